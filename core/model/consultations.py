@@ -1,0 +1,228 @@
+"""A consultation: what is asked, why, by whom, what is decided and what is open, who decides, by when the reply comes.
+
+Texts for people are `Text`: language code → sentence, complete in every language of the consultation.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+Text = Mapping[str, str]
+
+
+class QuestionKind(StrEnum):
+    OPEN = "open"
+    SINGLE = "single"
+    SEVERAL = "several"
+    SCALE = "scale"
+    NUMBER = "number"
+    SECTOR = "sector"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """`id`: at most 16 of [a-z0-9_-], it travels in buttons."""
+
+    id: str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question. `options` serve single, several and sector; `low`/`high` serve scale (both ends in) and number.
+
+    `low_label`/`high_label` say what the ends of a scale mean. `hint` follows the question ("Pour vérifier …").
+    """
+
+    id: str
+    kind: QuestionKind
+    text: Text
+    hint: Text = field(default_factory=dict)
+    options: tuple[Option, ...] = ()
+    low: int = 1
+    high: int = 5
+    low_label: Text = field(default_factory=dict)
+    high_label: Text = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One theme of the partner's own list: a name, one sentence, words that speak for it."""
+
+    id: str
+    name: Text
+    description: str = ""
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Taxonomy:
+    topics: tuple[Topic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """Words that are urgent or not for us, and the answer a human wrote for them.
+
+    A phrase of `words` is met when its words follow one another in a message, at most three other words in between;
+    accents and capitals do not matter; a final * stands for any ending ("suicid*"). `serious`: staff are told at once.
+    """
+
+    id: str
+    words: tuple[str, ...]
+    answer: Text
+    serious: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Who decides, and when. `several`: the subject is a plural ("Les élus décident")."""
+
+    who: Text
+    on: date
+    several: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Who reads the answers ("Le service des sports")."""
+
+    who: Text
+    several: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyPromise:
+    """The official reply: by what date, from which service."""
+
+    by: date
+    service: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What is said before the first answer. A new `version` is shown again to those who saw an older one."""
+
+    version: int = 1
+    minimum_age: int = 15
+    contact: Text = field(default_factory=dict)
+    more: Text = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long, per purpose."""
+
+    contributions: timedelta = timedelta(days=365)
+    raw_updates: timedelta = timedelta(days=7)
+    message_bodies: timedelta = timedelta(days=30)
+    inactive_people: timedelta = timedelta(days=730)
+    consent_proofs: timedelta = timedelta(days=1826)
+    held_text: timedelta = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """No push between `start` and `end`, local time; `start` > `end` means over midnight."""
+
+    start: time = time(21, 0)
+    end: time = time(8, 30)
+
+
+class StepKind(StrEnum):
+    PROMPT = "prompt"
+    REMINDER = "reminder"
+    LAST_CALL = "last_call"
+    RESULTS = "results"
+
+
+class Anchor(StrEnum):
+    """What a relative moment counts from."""
+
+    START = "start"
+    ARRIVAL = "arrival"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Either `at` (absolute, local wall time) or `after` an `anchor`; `at_time` then moves it to that local hour."""
+
+    at: datetime | None = None
+    after: timedelta | None = None
+    anchor: Anchor = Anchor.START
+    at_time: time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the campaign. `text`: the organiser's own words, or empty for the standard ones."""
+
+    id: str
+    kind: StepKind
+    moment: Moment
+    text: Text = field(default_factory=dict)
+
+
+class QuotePolicy(StrEnum):
+    NONE = "none"
+    REVIEWED = "reviewed"
+    MASKED = "masked"
+
+
+@dataclass(frozen=True, slots=True)
+class DigestPlan:
+    """When and where staff read: weekdays (0 = Monday), local time, the Slack channel (id or #name)."""
+
+    weekdays: tuple[int, ...] = (0,)
+    at: time = time(8, 45)
+    language: str = "fr"
+    slack_channel: str = ""
+    quotes: QuotePolicy = QuotePolicy.REVIEWED
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerProfile:
+    """The organisation as the file names it. `id`: at most 40 of [a-z0-9-]."""
+
+    id: str
+    name: Text
+    counter: Text = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Consultation:
+    """One revision of a consultation, as its file says it. `id`: at most 40 of [a-z0-9-]."""
+
+    id: str
+    partner: PartnerProfile
+    title: Text
+    why: Text
+    decided: Text
+    open: Text
+    decision: Decision
+    readers: Readers
+    reply: ReplyPromise
+    languages: tuple[str, ...]
+    zone: str
+    opens_at: datetime
+    closes_at: datetime
+    questions: tuple[Question, ...]
+    taxonomy: Taxonomy
+    steps: tuple[Step, ...]
+    sources: Mapping[str, Text] = field(default_factory=dict)
+    why_you: Text = field(default_factory=dict)
+    notice: Notice = Notice()
+    retention: Retention = Retention()
+    redirects: tuple[Redirect, ...] = ()
+    quiet: QuietHours = QuietHours()
+    digest: DigestPlan = DigestPlan()
+    shares: Mapping[str, float] = field(default_factory=dict)
+    revision: int = 1
+
+    def question(self, question_id: str) -> Question | None:
+        return next((question for question in self.questions if question.id == question_id), None)
+
+    def in_language(self, text: Text, language: str) -> str:
+        """`text` in `language`, else in the consultation's first language; "" when there is no text at all."""
+        return text.get(language) or text.get(self.languages[0], "")

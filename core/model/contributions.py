@@ -1,0 +1,60 @@
+"""A contribution: what a citizen says to an open question, in one or several messages, as one whole.
+
+    open ──▶ received ──▶ read ──▶ (hidden)
+      ▲         │ ▲        │
+      └─────────┘ └────────┘     (another part or an edit arrives: masked and tagged again)
+                └──▶ untaggable
+
+`open`: parts may still come. `received`: whole, not yet masked: nobody reads it. `read`: masked and tagged.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from core.model.ids import CitizenId, ConsultationId, ContributionId, DialogueId
+
+
+class ContributionState(StrEnum):
+    OPEN = "open"
+    RECEIVED = "received"
+    READ = "read"
+    UNTAGGABLE = "untaggable"
+    HIDDEN = "hidden"
+
+
+class By(StrEnum):
+    """Who said that a contribution is about a topic."""
+
+    TAGGER = "tagger"
+    CITIZEN = "citizen"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """`score` is in [0, 1]; 1.0 when a person said it."""
+
+    topic: str
+    score: float
+    by: By
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """`text` is the masked whole, None until it has been masked. `parts`: how many messages it came in."""
+
+    id: ContributionId
+    consultation: ConsultationId
+    question: str
+    citizen: CitizenId | None
+    dialogue: DialogueId | None
+    channel: str
+    source: str
+    language: str
+    received_at: datetime
+    state: ContributionState
+    text: str | None
+    parts: int
+    tags: tuple[Tag, ...] = ()
+    flags: tuple[str, ...] = ()

@@ -1,0 +1,42 @@
+"""Every error of our own, in one tree.
+
+    PorteVoixError                  a sentence for the person who runs the program
+    ├── SettingsError               the environment or .env is wrong
+    ├── FileError                   a consultation, taxonomy or import file is wrong
+    ├── StorageError                the database cannot be used as it is
+    │   └── AlreadyRunning          another process holds the only pen
+    ├── NotFound                    no such consultation, source, delivery …
+    ├── NotAllowed                  the move is not one the state machine knows
+    ├── StaleDialogue               another worker moved this dialogue first: load again
+    └── ChannelError                a platform refused us as a whole (bad token, second poller)
+
+A message says what happened, to what, and what to do. It never holds a token, an address or a citizen's words.
+"""
+
+
+class PorteVoixError(Exception):
+    """Printed as one sentence, without a traceback."""
+
+
+class SettingsError(PorteVoixError): ...
+
+
+class FileError(PorteVoixError): ...
+
+
+class StorageError(PorteVoixError): ...
+
+
+class AlreadyRunning(StorageError): ...
+
+
+class NotFound(PorteVoixError): ...
+
+
+class NotAllowed(PorteVoixError): ...
+
+
+class StaleDialogue(PorteVoixError): ...
+
+
+class ChannelError(PorteVoixError): ...

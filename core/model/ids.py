@@ -1,0 +1,16 @@
+"""Names for the ids that travel through the system: all are random text, none can be computed from a person."""
+
+from typing import NewType
+
+PartnerId = NewType("PartnerId", str)
+AccountId = NewType("AccountId", str)
+CitizenId = NewType("CitizenId", str)
+AddressId = NewType("AddressId", str)
+SourceId = NewType("SourceId", str)
+ConsultationId = NewType("ConsultationId", str)
+DialogueId = NewType("DialogueId", str)
+ContributionId = NewType("ContributionId", str)
+DeliveryId = NewType("DeliveryId", str)
+DigestId = NewType("DigestId", str)
+AlertId = NewType("AlertId", str)
+InboundId = NewType("InboundId", str)

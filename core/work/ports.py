@@ -1,0 +1,113 @@
+"""What has several makers, as Protocols: the only names by which `core` knows channels, taggers, words and the clock."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from core.model.consultations import Taxonomy
+from core.model.deliveries import Param
+from core.model.ids import AccountId
+from core.model.messages import Inbound, Outbound, Outcome
+from core.model.people import Address
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """An aware time in UTC."""
+        ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+class Chance(Protocol):
+    """The one home of randomness."""
+
+    def token(self) -> str:
+        """22 url-safe characters that nobody can guess."""
+        ...
+
+
+class Decoder(Protocol):
+    """Raw bytes → what they mean; None for what is not ours to answer. Pure; raises ValueError on nonsense."""
+
+    def __call__(self, raw: bytes, /) -> Inbound | None: ...
+
+
+class Channel(Protocol):
+    """One platform, one account. Never raises for what the platform says; it may raise for a bug of ours."""
+
+    async def send(self, address: Address, message: Outbound) -> Outcome: ...
+
+
+class Words(Protocol):
+    """The catalogue. Raises KeyError for a key that it does not have, or a missing parameter."""
+
+    @property
+    def languages(self) -> Sequence[str]: ...
+
+    def say(self, key: str, language: str, params: Mapping[str, Param] | None = None) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class TagJob:
+    """A whole contribution, raw, with what the conversation knows: its language and the partner's topics."""
+
+    text: str
+    language: str
+    taxonomy: Taxonomy
+
+
+@dataclass(frozen=True, slots=True)
+class TopicScore:
+    """`confident`: sure enough to be said to the person who wrote it."""
+
+    topic: str
+    score: float
+    confident: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """`masked`: the text that people may read. `kinds`: what was masked ("phone", "email" …), one entry a mask.
+
+    `flags`: what a human must look at ("insult", "threat" …). No topics = "à classer".
+    """
+
+    masked: str
+    language: str
+    topics: tuple[TopicScore, ...]
+    kinds: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Untaggable:
+    """The text that stopped the tagger twice, or took too long. It stays unread until a person opens it."""
+
+    reason: str
+
+
+class Tagger(Protocol):
+    async def tag(self, jobs: Sequence[TagJob]) -> Sequence[Tagged | Untaggable]:
+        """One answer a job, in order. Never raises for a text."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RawUpdate:
+    """One update as the platform sent it. `update_id` is unique inside the account."""
+
+    account: AccountId
+    update_id: str
+    chat: str
+    raw: bytes
+    received_at: datetime
+
+
+class Inbox(Protocol):
+    """Where an ingress puts what came, before it acknowledges anything."""
+
+    async def accept(self, updates: Sequence[RawUpdate]) -> int:
+        """Committed when it returns. The number that was new (the same update twice counts once)."""
+        ...
