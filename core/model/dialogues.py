@@ -51,6 +51,9 @@ class Dialogue:
     `elapses_at`: when an `Elapsed` event is due. `answered`: question id → option ids, a number, or "" for an open
     question that has at least one part. `choosing`: options ticked so far at a question with several choices.
     `offered_topics`: topic ids shown behind "Ce n'est pas ça". `filed`: the topic named in the quiet line.
+    `asides`: message id (as text) → open question id, for texts that were urgent and kept out of the contribution.
+    `agreed_at` and `notice_version`: when this person agreed, and to which notice (0: never). `finished_at`: when the
+    last question was done, set when `results` begins. `not_interested`: no reminder for this consultation.
     """
 
     id: DialogueId
@@ -75,6 +78,10 @@ class Dialogue:
     agreed_at: datetime | None = None
     finished_at: datetime | None = None
     last_at: datetime | None = None
+    offered_topics: tuple[str, ...] = ()
+    filed: str | None = None
+    asides: Mapping[str, str] = field(default_factory=dict)
+    not_interested: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +95,15 @@ class Setting:
 
     `open_now`: the consultation runs and its closing date has not passed. `topics`: topic ids of this dialogue's
     tagged contribution, most certain first, only those above the confidence bar; () while not tagged.
-    `finished_count`: how many finished so far (said from 30 on). `partner_name` in the dialogue's language.
-    `others`: (consultation id, title) of the partner's other running consultations.
+    `finished_count`: how many finished so far (said from 30 on). `others`: (consultation id, title) of the partner's
+    other running consultations. `stopped`: this citizen said STOP to this partner before.
     """
 
     open_now: bool = True
     topics: tuple[str, ...] = ()
     finished_count: int = 0
     others: tuple[tuple[str, str], ...] = ()
+    stopped: bool = False
 
 
 # ── effects: what intake must do besides saving the dialogue ─────────────────────────────────────────────────────────
@@ -118,7 +126,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Unanswer:
-    """The person took an answer back (Back, then Skip)."""
+    """The person took an answer back: a closed answer (Back, then Skip), or all of a contribution ("mes réponses")."""
 
     question: str
 
@@ -189,7 +197,7 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Reclaim:
-    """"C'était ma réponse": the redirected text (by its message id) is an answer after all."""
+    """ "C'était ma réponse": the redirected text (by its message id) is an answer after all."""
 
     message_id: int
 
