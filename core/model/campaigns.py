@@ -1,8 +1,8 @@
 """A campaign: how a consultation is carried. One per consultation.
 
-    draft ──▶ running ◀──▶ paused
-                │  └────────┬──▶ stopped
-                └───────────┴──▶ finished      (closing date passed and nothing is owed any more)
+draft ──▶ running ◀──▶ paused
+            │  └────────┬──▶ stopped
+            └───────────┴──▶ finished      (closing date passed and nothing is owed any more)
 """
 
 from collections.abc import Mapping

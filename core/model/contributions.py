@@ -8,6 +8,7 @@
 `open`: parts may still come. `received`: whole, not yet masked: nobody reads it. `read`: masked and tagged.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -58,3 +59,12 @@ class Contribution:
     parts: int
     tags: tuple[Tag, ...] = ()
     flags: tuple[str, ...] = ()
+
+
+def effective(found: Sequence[Tag]) -> tuple[Tag, ...]:
+    """The tags that count: staff's word before the citizen's, the citizen's before the tagger's. () = à classer."""
+    for by in (By.STAFF, By.CITIZEN, By.TAGGER):
+        said = tuple(tag for tag in found if tag.by is by)
+        if said:
+            return tuple(tag for tag in said if tag.topic)
+    return ()

@@ -1,0 +1,127 @@
+"""Consultations, their revisions, and the campaign that carries each."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.model.campaigns import CampaignState
+from core.model.consultations import Consultation
+from core.model.ids import ConsultationId, PartnerId
+from core.storage.schema import consultations, revisions
+from core.storage.sql import chunks
+
+_BODY = TypeAdapter(Consultation)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What is known of a consultation beside its file. `revision`: the current one."""
+
+    id: ConsultationId
+    partner: PartnerId
+    revision: int
+    state: CampaignState
+    started_at: datetime | None
+    opens_at: datetime
+    closes_at: datetime
+
+    def open_at(self, now: datetime) -> bool:
+        """Answers count: the campaign runs (or pauses its pushes) and the closing date has not come."""
+        return self.state in (CampaignState.RUNNING, CampaignState.PAUSED) and now < self.closes_at
+
+
+class Consultations:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def running(self, consultation: ConsultationId) -> Running | None:
+        statement = sa.select(consultations).where(consultations.c.id == consultation)
+        row = (await self._connection.execute(statement)).one_or_none()
+        return _running(row) if row else None
+
+    async def all(self, partner: PartnerId | None = None) -> list[Running]:
+        statement = sa.select(consultations).order_by(consultations.c.id)
+        if partner is not None:
+            statement = statement.where(consultations.c.partner_id == partner)
+        return [_running(row) for row in await self._connection.execute(statement)]
+
+    async def add(self, consultation: Consultation, now: datetime) -> None:
+        """A new consultation, as a draft, at revision 1."""
+        await self._connection.execute(
+            sa.insert(consultations).values(
+                id=consultation.id,
+                partner_id=consultation.partner.id,
+                revision=1,
+                state=CampaignState.DRAFT.value,
+                opens_at=consultation.opens_at,
+                closes_at=consultation.closes_at,
+            )
+        )
+        await self._add_revision(replace(consultation, revision=1), now)
+
+    async def revise(self, consultation: Consultation, revision: int, now: datetime) -> None:
+        """The next revision becomes the current one; dialogues that run keep theirs."""
+        await self._connection.execute(
+            sa.update(consultations)
+            .where(consultations.c.id == consultation.id)
+            .values(revision=revision, opens_at=consultation.opens_at, closes_at=consultation.closes_at)
+        )
+        await self._add_revision(replace(consultation, revision=revision), now)
+
+    async def _add_revision(self, consultation: Consultation, now: datetime) -> None:
+        await self._connection.execute(
+            sa.insert(revisions).values(
+                consultation_id=consultation.id,
+                revision=consultation.revision,
+                body=_BODY.dump_json(consultation).decode(),
+                created_at=now,
+            )
+        )
+
+    async def set_state(self, consultation: ConsultationId, state: CampaignState, now: datetime) -> None:
+        values: dict[str, Any] = {"state": state.value}
+        if state is CampaignState.RUNNING:
+            values["started_at"] = sa.func.coalesce(
+                consultations.c.started_at, sa.bindparam("now", now, type_=consultations.c.started_at.type)
+            )
+        elif state in (CampaignState.STOPPED, CampaignState.FINISHED):
+            values["ended_at"] = now
+        await self._connection.execute(
+            sa.update(consultations).where(consultations.c.id == consultation).values(values)
+        )
+
+    async def revisions(
+        self, wanted: Collection[tuple[ConsultationId, int]]
+    ) -> dict[tuple[ConsultationId, int], Consultation]:
+        """The asked revisions. A revision never changes: callers may keep what they get."""
+        found: dict[tuple[ConsultationId, int], Consultation] = {}
+        for some in chunks(wanted, 100):
+            statement = sa.select(revisions).where(
+                sa.tuple_(revisions.c.consultation_id, revisions.c.revision).in_(some)
+            )
+            for row in await self._connection.execute(statement):
+                found[ConsultationId(row.consultation_id), row.revision] = _BODY.validate_json(row.body)
+        return found
+
+    async def current(self, consultation: ConsultationId) -> Consultation | None:
+        running = await self.running(consultation)
+        if running is None:
+            return None
+        return (await self.revisions([(consultation, running.revision)]))[consultation, running.revision]
+
+
+def _running(row: Any) -> Running:
+    return Running(
+        id=ConsultationId(row.id),
+        partner=PartnerId(row.partner_id),
+        revision=row.revision,
+        state=CampaignState(row.state),
+        started_at=row.started_at,
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+    )

@@ -1,0 +1,279 @@
+"""Contributions with their parts and tags: safe at once, read by nobody before they are masked."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.model.contributions import By, Contribution, ContributionState, Tag
+from core.model.ids import CitizenId, ConsultationId, ContributionId, DialogueId
+from core.storage.schema import contributions, parts, tags
+from core.storage.sql import chunks, locked, put
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A contribution that waits to be masked and tagged: its raw parts, in order."""
+
+    id: ContributionId
+    consultation: ConsultationId
+    question: str
+    dialogue: DialogueId | None
+    language: str
+    redirect: str | None
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where the next part of an answer goes."""
+
+    id: ContributionId
+    redirect: str | None
+
+
+class Contributions:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    # ── coming in ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def slots(self, ids: Collection[DialogueId]) -> dict[tuple[DialogueId, str], ContributionId]:
+        """By dialogue and question, the contribution that takes further parts. Redirected texts stand apart."""
+        found: dict[tuple[DialogueId, str], ContributionId] = {}
+        for some in chunks(ids):
+            statement = sa.select(contributions.c.id, contributions.c.dialogue_id, contributions.c.question_id).where(
+                contributions.c.dialogue_id.in_(some), contributions.c.redirect.is_(None)
+            )
+            for row in await self._connection.execute(statement):
+                found[DialogueId(row.dialogue_id), row.question_id] = ContributionId(row.id)
+        return found
+
+    async def add(self, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Rows of every column that has no default. An `import_key` that is there already adds nothing."""
+        fresh = [{"import_key": None, "redirect": None, "text": None, "whole_at": None, **row} for row in rows]
+        fresh = [{"masked": [], "flags": [], "review": "new", **row} for row in fresh]
+        return await put(self._connection, contributions, fresh, unique=())
+
+    async def imported(self, consultation: ConsultationId, keys: Collection[str]) -> set[str]:
+        """Those of `keys` that an earlier import brought already."""
+        found: set[str] = set()
+        for some in chunks(keys):
+            statement = sa.select(contributions.c.import_key).where(
+                contributions.c.consultation_id == consultation, contributions.c.import_key.in_(some)
+            )
+            found.update(row.import_key for row in await self._connection.execute(statement))
+        return found
+
+    async def add_parts(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Rows of contribution_id, message_id, text, forwarded, received_at. The same message twice counts once."""
+        await put(self._connection, parts, rows, unique=("contribution_id", "message_id"))
+
+    async def edit_part(self, dialogue: DialogueId, message_id: int, text: str) -> ContributionId | None:
+        """The contribution whose part was changed, None when that message was no part of one."""
+        own = sa.select(contributions.c.id).where(contributions.c.dialogue_id == dialogue)
+        statement = (
+            sa.update(parts)
+            .where(parts.c.message_id == message_id, parts.c.contribution_id.in_(own))
+            .values(text=text)
+            .returning(parts.c.contribution_id)
+        )
+        row = (await self._connection.execute(statement)).first()
+        return ContributionId(row.contribution_id) if row else None
+
+    async def whole(self, ids: Collection[ContributionId], now: datetime) -> None:
+        """No more parts for now: to be masked and tagged, again if it was before. Nobody reads the old text."""
+        for some in chunks(ids):
+            counted = (
+                sa.select(sa.func.count())
+                .where(parts.c.contribution_id == contributions.c.id)
+                .correlate(contributions)
+                .scalar_subquery()
+            )
+            await self._connection.execute(
+                sa.update(contributions)
+                .where(contributions.c.id.in_(some))
+                .values(state=ContributionState.RECEIVED.value, whole_at=now, text=None, parts=counted, review="new")
+            )
+
+    async def retag_edited(self, contribution: ContributionId, now: datetime) -> None:
+        """An edited part: whole again, unless more parts are still awaited."""
+        statement = sa.select(contributions.c.state).where(contributions.c.id == contribution)
+        if (await self._connection.execute(statement)).scalar_one() != ContributionState.OPEN.value:
+            await self.whole([contribution], now)
+
+    async def reclaim(self, dialogue: DialogueId, message_id: int) -> tuple[ContributionId, str] | None:
+        """Takes back a redirected text: the row that kept it goes. Returns its id and the text, None when unknown."""
+        statement = (
+            sa.select(contributions.c.id, parts.c.text)
+            .join(parts, parts.c.contribution_id == contributions.c.id)
+            .where(
+                contributions.c.dialogue_id == dialogue,
+                contributions.c.redirect.is_not(None),
+                parts.c.message_id == message_id,
+            )
+        )
+        row = (await self._connection.execute(statement)).first()
+        if row is None or row.text is None:
+            return None
+        await self._connection.execute(sa.delete(contributions).where(contributions.c.id == row.id))
+        return ContributionId(row.id), row.text
+
+    # ── masking and tagging ──────────────────────────────────────────────────────────────────────────────────────────
+
+    async def to_tag(self, limit: int) -> list[Whole]:
+        """The whole ones that nobody has masked yet, the oldest first."""
+        statement = (
+            sa.select(contributions)
+            .where(contributions.c.state == ContributionState.RECEIVED.value)
+            .order_by(contributions.c.whole_at, contributions.c.id)
+            .limit(limit)
+        )
+        rows = list(await self._connection.execute(locked(statement, self._connection)))
+        texts = await self._texts([row.id for row in rows])
+        return [
+            Whole(
+                id=ContributionId(row.id),
+                consultation=ConsultationId(row.consultation_id),
+                question=row.question_id,
+                dialogue=DialogueId(row.dialogue_id) if row.dialogue_id else None,
+                language=row.language,
+                redirect=row.redirect,
+                texts=tuple(texts.get(row.id, ())),
+            )
+            for row in rows
+        ]
+
+    async def _texts(self, ids: Collection[str]) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for some in chunks(ids):
+            statement = (
+                sa.select(parts.c.contribution_id, parts.c.text)
+                .where(parts.c.contribution_id.in_(some), parts.c.text.is_not(None))
+                .order_by(parts.c.contribution_id, parts.c.message_id)
+            )
+            for row in await self._connection.execute(statement):
+                found.setdefault(row.contribution_id, []).append(row.text)
+        return found
+
+    async def read(self, contribution: ContributionId, parts_seen: int, values: Mapping[str, Any]) -> bool:
+        """Saves what the tagger found, unless a part came meanwhile (then it will be tagged again): False."""
+        counted = sa.select(sa.func.count()).where(parts.c.contribution_id == contribution).scalar_subquery()
+        result = await self._connection.execute(
+            sa.update(contributions)
+            .where(
+                contributions.c.id == contribution,
+                contributions.c.state == ContributionState.RECEIVED.value,
+                counted == parts_seen,
+            )
+            .values(dict(values))
+        )
+        return result.rowcount == 1
+
+    async def put_tags(
+        self, contribution: ContributionId, found: Sequence[tuple[str, float, bool]], by: By, now: datetime
+    ) -> None:
+        """Replaces what `by` said of this contribution: (topic, score, confident); topic "" = none of the list."""
+        await self._connection.execute(
+            sa.delete(tags).where(tags.c.contribution_id == contribution, tags.c.by == by.value)
+        )
+        rows = [
+            {
+                "contribution_id": contribution,
+                "topic": topic,
+                "by": by.value,
+                "score": score,
+                "confident": confident,
+                "tagged_at": now,
+            }
+            for topic, score, confident in found
+        ]
+        await put(self._connection, tags, rows, unique=("contribution_id", "topic", "by"))
+
+    async def confident_topics(self, ids: Collection[DialogueId]) -> dict[DialogueId, list[str]]:
+        """By dialogue, the topics that the tagger is sure of, the surest first."""
+        found: dict[DialogueId, list[str]] = {}
+        for some in chunks(ids):
+            statement = (
+                sa.select(contributions.c.dialogue_id, tags.c.topic)
+                .join(tags, tags.c.contribution_id == contributions.c.id)
+                .where(
+                    contributions.c.dialogue_id.in_(some),
+                    contributions.c.state == ContributionState.READ.value,
+                    tags.c.by == By.TAGGER.value,
+                    tags.c.confident,
+                )
+                .order_by(tags.c.score.desc(), tags.c.topic)
+            )
+            for row in await self._connection.execute(statement):
+                found.setdefault(DialogueId(row.dialogue_id), []).append(row.topic)
+        return found
+
+    # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def page(
+        self, consultation: ConsultationId, *, after: ContributionId | None = None, limit: int = 500
+    ) -> list[Contribution]:
+        """One page of a consultation's contributions, in the order of their ids."""
+        statement = sa.select(contributions).where(contributions.c.consultation_id == consultation)
+        if after is not None:
+            statement = statement.where(contributions.c.id > after)
+        rows = list(await self._connection.execute(statement.order_by(contributions.c.id).limit(limit)))
+        return await self._with_tags(rows)
+
+    async def of_citizen(self, citizen: CitizenId) -> list[Contribution]:
+        statement = (
+            sa.select(contributions)
+            .where(contributions.c.citizen_id == citizen)
+            .order_by(contributions.c.received_at, contributions.c.id)
+        )
+        return await self._with_tags(list(await self._connection.execute(statement)))
+
+    async def get(self, ids: Collection[ContributionId]) -> list[Contribution]:
+        found: list[Contribution] = []
+        for some in chunks(ids):
+            rows = list(await self._connection.execute(sa.select(contributions).where(contributions.c.id.in_(some))))
+            found += await self._with_tags(rows)
+        return found
+
+    async def _with_tags(self, rows: Sequence[Any]) -> list[Contribution]:
+        by_contribution: dict[str, list[Tag]] = {}
+        for some in chunks([row.id for row in rows]):
+            statement = (
+                sa.select(tags).where(tags.c.contribution_id.in_(some)).order_by(tags.c.score.desc(), tags.c.topic)
+            )
+            for row in await self._connection.execute(statement):
+                by_contribution.setdefault(row.contribution_id, []).append(Tag(row.topic, row.score, By(row.by)))
+        return [_contribution(row, tuple(by_contribution.get(row.id, ()))) for row in rows]
+
+    async def raw_of(self, citizen: CitizenId) -> list[tuple[ContributionId, str]]:
+        """What a person wrote, word for word, for their own export and for nobody else."""
+        statement = (
+            sa.select(parts.c.contribution_id, parts.c.text)
+            .join(contributions, contributions.c.id == parts.c.contribution_id)
+            .where(contributions.c.citizen_id == citizen, parts.c.text.is_not(None))
+            .order_by(contributions.c.received_at, parts.c.contribution_id, parts.c.message_id)
+        )
+        return [(ContributionId(row.contribution_id), row.text) for row in await self._connection.execute(statement)]
+
+
+def _contribution(row: Any, found: tuple[Tag, ...]) -> Contribution:
+    return Contribution(
+        id=ContributionId(row.id),
+        consultation=ConsultationId(row.consultation_id),
+        question=row.question_id,
+        citizen=CitizenId(row.citizen_id) if row.citizen_id else None,
+        dialogue=DialogueId(row.dialogue_id) if row.dialogue_id else None,
+        channel=row.channel,
+        source=row.source,
+        language=row.language,
+        received_at=row.received_at,
+        state=ContributionState(row.state),
+        text=row.text,
+        parts=row.parts,
+        tags=found,
+        flags=tuple(row.flags),
+    )

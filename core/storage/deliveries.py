@@ -1,0 +1,272 @@
+"""What is owed: planned once by key, claimed under a lease, settled, and every row not sent says why."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.model.deliveries import Body, Delivery, Lane, Reason, State
+from core.model.ids import AccountId, AddressId, CitizenId, ConsultationId, DeliveryId
+from core.storage.schema import addresses, deliveries
+from core.storage.sql import chunks, locked, put
+
+_BODY: TypeAdapter[Body] = TypeAdapter(Body)
+_RANKS = {Lane.REPLY: 0, Lane.STAFF: 1, Lane.PUSH: 2}
+_BUSY = (State.CLAIMED.value, State.SENDING.value)
+
+
+class Deliveries:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def plan(self, owed: Sequence[Delivery]) -> int:
+        """Owes each once: a key that is there already is left as it is. Returns how many are new."""
+        return await put(self._connection, deliveries, [_row(delivery) for delivery in owed], unique=("key",))
+
+    async def planned_keys(self, keys: Collection[str]) -> set[str]:
+        found: set[str] = set()
+        for some in chunks(keys):
+            rows = await self._connection.execute(sa.select(deliveries.c.key).where(deliveries.c.key.in_(some)))
+            found.update(row.key for row in rows)
+        return found
+
+    # ── sending ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def claim(
+        self, accounts: Collection[AccountId], lanes: Collection[Lane], *, now: datetime, lease: timedelta, limit: int
+    ) -> list[Delivery]:
+        """Takes what is due, replies first. Of one address and lane only the oldest, and none while one is under way;
+        an older reply that must wait (halted, retried) holds the later ones back, an older push does not."""
+        older = deliveries.alias("older")
+        ahead = sa.exists().where(
+            older.c.address_id == deliveries.c.address_id,
+            older.c.state.in_([State.PLANNED.value, *_BUSY]),
+            older.c.lane == deliveries.c.lane,
+            older.c.seq < deliveries.c.seq,
+            sa.or_(older.c.lane != Lane.PUSH.value, older.c.state.in_(_BUSY), older.c.due_at <= now),
+        )
+        statement = (
+            sa.select(deliveries)
+            .where(
+                deliveries.c.state == State.PLANNED.value,
+                deliveries.c.due_at <= now,
+                deliveries.c.lane.in_([lane.value for lane in lanes]),
+                deliveries.c.account_id.in_(list(accounts)),
+                ~ahead,
+            )
+            .order_by(deliveries.c.rank, deliveries.c.due_at, deliveries.c.seq)
+            .limit(limit)
+        )
+        rows = list(await self._connection.execute(locked(statement, self._connection)))
+        claimed = [_delivery(row, State.CLAIMED) for row in rows]
+        await self._set(claimed, state=State.CLAIMED.value, lease_until=now + lease)
+        return claimed
+
+    async def sending(self, claimed: Collection[Delivery], *, now: datetime, lease: timedelta) -> None:
+        """Stamped just before the bytes leave."""
+        await self._set(claimed, state=State.SENDING.value, lease_until=now + lease)
+
+    async def _set(self, which: Collection[Delivery], **values: Any) -> None:
+        for some in chunks([delivery.id for delivery in which]):
+            await self._connection.execute(sa.update(deliveries).where(deliveries.c.id.in_(some)).values(values))
+
+    async def save(self, settled: Sequence[Delivery]) -> None:
+        """Saves the state that each delivery moved to. The lease ends with it."""
+        if not settled:
+            return
+        statement = (
+            sa.update(deliveries)
+            .where(deliveries.c.id == sa.bindparam("known_id"))
+            .values(
+                {
+                    name: sa.bindparam(f"new_{name}", type_=deliveries.c[name].type)
+                    for name in ("state", "reason", "detail", "attempts", "due_at", "external_id", "sent_at")
+                }
+                | {"lease_until": None}
+            )
+        )
+        await self._connection.execute(
+            statement,
+            [
+                {
+                    "known_id": delivery.id,
+                    "new_state": delivery.state.value,
+                    "new_reason": delivery.reason.value if delivery.reason else None,
+                    "new_detail": delivery.detail[:200],
+                    "new_attempts": delivery.attempts,
+                    "new_due_at": delivery.due_at,
+                    "new_external_id": delivery.external_id,
+                    "new_sent_at": delivery.sent_at,
+                }
+                for delivery in settled
+            ],
+        )
+
+    async def recover(self, now: datetime, *, everything: bool) -> Counter[str]:
+        """What a stopped sender left behind. `everything`: nobody else can be sending now, leases do not matter.
+
+        Claimed goes back to planned. Sending: a reply goes back to planned (it may be seen twice), anything else
+        becomes uncertain and is never pushed again.
+        """
+        over = sa.true() if everything else deliveries.c.lease_until < now
+        moves = (
+            ("released", State.CLAIMED, None, State.PLANNED, None),
+            ("repeated", State.SENDING, True, State.PLANNED, None),
+            ("uncertain", State.SENDING, False, State.UNCERTAIN, Reason.MAY_HAVE_ARRIVED),
+        )
+        counts: Counter[str] = Counter()
+        for name, before, is_reply, after, reason in moves:
+            statement = sa.update(deliveries).where(deliveries.c.state == before.value, over)
+            if is_reply is not None:
+                reply = deliveries.c.lane == Lane.REPLY.value
+                statement = statement.where(reply if is_reply else ~reply)
+            result = await self._connection.execute(
+                statement.values(state=after.value, reason=reason.value if reason else None, lease_until=None)
+            )
+            counts[name] = result.rowcount
+        return counts
+
+    async def next_due(self) -> datetime | None:
+        statement = sa.select(sa.func.min(deliveries.c.due_at)).where(deliveries.c.state == State.PLANNED.value)
+        soonest: datetime | None = (await self._connection.execute(statement)).scalar_one()
+        return soonest
+
+    # ── taking back ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def withdraw(
+        self,
+        reason: Reason,
+        *,
+        consultation: ConsultationId | None = None,
+        citizen: CitizenId | None = None,
+        lanes: Collection[Lane] = (Lane.PUSH,),
+    ) -> int:
+        """Cancels what is still planned or claimed for a consultation or a citizen. Returns how many."""
+        statement = sa.update(deliveries).where(
+            deliveries.c.state.in_([State.PLANNED.value, State.CLAIMED.value]),
+            deliveries.c.lane.in_([lane.value for lane in lanes]),
+        )
+        if consultation is not None:
+            statement = statement.where(deliveries.c.consultation_id == consultation)
+        if citizen is not None:
+            statement = statement.where(deliveries.c.citizen_id == citizen)
+        result = await self._connection.execute(
+            statement.values(state=State.CANCELLED.value, reason=reason.value, lease_until=None)
+        )
+        return result.rowcount
+
+    async def still_claimed(self, which: Collection[Delivery]) -> set[DeliveryId]:
+        """Those that nobody took back since they were claimed."""
+        found: set[DeliveryId] = set()
+        for some in chunks([delivery.id for delivery in which]):
+            statement = sa.select(deliveries.c.id).where(
+                deliveries.c.id.in_(some), deliveries.c.state == State.CLAIMED.value
+            )
+            found.update(DeliveryId(row.id) for row in await self._connection.execute(statement))
+        return found
+
+    async def forget(self, address: AddressId) -> None:
+        """The last message to someone who erased everything has left: the row and the address go."""
+        await self._connection.execute(sa.delete(deliveries).where(deliveries.c.address_id == address))
+        await self._connection.execute(sa.delete(addresses).where(addresses.c.id == address))
+
+    async def forget_bodies(self, before: datetime) -> int:
+        """Empties the words of what was settled before `before`; the row with its state stays."""
+        statement = (
+            sa.update(deliveries)
+            .where(
+                deliveries.c.planned_at < before,
+                deliveries.c.body.is_not(None),
+                deliveries.c.state.not_in([State.PLANNED.value, *_BUSY]),
+            )
+            .values(body=sa.null())
+        )
+        return (await self._connection.execute(statement)).rowcount
+
+    # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def digest_messages(self, digests: Collection[str]) -> list[Delivery]:
+        """The staff messages, sent already, that carry one of these digests."""
+        statement = sa.select(deliveries).where(
+            deliveries.c.lane == Lane.STAFF.value,
+            deliveries.c.state == State.SENT.value,
+            deliveries.c.body.is_not(None),
+        )
+        found = [_delivery(row) for row in await self._connection.execute(statement)]
+        wanted = set(digests)
+        return [delivery for delivery in found if getattr(delivery.body, "digest", None) in wanted]
+
+    async def pushes_since(self, citizens: Collection[CitizenId], since: datetime) -> dict[CitizenId, int]:
+        """By citizen, the pushes that left (or may have) since then."""
+        counts: dict[CitizenId, int] = dict.fromkeys(citizens, 0)
+        for some in chunks(citizens):
+            statement = (
+                sa.select(deliveries.c.citizen_id, sa.func.count().label("n"))
+                .where(
+                    deliveries.c.citizen_id.in_(some),
+                    deliveries.c.lane == Lane.PUSH.value,
+                    sa.or_(
+                        deliveries.c.sent_at >= since,
+                        sa.and_(deliveries.c.state == State.UNCERTAIN.value, deliveries.c.due_at >= since),
+                    ),
+                )
+                .group_by(deliveries.c.citizen_id)
+            )
+            for row in await self._connection.execute(statement):
+                counts[CitizenId(row.citizen_id)] = row.n
+        return counts
+
+
+def _row(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "id": delivery.id,
+        "key": delivery.key,
+        "account_id": delivery.account,
+        "address_id": delivery.address,
+        "citizen_id": delivery.citizen,
+        "consultation_id": delivery.consultation,
+        "revision": delivery.revision,
+        "step": delivery.step,
+        "lane": delivery.lane.value,
+        "rank": _RANKS[delivery.lane],
+        "body": _BODY.dump_python(delivery.body, mode="json"),
+        "language": delivery.language,
+        "planned_at": delivery.planned_at,
+        "due_at": delivery.due_at,
+        "use_by": delivery.use_by,
+        "state": delivery.state.value,
+        "reason": delivery.reason.value if delivery.reason else None,
+        "detail": delivery.detail,
+        "attempts": delivery.attempts,
+        "external_id": delivery.external_id,
+        "sent_at": delivery.sent_at,
+    }
+
+
+def _delivery(row: Any, state: State | None = None) -> Delivery:
+    return Delivery(
+        id=DeliveryId(row.id),
+        key=row.key,
+        account=AccountId(row.account_id),
+        address=AddressId(row.address_id),
+        lane=Lane(row.lane),
+        body=_BODY.validate_python(row.body),
+        language=row.language,
+        due_at=row.due_at,
+        planned_at=row.planned_at,
+        citizen=CitizenId(row.citizen_id) if row.citizen_id else None,
+        consultation=ConsultationId(row.consultation_id) if row.consultation_id else None,
+        revision=row.revision,
+        step=row.step,
+        use_by=row.use_by,
+        state=state or State(row.state),
+        reason=Reason(row.reason) if row.reason else None,
+        detail=row.detail,
+        attempts=row.attempts,
+        external_id=row.external_id,
+        sent_at=row.sent_at,
+    )

@@ -1,0 +1,178 @@
+"""Dialogues, saved by compare-and-swap on their version, and the answers to closed questions."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.model.consultations import Retention
+from core.model.dialogues import Dialogue, Stage
+from core.model.errors import StaleDialogue
+from core.model.ids import AddressId, CitizenId, ConsultationId, DialogueId
+from core.storage.schema import answers, dialogues
+from core.storage.sql import chunks, locked, put
+
+_STATE = TypeAdapter(Dialogue)
+HELD_TEXT = Retention().held_text
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A dialogue with the address it goes through. `active`: the one that this chat speaks in now."""
+
+    dialogue: Dialogue
+    address: AddressId
+    active: bool
+
+
+class Dialogues:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def of(self, citizens: Collection[CitizenId]) -> dict[CitizenId, list[Placed]]:
+        """Every dialogue of these citizens, the oldest first."""
+        found: dict[CitizenId, list[Placed]] = {citizen: [] for citizen in citizens}
+        for some in chunks(citizens):
+            statement = sa.select(dialogues).where(dialogues.c.citizen_id.in_(some)).order_by(dialogues.c.started_at)
+            for row in await self._connection.execute(statement):
+                found[CitizenId(row.citizen_id)].append(_placed(row))
+        return found
+
+    async def get(self, ids: Collection[DialogueId]) -> dict[DialogueId, Placed]:
+        found: dict[DialogueId, Placed] = {}
+        for some in chunks(ids):
+            for row in await self._connection.execute(sa.select(dialogues).where(dialogues.c.id.in_(some))):
+                found[DialogueId(row.id)] = _placed(row)
+        return found
+
+    async def elapsed(self, now: datetime, limit: int) -> list[Placed]:
+        """Those whose silence is over, the longest over first."""
+        statement = (
+            sa.select(dialogues).where(dialogues.c.elapses_at <= now).order_by(dialogues.c.elapses_at).limit(limit)
+        )
+        return [_placed(row) for row in await self._connection.execute(locked(statement, self._connection))]
+
+    async def next_elapse(self) -> datetime | None:
+        statement = sa.select(sa.func.min(dialogues.c.elapses_at))
+        soonest: datetime | None = (await self._connection.execute(statement)).scalar_one()
+        return soonest
+
+    async def holding_expired(self, now: datetime, limit: int) -> list[Placed]:
+        """Those that hold text from before consent for longer than is allowed."""
+        statement = sa.select(dialogues).where(dialogues.c.held_until <= now).limit(limit)
+        return [_placed(row) for row in await self._connection.execute(statement)]
+
+    async def add(self, placed: Sequence[Placed]) -> None:
+        await put(self._connection, dialogues, [_row(each) for each in placed], unique=("id",))
+
+    async def save(self, placed: Iterable[Placed], first_answers: dict[DialogueId, datetime]) -> None:
+        """Saves what changed, each at the version it was loaded with plus one.
+
+        Raises `StaleDialogue` when another worker was faster: the unit rolls back and everything is loaded again.
+        """
+        rows = []
+        for each in placed:
+            row = _row(Placed(replace(each.dialogue, version=each.dialogue.version + 1), each.address, each.active))
+            row["known_id"] = row.pop("id")
+            row["known_version"] = each.dialogue.version
+            row["answered_at"] = first_answers.get(each.dialogue.id)
+            rows.append(row)
+        if not rows:
+            return
+        statement = (
+            sa.update(dialogues)
+            .where(dialogues.c.id == sa.bindparam("known_id"), dialogues.c.version == sa.bindparam("known_version"))
+            .values(
+                first_answer_at=sa.func.coalesce(
+                    dialogues.c.first_answer_at,
+                    sa.bindparam("answered_at", type_=dialogues.c.first_answer_at.type),
+                ),
+            )
+        )
+        if self._connection.dialect.supports_sane_multi_rowcount:
+            result = await self._connection.execute(statement, rows)
+            changed = result.rowcount
+        else:
+            changed = 0
+            for row in rows:
+                changed += (await self._connection.execute(statement, row)).rowcount
+        if changed != len(rows):
+            raise StaleDialogue("a dialogue moved meanwhile: it will be loaded again")
+
+    async def put_answers(self, rows: Sequence[tuple[DialogueId, str, str]], now: datetime) -> None:
+        await put(
+            self._connection,
+            answers,
+            [
+                {"dialogue_id": dialogue, "question_id": question, "value": value, "answered_at": now}
+                for dialogue, question, value in rows
+            ],
+            unique=("dialogue_id", "question_id"),
+            replacing=("value", "answered_at"),
+        )
+
+    async def drop_answer(self, dialogue: DialogueId, question: str) -> None:
+        await self._connection.execute(
+            sa.delete(answers).where(answers.c.dialogue_id == dialogue, answers.c.question_id == question)
+        )
+
+    async def answers(self, ids: Collection[DialogueId]) -> dict[DialogueId, dict[str, str]]:
+        found: dict[DialogueId, dict[str, str]] = {dialogue: {} for dialogue in ids}
+        for some in chunks(ids):
+            for row in await self._connection.execute(sa.select(answers).where(answers.c.dialogue_id.in_(some))):
+                found[DialogueId(row.dialogue_id)][row.question_id] = row.value
+        return found
+
+    async def finished_count(self, consultation: ConsultationId) -> int:
+        statement = sa.select(sa.func.count()).where(
+            dialogues.c.consultation_id == consultation, dialogues.c.finished_at.is_not(None)
+        )
+        return (await self._connection.execute(statement)).scalar_one()
+
+    async def in_stages(
+        self, consultation: ConsultationId, stages: Collection[Stage], *, after: DialogueId | None, limit: int
+    ) -> list[Placed]:
+        """A page of the dialogues of one consultation, in the order of their ids."""
+        statement = (
+            sa.select(dialogues)
+            .where(
+                dialogues.c.consultation_id == consultation, dialogues.c.stage.in_([stage.value for stage in stages])
+            )
+            .order_by(dialogues.c.id)
+            .limit(limit)
+        )
+        if after is not None:
+            statement = statement.where(dialogues.c.id > after)
+        return [_placed(row) for row in await self._connection.execute(statement)]
+
+
+def _placed(row: Any) -> Placed:
+    dialogue = _STATE.validate_python(row.state)
+    return Placed(replace(dialogue, version=row.version), AddressId(row.address_id), row.active)
+
+
+def _row(placed: Placed) -> dict[str, Any]:
+    """The whole dialogue as JSON, and beside it a copy of what queries ask for."""
+    dialogue = placed.dialogue
+    held_until = min((held.at for held in dialogue.held), default=None)
+    return {
+        "id": dialogue.id,
+        "citizen_id": dialogue.citizen,
+        "consultation_id": dialogue.consultation,
+        "address_id": placed.address,
+        "version": dialogue.version,
+        "stage": dialogue.stage.value,
+        "active": placed.active,
+        "source": dialogue.source,
+        "state": _STATE.dump_python(dialogue, mode="json"),
+        "started_at": dialogue.started_at,
+        "agreed_at": dialogue.agreed_at,
+        "finished_at": dialogue.finished_at,
+        "last_at": dialogue.last_at,
+        "elapses_at": dialogue.elapses_at,
+        "held_until": held_until + HELD_TEXT if held_until else None,
+    }

@@ -1,0 +1,215 @@
+"""One writer, many readers: how units of work begin, commit and roll back on SQLite and on PostgreSQL.
+
+    async with open_storage(url) as storage:
+        async with storage.unit() as unit: ...       # writes: one at a time on SQLite, commits at the end
+        async with storage.reading() as unit: ...    # reads: never waits for the writer
+
+SQLite: WAL, synchronous=FULL, BEGIN IMMEDIATE on the only writing connection; readers are `query_only`. The file's
+lock makes a second writing process fail at once with `AlreadyRunning`. Inside a unit nothing is awaited but SQL.
+"""
+
+import asyncio
+import fcntl
+import os
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from core.model.errors import AlreadyRunning, StorageError
+from core.storage.migrate import upgrade
+from core.storage.unit import Unit
+
+READERS = 4
+POSTGRES_CONNECTIONS = 8
+
+
+class Storage:
+    """Where everything is kept. Made by `open_storage`; safe for any number of tasks of one event loop."""
+
+    def __init__(self, writer: AsyncEngine, reader: AsyncEngine, *, single_writer: bool) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._pen: asyncio.Lock | None = asyncio.Lock() if single_writer else None
+
+    @property
+    def dialect(self) -> str:
+        return self._writer.dialect.name
+
+    @asynccontextmanager
+    async def unit(self) -> AsyncIterator[Unit]:
+        """A unit of work that writes. Commits at the end; rolls back on anything else, cancellation included."""
+        if self._pen is None:
+            async with self._transaction(self._writer) as unit:
+                yield unit
+        else:
+            async with self._pen, self._transaction(self._writer) as unit:
+                yield unit
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Unit]:
+        """A unit that only reads, one consistent state from its first statement on."""
+        async with self._transaction(self._reader) as unit:
+            yield unit
+
+    @asynccontextmanager
+    async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[Unit]:
+        connection = await engine.connect()
+        try:
+            try:
+                await connection.begin()
+                yield Unit(connection)
+                await connection.commit()
+            except BaseException:
+                await _finish(connection.rollback())
+                raise
+        finally:
+            await _finish(connection.close())
+
+
+async def _finish(step: Any) -> None:
+    """Runs `step` to its end even when this task is being cancelled: a transaction must not stay open."""
+    task = asyncio.ensure_future(step)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise
+
+
+@asynccontextmanager
+async def open_storage(url: str, *, migrate: bool = True, readonly: bool = False) -> AsyncIterator[Storage]:
+    """Opens the database at `url` (an async SQLAlchemy URL), brings its tables up to date, closes it at the end.
+
+    Raises `AlreadyRunning` when another process writes this file, `StorageError` when it cannot be used; both say
+    what to do. `readonly`: no lock, no migration; `unit()` must not be used.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        with _pen_of(parsed, readonly=readonly):
+            async with _sqlite(parsed, migrate=migrate and not readonly, readonly=readonly) as storage:
+                yield storage
+    else:
+        async with _postgres(parsed, migrate=migrate and not readonly) as storage:
+            yield storage
+
+
+@asynccontextmanager
+async def _sqlite(url: URL, *, migrate: bool, readonly: bool) -> AsyncIterator[Storage]:
+    path = Path(url.database or "")
+    _refuse_absent_or_damaged(path, readonly=readonly)
+    writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=60)
+    reader = create_async_engine(url, pool_size=READERS, max_overflow=0, pool_timeout=60)
+    _prepare_sqlite(writer, begin="BEGIN IMMEDIATE", query_only=False)
+    _prepare_sqlite(reader, begin="BEGIN", query_only=True)
+    storage = Storage(writer, reader, single_writer=True)
+    try:
+        if migrate:
+            async with writer.connect() as connection:
+                await _migrate(connection)
+        yield storage
+    finally:
+        await reader.dispose()
+        await writer.dispose()
+
+
+@asynccontextmanager
+async def _postgres(url: URL, *, migrate: bool) -> AsyncIterator[Storage]:
+    engine = create_async_engine(url, pool_size=POSTGRES_CONNECTIONS, max_overflow=0)
+    storage = Storage(engine, engine, single_writer=False)
+    try:
+        if migrate:
+            try:
+                async with engine.connect() as connection:
+                    await _migrate(connection)
+            except OSError as error:
+                raise StorageError(
+                    f"PostgreSQL at {url.host}:{url.port or 5432} does not answer: check DATABASE_URL and that it runs"
+                ) from error
+        yield storage
+    finally:
+        await engine.dispose()
+
+
+async def _migrate(connection: AsyncConnection) -> None:
+    try:
+        if connection.dialect.name == "postgresql":
+            # two processes that start together must not migrate together
+            await connection.execute(sa.text("SELECT pg_advisory_xact_lock(7403201)"))
+        await connection.run_sync(upgrade)
+        await connection.commit()
+    except (OperationalError, DatabaseError) as error:
+        raise StorageError(
+            "the database could not be brought up to date; nothing was changed. "
+            f"Restore a backup or free some disk space, then start again ({type(error.orig).__name__})"
+        ) from error
+
+
+def _prepare_sqlite(engine: AsyncEngine, *, begin: str, query_only: bool) -> None:
+    """Pragmas at connect; an explicit BEGIN, since the driver's own deferred one fails late with "locked"."""
+
+    @sa.event.listens_for(engine.sync_engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        for pragma in ("synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON", "secure_delete=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        if query_only:
+            cursor.execute("PRAGMA query_only=ON")
+        cursor.close()
+
+    @sa.event.listens_for(engine.sync_engine, "begin")
+    def on_begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+@contextmanager
+def _pen_of(url: URL, *, readonly: bool) -> Iterator[None]:
+    """Holds the file's lock while the database is open for writing."""
+    if readonly or not url.database:
+        yield
+        return
+    path = Path(url.database)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AlreadyRunning(
+                f"another Porte-voix already writes {path.name}: stop it first, or give this one another DATABASE_URL"
+            ) from None
+        _make_private(path)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _make_private(path: Path) -> None:
+    """The database holds what people wrote: nobody else on the machine may read it."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    path.chmod(0o600)
+
+
+def _refuse_absent_or_damaged(path: Path, *, readonly: bool) -> None:
+    """Raises `StorageError` when there is nothing to read, or something that is not a whole SQLite database."""
+    if not path.exists() or path.stat().st_size == 0:
+        if readonly:
+            raise StorageError(f"there is no database at {path.name} yet: start the program once with `make run`")
+        return
+    advice = "restore the last backup beside it and keep this file aside: nothing was written to it"
+    try:
+        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
+            verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        connection.close()
+    except sqlite3.DatabaseError as error:
+        raise StorageError(f"{path.name} is not a readable database ({error}): {advice}") from error
+    if verdict != "ok":
+        raise StorageError(f"{path.name} is damaged: {advice}")

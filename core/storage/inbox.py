@@ -1,0 +1,90 @@
+"""Raw updates: kept before they are acknowledged, worked on in order per chat, never lost.
+
+new ──▶ done
+ └────▶ quarantined     (failed alone, again and again)
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.model.ids import AccountId
+from core.storage.schema import inbox
+from core.storage.sql import chunks, locked, put
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """One update still to be worked on. `seq` grows in the order of arrival."""
+
+    seq: int
+    account: AccountId
+    chat: str
+    raw: bytes
+    received_at: datetime
+    attempts: int
+
+
+class Inbox:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def append(self, updates: Sequence[dict[str, Any]]) -> int:
+        """Rows of account_id, update_id, chat, raw, received_at. Returns how many were new."""
+        rows = [{**update, "state": "new", "attempts": 0} for update in updates]
+        return await put(self._connection, inbox, rows, unique=("account_id", "update_id"))
+
+    async def pending(self, limit: int) -> list[Pending]:
+        """The oldest unfinished updates, in order. Where several processes share work, one chat stays with one."""
+        statement = sa.select(
+            inbox.c.seq, inbox.c.account_id, inbox.c.chat, inbox.c.raw, inbox.c.received_at, inbox.c.attempts
+        ).where(inbox.c.state == "new")
+        if self._connection.dialect.name == "postgresql":
+            older = inbox.alias("older")
+            statement = statement.where(
+                ~sa.exists().where(
+                    older.c.account_id == inbox.c.account_id,
+                    older.c.chat == inbox.c.chat,
+                    older.c.state == "new",
+                    older.c.seq < inbox.c.seq,
+                )
+            )
+        statement = locked(statement.order_by(inbox.c.seq).limit(limit), self._connection)
+        rows = await self._connection.execute(statement)
+        return [
+            Pending(row.seq, AccountId(row.account_id), row.chat, row.raw, row.received_at, row.attempts)
+            for row in rows
+        ]
+
+    async def done(self, seqs: Collection[int]) -> None:
+        for some in chunks(seqs):
+            await self._connection.execute(sa.update(inbox).where(inbox.c.seq.in_(some)).values(state="done"))
+
+    async def failed(self, seq: int, *, quarantine: bool) -> None:
+        """The update failed alone once more; `quarantine` sets it apart, so that it blocks nobody."""
+        values: dict[str, Any] = {"attempts": inbox.c.attempts + 1}
+        if quarantine:
+            values["state"] = "quarantined"
+        await self._connection.execute(sa.update(inbox).where(inbox.c.seq == seq).values(values))
+
+    async def release_quarantined(self) -> int:
+        """Gives every quarantined update another try (after a bug was mended). Returns how many."""
+        statement = sa.update(inbox).where(inbox.c.state == "quarantined").values(state="new", attempts=0)
+        return (await self._connection.execute(statement)).rowcount
+
+    async def forget_chat(self, account: AccountId, chat: str) -> None:
+        """Empties what one chat sent. The update ids stay, so that a late redelivery is not taken for new."""
+        await self._connection.execute(
+            sa.update(inbox)
+            .where(inbox.c.account_id == account, inbox.c.chat == chat)
+            .values(raw=b"", chat="", state="done")
+        )
+
+    async def forget_before(self, when: datetime) -> int:
+        """Deletes finished updates received before `when`. Returns how many."""
+        statement = sa.delete(inbox).where(inbox.c.state == "done", inbox.c.received_at < when)
+        return (await self._connection.execute(statement)).rowcount

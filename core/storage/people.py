@@ -1,0 +1,234 @@
+"""Partners, accounts, addresses and citizens, consents, sources."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.model.ids import AccountId, AddressId, CitizenId, ConsultationId, PartnerId
+from core.model.people import Account, Address, Citizen, Purpose, Source
+from core.storage.schema import accounts, addresses, citizens, consents, partners, sources
+from core.storage.sql import chunks, put
+
+
+class People:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    # ── partners and their accounts ──────────────────────────────────────────────────────────────────────────────────
+
+    async def put_partner(self, partner: PartnerId, name: Mapping[str, str], now: datetime) -> None:
+        row = {"id": partner, "name": dict(name), "created_at": now}
+        await put(self._connection, partners, [row], unique=("id",), replacing=("name",))
+
+    async def partner_name(self, partner: PartnerId) -> Mapping[str, str]:
+        row = (await self._connection.execute(sa.select(partners.c.name).where(partners.c.id == partner))).one_or_none()
+        return row.name if row else {}
+
+    async def add_account(self, account: Account, now: datetime) -> None:
+        """Does nothing when the channel's account is known already, whoever owns it."""
+        row = {
+            "id": account.id,
+            "partner_id": account.partner,
+            "channel": account.channel,
+            "external_id": account.external_id,
+            "created_at": now,
+        }
+        await put(self._connection, accounts, [row], unique=("channel", "external_id"))
+
+    async def account(self, channel: str, external_id: str) -> Account | None:
+        statement = sa.select(accounts).where(accounts.c.channel == channel, accounts.c.external_id == external_id)
+        row = (await self._connection.execute(statement)).one_or_none()
+        return _account(row) if row else None
+
+    async def accounts(self, partner: PartnerId | None = None) -> list[Account]:
+        statement = sa.select(accounts).order_by(accounts.c.id)
+        if partner is not None:
+            statement = statement.where(accounts.c.partner_id == partner)
+        return [_account(row) for row in await self._connection.execute(statement)]
+
+    # ── addresses and the citizens behind them ───────────────────────────────────────────────────────────────────────
+
+    async def known(
+        self, account: AccountId, chats: Collection[str]
+    ) -> dict[str, tuple[Address, CitizenId | None, bool]]:
+        """By chat: its address, the citizen behind it, whether it is leaving (erased, one last message owed)."""
+        found: dict[str, tuple[Address, CitizenId | None, bool]] = {}
+        for some in chunks(chats):
+            statement = sa.select(addresses).where(addresses.c.account_id == account, addresses.c.external_id.in_(some))
+            for row in await self._connection.execute(statement):
+                found[row.external_id] = (_address(row), _citizen_id(row.citizen_id), row.leaving)
+        return found
+
+    async def addresses(self, ids: Collection[AddressId]) -> dict[AddressId, Address]:
+        found: dict[AddressId, Address] = {}
+        for some in chunks(ids):
+            for row in await self._connection.execute(sa.select(addresses).where(addresses.c.id.in_(some))):
+                found[AddressId(row.id)] = _address(row)
+        return found
+
+    async def add_addresses(self, rows: Sequence[tuple[Address, CitizenId | None]]) -> None:
+        await put(
+            self._connection,
+            addresses,
+            [
+                {
+                    "id": address.id,
+                    "account_id": address.account,
+                    "external_id": address.external_id,
+                    "citizen_id": citizen,
+                    "unreachable": False,
+                    "leaving": False,
+                }
+                for address, citizen in rows
+            ],
+            unique=("account_id", "external_id"),
+            replacing=("citizen_id", "unreachable", "leaving"),
+        )
+
+    async def set_unreachable(self, ids: Collection[AddressId], *, unreachable: bool) -> None:
+        for some in chunks(ids):
+            await self._connection.execute(
+                sa.update(addresses).where(addresses.c.id.in_(some)).values(unreachable=unreachable)
+            )
+
+    async def set_external_id(self, address: AddressId, external_id: str) -> None:
+        await self._connection.execute(
+            sa.update(addresses).where(addresses.c.id == address).values(external_id=external_id)
+        )
+
+    async def citizens(self, ids: Iterable[CitizenId]) -> dict[CitizenId, Citizen]:
+        found: dict[CitizenId, Citizen] = {}
+        for some in chunks(ids):
+            statement = (
+                sa.select(citizens, sa.func.min(sa.cast(addresses.c.unreachable, sa.Integer)).label("gone"))
+                .outerjoin(addresses, addresses.c.citizen_id == citizens.c.id)
+                .where(citizens.c.id.in_(some))
+                .group_by(citizens.c.id)
+            )
+            for row in await self._connection.execute(statement):
+                found[CitizenId(row.id)] = Citizen(
+                    id=CitizenId(row.id),
+                    partner=PartnerId(row.partner_id),
+                    language=row.language,
+                    zone=row.zone,
+                    stopped_at=row.stopped_at,
+                    unreachable=bool(row.gone),
+                )
+        return found
+
+    async def put_citizens(self, rows: Sequence[Citizen], now: datetime) -> None:
+        """Adds the new ones, renews the language, the stop and the last sight of the others."""
+        await put(
+            self._connection,
+            citizens,
+            [
+                {
+                    "id": citizen.id,
+                    "partner_id": citizen.partner,
+                    "language": citizen.language,
+                    "zone": citizen.zone,
+                    "created_at": now,
+                    "last_seen_at": now,
+                    "stopped_at": citizen.stopped_at,
+                }
+                for citizen in rows
+            ],
+            unique=("id",),
+            replacing=("language", "last_seen_at", "stopped_at"),
+        )
+
+    # ── consents ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def give_consents(
+        self, rows: Sequence[tuple[CitizenId, ConsultationId, Purpose, int]], now: datetime
+    ) -> None:
+        await put(
+            self._connection,
+            consents,
+            [
+                {
+                    "citizen_id": citizen,
+                    "consultation_id": consultation,
+                    "purpose": purpose.value,
+                    "notice_version": version,
+                    "given_at": now,
+                    "revoked_at": None,
+                }
+                for citizen, consultation, purpose, version in rows
+            ],
+            unique=("citizen_id", "consultation_id", "purpose", "notice_version"),
+            replacing=("revoked_at",),
+        )
+
+    async def revoke_consent(
+        self, citizen: CitizenId, consultation: ConsultationId, purpose: Purpose, now: datetime
+    ) -> None:
+        await self._connection.execute(
+            sa.update(consents)
+            .where(
+                consents.c.citizen_id == citizen,
+                consents.c.consultation_id == consultation,
+                consents.c.purpose == purpose.value,
+                consents.c.revoked_at.is_(None),
+            )
+            .values(revoked_at=now)
+        )
+
+    async def consents(self, ids: Collection[CitizenId]) -> dict[CitizenId, set[tuple[ConsultationId, Purpose]]]:
+        """The consents that stand now, by citizen."""
+        found: dict[CitizenId, set[tuple[ConsultationId, Purpose]]] = {citizen: set() for citizen in ids}
+        for some in chunks(ids):
+            statement = sa.select(consents).where(consents.c.citizen_id.in_(some), consents.c.revoked_at.is_(None))
+            for row in await self._connection.execute(statement):
+                found[CitizenId(row.citizen_id)].add((ConsultationId(row.consultation_id), Purpose(row.purpose)))
+        return found
+
+    # ── sources ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def put_sources(
+        self, partner: PartnerId, rows: Sequence[tuple[Source, Mapping[str, str]]], now: datetime
+    ) -> None:
+        """Adds sources, or renews their labels. A token that another consultation holds keeps its first owner."""
+        await put(
+            self._connection,
+            sources,
+            [
+                {
+                    "id": source.id,
+                    "partner_id": partner,
+                    "consultation_id": source.consultation,
+                    "token": source.token,
+                    "label": dict(label),
+                    "created_at": now,
+                }
+                for source, label in rows
+            ],
+            unique=("partner_id", "token"),
+            replacing=("label",),
+        )
+
+    async def sources(self, partner: PartnerId) -> dict[str, ConsultationId]:
+        """By token, the consultation it leads to."""
+        statement = sa.select(sources.c.token, sources.c.consultation_id).where(
+            sources.c.partner_id == partner, sources.c.retired_at.is_(None)
+        )
+        return {row.token: ConsultationId(row.consultation_id) for row in await self._connection.execute(statement)}
+
+    async def source_labels(self, consultation: ConsultationId) -> dict[str, Mapping[str, str]]:
+        statement = sa.select(sources.c.token, sources.c.label).where(sources.c.consultation_id == consultation)
+        return {row.token: row.label for row in await self._connection.execute(statement)}
+
+
+def _account(row: Any) -> Account:
+    return Account(AccountId(row.id), PartnerId(row.partner_id), row.channel, row.external_id)
+
+
+def _address(row: Any) -> Address:
+    return Address(AddressId(row.id), AccountId(row.account_id), row.external_id)
+
+
+def _citizen_id(value: str | None) -> CitizenId | None:
+    return CitizenId(value) if value is not None else None

@@ -1,0 +1,318 @@
+"""Every table. What is personal stands in few places: addresses, parts, contributions, inbox, dialogues.state.
+
+partners ─┬─ accounts ── addresses ─ citizens ─┬─ dialogues ─┬─ answers
+          ├─ consultations ── revisions        ├─ consents   └─ contributions ─┬─ parts
+          │        └─ sources, digests         │                               ├─ tags
+          └─ alerts                            └─ deliveries                   └─ alerts
+inbox (raw updates) · erasures (what remains of someone) · media_counts
+"""
+
+import sqlalchemy as sa
+
+from core.model.campaigns import CampaignState
+from core.model.contributions import ContributionState
+from core.model.deliveries import Lane, Reason, State
+from core.model.dialogues import Stage
+from core.storage.types import Instant, Json, Serial
+
+metadata = sa.MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+
+def _one_of(column: str, values: type) -> sa.CheckConstraint:
+    words = ", ".join(f"'{value}'" for value in values)  # type: ignore[attr-defined]  # every caller gives a StrEnum
+    return sa.CheckConstraint(f"{column} IN ({words})", name=f"{column}_known")
+
+
+def _id(name: str = "id") -> sa.Column[str]:
+    return sa.Column(name, sa.String(64), primary_key=True)
+
+
+def _ref(name: str, target: str, *, nullable: bool = False, gone_with: bool = True) -> sa.Column[str]:
+    """A foreign key; `gone_with`: the row goes when what it points to goes."""
+    key = sa.ForeignKey(target, ondelete="CASCADE" if gone_with else "SET NULL")
+    return sa.Column(name, sa.String(64), key, nullable=nullable)
+
+
+partners = sa.Table(
+    "partners",
+    metadata,
+    _id(),
+    sa.Column("name", Json, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
+accounts = sa.Table(
+    "accounts",
+    metadata,
+    _id(),
+    _ref("partner_id", "partners.id"),
+    sa.Column("channel", sa.String(32), nullable=False),
+    sa.Column("external_id", sa.String(64), nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.UniqueConstraint("channel", "external_id"),
+)
+
+citizens = sa.Table(
+    "citizens",
+    metadata,
+    _id(),
+    _ref("partner_id", "partners.id"),
+    sa.Column("language", sa.String(8), nullable=False),
+    sa.Column("zone", sa.String(64), nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("last_seen_at", Instant, nullable=False),
+    sa.Column("stopped_at", Instant),
+)
+
+addresses = sa.Table(
+    "addresses",
+    metadata,
+    _id(),
+    _ref("account_id", "accounts.id"),
+    sa.Column("external_id", sa.String(64), nullable=False),
+    _ref("citizen_id", "citizens.id", nullable=True, gone_with=False),
+    sa.Column("unreachable", sa.Boolean, nullable=False, default=False),
+    sa.Column("leaving", sa.Boolean, nullable=False, default=False),
+    sa.UniqueConstraint("account_id", "external_id"),
+    sa.Index(None, "citizen_id"),
+)
+
+consultations = sa.Table(
+    "consultations",
+    metadata,
+    _id(),
+    _ref("partner_id", "partners.id"),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("started_at", Instant),
+    sa.Column("opens_at", Instant, nullable=False),
+    sa.Column("closes_at", Instant, nullable=False),
+    sa.Column("ended_at", Instant),
+    _one_of("state", CampaignState),
+)
+
+revisions = sa.Table(
+    "revisions",
+    metadata,
+    sa.Column("consultation_id", sa.ForeignKey("consultations.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("revision", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
+sources = sa.Table(
+    "sources",
+    metadata,
+    _id(),
+    _ref("partner_id", "partners.id"),
+    _ref("consultation_id", "consultations.id"),
+    sa.Column("token", sa.String(64), nullable=False),
+    sa.Column("label", Json, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("retired_at", Instant),
+    sa.UniqueConstraint("partner_id", "token"),
+)
+
+consents = sa.Table(
+    "consents",
+    metadata,
+    _ref("citizen_id", "citizens.id"),
+    _ref("consultation_id", "consultations.id"),
+    sa.Column("purpose", sa.String(16), nullable=False),
+    sa.Column("notice_version", sa.Integer, nullable=False),
+    sa.Column("given_at", Instant, nullable=False),
+    sa.Column("revoked_at", Instant),
+    sa.PrimaryKeyConstraint("citizen_id", "consultation_id", "purpose", "notice_version"),
+)
+
+dialogues = sa.Table(
+    "dialogues",
+    metadata,
+    _id(),
+    _ref("citizen_id", "citizens.id"),
+    _ref("consultation_id", "consultations.id"),
+    _ref("address_id", "addresses.id"),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("stage", sa.String(16), nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("source", sa.String(64), nullable=False),
+    sa.Column("state", Json, nullable=False),
+    sa.Column("started_at", Instant, nullable=False),
+    sa.Column("agreed_at", Instant),
+    sa.Column("first_answer_at", Instant),
+    sa.Column("finished_at", Instant),
+    sa.Column("last_at", Instant),
+    sa.Column("elapses_at", Instant),
+    sa.Column("held_until", Instant),
+    sa.UniqueConstraint("citizen_id", "consultation_id"),
+    sa.Index(None, "consultation_id", "stage"),
+    sa.Index(None, "address_id"),
+    sa.Index(None, "elapses_at"),
+    sa.Index(None, "held_until"),
+    _one_of("stage", Stage),
+)
+
+answers = sa.Table(
+    "answers",
+    metadata,
+    _ref("dialogue_id", "dialogues.id"),
+    sa.Column("question_id", sa.String(16), nullable=False),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("answered_at", Instant, nullable=False),
+    sa.PrimaryKeyConstraint("dialogue_id", "question_id"),
+)
+
+contributions = sa.Table(
+    "contributions",
+    metadata,
+    _id(),
+    _ref("consultation_id", "consultations.id"),
+    sa.Column("question_id", sa.String(16), nullable=False),
+    _ref("citizen_id", "citizens.id", nullable=True),
+    _ref("dialogue_id", "dialogues.id", nullable=True),
+    sa.Column("channel", sa.String(32), nullable=False),
+    sa.Column("source", sa.String(64), nullable=False),
+    sa.Column("language", sa.String(8), nullable=False),
+    sa.Column("received_at", Instant, nullable=False),
+    sa.Column("whole_at", Instant),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("redirect", sa.String(32)),
+    sa.Column("text", sa.Text),
+    sa.Column("parts", sa.Integer, nullable=False),
+    sa.Column("masked", Json, nullable=False, default=list),
+    sa.Column("flags", Json, nullable=False, default=list),
+    sa.Column("review", sa.String(16), nullable=False, default="new"),
+    sa.Column("import_key", sa.String(64)),
+    sa.UniqueConstraint("consultation_id", "import_key"),
+    sa.Index(None, "consultation_id", "state"),
+    sa.Index(None, "state"),
+    sa.Index(None, "dialogue_id", "question_id"),
+    sa.Index(None, "citizen_id"),
+    _one_of("state", ContributionState),
+)
+
+parts = sa.Table(
+    "parts",
+    metadata,
+    _ref("contribution_id", "contributions.id"),
+    sa.Column("message_id", sa.BigInteger, nullable=False),
+    sa.Column("text", sa.Text),
+    sa.Column("forwarded", sa.Boolean, nullable=False, default=False),
+    sa.Column("received_at", Instant, nullable=False),
+    sa.PrimaryKeyConstraint("contribution_id", "message_id"),
+)
+
+tags = sa.Table(
+    "tags",
+    metadata,
+    _ref("contribution_id", "contributions.id"),
+    sa.Column("topic", sa.String(64), nullable=False),
+    sa.Column("by", sa.String(16), nullable=False),
+    sa.Column("score", sa.Float, nullable=False),
+    sa.Column("confident", sa.Boolean, nullable=False, default=False),
+    sa.Column("tagged_at", Instant, nullable=False),
+    sa.PrimaryKeyConstraint("contribution_id", "topic", "by"),
+)
+
+alerts = sa.Table(
+    "alerts",
+    metadata,
+    _id(),
+    _ref("partner_id", "partners.id"),
+    _ref("consultation_id", "consultations.id"),
+    _ref("contribution_id", "contributions.id"),
+    sa.Column("kind", sa.String(32), nullable=False),
+    sa.Column("serious", sa.Boolean, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("opened_at", Instant),
+    sa.Column("opened_by", sa.String(64)),
+    sa.UniqueConstraint("contribution_id", "kind"),
+    sa.Index(None, "consultation_id", "created_at"),
+)
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("seq", Serial, primary_key=True, autoincrement=True),
+    sa.Column("id", sa.String(64), nullable=False, unique=True),
+    sa.Column("key", sa.String(200), nullable=False, unique=True),
+    _ref("account_id", "accounts.id"),
+    _ref("address_id", "addresses.id"),
+    _ref("citizen_id", "citizens.id", nullable=True),
+    _ref("consultation_id", "consultations.id", nullable=True),
+    sa.Column("revision", sa.Integer),
+    sa.Column("step", sa.String(32)),
+    sa.Column("lane", sa.String(8), nullable=False),
+    sa.Column("rank", sa.SmallInteger, nullable=False),
+    sa.Column("body", Json),
+    sa.Column("language", sa.String(8), nullable=False),
+    sa.Column("planned_at", Instant, nullable=False),
+    sa.Column("due_at", Instant, nullable=False),
+    sa.Column("use_by", Instant),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("reason", sa.String(32)),
+    sa.Column("detail", sa.String(200), nullable=False, default=""),
+    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    sa.Column("lease_until", Instant),
+    sa.Column("external_id", sa.String(64), nullable=False, default=""),
+    sa.Column("sent_at", Instant),
+    sa.Index(None, "state", "rank", "due_at"),
+    sa.Index(None, "address_id", "state"),
+    sa.Index(None, "consultation_id", "step", "state"),
+    sa.Index(None, "citizen_id", "lane", "sent_at"),
+    _one_of("state", State),
+    _one_of("lane", Lane),
+    _one_of("reason", Reason),
+)
+
+inbox = sa.Table(
+    "inbox",
+    metadata,
+    sa.Column("seq", Serial, primary_key=True, autoincrement=True),
+    _ref("account_id", "accounts.id"),
+    sa.Column("update_id", sa.String(64), nullable=False),
+    sa.Column("chat", sa.String(64), nullable=False),
+    sa.Column("raw", sa.LargeBinary, nullable=False),
+    sa.Column("received_at", Instant, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    sa.UniqueConstraint("account_id", "update_id"),
+    sa.Index(None, "state", "seq"),
+    sa.Index(None, "account_id", "chat", "state"),
+    sa.CheckConstraint("state IN ('new', 'done', 'quarantined')", name="state_known"),
+)
+
+digests = sa.Table(
+    "digests",
+    metadata,
+    _id(),
+    _ref("consultation_id", "consultations.id"),
+    sa.Column("occasion", sa.String(64), nullable=False),
+    sa.Column("figures", Json, nullable=False),
+    sa.Column("made_at", Instant, nullable=False),
+    sa.UniqueConstraint("consultation_id", "occasion"),
+)
+
+media_counts = sa.Table(
+    "media_counts",
+    metadata,
+    _ref("consultation_id", "consultations.id"),
+    sa.Column("media", sa.String(16), nullable=False),
+    sa.Column("n", sa.Integer, nullable=False),
+    sa.PrimaryKeyConstraint("consultation_id", "media"),
+)
+
+erasures = sa.Table(
+    "erasures",
+    metadata,
+    sa.Column("hash", sa.String(64), primary_key=True),
+    sa.Column("erased_at", Instant, primary_key=True),
+)

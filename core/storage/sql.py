@@ -1,0 +1,58 @@
+"""The little that SQLite and PostgreSQL say differently."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+Row = Mapping[str, Any]
+Item = TypeVar("Item")
+
+CHUNK = 400
+"""Values in one IN list or one multi-row statement: SQLite takes 32,766 parameters, this stays far below."""
+
+
+async def put(
+    connection: AsyncConnection,
+    table: sa.Table,
+    rows: Sequence[Row],
+    *,
+    unique: Sequence[str],
+    replacing: Sequence[str] = (),
+) -> int:
+    """Inserts `rows`; where `unique` is there already, replaces the columns `replacing` (none: leaves it).
+
+    No `unique`: leaves it whatever it meets. All rows have the same keys. Returns the number of rows written.
+    """
+    written = 0
+    for some in chunks(rows):
+        builder = postgresql if connection.dialect.name == "postgresql" else sqlite
+        statement = builder.insert(table).values([dict(row) for row in some])
+        if replacing:
+            final = statement.on_conflict_do_update(
+                index_elements=list(unique), set_={name: statement.excluded[name] for name in replacing}
+            )
+        else:
+            final = statement.on_conflict_do_nothing(index_elements=list(unique) or None)
+        written += (await connection.execute(final)).rowcount
+    return written
+
+
+def locked(statement: sa.Select[Any], connection: AsyncConnection) -> sa.Select[Any]:
+    """Rows that another process works on are passed over. SQLite has one writer: nothing to lock."""
+    if connection.dialect.name == "postgresql":
+        return statement.with_for_update(skip_locked=True)
+    return statement
+
+
+def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterable[list[Item]]:
+    some: list[Item] = []
+    for item in items:
+        some.append(item)
+        if len(some) == size:
+            yield some
+            some = []
+    if some:
+        yield some

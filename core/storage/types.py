@@ -1,0 +1,43 @@
+"""Column types that both databases agree on: aware instants, and values of the model as JSON."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.engine import Dialect
+
+
+class Instant(sa.types.TypeDecorator[datetime]):
+    """An aware datetime. SQLite keeps it as UTC text that sorts as time does; PostgreSQL as `timestamptz`.
+
+    A naive datetime is refused: it would silently mean the machine's zone.
+    """
+
+    impl = sa.String(32)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> sa.types.TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(postgresql.TIMESTAMP(timezone=True))
+        return dialect.type_descriptor(sa.String(32))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a datetime without a zone cannot be stored")
+        value = value.astimezone(UTC)
+        return value if dialect.name == "postgresql" else value.isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.astimezone(UTC) if isinstance(value, datetime) else datetime.fromisoformat(value)
+
+
+Json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+"""JSON text on SQLite, JSONB on PostgreSQL."""
+
+Serial = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""A growing number given by the database. SQLite only counts for INTEGER."""

@@ -1,0 +1,29 @@
+"""A unit of work: one transaction, and the repositories that speak through it."""
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.storage.consultations import Consultations
+from core.storage.contributions import Contributions
+from core.storage.deliveries import Deliveries
+from core.storage.dialogues import Dialogues
+from core.storage.inbox import Inbox
+from core.storage.people import People
+from core.storage.privacy import Privacy
+from core.storage.readouts import Readouts
+from core.storage.staff import Staff
+
+
+class Unit:
+    """Made by `Storage.unit()` and `Storage.reading()`; of no use after their block."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+        self.inbox = Inbox(connection)
+        self.people = People(connection)
+        self.consultations = Consultations(connection)
+        self.dialogues = Dialogues(connection)
+        self.contributions = Contributions(connection)
+        self.deliveries = Deliveries(connection)
+        self.staff = Staff(connection)
+        self.readouts = Readouts(connection)
+        self.privacy = Privacy(connection)
