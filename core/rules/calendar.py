@@ -1,0 +1,177 @@
+"""When a step is due: wall times and zones in, UTC out. Each moment exists once, on every clock of the world.
+
+    Moment ─▶ wall time ─▶ UTC ─▶ not in quiet hours ─▶ not before now ─▶ not after the closing ─▶ Due | Skipped
+
+One definition carries everything: **the instant of a wall time is the first instant at which the clocks show it or
+later.** A time that the spring change leaps over becomes the first minute that exists; a time that the autumn change
+shows twice is the first of the two. So each wall time happens once, and a later wall time never happens earlier.
+
+Keys are wall times as they were meant (`Due.local`): they depend neither on `now` nor on the clock changes, so that
+planning twice owes once.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from core.model.consultations import Anchor, DigestPlan, Moment, QuietHours, Step, StepKind
+from core.model.deliveries import Reason
+from core.model.errors import NotFound
+
+NUDGES = frozenset({StepKind.REMINDER, StepKind.LAST_CALL})
+"""Steps that only make sense for those who had come before their moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """`at`: when it may leave, UTC. `local`: the key, a naive wall time, the same whenever it is computed.
+
+    `shifted`: `at` is not the moment that was asked for, because of quiet hours or because that moment has passed.
+    """
+
+    at: datetime
+    local: datetime
+    shifted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    reason: Reason
+
+
+class DigestDue(NamedTuple):
+    """`at`: UTC. `local`: the naive wall time on the plan, the key of this digest."""
+
+    at: datetime
+    local: datetime
+
+
+def due_at(
+    step: Step,
+    *,
+    start: datetime,
+    arrival: datetime | None,
+    zone: str,
+    quiet: QuietHours | None,
+    now: datetime,
+    closes_at: datetime,
+) -> Due | Skipped:
+    """When `step` may reach one person, in their `zone`; `quiet` None: any hour will do.
+
+    A moment that has passed is due now: nothing is silently dropped because the program was not running. Except a
+    reminder or a last call whose moment had passed before the person came: it was never theirs. `closes_at` binds
+    every step but the results, which are owed after it. `start`, `arrival`, `now`, `closes_at` are aware.
+    """
+    bound = step.kind is not StepKind.RESULTS
+    if bound and now >= closes_at:
+        return Skipped(Reason.CONSULTATION_CLOSED)
+    anchor = start if step.moment.anchor is Anchor.START else arrival
+    if anchor is None and step.moment.at is None:
+        return Skipped(Reason.NO_CONSENT)  # counted from an arrival that never was: there is nobody who agreed
+    asked, local = _asked(step.moment, anchor or start, zone)
+    if step.kind in NUDGES and arrival is not None and arrival > asked:
+        return Skipped(Reason.TOO_LATE)
+    calm = after_quiet(asked, zone, quiet)
+    at = after_quiet(max(calm, now.astimezone(UTC)), zone, quiet)
+    if bound and at >= closes_at:
+        return Skipped(Reason.TOO_LATE)
+    return Due(at, local if calm == asked else on_wall(calm, zone), shifted=at != asked)
+
+
+def in_quiet(local: time, quiet: QuietHours | None) -> bool:
+    """Is it quiet at this hour? From `start` on, up to but not at `end`; the two equal: it never is."""
+    if quiet is None or quiet.start == quiet.end:
+        return False
+    if quiet.start < quiet.end:
+        return quiet.start <= local < quiet.end
+    return local >= quiet.start or local < quiet.end
+
+
+def after_quiet(at: datetime, zone: str, quiet: QuietHours | None) -> datetime:
+    """The first instant from `at` on that is outside quiet hours in `zone`, UTC."""
+    at = at.astimezone(UTC)
+    while quiet is not None and in_quiet((wall := on_wall(at, zone)).time(), quiet):
+        day = wall.date() if wall.time() < quiet.end else wall.date() + timedelta(days=1)
+        # Twice at most: again only where the end of the quiet hours falls into a day that the zone leapt over.
+        at = to_utc(datetime.combine(day, quiet.end), zone, not_before=at)
+    return at
+
+
+def next_digest(plan: DigestPlan, zone: str, after: datetime) -> DigestDue:
+    """The first digest strictly after `after`. A plan with no weekday has none: `ValueError`."""
+    weekdays = {day % 7 for day in plan.weekdays}
+    if not weekdays:
+        raise ValueError("a digest plan needs at least one weekday")
+    day = on_wall(after, zone).date()
+    while True:
+        local = datetime.combine(day, plan.at)
+        if day.weekday() in weekdays and (at := to_utc(local, zone)) > after:
+            return DigestDue(at, local)
+        day += timedelta(days=1)
+
+
+def to_utc(local: datetime, zone: str, *, not_before: datetime | None = None) -> datetime:
+    """The first instant at which the clocks of `zone` show naive `local` or later.
+
+    `not_before` (aware): the first such instant from there on, for a wall time that comes twice.
+    """
+    clocks = _zone(zone)
+    first = local.replace(tzinfo=clocks, fold=0).astimezone(UTC)
+    second = local.replace(tzinfo=clocks, fold=1).astimezone(UTC)
+    if second < first:  # the clocks leap over `local` (PEP 495: fold=0 is read with the offset before the leap)
+        first = second = _landing(local, clocks, second, first)
+    if not_before is None or first >= not_before:
+        return first
+    return max(second, not_before.astimezone(UTC))
+
+
+def on_wall(at: datetime, zone: str) -> datetime:
+    """What the clocks of `zone` show at `at`: naive."""
+    if at.tzinfo is None:
+        raise ValueError("an instant must be aware: a time without its zone is not a moment")
+    return at.astimezone(_zone(zone)).replace(tzinfo=None, fold=0)
+
+
+def _asked(moment: Moment, anchor: datetime, zone: str) -> tuple[datetime, datetime]:
+    """The instant that a moment asks for, and its wall time.
+
+    Whole days of `after` are days on the wall ("the next day" is the next day, also when it has 23 hours); what is
+    left of it is elapsed time.
+    """
+    if moment.at is not None and moment.at.tzinfo is None:
+        local = moment.at
+        at = to_utc(local, zone)
+    elif moment.at is not None:
+        at = moment.at.astimezone(UTC)
+        local = on_wall(at, zone)
+    else:
+        after = moment.after or timedelta(0)
+        at = anchor.astimezone(UTC)
+        if after.days:
+            at = to_utc(on_wall(at, zone) + timedelta(days=after.days), zone)
+        at += after - timedelta(days=after.days)
+        local = on_wall(at, zone)
+    if moment.at_time is None or moment.at_time == local.time():
+        return at, local
+    day = local.date() if local.time() < moment.at_time else local.date() + timedelta(days=1)
+    local = datetime.combine(day, moment.at_time)
+    return to_utc(local, zone, not_before=at), local
+
+
+def _landing(local: datetime, clocks: ZoneInfo, before: datetime, after: datetime) -> datetime:
+    """The instant between `before` and `after` at which the clocks leap over `local` (a whole second, by halving)."""
+    origin = before.replace(microsecond=0)
+    low, high = 0, int((after - origin).total_seconds()) + 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        shown = (origin + timedelta(seconds=middle)).astimezone(clocks).replace(tzinfo=None)
+        low, high = (low, middle) if shown >= local else (middle, high)
+    return origin + timedelta(seconds=high)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise NotFound(f"there is no time zone {name!r}: write it like Europe/Paris or Indian/Reunion") from error
