@@ -1,0 +1,80 @@
+# Everything starts here. `make` alone lists the targets; each one does its own set-up.
+#
+# Set-up: .venv with Python 3.11 or newer, uv inside it, then the locked packages, each checked against its hash.
+# A stamp in .venv remembers what was installed: a second call starts at once. The packages for tests hold all
+# those for running, so `make run` is content with either and nothing is ever taken out again.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+PYTHON ?= $(firstword $(shell command -v python3.11 python3.12 python3.13 python3 2>/dev/null) python3)
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv --quiet
+FOR_RUNNING := $(VENV)/.ready-for-running
+FOR_TESTS := $(VENV)/.ready-for-tests
+READY := $(or $(wildcard $(FOR_TESTS)),$(FOR_RUNNING))
+COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile --generate-hashes --no-emit-index-url --universal \
+	--python-version 3.11 $(if $(UPGRADE),--upgrade)
+TYPED := core config nlp bots main.py $(wildcard tools tests/stand_ins)
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: run
+run: $(READY) ## Start every channel that has a token; with none, play the sample consultation
+	@$(BIN)/python main.py run $(ARGS)
+
+.PHONY: test
+test: $(FOR_TESTS) ## Run the tests (ARGS="tests/unit -k calendar" for some of them)
+	@$(BIN)/python -m pytest $(ARGS)
+
+.PHONY: check
+check: $(FOR_TESTS) ## Check format, lint, types, the rules of the house and the documents
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy $(TYPED)
+	$(BIN)/lint-imports
+	$(BIN)/python -m tools.check_docs
+
+.PHONY: format
+format: $(FOR_TESTS) ## Put the code in the common format, and mend what lint can mend
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+
+.PHONY: lock
+lock: $(BIN)/uv ## Write requirements*.lock again from requirements*.in (UPGRADE=1 for newer versions)
+	@$(COMPILE) requirements-uv.in -o requirements-uv.lock
+	@$(COMPILE) requirements-dev.in -o requirements-dev.lock
+	@# What runs is what was tested: the first lock follows the versions of the second.
+	@$(COMPILE) requirements.in -c requirements-dev.lock -o requirements.lock
+
+.PHONY: clean
+clean: ## Remove .venv and the caches; the database in var/ stays
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
+
+.PHONY: setup
+setup: $(FOR_TESTS) # for .ci/run
+
+$(FOR_RUNNING): $(BIN)/uv requirements-uv.lock requirements.lock
+	@echo "Installing the packages that the program runs on."
+	@rm -f $(FOR_TESTS)
+	@$(UV) pip sync --python $(BIN)/python --require-hashes requirements-uv.lock requirements.lock
+	@touch $@
+
+$(FOR_TESTS): $(BIN)/uv requirements-uv.lock requirements-dev.lock
+	@echo "Installing the packages for running and for tests."
+	@$(UV) pip sync --python $(BIN)/python --require-hashes requirements-uv.lock requirements-dev.lock
+	@touch $@
+
+$(BIN)/uv:
+	@command -v "$(PYTHON)" >/dev/null || { echo "Python is missing: install Python 3.11 or newer, or say where it is: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is too old ($$("$(PYTHON)" --version 2>&1)): install Python 3.11 or newer, or say where it is: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot make a virtual environment: install its venv package (on Debian and Ubuntu: apt install python3-venv)" >&2; exit 1; }
+	@echo "Making $(VENV) with $$("$(PYTHON)" --version 2>&1)."
+	@"$(PYTHON)" -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
