@@ -1,0 +1,114 @@
+"""Slack's payloads as small values. Pure; `ValueError` for what is not the shape Slack documents.
+
+A `response_url` lets whoever holds it write in the channel: it is never shown.
+"""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+Payload = Mapping[str, Any]
+
+
+class Verb(StrEnum):
+    """What staff can ask for with /porte-voix."""
+
+    DIGEST = "digest"
+    STATUS = "status"
+    HELP = "help"
+    UNKNOWN = "unknown"
+
+
+VERBS: Mapping[str, Verb] = {
+    "": Verb.HELP,
+    "?": Verb.HELP,
+    "aide": Verb.HELP,
+    "help": Verb.HELP,
+    "digest": Verb.DIGEST,
+    "bilan": Verb.DIGEST,
+    "resume": Verb.DIGEST,
+    "summary": Verb.DIGEST,
+    "status": Verb.STATUS,
+    "statut": Verb.STATUS,
+    "etat": Verb.STATUS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A slash command. `rest`: what follows the verb. `team`: the workspace of the person who typed it."""
+
+    verb: Verb
+    rest: str
+    user: str
+    channel: str
+    team: str
+    response_url: str = field(repr=False, default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button. `view`: the window it is in, "" for a message. `trigger`: opens a window, once, within 3 seconds."""
+
+    action: str
+    user: str
+    team: str
+    trigger: str = field(repr=False)
+    view: str = ""
+    response_url: str = field(repr=False, default="")
+
+
+def command_of(body: Payload) -> Command:
+    """The slash command in `body`. The verb is read without accents or capitals."""
+    verb, _, rest = _text(body, "text", "").strip().partition(" ")
+    return Command(
+        verb=VERBS.get(_plain(verb), Verb.UNKNOWN),
+        rest=rest.strip(),
+        user=_text(body, "user_id"),
+        channel=_text(body, "channel_id", ""),
+        team=_text(body, "team_id"),
+        response_url=_text(body, "response_url", ""),
+    )
+
+
+def press_of(body: Payload) -> Press:
+    """The button press in `body`.
+
+    In a channel shared with another organisation, the payload's team is where the app lives and the person's own is
+    beside their name: the person's counts.
+    """
+    actions = body.get("actions")
+    if not isinstance(actions, list) or not actions or not isinstance(actions[0], Mapping):
+        raise ValueError("no action in this payload")
+    user = _part(body, "user")
+    team = user.get("team_id") or _part(body, "team").get("id")
+    if not isinstance(team, str):
+        raise ValueError("no workspace in this payload")
+    view = body.get("view")
+    return Press(
+        action=_text(actions[0], "value", ""),
+        user=_text(user, "id"),
+        team=team,
+        trigger=_text(body, "trigger_id", ""),
+        view=_text(view, "id", "") if isinstance(view, Mapping) else "",
+        response_url=_text(body, "response_url", ""),
+    )
+
+
+def _plain(word: str) -> str:
+    decomposed = unicodedata.normalize("NFD", word.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def _part(payload: Payload, name: str) -> Payload:
+    part = payload.get(name)
+    return part if isinstance(part, Mapping) else {}
+
+
+def _text(payload: Payload, name: str, default: str | None = None) -> str:
+    found = payload.get(name, default)
+    if not isinstance(found, str):
+        raise ValueError(f"no {name} in this payload")
+    return found

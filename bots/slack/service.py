@@ -1,0 +1,188 @@
+"""What staff ask for, done: the desk is asked, and the person alone sees the answer.
+
+    button open:… ─▶ window "one moment" ─▶ desk ─▶ window           anything else ─▶ desk ─▶ answer only they see
+
+What goes wrong is logged without anybody's words, and the person gets one sentence.
+"""
+
+import asyncio
+import logging
+import traceback
+from collections.abc import Awaitable, Callable
+
+import aiohttp
+
+from bots.slack.blocks import Json, to_blocks, to_text, to_window
+from bots.slack.client import SlackClient, answer_client
+from bots.slack.decode import Command, Press, Verb
+from bots.slack.desk import StaffDesk
+from bots.slack.outcomes import NETWORK, SLACK, code_of
+from bots.slack.text import cut, escape
+from bots.slack.words import LANGUAGES, say, say_both
+from core.model.errors import NotAllowed, NotFound
+from core.model.ids import AccountId
+from core.model.messages import Card, Line
+
+LanguageOf = Callable[[str], Awaitable[str]]
+
+OPEN = "open:"
+LAST_ANSWERS_SECONDS = 5.0
+
+_log = logging.getLogger(__name__)
+
+
+class StaffService:
+    """Serves the people of one workspace, `team`, for one account."""
+
+    def __init__(
+        self,
+        client: SlackClient,
+        session: aiohttp.ClientSession,
+        team: str,
+        account: AccountId,
+        desk: StaffDesk,
+        language: str,
+        language_of: LanguageOf | None,
+    ) -> None:
+        self._client = client
+        self._session = session
+        self._team = team
+        self._account = account
+        self._desk = desk
+        self._language = language
+        self._language_of = language_of or self._slack_language
+        self._languages: dict[str, str] = {}
+        self._answers: set[asyncio.Task[None]] = set()
+
+    def start(self, asked: Command | Press) -> None:
+        """Begins the work for a command or a press that Slack has been told we have."""
+        task = asyncio.create_task(self._attempt(asked))
+        self._answers.add(task)
+        task.add_done_callback(self._answers.discard)
+
+    async def finish(self) -> None:
+        """Answers that are being written are finished, within a time limit."""
+        if self._answers:
+            _, late = await asyncio.wait(self._answers, timeout=LAST_ANSWERS_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _attempt(self, asked: Command | Press) -> None:
+        try:
+            if asked.team != self._team:
+                await self._tell(asked.response_url, _sentence(say_both("stranger")))
+                return
+            match asked:
+                case Command():
+                    await self._serve_command(asked)
+                case Press(action=action) if action.startswith(OPEN):
+                    await self._open(asked)
+                case Press():
+                    await self._press(asked)
+        except Exception as error:  # the last one who can tell the person and the log
+            _report(type(asked).__name__.lower(), error)
+            await self._tell(asked.response_url, _sentence(say_both(_key_for(error))))
+
+    async def _serve_command(self, command: Command) -> None:
+        language = await self._language_of(command.user)
+        match command.verb:
+            case Verb.DIGEST:
+                card = await self._desk.digest(self._account, command.rest, language)
+            case Verb.STATUS:
+                card = await self._desk.status(self._account, language)
+            case Verb.HELP:
+                card = await self._desk.help(language)
+            case Verb.UNKNOWN:
+                both = [await self._desk.help(each) for each in sorted(LANGUAGES, key=lambda each: each != language)]
+                card = Card(tuple(block for each in both for block in each.blocks))
+        await self._tell(command.response_url, card)
+
+    async def _press(self, press: Press) -> None:
+        language = await self._language_of(press.user)
+        card = await self._desk.pressed(self._account, press.action, press.user, language)
+        if card is not None and press.view:
+            await self._show(press.view, card, language)
+        elif card is not None:
+            await self._tell(press.response_url, card)
+
+    async def _open(self, press: Press) -> None:
+        """A window at once (the trigger lives 3 seconds), its content when the desk has it."""
+        language = self._languages.get(press.user, "")
+        moment = _sentence(say("opening", language) if language else say_both("opening"))
+        view = press.view
+        if not view:
+            try:
+                opened = await self._client.views_open(
+                    trigger_id=press.trigger, view=to_window(say("title", language), say("close", language), moment)
+                )
+            except SLACK as error:
+                _report("window", error)
+                await self._tell(press.response_url, _sentence(say_both("too_late")))
+                return
+            view = str(opened["view"]["id"])
+        language = await self._language_of(press.user)
+        try:
+            card = await self._desk.open_alert(self._account, press.action.removeprefix(OPEN), press.user, language)
+        except Exception as error:  # the window is open: that is where the person looks
+            _report("window", error)
+            card = _sentence(say(_key_for(error), language))
+        await self._show(view, card, language)
+
+    # ── out: only to the person who asked, so nothing of it is owed ──────────────────────────────────────────────────
+
+    async def _show(self, view: str, card: Card, language: str) -> None:
+        await self._client.views_update(
+            view_id=view, view=to_window(say("title", language), say("close", language), card)
+        )
+
+    async def _tell(self, response_url: str, card: Card) -> None:
+        if not response_url:
+            return
+        body: Json = {
+            "response_type": "ephemeral",
+            "replace_original": False,
+            "text": escape(cut(to_text(card), 3000)) or "Porte-voix",
+            "blocks": to_blocks(card),
+            "unfurl_links": False,
+            "unfurl_media": False,
+        }
+        try:
+            answer = await answer_client(self._session, response_url).send_dict(body)
+        except NETWORK as error:
+            _report("answer", error)
+            return
+        if answer.status_code != 200:
+            _log.warning("slack: an answer was refused with status %d", answer.status_code)
+
+    async def _slack_language(self, user: str) -> str:
+        if user in self._languages:
+            return self._languages[user]
+        try:
+            answer = await self._client.users_info(user=user, include_locale=True)
+        except (*SLACK, *NETWORK):
+            return self._language
+        locale = str((answer.get("user") or {}).get("locale") or "")[:2].lower()
+        self._languages[user] = locale if locale in LANGUAGES else self._language
+        return self._languages[user]
+
+
+def _sentence(text: str) -> Card:
+    return Card((Line(text),))
+
+
+def _report(kind: str, error: Exception) -> None:
+    """What went wrong and where, without anybody's words."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "?"
+    _log.error("slack: %s failed: %s at %s", kind, code_of(error) or type(error).__name__, where)
+
+
+def _key_for(error: Exception) -> str:
+    match error:
+        case NotFound():
+            return "not_found"
+        case NotAllowed():
+            return "not_allowed"
+        case _:
+            return "failed"
