@@ -1,0 +1,223 @@
+"""What a short message asks of the program itself: exact words only, in French and English, with or without "/".
+
+The whole message must be the word: "stop" opts out, "il faut stopper ce projet" is an opinion. Accents, capitals,
+punctuation and a polite "svp" do not matter. What a word does here and now is decided by the dialogue.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.rules.plain_text import plain
+
+
+class Intent(StrEnum):
+    START = "start"
+    STOP = "stop"
+    HELP = "help"
+    MY_ANSWERS = "my_answers"
+    ERASE = "erase"
+    ERASE_NOW = "erase_now"
+    LANGUAGE = "language"
+    PRIVACY = "privacy"
+    EXPORT = "export"
+    CONSULTATIONS = "consultations"
+    CORRECT = "correct"
+    OBJECT = "object"
+    FOLLOW_UP = "follow_up"
+    LATER = "later"
+    RESUME = "resume"
+    BACK = "back"
+    SKIP = "skip"
+    DONE = "done"
+    MORE = "more"
+    WHO = "who"
+    WRONG_TOPIC = "wrong_topic"
+    YES = "yes"
+    NO = "no"
+    GREETING = "greeting"
+    LIGHT = "light"
+    UNKNOWN_COMMAND = "unknown_command"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An intent and what came with it: a language code for LANGUAGE, a source token for START."""
+
+    intent: Intent
+    argument: str = ""
+
+
+WORDS: Mapping[Intent, tuple[str, ...]] = {
+    Intent.STOP: (
+        "stop", "arret", "arreter", "arretez", "desabonner", "desabonnement", "me desabonner",
+        "se desabonner", "desabonnez moi", "desinscription", "desinscrire", "me desinscrire", "unsubscribe",
+        "stop sms", "stop tout", "stop all", "opt out",
+    ),
+    Intent.HELP: ("aide", "help", "commandes", "commands", "mode d emploi", "comment ca marche"),
+    Intent.MY_ANSWERS: (
+        "mes reponses", "mesreponses", "ma reponse", "voir mes reponses", "relire", "relire mes reponses",
+        "my answers", "myanswers", "my answer", "show my answers",
+    ),
+    Intent.ERASE: (
+        "effacer", "efface", "effacez", "supprimer", "supprime", "supprimez", "delete", "erase", "tout effacer",
+        "effacer tout", "tout supprimer", "supprimer tout", "effacer mes reponses", "supprimer mes reponses",
+        "effacer mes donnees", "supprimer mes donnees", "delete my data", "delete everything", "erase everything",
+        "delete my answers", "erase my answers",
+    ),
+    Intent.ERASE_NOW: (
+        "oui tout effacer", "oui efface tout", "oui effacez tout", "yes erase everything", "yes erase all",
+    ),
+    Intent.LANGUAGE: ("langue", "changer de langue", "language", "change language"),
+    Intent.PRIVACY: ("confidentialite", "rgpd", "privacy", "gdpr", "privacy notice"),
+    Intent.EXPORT: (
+        "mesdonnees", "mes donnees", "export", "exporter", "telecharger mes donnees", "mydata", "my data",
+        "export my data",
+    ),
+    Intent.CONSULTATIONS: ("consultations", "les consultations", "autres consultations"),
+    Intent.CORRECT: ("corriger", "corriger mes reponses", "modifier ma reponse", "change my answer"),
+    Intent.OBJECT: ("opposition", "droit d opposition", "right to object"),
+    Intent.FOLLOW_UP: (
+        "suivi", "et apres", "et la suite", "que se passe t il ensuite", "what next", "whats next",
+        "what s next", "followup", "follow up", "next steps",
+    ),
+    Intent.LATER: (
+        "plus tard", "plustard", "pause", "later", "pas maintenant", "not now", "on verra plus tard",
+        "je reponds plus tard", "maybe later",
+    ),
+    Intent.RESUME: ("reprendre", "continuer", "reprendre plus tard", "resume", "continue", "go on", "on reprend"),
+    Intent.BACK: (
+        "retour", "back", "precedent", "precedente", "question precedente", "revenir", "go back", "previous",
+        "revenir en arriere",
+    ),
+    Intent.SKIP: (
+        "passer", "skip", "je passe", "passe", "suivant", "suivante", "question suivante", "next", "next question",
+        "passer la question", "i skip",
+    ),
+    Intent.DONE: (
+        "c est tout", "cest tout", "voila c est tout", "termine", "j ai termine", "fini", "j ai fini", "c est fini",
+        "that s all", "thats all", "that is all", "done", "finished", "i m done", "im done",
+    ),
+    Intent.MORE: ("en savoir plus", "plus d infos", "plus d informations", "learn more", "more information"),
+    Intent.WHO: (
+        "a qui je parle", "a qui est ce que je parle", "qui me parle", "a qui ai je l honneur", "qui parle",
+        "qui etes vous", "qui es tu", "vous etes qui", "t es qui", "tu es qui", "c est qui", "qui est ce",
+        "c est un robot", "est ce un robot", "vous etes un robot", "etes vous un robot", "tu es un robot",
+        "t es un robot", "es tu un robot", "c est une machine", "c est un bot", "est ce que c est un robot",
+        "est ce que je parle a un robot", "je parle a un robot", "je parle a qui", "est ce une vraie personne",
+        "vous etes une vraie personne", "c est une vraie personne", "tu es humain", "vous etes humain",
+        "etes vous humain", "qui lit mes reponses", "qui lit", "qui va lire", "qui lit mes messages",
+        "who are you", "who is this", "who s this", "whos this", "who am i talking to", "who am i speaking to",
+        "are you a robot", "are you a bot", "is this a robot", "is this a bot", "is it a robot", "are you human",
+        "are you a human", "are you real", "am i talking to a robot", "who reads this", "who reads my answers",
+    ),
+    Intent.WRONG_TOPIC: ("ce n est pas ca", "c est pas ca", "mauvais theme", "that s not it", "wrong topic"),
+    Intent.YES: (
+        "oui", "ouais", "oui merci", "oui svp", "oui volontiers", "volontiers", "d accord", "dac", "yes", "yes please",
+        "yep", "yeah", "sure", "i agree", "j accepte", "oui j accepte", "oui je veux bien", "je veux bien",
+    ),
+    Intent.NO: ("non", "non merci", "nan", "no", "nope", "no thanks", "no thank you"),
+    Intent.GREETING: (
+        "bonjour", "bonsoir", "salut", "coucou", "hello", "hi", "hey", "good morning", "good evening", "bonjour a vous",
+        "bonjour a tous", "bjr", "slt", "bonjour monsieur", "bonjour madame", "bonjour madame monsieur",
+    ),
+    Intent.LIGHT: (
+        "merci", "merci beaucoup", "merci bien", "merci a vous", "ok", "okay", "ok merci", "oki", "okk", "mci",
+        "thanks", "thank you", "thx", "thank you very much", "ok thanks", "tres bien merci", "super merci",
+        "parfait merci", "entendu", "bien recu", "au revoir", "bonne journee", "bonne soiree", "bye", "goodbye",
+        "de rien", "lol", "mdr",
+    ),
+}  # fmt: skip
+
+COMMANDS: Mapping[str, Intent] = {
+    "start": Intent.START, "demarrer": Intent.START,
+    "stop": Intent.STOP, "arret": Intent.STOP, "unsubscribe": Intent.STOP,
+    "aide": Intent.HELP, "help": Intent.HELP,
+    "mesreponses": Intent.MY_ANSWERS, "mes_reponses": Intent.MY_ANSWERS, "myanswers": Intent.MY_ANSWERS,
+    "my_answers": Intent.MY_ANSWERS,
+    "supprimer": Intent.ERASE, "effacer": Intent.ERASE, "delete": Intent.ERASE, "erase": Intent.ERASE,
+    "langue": Intent.LANGUAGE, "language": Intent.LANGUAGE, "lang": Intent.LANGUAGE,
+    "confidentialite": Intent.PRIVACY, "privacy": Intent.PRIVACY,
+    "mesdonnees": Intent.EXPORT, "mes_donnees": Intent.EXPORT, "mydata": Intent.EXPORT, "my_data": Intent.EXPORT,
+    "export": Intent.EXPORT,
+    "consultations": Intent.CONSULTATIONS,
+    "corriger": Intent.CORRECT, "correct": Intent.CORRECT,
+    "opposition": Intent.OBJECT, "object": Intent.OBJECT,
+    "suivi": Intent.FOLLOW_UP, "followup": Intent.FOLLOW_UP,
+    "plustard": Intent.LATER, "later": Intent.LATER, "pause": Intent.LATER,
+    "reprendre": Intent.RESUME, "resume": Intent.RESUME, "continuer": Intent.RESUME, "continue": Intent.RESUME,
+    "retour": Intent.BACK, "back": Intent.BACK, "precedent": Intent.BACK,
+    "passer": Intent.SKIP, "skip": Intent.SKIP,
+    "qui": Intent.WHO, "who": Intent.WHO,
+}  # fmt: skip
+
+MENU: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "fr": (
+        ("aide", "menu.help"), ("mesreponses", "menu.my_answers"), ("retour", "menu.back"), ("passer", "menu.skip"),
+        ("plustard", "menu.later"), ("suivi", "menu.follow_up"), ("consultations", "menu.consultations"),
+        ("langue", "menu.language"), ("confidentialite", "menu.privacy"), ("mesdonnees", "menu.export"),
+        ("corriger", "menu.correct"), ("opposition", "menu.object"), ("supprimer", "menu.erase"), ("stop", "menu.stop"),
+    ),
+    "en": (
+        ("help", "menu.help"), ("myanswers", "menu.my_answers"), ("back", "menu.back"), ("skip", "menu.skip"),
+        ("later", "menu.later"), ("followup", "menu.follow_up"), ("consultations", "menu.consultations"),
+        ("language", "menu.language"), ("privacy", "menu.privacy"), ("mydata", "menu.export"),
+        ("correct", "menu.correct"), ("object", "menu.object"), ("delete", "menu.erase"), ("stop", "menu.stop"),
+    ),
+}  # fmt: skip
+"""The commands a channel may show, per language: name, and the key of its one-line explanation."""
+
+_LANGUAGE_WORDS: Mapping[str, str] = {
+    "in english": "en", "english": "en", "english please": "en", "en anglais": "en", "in english please": "en",
+    "en francais": "fr", "francais svp": "fr", "in french": "fr",
+}  # fmt: skip
+_POLITE = (" svp", " stp", " s il vous plait", " s il te plait", " please", " pls")
+_THUMBS = frozenset("👍👌🙏🙂😊😀😉❤♥👋")
+_UNSEEN = re.compile("[\\s\u200b-\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
+_COMMAND = re.compile(r"/([A-Za-z_]{1,32})(?:@\w{1,64})?(?:\s+(\S.*))?", re.DOTALL)
+_LONGEST = 60
+
+
+def intent_of(text: str) -> Heard | None:
+    """The intent of a message that is nothing else, or None: then it is what the person has to say."""
+    stripped = text.strip()
+    if command := _COMMAND.fullmatch(stripped):
+        return _command(command[1].casefold(), (command[2] or "").strip())
+    if len(stripped) > _LONGEST:
+        return None
+    said = plain(stripped)
+    if not said:
+        return Heard(Intent.LIGHT) if _all_thumbs(stripped) else None
+    for version in _versions(said):
+        if version in _LANGUAGE_WORDS:
+            return Heard(Intent.LANGUAGE, _LANGUAGE_WORDS[version])
+        if version in _INTENTS:
+            return Heard(_INTENTS[version])
+    if set(said.split()) == {"stop"}:
+        return Heard(Intent.STOP)
+    return None
+
+
+def _command(name: str, argument: str) -> Heard | None:
+    intent = COMMANDS.get(name)
+    if intent is None:
+        return None if argument else Heard(Intent.UNKNOWN_COMMAND, name)
+    if intent in {Intent.START, Intent.LANGUAGE}:
+        return Heard(intent, argument)
+    return None if argument else Heard(intent)
+
+
+def _versions(said: str) -> Iterator[str]:
+    yield said
+    for ending in _POLITE:
+        if said.endswith(ending):
+            yield said.removesuffix(ending)
+
+
+def _all_thumbs(text: str) -> bool:
+    seen = _UNSEEN.sub("", text)
+    return bool(seen) and set(seen) <= _THUMBS
+
+
+_INTENTS: Mapping[str, Intent] = {word: intent for intent, group in WORDS.items() for word in group}

@@ -1,0 +1,75 @@
+"""What a person typed, made comparable, storable and quotable. Three readings of the same text, none of them lossy
+for what is kept: only `cleaned` touches a stored text, and only where a database could not hold it.
+"""
+
+import re
+import unicodedata
+
+_SPREAD = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l"})
+_WORD = re.compile(r"[^\W_]+")
+_BLANKS = frozenset("\u2800\u3164\u115f\u1160\uffa0")
+"""Letters by name, nothing to the eye: Braille blank and Hangul fillers."""
+_MOST_MARKS = 2
+
+
+def plain(text: str) -> str:
+    """Lower case, no accents, words joined by one space: "C'est  Réglé !" → "c est regle"."""
+    return " ".join(words(text))
+
+
+def words(text: str) -> list[str]:
+    """The words of `plain`, in order. Punctuation and emoji are no words."""
+    spread = unicodedata.normalize("NFKD", text.casefold().translate(_SPREAD))
+    return _WORD.findall("".join(letter for letter in spread if not unicodedata.combining(letter)))
+
+
+def visible(text: str) -> bool:
+    """Is there anything to see? Spaces, control and zero-width characters are not."""
+    return any(unicodedata.category(letter)[0] not in "ZCM" and letter not in _BLANKS for letter in text)
+
+
+def cleaned(text: str) -> str:
+    """`text` as every database can keep it: no NUL, no half of a surrogate pair. Nothing else changes."""
+    return text.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def quoted(text: str, *, longest: int = 160) -> str:
+    """`text` on one line inside one of our sentences: no invisible controls, no towers of marks, cut with "…"."""
+    kept: list[str] = []
+    marks = 0
+    for letter in cleaned(text):
+        category = unicodedata.category(letter)
+        if category == "Cf" and letter != "\u200d":
+            continue
+        marks = marks + 1 if category[0] == "M" else 0
+        if marks <= _MOST_MARKS:
+            kept.append(" " if category == "Cc" else letter)
+    line = " ".join("".join(kept).split())
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+def pieces(text: str, *, longest: int = 3000) -> list[str]:
+    """`text` cut for messages of at most `longest` characters, between words where there are any. Nothing is lost."""
+    left, found = text, []
+    while len(left) > longest:
+        cut = max(left.rfind(" ", longest // 2, longest), left.rfind("\n", longest // 2, longest)) + 1 or longest
+        found.append(left[:cut])
+        left = left[cut:]
+    return [*found, left]
+
+
+def distance_within(one: str, other: str, most: int) -> bool:
+    """Can `one` become `other` by at most `most` letters added, dropped, changed or swapped with their neighbour?"""
+    if abs(len(one) - len(other)) > most:
+        return False
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for row, letter in enumerate(one, start=1):
+        this = [row]
+        for column, opposite in enumerate(other, start=1):
+            cost = min(last[column] + 1, this[column - 1] + 1, last[column - 1] + (letter != opposite))
+            if row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == opposite:
+                cost = min(cost, before[column - 2] + 1)
+            this.append(cost)
+        before, last = last, this
+    return last[-1] <= most

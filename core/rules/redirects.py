@@ -1,0 +1,86 @@
+"""Words that are urgent, or not for us: which answer, written by a human, a message calls for.
+
+Two lists are read: the consultation's own `redirects`, in the simple language of its file, and the few that every
+installation has (`redirects_known`), as precise patterns, because a figure of speech ("mort de rire") must never bring a
+helpline, and a cry must never bring a form.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from core.model.consultations import Consultation
+from core.model.deliveries import Phrase
+from core.rules.plain_text import plain, words
+from core.rules.redirects_known import KNOWN
+
+_BETWEEN = 3
+"""At most so many other words between two words of a phrase."""
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """What a message met. `answers` are said in order; `redirect` names the most serious one for staff."""
+
+    redirect: str
+    answers: tuple[Phrase, ...]
+    serious: bool
+
+
+def met(text: str, consultation: Consultation, language: str) -> Met | None:
+    """What `text` meets in this consultation, or None: then it is a message like any other."""
+    own = next((each for each in consultation.redirects if any(says(text, words) for words in each.words)), None)
+    known = known_redirect(text)
+    if own is None:
+        return known
+    answer = Phrase("text.own", {"text": consultation.in_language(own.answer, language)})
+    if known is None:
+        return Met(own.id, (answer,), own.serious)
+    return Met(own.id if own.serious else known.redirect, (answer, *known.answers), serious=True)
+
+
+def known_redirect(text: str) -> Met | None:
+    """What `text` meets among the urgencies that every installation knows."""
+    sentences, whole = _sentences(text), plain(text)
+    for each in KNOWN:
+        if each.is_all_of(whole) or any(each.matches(sentence) for sentence in sentences):
+            return Met(each.id, (Phrase(each.answer, {}),), each.serious)
+    return None
+
+
+def says(text: str, phrase: str) -> bool:
+    """Do the words of `phrase` follow one another in `text`, at most three others in between? "*" = any ending."""
+    wanted = _compiled(phrase)
+    return bool(wanted) and _follow(words(text), wanted)
+
+
+def _follow(said: Sequence[str], wanted: Sequence[re.Pattern[str]]) -> bool:
+    """All the places where the words so far may end are carried along: no order of repeated words is missed."""
+    ends = {index for index, word in enumerate(said) if wanted[0].fullmatch(word)}
+    for pattern in wanted[1:]:
+        ends = {
+            index
+            for end in ends
+            for index in range(end + 1, min(end + 2 + _BETWEEN, len(said)))
+            if pattern.fullmatch(said[index])
+        }
+    return bool(ends)
+
+
+@lru_cache(maxsize=1024)
+def _compiled(phrase: str) -> tuple[re.Pattern[str], ...]:
+    """One pattern a word. A word that becomes several without its apostrophe ("j'ai") counts as several."""
+    patterns: list[re.Pattern[str]] = []
+    for word in phrase.split():
+        open_ended = word.endswith("*")
+        parts = words(word)
+        for place, part in enumerate(parts):
+            ending = r"\w*" if open_ended and place == len(parts) - 1 else ""
+            patterns.append(re.compile(re.escape(part) + ending))
+    return tuple(patterns)
+
+
+def _sentences(text: str) -> list[str]:
+    """`text` in plain sentences: what stands on both sides of a full stop is not one cry; dots of hesitation are."""
+    return [said for part in re.split(r"(?<!\.)\.(?!\.)|[!?;\n]", text) if (said := plain(part))]
