@@ -17,7 +17,7 @@ from telegram.error import InvalidToken, TelegramError
 
 from bots.telegram.api import Api
 from bots.telegram.channel import TelegramChannel
-from bots.telegram.ingress import POLL_SECONDS, TOKEN_REFUSED, Poller
+from bots.telegram.ingress import POLL_SECONDS, REFUSED, Poller
 from bots.telegram.taps import Taps
 from bots.telegram.webhook import set_webhook, webhook_route
 from core.model.errors import ChannelError, SettingsError
@@ -71,6 +71,8 @@ class Telegram:
         finally:
             answering.cancel()
             await asyncio.wait((answering,))
+            if not answering.cancelled():
+                log.error("button presses were no longer answered", exc_info=answering.exception())
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ async def _introduced(api: Api, clock: Clock) -> Me:
         try:
             me = await api.call("getMe")
         except InvalidToken:
-            raise ChannelError(TOKEN_REFUSED) from None
+            raise ChannelError(REFUSED) from None
         except TelegramError as error:
             if attempt == TRIES_AT_START:
                 raise ChannelError(
