@@ -24,6 +24,7 @@ class Whole:
     dialogue: DialogueId | None
     language: str
     redirect: str | None
+    whole_at: datetime
     texts: tuple[str, ...]
 
 
@@ -142,6 +143,7 @@ class Contributions:
                 dialogue=DialogueId(row.dialogue_id) if row.dialogue_id else None,
                 language=row.language,
                 redirect=row.redirect,
+                whole_at=row.whole_at,
                 texts=tuple(texts.get(row.id, ())),
             )
             for row in rows
@@ -159,15 +161,14 @@ class Contributions:
                 found.setdefault(row.contribution_id, []).append(row.text)
         return found
 
-    async def read(self, contribution: ContributionId, parts_seen: int, values: Mapping[str, Any]) -> bool:
-        """Saves what the tagger found, unless a part came meanwhile (then it will be tagged again): False."""
-        counted = sa.select(sa.func.count()).where(parts.c.contribution_id == contribution).scalar_subquery()
+    async def read(self, whole: Whole, values: Mapping[str, Any]) -> bool:
+        """Saves what the tagger found; False when a part or an edit came meanwhile (it will be tagged again)."""
         result = await self._connection.execute(
             sa.update(contributions)
             .where(
-                contributions.c.id == contribution,
+                contributions.c.id == whole.id,
                 contributions.c.state == ContributionState.RECEIVED.value,
-                counted == parts_seen,
+                contributions.c.whole_at == whole.whole_at,
             )
             .values(dict(values))
         )

@@ -135,6 +135,15 @@ class Deliveries:
         soonest: datetime | None = (await self._connection.execute(statement)).scalar_one()
         return soonest
 
+    async def replan(self, consultation: ConsultationId) -> int:
+        """A new revision of the file: pushes that nobody was sent yet go, and are planned again with its words."""
+        statement = sa.delete(deliveries).where(
+            deliveries.c.consultation_id == consultation,
+            deliveries.c.lane == Lane.PUSH.value,
+            deliveries.c.state == State.PLANNED.value,
+        )
+        return (await self._connection.execute(statement)).rowcount
+
     # ── taking back ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def withdraw(
@@ -219,6 +228,20 @@ class Deliveries:
             for row in await self._connection.execute(statement):
                 counts[CitizenId(row.citizen_id)] = row.n
         return counts
+
+    async def steps_sent(self, consultation: ConsultationId, citizens: Collection[CitizenId]) -> dict[CitizenId, set[str]]:
+        """By citizen, the steps of this consultation that were sent to them already (or may have been)."""
+        found: dict[CitizenId, set[str]] = {}
+        for some in chunks(citizens):
+            statement = sa.select(deliveries.c.citizen_id, deliveries.c.step).where(
+                deliveries.c.citizen_id.in_(some),
+                deliveries.c.consultation_id == consultation,
+                deliveries.c.lane == Lane.PUSH.value,
+                deliveries.c.state.in_([State.SENT.value, State.UNCERTAIN.value]),
+            )
+            for row in await self._connection.execute(statement):
+                found.setdefault(CitizenId(row.citizen_id), set()).add(row.step)
+        return found
 
 
 def _row(delivery: Delivery) -> dict[str, Any]:

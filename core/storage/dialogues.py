@@ -1,6 +1,6 @@
 """Dialogues, saved by compare-and-swap on their version, and the answers to closed questions."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from core.model.consultations import Retention
 from core.model.dialogues import Dialogue, Stage
 from core.model.errors import StaleDialogue
 from core.model.ids import AddressId, CitizenId, ConsultationId, DialogueId
-from core.storage.schema import answers, dialogues
+from core.storage.schema import answers, deliveries, dialogues
 from core.storage.sql import chunks, locked, put
 
 _STATE = TypeAdapter(Dialogue)
@@ -103,6 +103,15 @@ class Dialogues:
         if changed != len(rows):
             raise StaleDialogue("a dialogue moved meanwhile: it will be loaded again")
 
+    async def first_answered(self, when: Mapping[DialogueId, datetime]) -> None:
+        """Notes when each of these dialogues got its first answer, unless it had one."""
+        for dialogue, at in when.items():
+            await self._connection.execute(
+                sa.update(dialogues)
+                .where(dialogues.c.id == dialogue, dialogues.c.first_answer_at.is_(None))
+                .values(first_answer_at=at)
+            )
+
     async def put_answers(self, rows: Sequence[tuple[DialogueId, str, str]], now: datetime) -> None:
         await put(
             self._connection,
@@ -133,14 +142,27 @@ class Dialogues:
         )
         return (await self._connection.execute(statement)).scalar_one()
 
-    async def in_stages(
-        self, consultation: ConsultationId, stages: Collection[Stage], *, after: DialogueId | None, limit: int
+    async def unplanned(
+        self,
+        consultation: ConsultationId,
+        step: str,
+        stages: Collection[Stage],
+        *,
+        after: DialogueId | None,
+        limit: int,
     ) -> list[Placed]:
-        """A page of the dialogues of one consultation, in the order of their ids."""
+        """A page, in the order of their ids, of the dialogues that nothing has been planned for in this step."""
+        planned = sa.exists().where(
+            deliveries.c.citizen_id == dialogues.c.citizen_id,
+            deliveries.c.consultation_id == consultation,
+            deliveries.c.step == step,
+        )
         statement = (
             sa.select(dialogues)
             .where(
-                dialogues.c.consultation_id == consultation, dialogues.c.stage.in_([stage.value for stage in stages])
+                dialogues.c.consultation_id == consultation,
+                dialogues.c.stage.in_([stage.value for stage in stages]),
+                ~planned,
             )
             .order_by(dialogues.c.id)
             .limit(limit)

@@ -19,7 +19,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from core.model.errors import AlreadyRunning, StorageError
@@ -66,11 +66,21 @@ class Storage:
                 await connection.begin()
                 yield Unit(connection)
                 await connection.commit()
-            except BaseException:
+            except BaseException as error:
                 await _finish(connection.rollback())
+                if isinstance(error, OperationalError | InterfaceError):
+                    raise StorageError(_advice(error)) from error
                 raise
         finally:
             await _finish(connection.close())
+
+
+def _advice(error: OperationalError | InterfaceError) -> str:
+    """One sentence for the operator; the statement and its values stay out of it."""
+    cause = str(error.orig)
+    if "disk" in cause and "full" in cause:
+        return "the disk is full: nothing was lost; free some space, the work goes on by itself"
+    return f"the database did not take the work just now ({type(error.orig).__name__}): it will be tried again"
 
 
 async def _finish(step: Any) -> None:
@@ -104,8 +114,8 @@ async def open_storage(url: str, *, migrate: bool = True, readonly: bool = False
 async def _sqlite(url: URL, *, migrate: bool, readonly: bool) -> AsyncIterator[Storage]:
     path = Path(url.database or "")
     _refuse_absent_or_damaged(path, readonly=readonly)
-    writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=60)
-    reader = create_async_engine(url, pool_size=READERS, max_overflow=0, pool_timeout=60)
+    writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=60, hide_parameters=True)
+    reader = create_async_engine(url, pool_size=READERS, max_overflow=0, pool_timeout=60, hide_parameters=True)
     _prepare_sqlite(writer, begin="BEGIN IMMEDIATE", query_only=False)
     _prepare_sqlite(reader, begin="BEGIN", query_only=True)
     storage = Storage(writer, reader, single_writer=True)
@@ -121,7 +131,7 @@ async def _sqlite(url: URL, *, migrate: bool, readonly: bool) -> AsyncIterator[S
 
 @asynccontextmanager
 async def _postgres(url: URL, *, migrate: bool) -> AsyncIterator[Storage]:
-    engine = create_async_engine(url, pool_size=POSTGRES_CONNECTIONS, max_overflow=0)
+    engine = create_async_engine(url, pool_size=POSTGRES_CONNECTIONS, max_overflow=0, hide_parameters=True)
     storage = Storage(engine, engine, single_writer=False)
     try:
         if migrate:

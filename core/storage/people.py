@@ -9,7 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.ids import AccountId, AddressId, CitizenId, ConsultationId, PartnerId
 from core.model.people import Account, Address, Citizen, Purpose, Source
-from core.storage.schema import accounts, addresses, citizens, consents, partners, sources
+from core.storage.schema import (
+    accounts,
+    addresses,
+    citizens,
+    consents,
+    deliveries,
+    dialogues,
+    partners,
+    sources,
+)
 from core.storage.sql import chunks, put
 
 
@@ -67,6 +76,14 @@ class People:
         for some in chunks(ids):
             for row in await self._connection.execute(sa.select(addresses).where(addresses.c.id.in_(some))):
                 found[AddressId(row.id)] = _address(row)
+        return found
+
+    async def leaving(self, ids: Collection[AddressId]) -> set[AddressId]:
+        """Those of `ids` whose person erased everything."""
+        found: set[AddressId] = set()
+        for some in chunks(ids):
+            statement = sa.select(addresses.c.id).where(addresses.c.id.in_(some), addresses.c.leaving)
+            found.update(AddressId(row.id) for row in await self._connection.execute(statement))
         return found
 
     async def add_addresses(self, rows: Sequence[tuple[Address, CitizenId | None]]) -> None:
@@ -185,6 +202,38 @@ class People:
             for row in await self._connection.execute(statement):
                 found[CitizenId(row.citizen_id)].add((ConsultationId(row.consultation_id), Purpose(row.purpose)))
         return found
+
+    async def to_prompt(
+        self, partner: PartnerId, consultation: ConsultationId, step: str, *, after: CitizenId | None, limit: int
+    ) -> list[tuple[Citizen, Address]]:
+        """A page of citizens who agreed to be written to, and whom this consultation has not met yet."""
+        agreed = sa.exists().where(
+            consents.c.citizen_id == citizens.c.id,
+            consents.c.purpose == Purpose.REMINDERS.value,
+            consents.c.revoked_at.is_(None),
+        )
+        met = sa.exists().where(dialogues.c.citizen_id == citizens.c.id, dialogues.c.consultation_id == consultation)
+        planned = sa.exists().where(
+            deliveries.c.citizen_id == citizens.c.id,
+            deliveries.c.consultation_id == consultation,
+            deliveries.c.step == step,
+        )
+        statement = (
+            sa.select(citizens, addresses.c.id.label("address"), addresses.c.account_id, addresses.c.external_id)
+            .join(addresses, addresses.c.citizen_id == citizens.c.id)
+            .where(citizens.c.partner_id == partner, agreed, ~met, ~planned, ~addresses.c.unreachable)
+            .order_by(citizens.c.id)
+            .limit(limit)
+        )
+        if after is not None:
+            statement = statement.where(citizens.c.id > after)
+        return [
+            (
+                Citizen(CitizenId(row.id), PartnerId(row.partner_id), row.language, row.zone, row.stopped_at),
+                Address(AddressId(row.address), AccountId(row.account_id), row.external_id),
+            )
+            for row in await self._connection.execute(statement)
+        ]
 
     # ── sources ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,0 +1,61 @@
+"""From a delivery's frozen body to the message that leaves: words are found at the last moment, values are not."""
+
+from collections.abc import Sequence
+
+from core.model.deliveries import AlertRef, Delivery, DigestRef, Phrase, Spec
+from core.model.messages import Button, Card, Edit, Heading, Line, Message, Note, Outbound, Quote
+from core.storage.unit import Unit
+from core.work.digests import alert_card, digest_card
+from core.work.ports import Words
+
+
+async def compose(unit: Unit, delivery: Delivery, words: Words) -> Outbound | None:
+    """None: what it was about is gone (erased, withdrawn): nothing is owed any more."""
+    body = delivery.body
+    if isinstance(body, Spec):
+        return spec_message(body, delivery.language, words, reference=delivery.id)
+    if isinstance(body, AlertRef):
+        card = await alert_card(unit, body.alert, words, delivery.language)
+    else:
+        card = await digest_card(unit, body.digest, words, delivery.language)
+    if card is None:
+        return None
+    message = card_message(card, reference=delivery.id)
+    return Edit(body.edits, message) if isinstance(body, DigestRef) and body.edits else message
+
+
+def spec_message(spec: Spec, language: str, words: Words, *, reference: str = "") -> Message:
+    """Phrases one after the other in one bubble, rows of buttons under it."""
+    text = say(spec.phrases, language, words)
+    buttons = tuple(
+        tuple(Button(say((button.phrase,), language, words), button.action) for button in row) for row in spec.buttons
+    )
+    return Message(text, buttons, reference=reference)
+
+
+def card_message(card: Card, *, reference: str = "") -> Message:
+    """A rich message with its plain form."""
+    return Message(card_text(card), card=card, reference=reference)
+
+
+def say(phrases: Sequence[Phrase], language: str, words: Words) -> str:
+    said = (words.say(phrase.key, language, phrase.params) for phrase in phrases)
+    return " ".join(part for part in said if part).replace("\n ", "\n").strip()
+
+
+def card_text(card: Card) -> str:
+    """The same facts without any markup, for logs of the terminal, e-mail and screen readers."""
+    lines: list[str] = []
+    for block in card.blocks:
+        match block:
+            case Heading(text=text):
+                lines.append(text)
+            case Line(text=text, buttons=buttons):
+                lines.append(text + "".join(f" [{button.label}]" for button in buttons))
+            case Quote(text=text, note=note, buttons=buttons):
+                said = " ".join(text.split())
+                after = f" · {note}" if note else ""
+                lines.append(f"  « {said} »{after}" + "".join(f" [{button.label}]" for button in buttons))
+            case Note(text=text):
+                lines.append(text)
+    return "\n".join(lines)

@@ -1,0 +1,188 @@
+"""From raw updates to saved turns: one transaction for a whole batch, in order, and no row blocks the others.
+
+    platform ─▶ DurableInbox.accept (committed) ─▶ acknowledged
+                      │
+                receive_pending: decode ─▶ turns ─▶ done     (fails alone three times ─▶ quarantined)
+    timers    ─▶ elapse_due:            turns
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from core.model.dialogues import Dialogue
+from core.model.errors import StaleDialogue, StorageError
+from core.model.ids import AccountId
+from core.model.messages import Attached, Edited, Event, Inbound, Said
+from core.model.people import Account
+from core.storage.dialogues import HELD_TEXT
+from core.storage.engine import Storage
+from core.storage.inbox import Pending
+from core.storage.unit import Unit
+from core.work.ports import Chance, Clock, Decoder, RawUpdate
+from core.work.session import Library, Session
+from core.work.turns import Turns
+
+log = logging.getLogger(__name__)
+
+MOST_TRIES = 3
+
+
+@dataclass(slots=True)
+class DurableInbox:
+    """Keeps updates before anybody acknowledges them. `wake` is called after each commit that brought something."""
+
+    storage: Storage
+    wake: Callable[[], None]
+
+    async def accept(self, updates: Sequence[RawUpdate]) -> int:
+        if not updates:
+            return 0
+        rows = [
+            {
+                "account_id": update.account,
+                "update_id": update.update_id,
+                "chat": update.chat,
+                "raw": update.raw,
+                "received_at": update.received_at,
+            }
+            for update in updates
+        ]
+        async with self.storage.unit() as unit:
+            new = await unit.inbox.append(rows)
+        self.wake()
+        return new
+
+
+@dataclass(slots=True)
+class Intake:
+    """What intake needs, and the revisions it has read so far. `decoders`: by channel name."""
+
+    storage: Storage
+    decoders: Mapping[str, Decoder]
+    clock: Clock
+    chance: Chance
+    erasure_hash: Callable[[str], str]
+    library: Library = field(default_factory=dict)
+    _accounts: dict[AccountId, Account] = field(default_factory=dict)
+
+    async def receive_pending(self, *, batch: int = 64) -> int:
+        """Works on the oldest updates. Returns how many left the inbox: 0 = nothing waits (or all of it failed)."""
+        async with self.storage.reading() as unit:
+            if not await unit.inbox.pending(1):
+                return 0
+        try:
+            async with self.storage.unit() as unit:
+                pending = await unit.inbox.pending(batch)
+                await self._work(unit, pending)
+            return len(pending)
+        except StorageError:
+            raise
+        except Exception as error:
+            log.warning("a batch of %s: its rows are worked on one by one", type(error).__name__)
+        return await self._one_by_one(batch)
+
+    async def _one_by_one(self, batch: int) -> int:
+        """Each row in a unit of its own. A row that fails is tried again later, then set apart; its chat waits."""
+        async with self.storage.reading() as unit:
+            pending = await unit.inbox.pending(batch)
+        done, waiting = 0, set[tuple[AccountId, str]]()
+        for row in pending:
+            if (row.account, row.chat) in waiting:
+                continue
+            try:
+                async with self.storage.unit() as unit:
+                    await self._work(unit, [row])
+                done += 1
+            except StorageError:
+                raise
+            except Exception as error:
+                waiting.add((row.account, row.chat))
+                if not isinstance(error, StaleDialogue):
+                    await self._set_back(row, error)
+        return done
+
+    async def _set_back(self, row: Pending, error: Exception) -> None:
+        quarantine = row.attempts + 1 >= MOST_TRIES
+        if quarantine:
+            log.error("update %d was set apart after %d tries: %s", row.seq, MOST_TRIES, type(error).__name__)
+        async with self.storage.unit() as unit:
+            await unit.inbox.failed(row.seq, quarantine=quarantine)
+
+    async def _work(self, unit: Unit, pending: Sequence[Pending]) -> None:
+        accounts = await self._known_accounts(unit)
+        session = Session(unit, self.chance, self.library, now=self.clock.now())
+        chats: dict[AccountId, set[str]] = defaultdict(set)
+        decoded: list[tuple[Pending, Account, Inbound]] = []
+        for row in pending:
+            account = accounts[row.account]
+            inbound = self.decoders[account.channel](row.raw) if row.raw else None
+            if inbound is not None:
+                decoded.append((row, account, _clean(inbound)))
+                chats[account.id].add(inbound.chat)
+        for account_id, some in chats.items():
+            await session.load(accounts[account_id], some)
+        turns = Turns(session, self.chance, self.erasure_hash)
+        for row, account, inbound in decoded:
+            await turns.receive(account, inbound, str(row.seq))
+        await session.flush()
+        await unit.inbox.done([row.seq for row in pending])
+
+    async def elapse_due(self, *, batch: int = 64) -> int:
+        """Closes the contributions whose silence is over. Returns how many."""
+        now = self.clock.now()
+        async with self.storage.reading() as unit:
+            if not await unit.dialogues.elapsed(now, 1):
+                return 0
+        async with self.storage.unit() as unit:
+            placed = await unit.dialogues.elapsed(now, batch)
+            session = Session(unit, self.chance, self.library, now=now)
+            people = await session.load_dialogues(placed, await self._known_accounts(unit))
+            turns = Turns(session, self.chance, self.erasure_hash)
+            for person, each in zip(people, placed, strict=True):
+                await turns.elapse(person, each, f"t{each.dialogue.id}:{each.dialogue.version}")
+            await session.flush()
+        return len(placed)
+
+    async def drop_held(self, *, batch: int = 200) -> int:
+        """Text that came before consent and waited too long goes. Returns for how many dialogues."""
+        now = self.clock.now()
+        async with self.storage.unit() as unit:
+            placed = await unit.dialogues.holding_expired(now, batch)
+            kept = [replace(each, dialogue=_without_expired(each.dialogue, now)) for each in placed]
+            await unit.dialogues.save(kept, {})
+        return len(placed)
+
+    async def _known_accounts(self, unit: Unit) -> dict[AccountId, Account]:
+        """Accounts are few and only ever added: read again when a new one shows up."""
+        if not self._accounts:
+            self._accounts = {account.id: account for account in await unit.people.accounts()}
+        return self._accounts
+
+    def forget_accounts(self) -> None:
+        """A campaign brought a new account: read them again."""
+        self._accounts = {}
+
+
+def _without_expired(dialogue: Dialogue, now: datetime) -> Dialogue:
+    fresh = tuple(held for held in dialogue.held if held.at + HELD_TEXT > now)
+    return replace(dialogue, held=fresh)
+
+
+def _clean(inbound: Inbound) -> Inbound:
+    """Text that every database and every library can hold: no NUL, no half of a surrogate pair."""
+    event: Event = inbound.event
+    match event:
+        case Said() | Edited():
+            event = replace(event, text=_sound(event.text))
+        case Attached():
+            event = replace(event, caption=_sound(event.caption))
+        case _:
+            return inbound
+    return replace(inbound, event=event)
+
+
+def _sound(text: str) -> str:
+    return text.replace("\x00", "").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

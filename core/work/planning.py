@@ -1,0 +1,189 @@
+"""From the steps of running campaigns to deliveries owed: at most 500 rows a unit, each owed once.
+
+    step × person ─▶ due_at (pure) ─▶ not yet: later · too late: skipped, with its reason
+                           └─ due within the horizon ─▶ eligible (pure)? ─▶ planned, or skipped with its reason
+
+Whoever answers between planning and sending gets nothing: eligibility is asked again by the outbox.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core.model.campaigns import CampaignState
+from core.model.consultations import Consultation, Step, StepKind
+from core.model.deliveries import Delivery, Lane, Reason, State
+from core.model.dialogues import Dialogue, Stage
+from core.model.ids import AddressId, CitizenId, ConsultationId, DeliveryId, DialogueId
+from core.model.people import Address
+from core.rules.calendar import Skipped, due_at
+from core.rules.eligibility import eligible
+from core.rules.steps import step_spec
+from core.storage.consultations import Running
+from core.storage.engine import Storage
+from core.storage.unit import Unit
+from core.work.ports import Chance, Clock
+from core.work.session import Library
+from core.work.standings import standings
+
+PAGE = 500
+HORIZON = timedelta(minutes=10)
+"""How long before its moment a push is planned: late enough that few change their mind, early enough to be seen."""
+
+STAGES: Mapping[StepKind, tuple[Stage, ...]] = {
+    StepKind.REMINDER: (Stage.ASKING, Stage.PAUSED),
+    StepKind.LAST_CALL: (Stage.ASKING, Stage.PAUSED),
+    StepKind.RESULTS: (Stage.FINISHED,),
+    StepKind.PROMPT: (),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """Someone the step may concern. `dialogue`: None for a first prompt."""
+
+    citizen: CitizenId
+    address: AddressId
+    zone: str
+    language: str
+    dialogue: Dialogue | None
+
+
+@dataclass(slots=True)
+class Planning:
+    storage: Storage
+    clock: Clock
+    chance: Chance
+    library: Library
+
+    async def plan_due(self) -> Counter[str]:
+        """Plans what is due within `HORIZON` for every running campaign. Counts `planned` and each reason skipped."""
+        counts: Counter[str] = Counter()
+        async with self.storage.reading() as unit:
+            everything = await unit.consultations.all()
+        for running in everything:
+            if running.state is not CampaignState.RUNNING:
+                continue
+            consultation = await self._consultation(running)
+            for step in consultation.steps:
+                if self._may_be_due(step, consultation):
+                    counts += await self._plan_step(running, consultation, step)
+        return counts
+
+    def _may_be_due(self, step: Step, consultation: Consultation) -> bool:
+        """An absolute moment still to come needs no look at people. A day of slack covers zones and quiet hours."""
+        return step.moment.at is None or step.moment.at.date() <= (self.clock.now() + timedelta(days=1)).date()
+
+    async def _consultation(self, running: Running) -> Consultation:
+        key = (running.id, running.revision)
+        if key not in self.library:
+            async with self.storage.reading() as unit:
+                self.library |= await unit.consultations.revisions([key])
+        return self.library[key]
+
+    async def _plan_step(self, running: Running, consultation: Consultation, step: Step) -> Counter[str]:
+        counts: Counter[str] = Counter()
+        after: str | None = None
+        while True:
+            async with self.storage.reading() as unit:
+                page, after, full = await self._page(unit, running, consultation, step, after)
+            if page:
+                async with self.storage.unit() as unit:
+                    counts += await self._plan_page(unit, running, consultation, step, page)
+            if not full:
+                return counts
+
+    async def _page(
+        self, unit: Unit, running: Running, consultation: Consultation, step: Step, after: str | None
+    ) -> tuple[list[_Candidate], str | None, bool]:
+        """The next page: (those whose moment has come, where the page after it begins, whether there is one)."""
+        if step.kind is StepKind.PROMPT:
+            met = await unit.people.to_prompt(
+                running.partner, running.id, step.id, after=CitizenId(after) if after else None, limit=PAGE
+            )
+            some = [_Candidate(who.id, where.id, who.zone, who.language, None) for who, where in met]
+            last = met[-1][0].id if met else after
+        else:
+            placed = await unit.dialogues.unplanned(
+                running.id, step.id, STAGES[step.kind], after=DialogueId(after) if after else None, limit=PAGE
+            )
+            zones = await unit.people.citizens([each.dialogue.citizen for each in placed])
+            some = [
+                _Candidate(
+                    each.dialogue.citizen,
+                    each.address,
+                    zones[each.dialogue.citizen].zone,
+                    each.dialogue.language,
+                    each.dialogue,
+                )
+                for each in placed
+            ]
+            last = placed[-1].dialogue.id if placed else after
+        due = [each for each in some if self._moment(running, consultation, step, each) is not None]
+        return due, last, len(some) == PAGE
+
+    def _moment(
+        self, running: Running, consultation: Consultation, step: Step, person: _Candidate
+    ) -> datetime | Reason | None:
+        """When the step is due for this person, why never, or None: not soon."""
+        now = self.clock.now()
+        due = due_at(
+            step,
+            start=running.started_at or running.opens_at,
+            arrival=person.dialogue.started_at if person.dialogue else None,
+            zone=person.zone,
+            quiet=consultation.quiet,
+            now=now,
+            closes_at=running.closes_at,
+        )
+        if isinstance(due, Skipped):
+            return due.reason
+        return due.at if due.at <= now + HORIZON else None
+
+    async def _plan_page(
+        self, unit: Unit, running: Running, consultation: Consultation, step: Step, page: list[_Candidate]
+    ) -> Counter[str]:
+        now = self.clock.now()
+        known = await standings(unit, consultation, running, step.id, [each.citizen for each in page], now=now)
+        accounts = await unit.people.addresses([each.address for each in page])
+        owed: list[Delivery] = []
+        counts: Counter[str] = Counter()
+        for person in page:
+            moment = self._moment(running, consultation, step, person)
+            reason = moment if isinstance(moment, Reason) else eligible(step, known[person.citizen], now=now)
+            due = moment if isinstance(moment, datetime) else now
+            owed.append(self._delivery(consultation, step, person, accounts[person.address], due, reason, running, now))
+            counts[reason.value if reason else "planned"] += 1
+        await unit.deliveries.plan(owed)
+        return counts
+
+    def _delivery(
+        self,
+        consultation: Consultation,
+        step: Step,
+        person: _Candidate,
+        address: Address,
+        due: datetime,
+        reason: Reason | None,
+        running: Running,
+        now: datetime,
+    ) -> Delivery:
+        return Delivery(
+            id=DeliveryId(self.chance.token()),
+            key=f"push:{consultation.id}:{step.id}:{person.citizen}",
+            account=address.account,
+            address=person.address,
+            lane=Lane.PUSH,
+            body=step_spec(consultation, step, person.language, dialogue=person.dialogue),
+            language=person.language,
+            due_at=due,
+            planned_at=now,
+            citizen=person.citizen,
+            consultation=ConsultationId(consultation.id),
+            revision=consultation.revision,
+            step=step.id,
+            use_by=None if step.kind is StepKind.RESULTS else running.closes_at,
+            state=State.SKIPPED if reason else State.PLANNED,
+            reason=reason,
+        )

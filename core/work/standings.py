@@ -1,0 +1,54 @@
+"""What is known of people about one consultation at one moment: the ground on which a push is allowed or not."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from core.model.consultations import Consultation, StepKind
+from core.model.dialogues import Dialogue, Stage
+from core.model.ids import CitizenId, ConsultationId
+from core.model.people import Purpose
+from core.rules.eligibility import Standing
+from core.storage.consultations import Running
+from core.storage.unit import Unit
+
+WEEK = timedelta(days=7)
+NUDGES = (StepKind.REMINDER, StepKind.LAST_CALL)
+
+
+async def standings(
+    unit: Unit, consultation: Consultation, running: Running, step: str, ids: Collection[CitizenId], *, now: datetime
+) -> dict[CitizenId, Standing]:
+    """By citizen, for one step. Those who are gone (erased) have a standing too: it says so."""
+    other_nudges = {each.id for each in consultation.steps if each.kind in NUDGES and each.id != step}
+    own = ConsultationId(consultation.id)
+    citizens = await unit.people.citizens(ids)
+    dialogues = await unit.dialogues.of(ids)
+    consents = await unit.people.consents(ids)
+    pushes = await unit.deliveries.pushes_since(ids, now - WEEK)
+    pushed = await unit.deliveries.steps_sent(own, ids)
+    found: dict[CitizenId, Standing] = {}
+    for citizen in ids:
+        known = citizens.get(citizen)
+        dialogue = next((each.dialogue for each in dialogues[citizen] if each.dialogue.consultation == own), None)
+        agreed = {purpose for where, purpose in consents[citizen] if where == own}
+        elsewhere = {purpose for _, purpose in consents[citizen]}
+        found[citizen] = Standing(
+            stopped=known is not None and known.stopped_at is not None,
+            unreachable=known is not None and known.unreachable,
+            consented_participation=Purpose.PARTICIPATION in (agreed if dialogue else elsewhere),
+            stage=dialogue.stage if dialogue else None,
+            finished=dialogue is not None and _finished(dialogue),
+            not_interested=dialogue is not None and dialogue.not_interested,
+            reminders_allowed=Purpose.REMINDERS in elsewhere,
+            results_wanted=Purpose.RESULTS in agreed,
+            erased=known is None,
+            campaign_state=running.state,
+            closes_at=running.closes_at,
+            pushes_last_7_days=pushes[citizen],
+            nudged=not other_nudges.isdisjoint(pushed.get(citizen, ())),
+        )
+    return found
+
+
+def _finished(dialogue: Dialogue) -> bool:
+    return dialogue.finished_at is not None or dialogue.stage in (Stage.RESULTS, Stage.FINISHED)

@@ -1,0 +1,110 @@
+"""Masks and tags whole contributions, away from the replies: the tagger works in its own process.
+
+    received ──▶ tagger ──▶ read           (or untaggable, or hidden when it was redirected)
+                    └─ a part came meanwhile: received again, next time
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from core.model.consultations import Consultation
+from core.model.contributions import By, ContributionState
+from core.model.ids import AlertId, PartnerId
+from core.storage.contributions import Whole
+from core.storage.engine import Storage
+from core.storage.staff import AlertRow
+from core.storage.unit import Unit
+from core.work.ports import Chance, Clock, TagJob, Tagged, Tagger, Untaggable
+from core.work.session import Library
+from core.work.staff_rooms import owe_alert
+
+
+@dataclass(slots=True)
+class Tagging:
+    """`wake` is called when an alert was owed."""
+
+    storage: Storage
+    tagger: Tagger
+    clock: Clock
+    chance: Chance
+    library: Library
+    wake: Callable[[], None]
+
+    async def tag_pending(self, *, batch: int = 64) -> int:
+        """Returns how many contributions were read; 0 = nothing waits."""
+        async with self.storage.reading() as unit:
+            waiting = await unit.contributions.to_tag(batch)
+            consultations = {each.id: await self._consultation(unit, each) for each in waiting}
+        if not waiting:
+            return 0
+        jobs = [
+            TagJob("\n".join(each.texts), each.language, consultations[each.id].taxonomy) for each in waiting
+        ]
+        results = await self.tagger.tag(jobs)
+        alerted = False
+        async with self.storage.unit() as unit:
+            for each, result in zip(waiting, results, strict=True):
+                alerted |= await self._save(unit, each, result, consultations[each.id])
+        if alerted:
+            self.wake()
+        return len(waiting)
+
+    async def _consultation(self, unit: Unit, whole: Whole) -> Consultation:
+        """The revision that the dialogue runs with; the current one for what came by paper."""
+        key = None
+        if whole.dialogue:
+            placed = (await unit.dialogues.get([whole.dialogue]))[whole.dialogue]
+            key = (whole.consultation, placed.dialogue.revision)
+        else:
+            running = await unit.consultations.running(whole.consultation)
+            if running:
+                key = (whole.consultation, running.revision)
+        assert key is not None, "a contribution cannot outlive its consultation"
+        if key not in self.library:
+            self.library |= await unit.consultations.revisions([key])
+        return self.library[key]
+
+    async def _save(
+        self, unit: Unit, whole: Whole, result: Tagged | Untaggable, consultation: Consultation
+    ) -> bool:
+        """True when staff must be told."""
+        now = self.clock.now()
+        if isinstance(result, Untaggable):
+            await unit.contributions.read(
+                whole, {"state": ContributionState.UNTAGGABLE.value}
+            )
+            return False
+        state = ContributionState.HIDDEN if whole.redirect else ContributionState.READ
+        saved = await unit.contributions.read(
+            whole,
+            {
+                "state": state.value,
+                "text": result.masked,
+                "language": result.language,
+                "masked": list(result.kinds),
+                "flags": list(result.flags),
+            },
+        )
+        if not saved:
+            return False
+        if not whole.redirect:
+            found = [(topic.topic, topic.score, topic.confident) for topic in result.topics]
+            await unit.contributions.put_tags(whole.id, found, By.TAGGER, now)
+        return await self._flag(unit, whole, result.flags, consultation)
+
+    async def _flag(self, unit: Unit, whole: Whole, flags: Sequence[str], consultation: Consultation) -> bool:
+        told = False
+        for flag in flags:
+            row = AlertRow(
+                id=AlertId(self.chance.token()),
+                partner=PartnerId(consultation.partner.id),
+                consultation=whole.consultation,
+                contribution=whole.id,
+                kind=flag,
+                serious=True,
+                created_at=self.clock.now(),
+                opened_at=None,
+            )
+            if await unit.staff.add_alert(row):
+                told |= await owe_alert(unit, row, consultation, self.chance, now=row.created_at)
+        return told

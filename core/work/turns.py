@@ -1,0 +1,295 @@
+"""One event of one person: which dialogue it belongs to, what the dialogue makes of it, and that done.
+
+    Inbound ─▶ _place(which dialogue?) ─▶ advance / begin (pure) ─▶ Turn ─▶ perform(effect) for each effect
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from core.model.consultations import Consultation
+from core.model.contributions import By
+from core.model.deliveries import Reason, Spec
+from core.model.dialogues import (
+    AddPart,
+    Alert,
+    Answer,
+    Correct,
+    CountMedia,
+    Dialogue,
+    EditPart,
+    Effect,
+    Elapsed,
+    Erase,
+    ExportMine,
+    GiveConsent,
+    ListConsultations,
+    OptIn,
+    OptOut,
+    Reclaim,
+    Reply,
+    RevokeConsent,
+    SetLanguage,
+    Setting,
+    ShowAnswers,
+    SwitchTo,
+    Turn,
+    Unanswer,
+    Whole,
+)
+from core.model.ids import AlertId, ConsultationId
+from core.model.messages import Attached, Edited, Event, Inbound, Left, Pressed, Returned, Said, Started
+from core.model.people import Account
+from core.rules.dialogue import advance, begin
+from core.rules.specs import consultations_spec, nothing_running_spec
+from core.storage.dialogues import Placed
+from core.storage.staff import AlertRow
+from core.work import own_data
+from core.work.ports import Chance
+from core.work.session import Person, Session
+from core.work.staff_rooms import owe_alert
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+@dataclass(slots=True)
+class Turns:
+    """Plays events in the session of one batch. `erasure_hash` makes the trace that an erasure leaves."""
+
+    session: Session
+    chance: Chance
+    erasure_hash: Callable[[str], str]
+
+    async def receive(self, account: Account, inbound: Inbound, key: str) -> None:
+        """`key` names the inbound row: replies are owed once per key and ordinal, however often it is worked on."""
+        person = self.session.person(account, inbound.chat)
+        match inbound.event:
+            case Left() | Returned():
+                if person:
+                    await self._reachable(person, left=isinstance(inbound.event, Left))
+            case Started(payload=payload):
+                await self._start(account, person, inbound, payload, key)
+            case Said() | Edited() | Pressed() | Attached():
+                if person and person.active:
+                    self.session.seen(person)
+                    await self._advance(person, person.active, inbound.event, key)
+                elif not isinstance(inbound.event, Edited | Pressed):
+                    await self._start(account, person, inbound, "", key)
+            case _:
+                assert_never(inbound.event)
+
+    async def elapse(self, person: Person, placed: Placed, key: str) -> None:
+        await self._advance(person, placed, Elapsed(), key)
+
+    async def _reachable(self, person: Person, *, left: bool) -> None:
+        await self.session.flush()
+        await self.session.unit.people.set_unreachable([person.address.id], unreachable=left)
+        if left:
+            await self.session.unit.deliveries.withdraw(Reason.UNREACHABLE, citizen=person.citizen.id)
+
+    # ── which dialogue ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _start(self, account: Account, person: Person | None, inbound: Inbound, payload: str, key: str) -> None:
+        source = payload if _TOKEN.fullmatch(payload) else ""
+        wanted = self.session.sources[account.partner].get(source)
+        if wanted is None:
+            source = ""
+            running = self.session.open_in(account.partner)
+            if person and person.active:
+                wanted = person.active.dialogue.consultation
+            elif len(running) == 1:
+                wanted = running[0].id
+        if wanted is None:
+            await self._offer_choice(account, person, inbound, key)
+            return
+        consultation = await self.session.consultation(wanted)
+        if person is None:
+            language = self._language(inbound.language, consultation)
+            person = self.session.welcome(account, inbound.chat, language, consultation.zone)
+        self.session.seen(person)
+        event = inbound.event
+        if wanted in person.dialogues:
+            placed = self.session.activate(person, person.dialogues[wanted])
+            await self._advance(person, placed, event, key)
+            return
+        await self._begin(person, consultation, source, key)
+        if not isinstance(event, Started) and person.active:
+            await self._advance(person, person.active, event, f"{key}:then")
+
+    def _language(self, hint: str | None, consultation: Consultation) -> str:
+        return hint if hint in consultation.languages else consultation.languages[0]
+
+    async def _offer_choice(self, account: Account, person: Person | None, inbound: Inbound, key: str) -> None:
+        """Nothing says which consultation is meant: those that run, as buttons, or a kind word when none does."""
+        running = self.session.open_in(account.partner)
+        if person is None:
+            person = self.session.welcome(account, inbound.chat, inbound.language or "fr", "Europe/Paris")
+        language = person.citizen.language
+        if running:
+            consultations = [await self.session.consultation(each.id) for each in running]
+            spec = consultations_spec(consultations, language)
+        else:
+            spec = nothing_running_spec(language)
+        self.session.owe(person, f"reply:{key}:0", spec, dialogue=None, citizen=person.citizen.id)
+
+    async def _begin(self, person: Person, consultation: Consultation, source: str, key: str) -> None:
+        placed = self.session.start_dialogue(person, consultation, source)
+        turn = begin(placed.dialogue, consultation, await self._setting(person, placed.dialogue), now=self.session.now)
+        await self._perform(person, placed, turn, consultation, key)
+
+    async def _advance(self, person: Person, placed: Placed, event: Event | Elapsed, key: str) -> None:
+        dialogue = placed.dialogue
+        consultation = await self.session.consultation(dialogue.consultation, dialogue.revision)
+        setting = await self._setting(person, dialogue)
+        turn = advance(dialogue, event, consultation, setting, now=self.session.now)
+        await self._perform(person, placed, turn, consultation, key)
+
+    async def _setting(self, person: Person, dialogue: Dialogue) -> Setting:
+        others = []
+        for running in self.session.open_in(person.account.partner):
+            if running.id != dialogue.consultation:
+                consultation = await self.session.consultation(running.id)
+                others.append((consultation.id, consultation.in_language(consultation.title, dialogue.language)))
+        return Setting(
+            open_now=self.session.running[dialogue.consultation].open_at(self.session.now),
+            topics=tuple(self.session.topics.get(dialogue.id, ())),
+            finished_count=await self.session.finished_count(dialogue.consultation),
+            others=tuple(others),
+            stopped=person.citizen.stopped_at is not None,
+        )
+
+    # ── what a turn asks for ─────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _perform(self, person: Person, placed: Placed, turn: Turn, consultation: Consultation, key: str) -> None:
+        if turn.dialogue != placed.dialogue:
+            placed = replace(placed, dialogue=turn.dialogue)
+            self.session.put(person, placed)
+        specs: list[Spec] = []
+        for effect in turn.effects:
+            specs += await self._effect(person, turn.dialogue, effect, consultation, f"{key}:{len(specs)}")
+            if isinstance(effect, Erase):
+                self._say(person, specs, key, dialogue=None)
+                await self.session.flush()
+                return
+        self._say(person, specs, key, dialogue=turn.dialogue)
+
+    def _say(self, person: Person, specs: list[Spec], key: str, *, dialogue: Dialogue | None) -> None:
+        citizen = person.citizen.id if dialogue else None
+        for ordinal, spec in enumerate(specs):
+            self.session.owe(person, f"reply:{key}:{ordinal}", spec, dialogue=dialogue, citizen=citizen)
+
+    async def _effect(
+        self, person: Person, dialogue: Dialogue, effect: Effect, consultation: Consultation, key: str
+    ) -> list[Spec]:
+        """Does what the effect asks; returns what is to be said because of it."""
+        session, unit = self.session, self.session.unit
+        match effect:
+            case Reply(spec=spec):
+                return [spec]
+            case Answer(question=question, value=value):
+                session.answer(dialogue, question, value)
+            case AddPart(question=question, text=text, message_id=message_id, forwarded=forwarded):
+                session.add_part(person, dialogue, question, text, message_id, forwarded=forwarded)
+            case Whole(question=question):
+                session.whole(session.slots[dialogue.id, question])
+            case GiveConsent(purpose=purpose, notice_version=version):
+                session.consent(dialogue, purpose, version)
+            case SetLanguage(language=language):
+                session.seen(person, language=language)
+            case OptIn():
+                session.seen(person, stopped_at=None)
+            case OptOut():
+                session.seen(person, stopped_at=session.now)
+                await unit.deliveries.withdraw(Reason.OPTED_OUT, citizen=dialogue.citizen)
+            case Alert():
+                await self._alert(person, dialogue, effect, consultation)
+            case CountMedia(media=media):
+                await unit.staff.count_media(dialogue.consultation, media.value)
+            case SwitchTo(consultation=other):
+                await self._switch(person, ConsultationId(other), key)
+            case ListConsultations():
+                running = session.open_in(person.account.partner)
+                found = [await session.consultation(each.id) for each in running]
+                return [consultations_spec(found, dialogue.language)]
+            case _:
+                await session.flush()
+                return await self._after_flush(person, dialogue, effect, consultation)
+        return []
+
+    async def _after_flush(
+        self, person: Person, dialogue: Dialogue, effect: Effect, consultation: Consultation
+    ) -> list[Spec]:
+        """Effects that read or change rows which this very batch may have written."""
+        session, unit = self.session, self.session.unit
+        match effect:
+            case EditPart(text=text, message_id=message_id):
+                contribution = await unit.contributions.edit_part(dialogue.id, message_id, text)
+                if contribution:
+                    await unit.contributions.retag_edited(contribution, session.now)
+            case Reclaim(message_id=message_id):
+                await self._reclaim(person, dialogue, message_id)
+            case Correct(topic=topic):
+                for (owner, _question), contribution in session.slots.items():
+                    if owner == dialogue.id:
+                        said = [(topic or "", 1.0, True)]
+                        await unit.contributions.put_tags(contribution, said, By.CITIZEN, session.now)
+            case Unanswer(question=question):
+                await unit.dialogues.drop_answer(dialogue.id, question)
+                contribution = session.slots.pop((dialogue.id, question), None)
+                if contribution:
+                    await own_data.forget_contribution(unit, dialogue.consultation, contribution, self.chance, session.now)
+            case RevokeConsent(purpose=purpose):
+                await unit.people.revoke_consent(dialogue.citizen, dialogue.consultation, purpose, session.now)
+            case ShowAnswers():
+                return await own_data.answers(unit, person.citizen.id, dialogue, consultation)
+            case ExportMine():
+                return await own_data.export(unit, person.citizen, dialogue, consultation)
+            case Erase():
+                await own_data.erase(unit, person.citizen.id, person.address, self.erasure_hash, self.chance, session.now)
+                session.forget(person)
+                return own_data.erased(dialogue.language)
+            case _:
+                raise NotImplementedError(type(effect).__name__)
+        return []
+
+    async def _alert(self, person: Person, dialogue: Dialogue, alert: Alert, consultation: Consultation) -> None:
+        """The text is kept apart from the answers, and staff are told where to read it."""
+        session = self.session
+        contribution = session.new_contribution(person, dialogue, "", redirect=alert.redirect)
+        session.put_part(contribution, alert.text, alert.message_id, forwarded=False)
+        session.whole(contribution)
+        await session.flush()
+        row = AlertRow(
+            id=AlertId(self.chance.token()),
+            partner=person.account.partner,
+            consultation=dialogue.consultation,
+            contribution=contribution,
+            kind=alert.redirect,
+            serious=alert.serious,
+            created_at=session.now,
+            opened_at=None,
+        )
+        await session.unit.staff.add_alert(row)
+        if alert.serious:
+            await owe_alert(session.unit, row, consultation, self.chance, now=session.now)
+
+    async def _reclaim(self, person: Person, dialogue: Dialogue, message_id: int) -> None:
+        """A redirected text was an answer after all: it joins the contribution to its question."""
+        session = self.session
+        taken = await session.unit.contributions.reclaim(dialogue.id, message_id)
+        question = dialogue.asides.get(str(message_id))
+        if taken and question:
+            session.add_part(person, dialogue, question, taken[1], message_id, forwarded=False)
+            session.whole(session.slots[dialogue.id, question])
+
+    async def _switch(self, person: Person, wanted: ConsultationId, key: str) -> None:
+        """Opens or resumes another consultation of the same partner; anything else is somebody's forgery."""
+        if wanted not in {running.id for running in self.session.open_in(person.account.partner)}:
+            return
+        consultation = await self.session.consultation(wanted)
+        if wanted in person.dialogues:
+            placed = self.session.activate(person, person.dialogues[wanted])
+            await self._advance(person, placed, Started(""), f"{key}:switch")
+        else:
+            await self._begin(person, consultation, "", f"{key}:switch")
