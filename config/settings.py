@@ -1,0 +1,212 @@
+"""Settings: what the environment, .env and secret files say, checked as a whole before anything starts.
+
+    environment ──▶ .env ──▶ NAME_FILE ──▶ each value ──▶ values together ──▶ Settings (frozen)
+      (wins)                  (secrets)         every mistake on the way ──▶ one SettingsError
+
+A mistake names the setting, says what is wrong and what to do, and never shows the value of a secret. Nothing else in
+the program reads the environment.
+"""
+
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from dotenv.parser import parse_stream
+from pydantic import BeforeValidator, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+from config import setting_values as values
+from config.setting_conflicts import conflicts
+from core.model.errors import SettingsError
+
+LANGUAGES = ("fr", "en")
+LARGEST_SECRET_FILE = 65_536
+# Read by tests and benchmarks, not by the program.
+_NOT_OURS = frozenset({"PORTE_VOIX_DATA"})
+
+
+def _secret(check: Callable[[str], str]) -> BeforeValidator:
+    return BeforeValidator(lambda value: value if isinstance(value, SecretStr) else SecretStr(check(value)))
+
+
+def _among(*words: str) -> BeforeValidator:
+    return BeforeValidator(lambda value: values.choice(value, words))
+
+
+class Settings(BaseSettings):
+    """One field a setting: the name in the environment is the field's in capitals. Made by `load_settings`."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, validate_default=False)
+
+    database_url: Annotated[SecretStr, _secret(values.database_url)] = SecretStr(
+        "sqlite+aiosqlite:///var/porte-voix.db"
+    )
+    erasure_key: Annotated[SecretStr | None, _secret(values.erasure_key)] = None
+    """For keyed hashes. None: the one in var/secret.key (config.secret_key)."""
+
+    channels: Annotated[tuple[str, ...], BeforeValidator(values.channels)] = ()
+    """Empty: every channel that has a token."""
+
+    telegram_bot_token: Annotated[SecretStr | None, _secret(values.telegram_token)] = None
+    telegram_api_base_url: Annotated[str, BeforeValidator(values.telegram_api)] = values.TELEGRAM_API
+    telegram_mode: Annotated[Literal["polling", "webhook"], _among("polling", "webhook")] = "polling"
+    telegram_webhook_url: Annotated[str | None, BeforeValidator(values.webhook_url)] = None
+    telegram_webhook_secret: Annotated[SecretStr | None, _secret(values.telegram_secret)] = None
+
+    slack_bot_token: Annotated[SecretStr | None, _secret(values.slack_bot_token)] = None
+    slack_app_token: Annotated[SecretStr | None, _secret(values.slack_app_token)] = None
+    slack_signing_secret: Annotated[SecretStr | None, _secret(values.slack_signing_secret)] = None
+    slack_api_base_url: Annotated[str, BeforeValidator(values.slack_api)] = "https://slack.com/api/"
+    slack_mode: Annotated[Literal["socket", "http"], _among("socket", "http")] = "socket"
+
+    http_host: Annotated[str, BeforeValidator(values.host)] = "127.0.0.1"
+    http_port: Annotated[int, BeforeValidator(values.port)] = 8080
+
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], _among(*values.LEVELS)] = "INFO"
+    porte_voix_language: Annotated[Literal["fr", "en"], _among(*LANGUAGES)] = "fr"
+    """The language of what the program prints. Citizens choose their own."""
+
+    def starts(self, channel: str) -> bool:
+        """Whether `run` starts this channel: named in CHANNELS, or CHANNELS is empty and it has a token."""
+        tokens = {"telegram": self.telegram_bot_token, "slack": self.slack_bot_token}
+        return channel in self.channels if self.channels else tokens.get(channel) is not None
+
+    def secrets(self) -> tuple[SecretStr, ...]:
+        """Every secret that is set, for the log to leave out."""
+        return tuple(value for name in SECRETS if (value := getattr(self, name.lower())) is not None)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        # `load_settings` gathers the values itself: mistakes in .env and in secret files are told with the others.
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)
+
+
+NAMES: tuple[str, ...] = tuple(name.upper() for name in Settings.model_fields)
+SECRETS: tuple[str, ...] = tuple(
+    name.upper() for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)
+)
+
+
+def load_settings(env: Mapping[str, str] | None = None, env_file: Path | None = Path(".env")) -> Settings:
+    """The settings of this process, or of the given `env`. Raises one SettingsError that tells every mistake.
+
+    A value in the environment wins over .env; an empty one counts as not given; a missing .env is no mistake.
+    """
+    environment = _environment() if env is None else env
+    mistakes: list[str] = []
+    from_file = _read_env_file(env_file, mistakes) if env_file is not None else {}
+    _refuse_unknown_names(environment, from_file, mistakes)
+
+    everything = {name: value.strip() for name, value in {**from_file, **environment}.items() if value.strip()}
+    given, unreadable = _with_secret_files(everything, mistakes)
+    given.setdefault("PORTE_VOIX_LANGUAGE", _language_of(environment))
+
+    settings: Settings | None = None
+    try:
+        raw: dict[str, Any] = {name.lower(): value for name, value in given.items()}
+        settings = Settings(**raw)
+    except ValidationError as error:
+        mistakes.extend(f"{problem['loc'][0]!s}".upper() + f" {problem['ctx']['error']}" for problem in error.errors())
+    mistakes.extend(conflicts(given, unreadable))
+    if mistakes or settings is None:
+        raise SettingsError(_told(mistakes))
+    return settings
+
+
+def _environment() -> Mapping[str, str]:
+    variables = EnvSettingsSource(Settings, case_sensitive=True).env_vars
+    return {name: value for name, value in variables.items() if value is not None}
+
+
+def _read_env_file(path: Path, mistakes: list[str]) -> dict[str, str]:
+    """Names and values as written: `$` means nothing special, so that a password may hold one."""
+    found: dict[str, str] = {}
+    try:
+        with path.open(encoding="utf-8-sig") as lines:
+            for line in parse_stream(lines):
+                if line.key is not None and line.value is not None and not line.error:
+                    if line.key in found:
+                        mistakes.append(f"{line.key} stands twice in {path.name}: keep one line")
+                    found[line.key] = line.value
+                elif line.key is not None or line.error:
+                    mistakes.append(f"{path.name}, line {line.original.line}, cannot be read: write NAME=value")
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        mistakes.append(f"{path.name} cannot be read ({reason}): mend it, or take it away")
+    return found
+
+
+def _refuse_unknown_names(environment: Mapping[str, str], from_file: Mapping[str, str], mistakes: list[str]) -> None:
+    """A setting that nobody reads is a mistake that nobody sees. .env is ours alone; the environment is not."""
+    ours = {*NAMES, *(f"{name}_FILE" for name in SECRETS), *_NOT_OURS}
+    for name in sorted({*environment, *from_file} - ours):
+        meant = get_close_matches(name.upper(), NAMES, n=1, cutoff=0.8)
+        base = name.removesuffix("_FILE")
+        if base in NAMES:
+            mistakes.append(f"{name} is not read, only secrets come from files: write {base}")
+        elif name.startswith("PORTE_VOIX_") or (name in from_file and meant):
+            mistakes.append(
+                f"{name} is not a setting: "
+                + (f"did you mean {meant[0]}?" if meant else "take it out (.env.example lists them all)")
+            )
+
+
+def _with_secret_files(everything: Mapping[str, str], mistakes: list[str]) -> tuple[dict[str, str], set[str]]:
+    """The values of our settings, secrets read from their files; and the names of those that could not be read."""
+    given = {name: value for name, value in everything.items() if name in NAMES}
+    unreadable: set[str] = set()
+    for name in SECRETS:
+        path = everything.get(f"{name}_FILE")
+        if path is None:
+            continue
+        if name in given:
+            mistakes.append(f"{name} and {name}_FILE are both given: keep one of them")
+            continue
+        try:
+            content = _content(Path(path))
+        except ValueError as error:
+            mistakes.append(f"{name}_FILE {error}")  # never the path: it may be the secret itself, put there by mistake
+            unreadable.add(name)
+        else:
+            given[name] = content
+    return given, unreadable
+
+
+def _content(path: Path) -> str:
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            content = file.read(LARGEST_SECRET_FILE + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise ValueError(
+            f"names a file that cannot be read ({reason}): give the path of a file that this user may read"
+        ) from None
+    if len(content) > LARGEST_SECRET_FILE:
+        raise ValueError("names a file far too large for a secret: give the path of the right file")
+    if not content.strip():
+        raise ValueError("names an empty file: put the secret into it")
+    return content.strip()
+
+
+def _language_of(environment: Mapping[str, str]) -> str:
+    """The machine's own (LC_ALL, LC_MESSAGES, LANG: the first that is set) when it is one of ours; else French."""
+    spoken = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
+    language = spoken[:2].lower()
+    return language if language in LANGUAGES and not spoken[2:3].isalnum() else "fr"
+
+
+def _told(mistakes: list[str]) -> str:
+    if len(mistakes) == 1:
+        return mistakes[0]
+    return f"{len(mistakes)} settings are wrong:\n" + "\n".join(f"  - {mistake}" for mistake in mistakes)
