@@ -8,7 +8,7 @@ from typing import Any
 
 from telegram import Bot
 
-from bots.telegram.request import READ_SECONDS, AiohttpRequest
+from bots.telegram.request import CONNECT_SECONDS, READ_SECONDS, AiohttpRequest
 
 SILENT = logging.Logger("telegram.silent", level=logging.CRITICAL + 1)
 """Bot writes its URL (with the token) and every parameter (with people's words) at DEBUG. This one writes nothing."""
@@ -23,13 +23,20 @@ class Api(Bot):
     _LOGGER = SILENT
 
     def __init__(
-        self, token: str, base_url: str, *, connections: int = CONNECTIONS, read_seconds: float = READ_SECONDS
+        self,
+        token: str,
+        base_url: str,
+        *,
+        connections: int = CONNECTIONS,
+        read_seconds: float = READ_SECONDS,
+        connect_seconds: float = CONNECT_SECONDS,
     ) -> None:
+        seconds = {"connect_seconds": connect_seconds, "read_seconds": read_seconds}
         super().__init__(
             token,
             base_url=f"{base_url.rstrip('/').removesuffix('/bot')}/bot",
-            request=AiohttpRequest(connections=connections, read_seconds=read_seconds),
-            get_updates_request=AiohttpRequest(connections=ASIDE_CONNECTIONS, read_seconds=read_seconds),
+            request=AiohttpRequest(connections=connections, **seconds),
+            get_updates_request=AiohttpRequest(connections=ASIDE_CONNECTIONS, **seconds),
         )
 
     def __repr__(self) -> str:

@@ -149,11 +149,10 @@ def update_id(update: Mapping[str, Any]) -> int | None:
 
 def chat_of(update: Mapping[str, Any]) -> str:
     """The chat an update belongs to, "" when none."""
-    for content in update.values():
-        if isinstance(content, dict):
-            number = _whole(_inside(content, "chat").get("id"))
-            if number is None:
-                number = _whole(_inside(_inside(content, "message"), "chat").get("id"))
+    for kind in (*KINDS, *update):
+        if content := _inside(update, kind):
+            holder = _inside(content, "message") if kind == "callback_query" else content
+            number = _whole(_inside(holder, "chat").get("id"))
             return "" if number is None else str(number)
     return ""
 

@@ -11,19 +11,17 @@ import asyncio
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 import orjson
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import Conflict, InvalidToken, TelegramError
 
 from bots.telegram.api import Api
 from bots.telegram.decode import KINDS, chat_of, interpret, update_id
-from bots.telegram.outcomes import to_outcome
+from bots.telegram.outcomes import TooMany
 from bots.telegram.taps import Taps
 from core.model.errors import ChannelError, StorageError
 from core.model.ids import AccountId
-from core.model.messages import Halted
 from core.work.ports import Clock, Inbox, RawUpdate
 
 log = logging.getLogger(__name__)
@@ -157,10 +155,8 @@ async def _unless(stop: asyncio.Event, task: "asyncio.Future[Any]") -> Any:
 
 def _wait(error: Exception, failures: int) -> float:
     """As long as the platform asks for, else 1 s, 2 s, 4 s … at most half a minute."""
-    if isinstance(error, RetryAfter):
-        outcome = to_outcome(error)
-        asked = outcome.wait if isinstance(outcome, Halted) else timedelta()
-        return max(1.0, asked.total_seconds())
+    if isinstance(error, TooMany):
+        return error.wait.total_seconds()
     return float(min(LONGEST_PAUSE, 2 ** min(failures - 1, 10)))
 
 

@@ -35,9 +35,19 @@ class NeverLeft(NetworkError):
     """The request certainly did not reach the platform: no connection was free, or none could be made."""
 
 
+class TooMany(TelegramError):
+    """429, with the wait that was asked for. python-telegram-bot's RetryAfter warns each time one is made."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(f"too many requests: wait {wait.total_seconds():.0f} s")
+        self.wait = wait
+
+
 def to_outcome(error: TelegramError, *, external_id: str = "") -> Outcome:
     """What became of the message. `external_id`: the message that was to be edited or deleted, "" for a new one."""
     match error:
+        case TooMany():
+            return Halted(error.wait)
         case RetryAfter():
             return Halted(_wait(error))
         case ChatMigrated():

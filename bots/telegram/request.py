@@ -15,16 +15,17 @@ from typing import Any, NoReturn
 import aiohttp
 import orjson
 from telegram._utils.types import JSONDict, ODVInput
-from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-from bots.telegram.outcomes import NeverLeft
+from bots.telegram.outcomes import NeverLeft, TooMany
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 20.0
 KEEP_ALIVE_SECONDS = 15.0
 """Shorter than the platform's own: a connection that it closes just as we write costs an uncertain message."""
 UNSAID_WAIT = timedelta(seconds=5)
+"""When something in front of the Bot API says 429 without saying how long."""
 
 
 class AiohttpRequest(BaseRequest):
@@ -84,7 +85,7 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
         pool_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
     ) -> tuple[int, bytes]:
-        """The HTTP status and the body. Raises NeverLeft, TimedOut, NetworkError or RetryAfter, nothing else."""
+        """The HTTP status and the body. Raises NeverLeft, TimedOut, NetworkError or TooMany, nothing else."""
         if self._session is None:
             raise NeverLeft("the connection to Telegram is closed")
         limits = aiohttp.ClientTimeout(
@@ -98,8 +99,8 @@ class AiohttpRequest(BaseRequest):
                 method, url, timeout=limits, allow_redirects=False, **_body(request_data)
             ) as response:
                 body = await response.read()
-                if response.status == HTTPStatus.TOO_MANY_REQUESTS and b"retry_after" not in body:
-                    raise RetryAfter(UNSAID_WAIT)  # said by something in front of the Bot API: it did not pass
+                if response.status == HTTPStatus.TOO_MANY_REQUESTS:
+                    raise TooMany(_wait(body))
                 return response.status, body
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             _explain(error)
@@ -120,6 +121,13 @@ def _body(request_data: RequestData | None) -> dict[str, Any]:
     for name, (filename, content, kind) in (request_data.multipart_data or {}).items():
         form.add_field(name, content, filename=filename, content_type=kind)
     return {"data": form}
+
+
+def _wait(body: bytes) -> timedelta:
+    try:
+        return timedelta(seconds=max(1, int(orjson.loads(body)["parameters"]["retry_after"])))
+    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, OverflowError):
+        return UNSAID_WAIT
 
 
 def _explain(error: Exception) -> NoReturn:
