@@ -1,0 +1,330 @@
+"""The parts of a consultation file that repeat: sectors, questions, topics, redirects, steps; and its moments.
+
+Ids that the organiser does not give are made of the label alone (first language), so that moving a line changes none.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime, time, timedelta
+
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from config import consultation_schema as schema
+from config import people_words
+from config.people_words import folded
+from config.yaml_entries import Document, Key, Section, line_of, plain, read_text
+from core.model.consultations import (
+    Anchor,
+    DigestPlan,
+    Moment,
+    Option,
+    Question,
+    QuestionKind,
+    QuietHours,
+    QuotePolicy,
+    Redirect,
+    Step,
+    StepKind,
+    Taxonomy,
+    Text,
+    Topic,
+)
+from core.rules.calendar import to_utc
+
+_LONG_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_SHORT_ID = re.compile(r"[a-z0-9_-]{1,16}")
+_SLACK_ID = re.compile(r"[CG][A-Z0-9]{6,20}")
+_SLACK_NAME = re.compile(r"#?([\w-]{1,79})")
+
+_ANCHORS = {
+    "start": Anchor.START,
+    "opening": Anchor.START,
+    "debut": Anchor.START,
+    "ouverture": Anchor.START,
+    "arrival": Anchor.ARRIVAL,
+    "arrivee": Anchor.ARRIVAL,
+}
+_WITH_OPTIONS = frozenset({QuestionKind.SINGLE, QuestionKind.SEVERAL})
+_WITH_ENDS = frozenset({QuestionKind.SCALE, QuestionKind.NUMBER})
+_NUMBER_ENDS = (0, 1000)
+_SCALE_ENDS = (1, 5)
+
+
+# ── one value ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def identifier(section: Section, key: str) -> str:
+    """The id of a partner or a consultation."""
+    found = section.word(key)
+    if found and not _LONG_ID.fullmatch(found):
+        section.wrong(key, "file.not_an_id", found=found, close=people_words.slug(found, 40) or "piscine")
+    return found
+
+
+def day(section: Section, key: str) -> date:
+    return section.value(key, people_words.day, date.max, "file.not_a_day")
+
+
+def instant(section: Section, key: str, hour: time, zone: str) -> datetime:
+    """A local moment as UTC; `hour` when the file gives the day only."""
+    found = section.value(key, people_words.wall, None, "file.not_a_moment")
+    if found is None:
+        return datetime.max.replace(tzinfo=UTC)
+    return to_utc(datetime.combine(found[0], hour if found[1] is None else found[1]), zone)
+
+
+def number(section: Section, key: str, default: int, *, low: int, high: int) -> int:
+    found = section.value(key, people_words.whole_number, default, "file.not_a_number")
+    if not low <= found <= high:
+        section.wrong(key, "file.out_of_range", low=low, high=high)
+    return found
+
+
+def yes_or_no(section: Section, key: str, *, default: bool) -> bool:
+    return section.value(key, people_words.yes_or_no, default, "file.not_yes_or_no")
+
+
+# ── questions ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def sectors(file: Section) -> tuple[tuple[Option, ...], dict[str, float]]:
+    """The partner's own areas, and the share of the people who live in each, where the file says it."""
+    options: list[Option] = []
+    shares: dict[str, float] = {}
+    for place, node in enumerate(file.items("sectors"), 1):
+        option, section = _option(node, schema.SECTOR, file, f"sectors[{place}]", name=True)
+        options.append(option)
+        if section is not None and (share := section.value("share", people_words.share, None, "file.not_a_share")):
+            shares[option.id] = share
+    _distinct(((option.id, node) for option, node in zip(options, file.items("sectors"), strict=True)), file.document)
+    return tuple(options), shares
+
+
+def questions(file: Section, areas: tuple[Option, ...]) -> tuple[Question, ...]:
+    nodes = file.items("questions")
+    found = [_question(node, file, f"questions[{place}]", areas) for place, node in enumerate(nodes, 1)]
+    _distinct(((question.id, node) for question, node in zip(found, nodes, strict=True)), file.document)
+    return tuple(found)
+
+
+def _question(node: Node, file: Section, path: str, areas: tuple[Option, ...]) -> Question:
+    section = Section.of(node, schema.QUESTION, file.document, path)
+    kind = section.choice("kind", schema.QUESTION_KINDS, QuestionKind.OPEN, "file.not_a_question_kind")
+    for key, kinds in (
+        ("options", _WITH_OPTIONS),
+        ("low", _WITH_ENDS),
+        ("high", _WITH_ENDS),
+        ("low_label", {QuestionKind.SCALE}),
+        ("high_label", {QuestionKind.SCALE}),
+    ):
+        if key in section and kind not in kinds and "kind" in section:
+            section.wrong(key, "file.not_for_this_kind", kind=kind.value)
+    text = section.text("text")
+    low, high = _NUMBER_ENDS if kind is QuestionKind.NUMBER else _SCALE_ENDS
+    return Question(
+        id=_short_id(section, text),
+        kind=kind,
+        text=text,
+        hint=section.text("hint"),
+        options=areas if kind is QuestionKind.SECTOR else _options(section),
+        low=number(section, "low", low, low=-1_000_000, high=1_000_000),
+        high=number(section, "high", high, low=-1_000_000, high=1_000_000),
+        low_label=section.text("low_label"),
+        high_label=section.text("high_label"),
+    )
+
+
+def _options(question: Section) -> tuple[Option, ...]:
+    nodes = question.items("options")
+    options = [
+        _option(node, schema.OPTION, question, f"{question.path}.options[{place}]")[0]
+        for place, node in enumerate(nodes, 1)
+    ]
+    _distinct(((option.id, node) for option, node in zip(options, nodes, strict=True)), question.document)
+    return tuple(options)
+
+
+def _option(
+    node: Node, keys: tuple[Key, ...], owner: Section, path: str, *, name: bool = False
+) -> tuple[Option, Section | None]:
+    """A label alone (one word, or one for each language), or a section with a label."""
+    document = owner.document
+    if not isinstance(node, MappingNode) or all(plain(key) in document.languages for key, _ in node.value):
+        label = read_text(node, document, path, name=name)
+        return Option(_made_id(label, line_of(node), document), label), None
+    section = Section.of(node, keys, document, path)
+    label = section.text("label", name=name)
+    return Option(_short_id(section, label), label), section
+
+
+# ── topics, redirects ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def topics(node: Node, document: Document) -> Taxonomy:
+    """A list of topics, bare or under `topics:`."""
+    if isinstance(node, SequenceNode):
+        nodes: tuple[Node, ...] = tuple(node.value)
+    else:
+        nodes = Section.of(node, schema.TAXONOMY, document, "taxonomy").items("topics")
+    found: list[Topic] = []
+    for place, item in enumerate(nodes, 1):
+        section = Section.of(item, schema.TOPIC, document, f"topics[{place}]")
+        name = section.text("name")
+        description = " ".join(_in_each_language(section, "description", _sentence))
+        words = tuple(dict.fromkeys(_in_each_language(section, "words", Section.words)))
+        found.append(Topic(_short_id(section, name), name, description, words))
+    _distinct(((topic.id, item) for topic, item in zip(found, nodes, strict=True)), document)
+    return Taxonomy(tuple(found))
+
+
+def redirects(file: Section) -> tuple[Redirect, ...]:
+    found: list[Redirect] = []
+    nodes = file.items("redirects")
+    for place, node in enumerate(nodes, 1):
+        section = Section.of(node, schema.REDIRECT, file.document, f"redirects[{place}]")
+        words = tuple(dict.fromkeys(_in_each_language(section, "words", Section.words)))
+        made = _short_id(section, {"": words[0]} if words else {})
+        serious = yes_or_no(section, "serious", default=True)
+        found.append(Redirect(made, words, section.text("answer"), serious))
+    _distinct(((redirect.id, node) for redirect, node in zip(found, nodes, strict=True)), file.document)
+    return tuple(found)
+
+
+def _sentence(section: Section, key: str) -> tuple[str, ...]:
+    return (section.word(key),) if key in section else ()
+
+
+def _in_each_language(section: Section, key: str, read: Callable[[Section, str], tuple[str, ...]]) -> tuple[str, ...]:
+    """What helps the machine only (words, descriptions) may stand once, or once for each language."""
+    if key not in section or not isinstance(section.nodes[key], MappingNode):
+        return read(section, key)
+    languages = section.section(key, [Key(code) for code in section.document.languages])
+    return tuple(word for code in section.document.languages for word in read(languages, code))
+
+
+# ── moments ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def steps(file: Section) -> tuple[Step, ...]:
+    nodes = file.items("steps")
+    found: list[Step] = []
+    for place, node in enumerate(nodes, 1):
+        section = Section.of(node, schema.STEP, file.document, f"steps[{place}]")
+        kind = section.choice("kind", schema.STEP_KINDS, StepKind.PROMPT, "file.not_a_step_kind")
+        made = _short_id(section, {}) or kind.value
+        found.append(Step(made, kind, _moment(section), section.text("text")))
+    _distinct(((step.id, node) for step, node in zip(found, nodes, strict=True)), file.document)
+    return tuple(found)
+
+
+def _moment(step: Section) -> Moment:
+    """`start`, `arrival`, a local day and hour, or so long after one of the two."""
+    if "when" not in step:
+        return Moment(after=timedelta(0))
+    if isinstance(step.nodes["when"], ScalarNode):
+        word = step.word("when")
+        if (anchor := _ANCHORS.get(folded(word))) is not None:
+            return Moment(after=timedelta(0), anchor=anchor)
+        found = step.value("when", people_words.wall, None, "file.not_a_step_moment")
+        if found is None or found[1] is None:
+            if found is not None:
+                step.wrong("when", "file.hour_missing", found=word)
+            return Moment(after=timedelta(0))
+        return Moment(at=datetime.combine(found[0], found[1]))  # a wall time: the reader's clock says which instant
+    when = step.section("when", schema.MOMENT)
+    return Moment(
+        after=when.value("after", people_words.duration, timedelta(0), "file.not_a_duration"),
+        anchor=when.choice("from", _ANCHORS, Anchor.START, "file.not_an_anchor"),
+        at_time=when.value("at", people_words.clock, None, "file.not_an_hour"),
+    )
+
+
+def quiet_hours(file: Section) -> QuietHours:
+    usual = QuietHours()
+    if "quiet_hours" not in file:
+        return usual
+    if isinstance(file.nodes["quiet_hours"], ScalarNode):
+        ends = file.value("quiet_hours", people_words.between, None, "file.not_quiet_hours")
+        return usual if ends is None else QuietHours(*ends)
+    quiet = file.section("quiet_hours", schema.QUIET)
+    return QuietHours(
+        quiet.value("from", people_words.clock, usual.start, "file.not_an_hour"),
+        quiet.value("to", people_words.clock, usual.end, "file.not_an_hour"),
+    )
+
+
+def digest(file: Section, languages: tuple[str, ...]) -> DigestPlan:
+    plan = file.section("digest", schema.DIGEST)
+    usual = DigestPlan(language=languages[0] if languages else "")
+    days, hour = _digest_days(plan, usual)
+    language = plan.word("language") or usual.language
+    if languages and language not in languages:
+        plan.wrong("language", "file.unknown_language", found=language, languages=", ".join(languages))
+    return DigestPlan(
+        weekdays=days,
+        at=hour,
+        language=language,
+        slack_channel=_slack_channel(plan),
+        quotes=plan.choice("quotes", schema.QUOTES, QuotePolicy.REVIEWED, "file.not_a_quote_policy"),
+    )
+
+
+def _digest_days(plan: Section, usual: DigestPlan) -> tuple[tuple[int, ...], time]:
+    """`when: lundi 8h45`, or `days:` and `at:`."""
+    if "when" in plan:
+        for key in ("days", "at"):
+            if key in plan:
+                plan.wrong(key, "file.when_or_days")
+        found = plan.value("when", people_words.weekday_and_clock, None, "file.not_a_weekday_and_hour")
+        return ((found[0],), found[1]) if found else (usual.weekdays, usual.at)
+    weekdays: list[int] = []
+    for word in plan.words("days"):
+        weekday = people_words.weekday(word)
+        if weekday is None:
+            plan.wrong("days", "file.not_a_weekday", found=word)
+        else:
+            weekdays.append(weekday)
+    hour = plan.value("at", people_words.clock, usual.at, "file.not_an_hour")
+    return tuple(sorted(set(weekdays))) or usual.weekdays, hour
+
+
+def _slack_channel(plan: Section) -> str:
+    """An id ("C024BE91L") or a name ("#piscine"). Unquoted, # begins a comment: YAML then sees nothing."""
+    if "slack_channel" in plan.nodes and "slack_channel" not in plan:
+        plan.wrong("slack_channel", "file.channel_is_a_comment")
+    found = plan.word("slack_channel")
+    if not found or _SLACK_ID.fullmatch(found):
+        return found
+    name = _SLACK_NAME.fullmatch(found.lower())
+    if name is None:
+        plan.wrong("slack_channel", "file.not_a_channel", found=found)
+        return ""
+    return f"#{name[1]}"
+
+
+# ── ids ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _short_id(section: Section, label: Text) -> str:
+    """The id that the section gives, or the one that its label makes."""
+    found = section.word("id")
+    if not found:
+        return _made_id(label, section.line, section.document)
+    if not _SHORT_ID.fullmatch(found):
+        section.wrong("id", "file.not_a_short_id", found=found, close=people_words.slug(found, 16) or "horaires")
+    return found
+
+
+def _made_id(label: Text, line: int, document: Document) -> str:
+    made = people_words.slug(next(iter(label.values()), ""), 16)
+    if label and not made:
+        document.mistakes.add(line, "file.needs_an_id")
+    return made
+
+
+def _distinct(ids: Iterable[tuple[str, Node]], document: Document) -> None:
+    seen: set[str] = set()
+    for made, node in ids:
+        if made and made in seen:
+            document.mistakes.add(line_of(node), "file.same_id", id=made)
+        seen.add(made)

@@ -1,0 +1,166 @@
+"""The keys of a consultation file, section by section: what may stand where, and what people write instead.
+
+`docs/consultation-file.md` explains each of them; a test holds the two together.
+"""
+
+from collections.abc import Mapping
+
+from config.yaml_entries import Key
+from core.model.consultations import QuestionKind, QuotePolicy, StepKind
+
+CONSULTATION = (
+    Key("consultation", required=True, said=("id", "identifiant", "name", "nom")),
+    Key("partner", required=True, said=("partenaire", "organisation")),
+    Key("languages", required=True, said=("langues", "language", "langue")),
+    Key("zone", required=True, said=("timezone", "time_zone", "fuseau", "tz")),
+    Key("opens", required=True, said=("opens_at", "start", "ouvre", "ouverture", "debut")),
+    Key("closes", required=True, said=("closes_at", "end", "ferme", "fermeture", "fin")),
+    Key("title", required=True, said=("titre",)),
+    Key("why", required=True, said=("pourquoi", "reason", "raison")),
+    Key("decided", required=True, said=("decide", "already_decided", "deja_decide"), missing="file.missing_decided"),
+    Key("open", required=True, said=("ouvert", "still_open", "en_discussion"), missing="file.missing_open"),
+    Key("why_you", said=("pourquoi_vous",)),
+    Key("decision", required=True, said=("decider", "qui_decide", "who_decides"), missing="file.missing_decision"),
+    Key("readers", required=True, said=("lecteurs", "who_reads", "reader"), missing="file.missing_readers"),
+    Key("reply", required=True, said=("reponse", "answer", "response"), missing="file.missing_reply"),
+    Key("notice", required=True, said=("mention", "mentions", "privacy", "information"), missing="file.missing_notice"),
+    Key("retention", said=("conservation", "keep")),
+    Key("sources", said=("source", "provenances")),
+    Key("sectors", said=("secteurs", "quartiers", "districts")),
+    Key("questions", required=True, said=("question",)),
+    Key("taxonomy", required=True, said=("taxonomie", "topics", "themes")),
+    Key("redirects", said=("redirections", "redirect", "urgences")),
+    Key("steps", required=True, said=("etapes", "campaign", "campagne")),
+    Key("quiet_hours", said=("quiet", "heures_calmes", "silence")),
+    Key("digest", said=("resume", "synthese")),
+)
+PARTNER = (
+    Key("id", required=True, said=("identifiant",)),
+    Key("name", required=True, said=("nom",)),
+    Key("counter", said=("guichet", "accueil")),
+)
+DECISION = (
+    Key("who", required=True, said=("qui",)),
+    Key("on", required=True, said=("date", "when", "le", "quand")),
+    Key("several", said=("plusieurs", "plural", "pluriel")),
+)
+READERS = (Key("who", required=True, said=("qui",)), Key("several", said=("plusieurs", "plural", "pluriel")))
+REPLY = (
+    Key("by", required=True, said=("before", "avant", "date")),
+    Key("service", required=True, said=("who", "qui", "from")),
+)
+NOTICE = (
+    Key("version"),
+    Key("minimum_age", said=("age", "age_minimum")),
+    Key("contact", required=True),
+    Key("more", required=True, said=("en_savoir_plus", "details")),
+)
+RETENTION = (
+    Key("contributions", said=("answers", "reponses")),
+    Key("raw_updates"),
+    Key("message_bodies", said=("messages",)),
+    Key("inactive_people", said=("people", "personnes")),
+    Key("consent_proofs", said=("proofs", "preuves")),
+    Key("held_text"),
+)
+SECTOR = (
+    Key("id", said=("identifiant",)),
+    Key("label", required=True, said=("name", "nom", "libelle")),
+    Key("share", said=("part", "habitants")),
+)
+QUESTION = (
+    Key("id", said=("identifiant",)),
+    Key("kind", required=True, said=("type", "genre")),
+    Key("text", required=True, said=("question", "ask", "texte", "title")),
+    Key("hint", said=("aide", "help", "conseil")),
+    Key("options", said=("choices", "choix", "reponses", "answers")),
+    Key("low", said=("from", "min", "minimum", "de")),
+    Key("high", said=("to", "max", "maximum", "a")),
+    Key("low_label"),
+    Key("high_label"),
+)
+OPTION = (Key("id", said=("identifiant",)), Key("label", required=True, said=("text", "texte", "libelle")))
+TAXONOMY = (Key("topics", required=True, said=("themes",)),)
+TOPIC = (
+    Key("id", said=("identifiant",)),
+    Key("name", required=True, said=("nom", "label")),
+    Key("description", said=("sentence", "phrase")),
+    Key("words", said=("mots", "keywords")),
+)
+REDIRECT = (
+    Key("id", said=("identifiant",)),
+    Key("words", required=True, said=("mots", "phrases")),
+    Key("answer", required=True, said=("reponse", "text", "message")),
+    Key("serious", said=("grave", "urgent")),
+)
+STEP = (
+    Key("id", said=("identifiant",)),
+    Key("kind", required=True, said=("type", "genre", "step")),
+    Key("when", required=True, said=("quand", "moment", "at", "date")),
+    Key("text", said=("texte", "message", "words")),
+)
+MOMENT = (Key("after", said=("apres",)), Key("from", said=("depuis", "since", "anchor")), Key("at", said=("a",)))
+QUIET = (Key("from", required=True, said=("start", "de")), Key("to", required=True, said=("end", "until", "a")))
+DIGEST = (
+    Key("when", said=("quand",)),
+    Key("days", said=("jours", "weekdays", "day", "jour")),
+    Key("at", said=("heure", "hour", "time")),
+    Key("language", said=("langue",)),
+    Key("slack_channel", said=("slack", "channel", "canal")),
+    Key("quotes", said=("citations",)),
+)
+
+SECTIONS: Mapping[str, tuple[Key, ...]] = {
+    "": CONSULTATION,
+    "partner": PARTNER,
+    "decision": DECISION,
+    "readers": READERS,
+    "reply": REPLY,
+    "notice": NOTICE,
+    "retention": RETENTION,
+    "sectors": SECTOR,
+    "questions": QUESTION,
+    "questions.options": OPTION,
+    "taxonomy": TAXONOMY,
+    "taxonomy.topics": TOPIC,
+    "redirects": REDIRECT,
+    "steps": STEP,
+    "steps.when": MOMENT,
+    "quiet_hours": QUIET,
+    "digest": DIGEST,
+}
+"""Every section by its path, for those who must walk them all."""
+
+QUESTION_KINDS: Mapping[str, QuestionKind] = {
+    "open": QuestionKind.OPEN,
+    "ouverte": QuestionKind.OPEN,
+    "single": QuestionKind.SINGLE,
+    "un choix": QuestionKind.SINGLE,
+    "several": QuestionKind.SEVERAL,
+    "plusieurs choix": QuestionKind.SEVERAL,
+    "scale": QuestionKind.SCALE,
+    "echelle": QuestionKind.SCALE,
+    "number": QuestionKind.NUMBER,
+    "nombre": QuestionKind.NUMBER,
+    "sector": QuestionKind.SECTOR,
+    "secteur": QuestionKind.SECTOR,
+}
+STEP_KINDS: Mapping[str, StepKind] = {
+    "prompt": StepKind.PROMPT,
+    "invitation": StepKind.PROMPT,
+    "reminder": StepKind.REMINDER,
+    "rappel": StepKind.REMINDER,
+    "last_call": StepKind.LAST_CALL,
+    "last call": StepKind.LAST_CALL,
+    "dernier appel": StepKind.LAST_CALL,
+    "results": StepKind.RESULTS,
+    "resultats": StepKind.RESULTS,
+}
+QUOTES: Mapping[str, QuotePolicy] = {
+    "none": QuotePolicy.NONE,
+    "aucune": QuotePolicy.NONE,
+    "reviewed": QuotePolicy.REVIEWED,
+    "relues": QuotePolicy.REVIEWED,
+    "masked": QuotePolicy.MASKED,
+    "masquees": QuotePolicy.MASKED,
+}

@@ -1,0 +1,287 @@
+"""YAML read with care: every value knows its line, every mistake is kept until all are known, no trick gets in.
+
+    text ─▶ compose ─▶ nodes ─▶ Section (keys with values) ─▶ values of ours
+                         └─────────┴─▶ Mistakes ─▶ one FileError: file:line: what is wrong — what to write instead
+
+Everything is text until a reader asks for something else: `no` stays a word, `21:00` an hour. A file is at most
+256 KiB; aliases (*name) and nesting are few, so that no small file can stand for a huge one.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TypeVar
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent, MappingEndEvent, MappingStartEvent, SequenceEndEvent, SequenceStartEvent
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from config.locale import Catalogue
+from config.people_words import folded
+from core.model.consultations import Text
+from core.model.deliveries import Param
+from core.model.errors import FileError
+
+T = TypeVar("T")
+
+LARGEST = 256 * 1024
+MOST_ALIASES = 20
+DEEPEST = 12
+MOST_SHOWN = 40
+LONGEST_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of the file. `said`: other names that people give to it, to guess what was meant.
+
+    `missing`: the message for a required key that is absent or empty.
+    """
+
+    name: str
+    required: bool = False
+    said: tuple[str, ...] = ()
+    missing: str = "file.missing"
+
+
+@dataclass(slots=True)
+class Mistakes:
+    """What is wrong, in the order of the lines; `check` raises them all as one error in `language`."""
+
+    name: str
+    language: str = "en"
+    found: dict[tuple[str, int, str, tuple[tuple[str, Param], ...]], None] = field(default_factory=dict)
+
+    def add(self, line: int, message: str, /, **params: Param) -> None:
+        """`message` of the catalogue, its parameters; `line` counts from 1."""
+        shown = tuple((name, _shown(param)) for name, param in params.items())
+        self.found[self.name, line, message, shown] = None
+
+    def within(self, name: str) -> "Mistakes":
+        """The same list, for a second file."""
+        return Mistakes(name, self.language, self.found)
+
+    def check(self) -> None:
+        """Raises `FileError` when there is anything to say."""
+        if not self.found:
+            return
+        words = Catalogue()
+        lines = [
+            f"{name}:{line}: {words.say(key, self.language, dict(params))}"
+            for name, line, key, params in sorted(self.found, key=lambda mistake: mistake[:2])
+        ]
+        if len(lines) > MOST_SHOWN:
+            lines[MOST_SHOWN:] = [words.say("file.more", self.language, {"n": len(lines) - MOST_SHOWN})]
+        raise FileError("\n".join(lines))
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What every reader of one file shares. `languages`: those in which each text must stand."""
+
+    mistakes: Mistakes
+    languages: tuple[str, ...] = ()
+
+
+def compose(text: str, mistakes: Mistakes) -> Node | None:
+    """The nodes of the one document in `text`; None, with the mistake noted, when there is none that can be read."""
+    if len(text.encode("utf-8", "surrogatepass")) > LARGEST:
+        mistakes.add(1, "file.too_large", limit=LARGEST // 1024)
+        return None
+    try:
+        if not _harmless(text, mistakes):
+            return None
+        node: Node | None = YAML(typ="safe", pure=True).compose(text)
+    except YAMLError as error:
+        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+        mistakes.add(mark.line + 1 if mark else 1, "file.not_yaml")
+        return None
+    if node is None:
+        mistakes.add(1, "file.empty")
+    return node
+
+
+def line_of(node: Node) -> int:
+    return int(node.start_mark.line) + 1
+
+
+def plain(node: Node) -> str | None:
+    """The words of a scalar, trimmed; None for a list, a section, or nothing."""
+    if isinstance(node, ScalarNode) and node.tag != "tag:yaml.org,2002:null":
+        return str(node.value).strip()
+    return None
+
+
+def is_nothing(node: Node) -> bool:
+    return isinstance(node, ScalarNode) and plain(node) in (None, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Keys with their nodes. Asking for what is wrong notes the mistake and answers something harmless."""
+
+    document: Document
+    path: str
+    line: int
+    nodes: Mapping[str, Node]
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, node: Node, keys: Iterable[Key], document: Document, path: str = "") -> "Section":
+        """The section that `node` is; unknown, doubled and missing keys are noted."""
+        known = {key.name: key for key in keys}
+        if not isinstance(node, MappingNode):
+            document.mistakes.add(line_of(node), "file.not_a_section", where=path, keys=", ".join(known))
+            return cls(document, path, line_of(node), {})
+        nodes: dict[str, Node] = {}
+        lines: dict[str, int] = {}
+        for key_node, value in node.value:
+            name = plain(key_node) or ""
+            if name not in known:
+                _unknown(name, key_node, known.values(), document)
+            elif name in nodes:
+                document.mistakes.add(line_of(key_node), "file.doubled_key", key=name)
+            nodes[name], lines[name] = value, line_of(key_node)
+        section = cls(document, path, line_of(node), nodes, lines)
+        for key in known.values():
+            if key.required and (key.name not in nodes or is_nothing(nodes[key.name])):
+                document.mistakes.add(section.line_at(key.name), key.missing, key=section.named(key.name))
+        return section
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.nodes and not is_nothing(self.nodes[key])
+
+    def named(self, key: str) -> str:
+        return f"{self.path}.{key}" if self.path else key
+
+    def line_at(self, key: str) -> int:
+        return self.lines.get(key, self.line)
+
+    def wrong(self, at: str, message: str, /, **params: Param) -> None:
+        """Note a mistake at the line of the key `at`."""
+        self.document.mistakes.add(self.line_at(at), message, **{"key": self.named(at), **params})
+
+    def section(self, key: str, keys: Iterable[Key]) -> "Section":
+        """The section under `key`; an empty one when it is absent."""
+        if key not in self:
+            return Section(self.document, self.named(key), self.line_at(key), {})
+        return Section.of(self.nodes[key], keys, self.document, self.named(key))
+
+    def items(self, key: str) -> tuple[Node, ...]:
+        """The nodes of the list under `key`. One value alone is a list of one."""
+        if key not in self:
+            return ()
+        node = self.nodes[key]
+        if isinstance(node, SequenceNode):
+            return tuple(node.value)
+        if isinstance(node, ScalarNode):
+            return (node,)
+        self.wrong(key, "file.not_a_list")
+        return ()
+
+    def word(self, key: str) -> str:
+        """One plain value, "" when it is absent."""
+        if key not in self:
+            return ""
+        found = plain(self.nodes[key])
+        if found is None:
+            self.wrong(key, "file.not_plain")
+        return found or ""
+
+    def words(self, key: str) -> tuple[str, ...]:
+        """The plain values of a list, or of one line with commas, each once."""
+        found = [plain(node) for node in self.items(key)]
+        if len(found) == 1 and found[0] is not None and isinstance(self.nodes[key], ScalarNode):
+            found = [word.strip() for word in found[0].split(",")]
+        if None in found:
+            self.wrong(key, "file.not_a_list")
+        return tuple(dict.fromkeys(word for word in found if word))
+
+    def value(self, key: str, read: Callable[[str], T | None], default: T, wanted: str) -> T:
+        """What `read` makes of the plain value; `default` when absent; the message `wanted` when it makes nothing."""
+        word = self.word(key)
+        if not word:
+            return default
+        found = read(word)
+        if found is None:
+            self.wrong(key, wanted, found=word)
+            return default
+        return found
+
+    def choice(self, key: str, choices: Mapping[str, T], default: T, wanted: str) -> T:
+        """One of `choices`, by any of the words (folded) that stand for it."""
+        return self.value(key, lambda word: choices.get(folded(word)), default, wanted)
+
+    def text(self, key: str, *, name: bool = False) -> Text:
+        """A text in every language, {} when it is absent. `name`: one spelling may serve all languages."""
+        return read_text(self.nodes[key], self.document, self.named(key), name=name) if key in self else {}
+
+
+def read_text(node: Node, document: Document, path: str, *, name: bool = False) -> Text:
+    """A sentence for people: a plain value, or one for each language."""
+    languages = document.languages
+    alone = plain(node)
+    if alone is not None:
+        name = name or not any(letter.isalpha() for letter in alone)
+        if len(languages) > 1 and not name:
+            document.mistakes.add(
+                line_of(node), "file.one_language", key=path, languages=", ".join(f"{code}: …" for code in languages)
+            )
+        return {code: alone for code in languages}
+    found: dict[str, str] = {}
+    if not languages:  # they are missing in the file, which has been said: no complaint about each text
+        return found
+    if not isinstance(node, MappingNode):
+        document.mistakes.add(line_of(node), "file.not_a_text", key=path, languages=", ".join(languages))
+        return found
+    for key_node, value in node.value:
+        code, words = plain(key_node) or "", plain(value)
+        if code not in languages:
+            document.mistakes.add(
+                line_of(key_node), "file.unknown_language", found=code, key=path, languages=", ".join(languages)
+            )
+        elif code in found:
+            document.mistakes.add(line_of(key_node), "file.doubled_key", key=code)
+        elif not words:
+            document.mistakes.add(line_of(key_node), "file.missing_language", key=path, language=code)
+        found[code] = words or ""
+    for code in languages:
+        if code not in found:
+            document.mistakes.add(line_of(node), "file.missing_language", key=path, language=code)
+    return {code: found[code] for code in languages if code in found}
+
+
+def _shown(param: Param) -> Param:
+    """A value of the file as a mistake repeats it: on one line, not a page of it."""
+    if not isinstance(param, str):
+        return param
+    line = " ".join(param.split())
+    return line if len(line) <= LONGEST_SHOWN else f"{line[:LONGEST_SHOWN]}…"
+
+
+def _unknown(name: str, node: Node, keys: Iterable[Key], document: Document) -> None:
+    """Says which key was probably meant."""
+    meant = {folded(said): key.name for key in keys for said in (key.name, *key.said)}
+    close = get_close_matches(folded(name), meant, n=1, cutoff=0.6)
+    if close:
+        document.mistakes.add(line_of(node), "file.unknown_key_close", found=name, close=meant[close[0]])
+    else:
+        document.mistakes.add(line_of(node), "file.unknown_key", found=name, keys=", ".join(key.name for key in keys))
+
+
+def _harmless(text: str, mistakes: Mistakes) -> bool:
+    """Reads the text event by event, which costs no more than its length, before anything is built from it."""
+    aliases = depth = 0
+    for event in YAML(typ="safe", pure=True).parse(text):
+        if isinstance(event, MappingStartEvent | SequenceStartEvent):
+            depth += 1
+        elif isinstance(event, MappingEndEvent | SequenceEndEvent):
+            depth -= 1
+        elif isinstance(event, AliasEvent):
+            aliases += 1
+        if aliases > MOST_ALIASES or depth > DEEPEST:
+            key = "file.too_many_aliases" if aliases > MOST_ALIASES else "file.too_deep"
+            mistakes.add(int(event.start_mark.line) + 1, key)
+            return False
+    return True

@@ -1,0 +1,280 @@
+"""Consultation files: the samples, every mistake with its line, no trick gets in, and the stored form is exact."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from config.consultation_files import (
+    dump_consultation,
+    lines_of,
+    load_stored,
+    parse_consultation,
+    read_consultation,
+    read_taxonomy,
+)
+from config.yaml_entries import LARGEST
+from core.model.consultations import (
+    Anchor,
+    Consultation,
+    Decision,
+    DigestPlan,
+    Moment,
+    Notice,
+    Option,
+    PartnerProfile,
+    Question,
+    QuestionKind,
+    QuietHours,
+    QuotePolicy,
+    Readers,
+    Redirect,
+    ReplyPromise,
+    Retention,
+    Step,
+    StepKind,
+    Taxonomy,
+    Topic,
+)
+from core.model.errors import FileError
+
+ROOT = Path(__file__).parents[3]
+EXAMPLES = ROOT / "config" / "examples"
+CASES = ROOT / "tests" / "cases" / "consultation_files"
+SMALL = (CASES / "small.yaml").read_text(encoding="utf-8")
+
+
+def changed(case: str) -> tuple[str, list[str]]:
+    """A case file tells what changes in small.yaml ("- " old lines, "+ " new ones) and which mistakes come ("? ")."""
+    text, old, new, mistakes = SMALL, [], [], []
+    for line in [*case.splitlines(), "?"]:
+        if old and not line.startswith("+") and (new or not line.startswith("-")):
+            before = "\n".join(old)
+            assert before in text, f"not in small.yaml: {before}"
+            text = text.replace(before, "\n".join(new), 1)
+            old, new = [], []
+        if line.startswith("- "):
+            old.append(line[2:])
+        elif line.startswith("+ "):
+            new.append(line[2:])
+        elif line.startswith("? "):
+            mistakes.append(line[2:])
+    return text, mistakes
+
+
+def mistakes_of(text: str, name: str = "small.yaml", language: str = "en") -> list[str]:
+    with pytest.raises(FileError) as refusal:
+        parse_consultation(text, name=name, folder=CASES, language=language)
+    return str(refusal.value).splitlines()
+
+
+@pytest.mark.parametrize("case", sorted(CASES.glob("*.txt")), ids=lambda path: path.stem)
+def test_every_mistake_is_said_at_once_with_its_line(case: Path) -> None:
+    text, expected = changed(case.read_text(encoding="utf-8"))
+    if expected[0].startswith("first: "):
+        assert mistakes_of(text)[0] == expected[0].removeprefix("first: ")
+    else:
+        assert sorted(mistakes_of(text)) == sorted(expected)
+
+
+def test_mistakes_are_said_in_french_too() -> None:
+    (mistake,) = mistakes_of(SMALL.replace("\nopen: Le nouvel endroit n'est pas choisi.", ""), language="fr")
+    assert mistake.startswith("small.yaml:1: rien n’est ouvert — écrivez sous «")
+
+
+def test_the_small_file_is_one_consultation() -> None:
+    small = parse_consultation(SMALL, name="small.yaml")
+    assert small.languages == ("fr",)
+    assert small.title == {"fr": "Le marché du samedi"}
+    assert small.opens_at == datetime(2026, 11, 16, 7, 0, tzinfo=UTC)
+    assert small.closes_at == datetime(2027, 1, 31, 22, 59, tzinfo=UTC)
+    assert small.quiet == QuietHours(time(21, 0), time(8, 30))
+    assert small.retention.contributions == timedelta(days=365)
+    assert [option.id for option in small.questions[1].options] == ["souvent", "parfois", "jamais"]
+    assert small.digest.quotes is QuotePolicy.REVIEWED
+    assert small.digest.slack_channel == "#marche"
+    assert small.digest.language == "fr"
+    assert small.revision == 1
+
+
+def test_the_pool_is_the_first_story() -> None:
+    pool = read_consultation(EXAMPLES / "piscine.yaml")
+    assert pool.why["fr"] == "La piscine rouvre en 2027."
+    assert pool.decided["fr"] == "Les travaux sont décidés."
+    assert pool.open["fr"] == "Les horaires, non : votre avis compte pour ça."
+    assert (pool.decision.who["fr"], pool.decision.on) == ("Le conseil municipal", date(2027, 3, 12))
+    assert pool.reply.by == date(2027, 3, 30)
+    assert pool.readers.who["fr"] == "Le service des sports"
+    often, more, where = pool.questions
+    assert often.kind is QuestionKind.SINGLE
+    assert often.text["fr"] == "Vous venez à la piscine…"
+    assert [option.label["fr"] for option in often.options] == ["Chaque semaine", "Parfois", "Jamais"]
+    assert more.kind is QuestionKind.OPEN
+    assert more.text["fr"] == "Qu'est-ce qui vous ferait venir plus souvent ?"
+    assert more.hint["fr"] == "Écrivez comme vous parlez : pas de mauvaise réponse."
+    assert where.kind is QuestionKind.SECTOR
+    assert [option.label["fr"] for option in where.options] == ["Centre", "Bellevue", "Gare"]
+    assert where.hint["fr"] == "Pour vérifier que tous sont entendus."
+    assert pool.shares == {"centre": 0.52, "bellevue": 0.18, "gare": 0.3}
+    assert [step.kind for step in pool.steps] == list(StepKind)
+    assert pool.steps[1].moment == Moment(after=timedelta(days=1), anchor=Anchor.ARRIVAL, at_time=time(18, 0))
+
+
+def test_the_library_asks_in_the_other_ways() -> None:
+    library = read_consultation(EXAMPLES / "bibliotheque.yaml")
+    assert [question.kind for question in library.questions] == [
+        QuestionKind.SEVERAL,
+        QuestionKind.NUMBER,
+        QuestionKind.SCALE,
+        QuestionKind.OPEN,
+    ]
+    assert library.decision.several
+    assert library.readers.several
+    assert library.digest.weekdays == (0, 3)
+    assert library.digest.quotes is QuotePolicy.MASKED
+    assert library.quiet == QuietHours(time(21, 30), time(8, 30))
+
+
+@pytest.mark.parametrize("name", ["piscine.yaml", "bibliotheque.yaml"])
+def test_the_samples_speak_both_languages_and_are_stored_exactly(name: str) -> None:
+    sample = read_consultation(EXAMPLES / name)
+    assert sample.languages == ("fr", "en")
+    assert load_stored(dump_consultation(sample)) == sample
+    assert dump_consultation(load_stored(dump_consultation(sample))) == dump_consultation(sample)
+
+
+TEXTS = st.dictionaries(st.sampled_from(["fr", "en"]), st.text(max_size=20))
+SPANS = st.timedeltas(timedelta(0), timedelta(days=36525))
+INSTANTS = st.datetimes(timezones=st.just(UTC))
+QUESTIONS = st.builds(
+    Question,
+    text=TEXTS,
+    hint=TEXTS,
+    options=st.lists(st.builds(Option, label=TEXTS), max_size=2).map(tuple),
+    low_label=TEXTS,
+    high_label=TEXTS,
+)
+MOMENTS = st.builds(
+    Moment,
+    at=st.none() | st.datetimes(),
+    after=st.none() | SPANS,
+    at_time=st.none() | st.times(),
+)
+CONSULTATIONS = st.builds(
+    Consultation,
+    partner=st.builds(PartnerProfile, name=TEXTS, counter=TEXTS),
+    title=TEXTS,
+    why=TEXTS,
+    decided=TEXTS,
+    open=TEXTS,
+    decision=st.builds(Decision, who=TEXTS),
+    readers=st.builds(Readers, who=TEXTS),
+    reply=st.builds(ReplyPromise, service=TEXTS),
+    languages=st.just(("fr", "en")),
+    opens_at=INSTANTS,
+    closes_at=INSTANTS,
+    questions=st.lists(QUESTIONS, max_size=3).map(tuple),
+    taxonomy=st.lists(st.builds(Topic, name=TEXTS), max_size=3).map(lambda topics: Taxonomy(tuple(topics))),
+    steps=st.lists(st.builds(Step, moment=MOMENTS, text=TEXTS), max_size=2).map(tuple),
+    sources=st.dictionaries(st.text(max_size=5), TEXTS, max_size=2),
+    why_you=TEXTS,
+    notice=st.builds(Notice, contact=TEXTS, more=TEXTS),
+    retention=st.builds(Retention, contributions=SPANS, held_text=SPANS),
+    redirects=st.lists(st.builds(Redirect, words=st.just(("a", "b*")), answer=TEXTS), max_size=2).map(tuple),
+    quiet=st.builds(QuietHours, start=st.times(), end=st.times()),
+    digest=st.builds(DigestPlan, weekdays=st.just((0, 3)), at=st.times()),
+    shares=st.dictionaries(st.text(max_size=5), st.floats(0, 1), max_size=2),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(consultation=CONSULTATIONS)
+def test_what_is_stored_comes_back_exactly(consultation: Consultation) -> None:
+    assert load_stored(dump_consultation(consultation)) == consultation
+
+
+def test_what_is_not_a_stored_consultation_is_refused() -> None:
+    for text in ("", "{}", "[1]", '{"id": 3}'):
+        with pytest.raises(FileError, match="not a stored consultation"):
+            load_stored(text)
+
+
+def test_a_taxonomy_may_stand_beside_the_consultation(tmp_path: Path) -> None:
+    start = SMALL.index("taxonomy:")
+    text = SMALL[:start] + "taxonomy: themes.yaml\n" + SMALL[SMALL.index("steps:") :]
+    (tmp_path / "marche.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "themes.yaml").write_text("topics:\n  - name: Lieu\n    words: place, rue\n", encoding="utf-8")
+    (topic,) = read_consultation(tmp_path / "marche.yaml").taxonomy.topics
+    assert (topic.id, topic.words) == ("lieu", ("place", "rue"))
+    assert read_taxonomy(tmp_path / "themes.yaml").topics == (topic,)
+    (tmp_path / "themes.yaml").write_text("topics:\n  - nom: Lieu\n", encoding="utf-8")
+    with pytest.raises(FileError) as refusal:
+        read_consultation(tmp_path / "marche.yaml")
+    assert "themes.yaml:2: “nom” is not a key here — did you mean “name”?" in str(refusal.value)
+
+
+def test_topics_words_and_descriptions_may_stand_once_for_each_language() -> None:
+    text = SMALL.replace("words: [place, rue, parking]", "words: {fr: [place, rue]}").replace(
+        "description: L'endroit du marché.", "description: {fr: L'endroit.}"
+    )
+    (topic,) = parse_consultation(text, name="small.yaml").taxonomy.topics
+    assert topic.words == ("place", "rue")
+    assert topic.description == "L'endroit."
+
+
+def bombs() -> Iterator[tuple[str, str]]:
+    yield "a: &a [x]\n" + "b: [" + "*a, " * 30 + "]\n", "too many references"
+    yield "[" * 5000, "too many levels"
+    yield "- " * 5000, "too many levels"
+    yield "a: &a [*a]\n", "is not a key here"
+    yield "x" * (LARGEST + 1), "larger than 256 KiB"
+    yield "é" * LARGEST, "larger than 256 KiB"
+    yield "", "the file is empty"
+    yield "# nothing\n", "the file is empty"
+    yield "a: 1\n---\nb: 2\n", "cannot be read"
+    yield "a: \x07\n", "cannot be read"
+    yield "- a\n- b\n", "must be keys with values"
+    yield "!!python/object/apply:os.system ['true']\n", "must be keys with values"
+
+
+@pytest.mark.parametrize(("text", "complaint"), list(bombs()))
+def test_no_trick_gets_in(text: str, complaint: str) -> None:
+    assert any(complaint in mistake for mistake in mistakes_of(text))
+
+
+@settings(max_examples=150, deadline=None)
+@given(place=st.integers(0, len(SMALL)), length=st.integers(0, 30), put=st.text(max_size=12))
+def test_whatever_is_typed_gives_a_consultation_or_a_sentence(place: int, length: int, put: str) -> None:
+    text = SMALL[:place] + put + SMALL[place + length :]
+    said: list[str] = []
+    try:
+        parse_consultation(text, name="small.yaml")
+    except FileError as refusal:
+        said = str(refusal).splitlines()
+    assert all(line.startswith(("small.yaml:", "…")) for line in said)
+
+
+def test_many_mistakes_are_counted_rather_than_shown() -> None:
+    many = "".join(f"wrong{number}: 1\n" for number in range(100))
+    assert mistakes_of(SMALL + many)[-1] == "… and 60 more mistakes"
+
+
+def test_a_file_that_is_not_there_or_not_text_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="cannot be read"):
+        read_consultation(tmp_path / "nowhere.yaml")
+    (tmp_path / "latin.yaml").write_bytes("title: café".encode("latin-1"))
+    with pytest.raises(FileError, match="save it again as UTF-8"):
+        read_consultation(tmp_path / "latin.yaml")
+
+
+def test_every_value_knows_its_line() -> None:
+    lines = lines_of(SMALL)
+    assert lines["open"] == 12
+    assert lines["decision.who"] == 14
+    assert lines["questions[2].text"] == 29
+    assert lines["questions[2].options[3]"] == 30
+    assert lines_of("a: &a [*a]\n")["a"] == 1
+    assert lines_of("[") == {}
