@@ -1,0 +1,1 @@
+"""What the Makefile runs on the project itself. The program knows nothing of it."""
