@@ -229,7 +229,9 @@ class Deliveries:
                 counts[CitizenId(row.citizen_id)] = row.n
         return counts
 
-    async def steps_sent(self, consultation: ConsultationId, citizens: Collection[CitizenId]) -> dict[CitizenId, set[str]]:
+    async def steps_sent(
+        self, consultation: ConsultationId, citizens: Collection[CitizenId]
+    ) -> dict[CitizenId, set[str]]:
         """By citizen, the steps of this consultation that were sent to them already (or may have been)."""
         found: dict[CitizenId, set[str]] = {}
         for some in chunks(citizens):

@@ -49,15 +49,14 @@ class Privacy:
     async def erasures(self) -> set[str]:
         return {row.hash for row in await self._connection.execute(sa.select(erasures.c.hash))}
 
-    async def forget_parts(self, before: datetime) -> int:
-        """Empties the raw words of contributions that were read and are older than `before`; the masked text stays."""
+    async def forget_parts(self, consultation: ConsultationId) -> int:
+        """Empties the raw words of a consultation's contributions that were read; the masked text stays."""
         settled = sa.select(contributions.c.id).where(
-            contributions.c.state.in_([ContributionState.READ.value, ContributionState.HIDDEN.value])
+            contributions.c.consultation_id == consultation,
+            contributions.c.state.in_([ContributionState.READ.value, ContributionState.HIDDEN.value]),
         )
         statement = (
-            sa.update(parts)
-            .where(parts.c.received_at < before, parts.c.text.is_not(None), parts.c.contribution_id.in_(settled))
-            .values(text=None)
+            sa.update(parts).where(parts.c.text.is_not(None), parts.c.contribution_id.in_(settled)).values(text=None)
         )
         return (await self._connection.execute(statement)).rowcount
 

@@ -1,9 +1,9 @@
 """From raw updates to saved turns: one transaction for a whole batch, in order, and no row blocks the others.
 
-    platform ─▶ DurableInbox.accept (committed) ─▶ acknowledged
-                      │
-                receive_pending: decode ─▶ turns ─▶ done     (fails alone three times ─▶ quarantined)
-    timers    ─▶ elapse_due:            turns
+platform ─▶ DurableInbox.accept (committed) ─▶ acknowledged
+                  │
+            receive_pending: decode ─▶ turns ─▶ done     (fails alone three times ─▶ quarantined)
+timers    ─▶ elapse_due:            turns
 """
 
 import logging

@@ -101,9 +101,7 @@ class Outbox:
         async with self.storage.unit() as unit:
             for lanes, limit in room:
                 if limit > 0:
-                    claimed = await unit.deliveries.claim(
-                        list(self.channels), lanes, now=now, lease=LEASE, limit=limit
-                    )
+                    claimed = await unit.deliveries.claim(list(self.channels), lanes, now=now, lease=LEASE, limit=limit)
                     ready += await self._prepare(unit, claimed, now, counts)
         return ready
 
@@ -141,7 +139,7 @@ class Outbox:
 
     async def _group_reasons(self, unit: Unit, some: list[Delivery], now: datetime) -> dict[str, Reason | datetime]:
         first = some[0]
-        assert first.consultation is not None and first.revision is not None, "a push belongs to a campaign"
+        assert first.consultation is not None, "a push belongs to a campaign"
         running = await unit.consultations.running(first.consultation)
         consultation, step = await self._step(unit, first)
         citizens = [each.citizen for each in some if each.citizen is not None]
@@ -164,7 +162,8 @@ class Outbox:
         return found
 
     async def _step(self, unit: Unit, push: Delivery) -> tuple[Consultation, Step | None]:
-        assert push.consultation is not None and push.revision is not None, "a push belongs to a campaign"
+        assert push.consultation is not None, "a push belongs to a campaign"
+        assert push.revision is not None, "a push belongs to a revision"
         key = (push.consultation, push.revision)
         if key not in self.library:
             self.library |= await unit.consultations.revisions([key])

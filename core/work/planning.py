@@ -67,11 +67,11 @@ class Planning:
                 continue
             consultation = await self._consultation(running)
             for step in consultation.steps:
-                if self._may_be_due(step, consultation):
+                if self._may_be_due(step):
                     counts += await self._plan_step(running, consultation, step)
         return counts
 
-    def _may_be_due(self, step: Step, consultation: Consultation) -> bool:
+    def _may_be_due(self, step: Step) -> bool:
         """An absolute moment still to come needs no look at people. A day of slack covers zones and quiet hours."""
         return step.moment.at is None or step.moment.at.date() <= (self.clock.now() + timedelta(days=1)).date()
 

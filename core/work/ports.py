@@ -1,4 +1,4 @@
-"""What has several makers, as Protocols: the only names by which `core` knows channels, taggers, words and the clock."""
+"""What has several makers, as Protocols: all that `core` knows of channels, taggers, words and the clock."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

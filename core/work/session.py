@@ -13,7 +13,7 @@ from typing import Any
 
 from core.model.consultations import Consultation
 from core.model.contributions import ContributionState
-from core.model.deliveries import Body, Delivery, Lane, Spec
+from core.model.deliveries import Body, Delivery, Lane
 from core.model.dialogues import Dialogue, Stage
 from core.model.ids import (
     AddressId,
@@ -203,7 +203,9 @@ class Session:
     def consent(self, dialogue: Dialogue, purpose: Purpose, notice_version: int) -> None:
         self._consents[dialogue.citizen, dialogue.consultation, purpose, notice_version] = None
 
-    def add_part(self, person: Person, dialogue: Dialogue, question: str, text: str, message_id: int, *, forwarded: bool) -> None:
+    def add_part(
+        self, person: Person, dialogue: Dialogue, question: str, text: str, message_id: int, *, forwarded: bool
+    ) -> None:
         """One more message of the contribution to `question`, which begins with its first part."""
         contribution = self.slots.get((dialogue.id, question))
         if contribution is None:
@@ -322,4 +324,3 @@ class Session:
         self._people[person.account.id, person.address.external_id] = person
         self._by_citizen[person.citizen.id] = person
         return person
-

@@ -1,7 +1,7 @@
 """Masks and tags whole contributions, away from the replies: the tagger works in its own process.
 
-    received ──▶ tagger ──▶ read           (or untaggable, or hidden when it was redirected)
-                    └─ a part came meanwhile: received again, next time
+received ──▶ tagger ──▶ read           (or untaggable, or hidden when it was redirected)
+                └─ a part came meanwhile: received again, next time
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ from core.storage.contributions import Whole
 from core.storage.engine import Storage
 from core.storage.staff import AlertRow
 from core.storage.unit import Unit
-from core.work.ports import Chance, Clock, TagJob, Tagged, Tagger, Untaggable
+from core.work.ports import Chance, Clock, Tagged, Tagger, TagJob, Untaggable
 from core.work.session import Library
 from core.work.staff_rooms import owe_alert
 
@@ -37,9 +37,7 @@ class Tagging:
             consultations = {each.id: await self._consultation(unit, each) for each in waiting}
         if not waiting:
             return 0
-        jobs = [
-            TagJob("\n".join(each.texts), each.language, consultations[each.id].taxonomy) for each in waiting
-        ]
+        jobs = [TagJob("\n".join(each.texts), each.language, consultations[each.id].taxonomy) for each in waiting]
         results = await self.tagger.tag(jobs)
         alerted = False
         async with self.storage.unit() as unit:
@@ -64,15 +62,11 @@ class Tagging:
             self.library |= await unit.consultations.revisions([key])
         return self.library[key]
 
-    async def _save(
-        self, unit: Unit, whole: Whole, result: Tagged | Untaggable, consultation: Consultation
-    ) -> bool:
+    async def _save(self, unit: Unit, whole: Whole, result: Tagged | Untaggable, consultation: Consultation) -> bool:
         """True when staff must be told."""
         now = self.clock.now()
         if isinstance(result, Untaggable):
-            await unit.contributions.read(
-                whole, {"state": ContributionState.UNTAGGABLE.value}
-            )
+            await unit.contributions.read(whole, {"state": ContributionState.UNTAGGABLE.value})
             return False
         state = ContributionState.HIDDEN if whole.redirect else ContributionState.READ
         saved = await unit.contributions.read(

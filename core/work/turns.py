@@ -1,6 +1,6 @@
 """One event of one person: which dialogue it belongs to, what the dialogue makes of it, and that done.
 
-    Inbound ─▶ _place(which dialogue?) ─▶ advance / begin (pure) ─▶ Turn ─▶ perform(effect) for each effect
+Inbound ─▶ _place(which dialogue?) ─▶ advance / begin (pure) ─▶ Turn ─▶ perform(effect) for each effect
 """
 
 import re
@@ -238,7 +238,9 @@ class Turns:
                 await unit.dialogues.drop_answer(dialogue.id, question)
                 contribution = session.slots.pop((dialogue.id, question), None)
                 if contribution:
-                    await own_data.forget_contribution(unit, dialogue.consultation, contribution, self.chance, session.now)
+                    await own_data.forget_contribution(
+                        unit, dialogue.consultation, contribution, self.chance, session.now
+                    )
             case RevokeConsent(purpose=purpose):
                 await unit.people.revoke_consent(dialogue.citizen, dialogue.consultation, purpose, session.now)
             case ShowAnswers():
@@ -246,7 +248,9 @@ class Turns:
             case ExportMine():
                 return await own_data.export(unit, person.citizen, dialogue, consultation)
             case Erase():
-                await own_data.erase(unit, person.citizen.id, person.address, self.erasure_hash, self.chance, session.now)
+                await own_data.erase(
+                    unit, person.citizen.id, person.address, self.erasure_hash, self.chance, session.now
+                )
                 session.forget(person)
                 return own_data.erased(dialogue.language)
             case _:
