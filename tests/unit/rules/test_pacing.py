@@ -1,0 +1,199 @@
+"""The pace, one rule at a time; what holds always is in tests/laws/test_pacing_laws.py."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from core.model.deliveries import Lane
+from core.model.messages import Halted, Moved, NotSent, Outcome, Rejected, Sent, Uncertain, Unreachable
+from core.rules.pacing import LOST_PROBE, SLACK, TELEGRAM, Limits, Pace, halted, observed, permits, sending
+
+NOW = datetime(2027, 1, 19, 9, 0, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+TRIP = timedelta(milliseconds=60)
+
+
+def send(pace: Pace, chat: str, now: datetime, outcome: Outcome | None = None) -> datetime:
+    """One message there and back; the time of its answer."""
+    assert permits(pace, chat, Lane.REPLY, now=now) <= now
+    sending(pace, chat, now=now)
+    observed(pace, chat, outcome or Sent("1"), sent_at=now, now=now + TRIP)
+    return now + TRIP
+
+
+def refuse_two(pace: Pace, wait: timedelta = 3 * SECOND) -> datetime:
+    """The token is halted; until when."""
+    for chat in ("first", "second"):
+        sending(pace, chat, now=NOW)
+    for chat in ("first", "second"):
+        observed(pace, chat, Halted(wait), sent_at=NOW, now=NOW + TRIP)
+    return NOW + TRIP + wait
+
+
+def test_thirty_leave_at_once_and_the_next_a_second_after_the_first_answer() -> None:
+    pace = Pace(TELEGRAM)
+    for number in range(30):
+        assert permits(pace, f"citizen {number}", Lane.REPLY, now=NOW) == NOW
+        sending(pace, f"citizen {number}", now=NOW)
+    assert permits(pace, "next", Lane.REPLY, now=NOW) == NOW + SECOND, "nothing is answered yet: ask again then"
+    for number in range(30):
+        observed(pace, f"citizen {number}", Sent("1"), sent_at=NOW, now=NOW + TRIP)
+    assert permits(pace, "next", Lane.REPLY, now=NOW + TRIP) == NOW + TRIP + SECOND
+    assert permits(pace, "next", Lane.REPLY, now=NOW + TRIP + SECOND) == NOW + TRIP + SECOND
+
+
+@pytest.mark.parametrize(("lane", "at_once"), [(Lane.PUSH, 29), (Lane.STAFF, 30), (Lane.REPLY, 30)])
+def test_bulk_leaves_one_place_free(lane: Lane, at_once: int) -> None:
+    pace = Pace(TELEGRAM)
+    sent = 0
+    while permits(pace, f"citizen {sent}", lane, now=NOW) <= NOW:
+        sending(pace, f"citizen {sent}", now=NOW)
+        sent += 1
+    assert sent == at_once
+
+
+def test_a_limit_of_one_still_lets_bulk_go() -> None:
+    assert permits(Pace(Limits(most=1, burst=1)), "citizen", Lane.PUSH, now=NOW) == NOW
+
+
+def test_three_in_a_row_to_one_chat_then_one_a_second() -> None:
+    pace = Pace(TELEGRAM)
+    now = NOW
+    for _ in range(3):
+        now = send(pace, "citizen", now)
+    assert permits(pace, "another", Lane.REPLY, now=now) == now
+    fourth = permits(pace, "citizen", Lane.REPLY, now=now)
+    assert fourth == NOW + TRIP + SECOND
+    fifth = permits(pace, "citizen", Lane.REPLY, now=send(pace, "citizen", fourth))
+    assert fifth == fourth + SECOND
+
+
+def test_what_is_in_the_air_counts_for_its_chat() -> None:
+    pace = Pace(TELEGRAM)
+    for _ in range(3):
+        sending(pace, "citizen", now=NOW)
+    assert permits(pace, "citizen", Lane.REPLY, now=NOW) == NOW + SECOND
+
+
+def test_slack_takes_one_a_second_a_channel() -> None:
+    pace = Pace(SLACK)
+    answered = send(pace, "C1", NOW)
+    assert permits(pace, "C1", Lane.STAFF, now=answered) == answered + SECOND
+    assert permits(pace, "C2", Lane.STAFF, now=answered) == answered
+
+
+@pytest.mark.parametrize(
+    ("outcome", "counts"),
+    [
+        (Sent("1"), True),
+        (Rejected("chat not found"), True),
+        (Unreachable("blocked"), True),
+        (Moved("-100"), True),
+        (Uncertain("lost"), True),
+        (Halted(SECOND), True),
+        (NotSent("refused"), False),
+    ],
+)
+def test_only_what_certainly_never_left_gives_its_place_back_at_once(outcome: Outcome, counts: bool) -> None:
+    pace = Pace(Limits(most=1, burst=1))
+    answered = send(pace, "citizen", NOW, outcome)
+    free = answered + SECOND if counts else answered
+    assert permits(pace, "another", Lane.REPLY, now=answered) == free
+
+
+def test_one_refused_chat_waits_alone() -> None:
+    pace = Pace(TELEGRAM)
+    answered = send(pace, "citizen", NOW, Halted(5 * SECOND))
+    assert permits(pace, "citizen", Lane.REPLY, now=answered) == answered + 5 * SECOND
+    assert permits(pace, "another", Lane.REPLY, now=answered) == answered
+    assert halted(pace, now=answered) is None
+
+
+def test_the_same_chat_refused_twice_does_not_halt_the_others() -> None:
+    pace = Pace(TELEGRAM)
+    for _ in range(2):
+        sending(pace, "citizen", now=NOW)
+    for _ in range(2):
+        observed(pace, "citizen", Halted(5 * SECOND), sent_at=NOW, now=NOW + TRIP)
+    assert permits(pace, "another", Lane.REPLY, now=NOW + TRIP) == NOW + TRIP
+
+
+def test_a_second_chat_refused_meanwhile_halts_the_token() -> None:
+    pace = Pace(TELEGRAM)
+    until = refuse_two(pace)
+    assert halted(pace, now=NOW + TRIP) == until
+    assert permits(pace, "another", Lane.REPLY, now=NOW + TRIP) == until
+    assert halted(pace, now=until) is None
+
+
+def test_a_second_chat_refused_after_the_first_has_waited_does_not() -> None:
+    pace = Pace(TELEGRAM)
+    send(pace, "first", NOW, Halted(SECOND))
+    answered = send(pace, "second", NOW + 2 * SECOND, Halted(SECOND))
+    assert permits(pace, "another", Lane.REPLY, now=answered) == answered
+
+
+def test_a_longer_refusal_lengthens_the_halt_and_a_shorter_one_does_not_shorten_it() -> None:
+    pace = Pace(TELEGRAM)
+    for chat in ("first", "second", "third", "fourth"):
+        sending(pace, chat, now=NOW)
+    for chat, wait in (("first", 3), ("second", 3), ("third", 9), ("fourth", 1)):
+        observed(pace, chat, Halted(wait * SECOND), sent_at=NOW, now=NOW + TRIP)
+    assert halted(pace, now=NOW + TRIP) == NOW + TRIP + 9 * SECOND
+
+
+def test_a_probe_that_is_never_heard_of_is_sent_again() -> None:
+    pace = Pace(TELEGRAM)
+    until = refuse_two(pace)
+    sending(pace, "probe", now=until)
+    assert permits(pace, "another", Lane.REPLY, now=until + SECOND) > until + SECOND
+    assert permits(pace, "another", Lane.REPLY, now=until + LOST_PROBE) == until + LOST_PROBE
+
+
+def test_a_token_that_was_halted_before_a_restart_starts_with_a_probe() -> None:
+    pace = Pace(TELEGRAM, estimate=20, halted_until=NOW + SECOND)
+    assert permits(pace, "citizen", Lane.REPLY, now=NOW) == NOW + SECOND
+    sending(pace, "citizen", now=NOW + SECOND)
+    assert permits(pace, "another", Lane.REPLY, now=NOW + SECOND) > NOW + SECOND
+    assert pace.estimate == 20
+
+
+def test_the_estimate_never_starts_above_the_known_limit() -> None:
+    assert Pace(TELEGRAM, estimate=4000).estimate == 30
+    assert Pace(TELEGRAM).estimate == 30
+
+
+def test_two_halts_below_the_estimate_in_a_row_lower_it() -> None:
+    """Not a mood then: the platform takes fewer than we knew."""
+    pace = Pace(TELEGRAM)
+    now = NOW
+    for attempt in range(2):
+        for number in range(12):
+            sending(pace, f"{attempt} {number}", now=now)
+        for number in range(12):
+            outcome = Sent("1") if number < 10 else Halted(3 * SECOND)
+            observed(pace, f"{attempt} {number}", outcome, sent_at=now, now=now + TRIP)
+        now = now + TRIP + 3 * SECOND
+        sending(pace, "probe", now=now)
+        observed(pace, "probe", Sent("1"), sent_at=now, now=now + TRIP)
+        assert pace.estimate == (30 if attempt == 0 else 10)
+        now += 2 * SECOND
+
+
+def test_a_step_up_that_is_refused_makes_the_next_one_wait_twice_as_long() -> None:
+    pace = Pace(TELEGRAM, estimate=1)
+    now = NOW
+    steps = []
+    for _ in range(120):
+        if pace.estimate == 2 and pace.stepped_up:
+            steps.append(now)
+            for chat in ("a", "b", "c"):
+                sending(pace, chat, now=now)
+            for chat, outcome in (("a", Sent("1")), ("b", Halted(SECOND)), ("c", Halted(SECOND))):
+                observed(pace, chat, outcome, sent_at=now, now=now + TRIP)
+            now += 2 * SECOND
+        now = max(now, permits(pace, "d", Lane.REPLY, now=now))
+        now = send(pace, "d", now)
+    first, second, third = (later - earlier for earlier, later in zip([NOW, *steps[:2]], steps[:3], strict=True))
+    assert second > 1.7 * first
+    assert third > 1.7 * second
