@@ -1,0 +1,1 @@
+"""The real slack-bolt and slack-sdk against the strict local Slack."""
