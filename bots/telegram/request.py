@@ -7,6 +7,7 @@
 The URL holds the token, and aiohttp's errors hold the URL: their words do not leave this file, and nothing is chained.
 """
 
+import io
 import json
 from datetime import timedelta
 from http import HTTPStatus
@@ -119,7 +120,9 @@ def _body(request_data: RequestData | None) -> dict[str, Any]:
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, kind) in (request_data.multipart_data or {}).items():
-        form.add_field(name, content, filename=filename, content_type=kind)
+        form.add_field(
+            name, io.BytesIO(content) if isinstance(content, bytes) else content, filename=filename, content_type=kind
+        )
     return {"data": form}
 
 

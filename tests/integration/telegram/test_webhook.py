@@ -1,0 +1,179 @@
+"""The way in by webhook: the stand-in delivers to our real route, on a real server."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import aiohttp
+import orjson
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+
+from bots.telegram.api import Api
+from bots.telegram.app import open_telegram
+from bots.telegram.taps import Taps
+from bots.telegram.webhook import BIGGEST_BODY, HEADER, webhook_route
+from core.model.errors import ChannelError, SettingsError, StorageError
+from core.work.ports import RawUpdate
+from tests.integration.telegram.conftest import ACCOUNT, KeptInbox, QuickClock, until
+from tests.stand_ins.telegram.people import Person
+from tests.stand_ins.telegram.server import TelegramServer
+from tests.stand_ins.telegram.world import Mischief
+
+SECRET = "a-secret_of_32_letters_and_digits"
+UPDATE = b'{"update_id": 9, "message": {"message_id": 1, "chat": {"id": 5, "type": "private"}, "text": "oui"}}'
+
+
+@asynccontextmanager
+async def listening(application: Starlette, port: int) -> AsyncIterator[None]:
+    settings = uvicorn.Config(application, host="127.0.0.1", port=port, log_level="critical", lifespan="off")
+    server = uvicorn.Server(settings)
+    serving = asyncio.create_task(server.serve())
+    await until(lambda: server.started)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
+
+
+@asynccontextmanager
+async def hooked(server: TelegramServer, inbox: KeptInbox, port: int) -> AsyncIterator[None]:
+    """The whole bot in webhook mode, its route on a real server."""
+    url = f"http://127.0.0.1:{port}/telegram/hook"
+    stop = asyncio.Event()
+    async with open_telegram(
+        token=server.token,
+        account=ACCOUNT,
+        inbox=inbox,
+        clock=QuickClock(),
+        base_url=server.url,
+        mode="webhook",
+        webhook_url=url,
+        webhook_secret=SECRET,
+    ) as telegram:
+        assert telegram.route is not None
+        async with listening(Starlette(routes=[telegram.route]), port):
+            running = asyncio.create_task(telegram.run(stop))
+            yield
+            stop.set()
+            await running
+
+
+async def test_updates_come_by_webhook_and_taps_are_answered(
+    server: TelegramServer, inbox: KeptInbox, anna: Person, unused_tcp_port: int
+) -> None:
+    server.bot.mischief = Mischief(twice=0.3, shuffled=True)
+    for number in range(60):
+        anna.say(f"n° {number}")
+    anna.forge("n:accept:1", message_id=3)
+    async with hooked(server, inbox, unused_tcp_port):
+        await inbox.holds(62)
+        await until(lambda: anna.profile.alerts and not server.bot.anything())
+    assert len(inbox.kept) == 62
+
+
+async def test_what_could_not_be_written_comes_again(
+    server: TelegramServer, anna: Person, unused_tcp_port: int
+) -> None:
+    class FullInbox(KeptInbox):
+        refusals = 3
+
+        async def accept(self, updates: Sequence[RawUpdate]) -> int:
+            if self.refusals:
+                self.refusals -= 1
+                raise StorageError("the disk is full")
+            return await super().accept(updates)
+
+    inbox = FullInbox()
+    async with hooked(server, inbox, unused_tcp_port):
+        await inbox.holds(1)
+    assert "503" in server.bot.webhook.last_error
+
+
+async def test_a_url_that_the_platform_refuses_is_one_clear_sentence(server: TelegramServer, inbox: KeptInbox) -> None:
+    async with open_telegram(
+        token=server.token,
+        account=ACCOUNT,
+        inbox=inbox,
+        clock=QuickClock(),
+        base_url=server.url,
+        mode="webhook",
+        webhook_url="http://ville.example/telegram",
+        webhook_secret=SECRET,
+    ) as telegram:
+        with pytest.raises(ChannelError, match="TELEGRAM_WEBHOOK_URL"):
+            await telegram.run(asyncio.Event())
+
+
+@pytest.mark.parametrize(("url", "secret"), [("https://ville.example", SECRET), ("https://ville.example/t", "")])
+async def test_a_webhook_without_path_or_secret_is_refused_at_start(
+    server: TelegramServer, inbox: KeptInbox, url: str, secret: str
+) -> None:
+    with pytest.raises(SettingsError, match="TELEGRAM_WEBHOOK"):
+        async with open_telegram(
+            token=server.token,
+            account=ACCOUNT,
+            inbox=inbox,
+            clock=QuickClock(),
+            base_url=server.url,
+            mode="webhook",
+            webhook_url=url,
+            webhook_secret=secret,
+        ):
+            pass
+
+
+@pytest.fixture
+async def door(api: Api, inbox: KeptInbox, unused_tcp_port: int) -> AsyncIterator[str]:
+    route = webhook_route("/telegram", SECRET, inbox, ACCOUNT, QuickClock(), Taps(api))
+    async with listening(Starlette(routes=[route]), unused_tcp_port):
+        yield f"http://127.0.0.1:{unused_tcp_port}/telegram"
+
+
+@pytest.mark.parametrize(
+    ("secret", "body", "status"),
+    [
+        (SECRET, UPDATE, 200),
+        (SECRET, orjson.dumps({"update_id": 9, "poll": {}}), 200),
+        (None, UPDATE, 401),
+        ("", UPDATE, 401),
+        (SECRET[:-1], UPDATE, 401),
+        (SECRET.upper(), UPDATE, 401),
+        ("é" * 32, UPDATE, 401),
+        (None, b"x" * (BIGGEST_BODY + 1), 401),
+        (SECRET, b"x" * (BIGGEST_BODY + 1), 413),
+        (SECRET, b"x" * (10 * BIGGEST_BODY), 413),
+        (SECRET, b"not JSON", 400),
+        (SECRET, b"[]", 400),
+        (SECRET, b'{"message": {}}', 400),
+    ],
+)
+async def test_the_door_opens_to_the_platform_alone(
+    door: str, inbox: KeptInbox, secret: str | None, body: bytes, status: int
+) -> None:
+    headers = {} if secret is None else {HEADER: secret}
+    assert await posted(door, body, headers) == status
+    assert len(inbox.kept) == (status == 200 and body == UPDATE)
+
+
+async def test_a_body_without_length_is_counted_as_it_comes(door: str, inbox: KeptInbox) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        for _ in range(64):
+            yield b" " * 65536
+
+    assert await posted(door, pieces(), {HEADER: SECRET}) == 413
+    assert inbox.kept == {}
+
+
+async def posted(url: str, body: object, headers: dict[str, str]) -> int:
+    """The status; a server that hangs up on a body that is too big has refused it too (413)."""
+    async with aiohttp.ClientSession() as session:
+        try:
+            sent = io.BytesIO(body) if isinstance(body, bytes) else body
+            async with session.post(url, data=sent, headers=headers) as response:
+                return response.status
+        except (aiohttp.ClientConnectionError, ConnectionError):
+            return 413
