@@ -15,32 +15,31 @@ from bots.slack.client import sdk_logger
 
 PATIENCE = 60.0
 CHECK = 5.0
+PING = 10.0
 
 _log = logging.getLogger(__name__)
 
 
-async def keep_listening(
-    app: AsyncApp, app_token: str, stop: asyncio.Event, *, patience: float = PATIENCE, check: float = CHECK
-) -> None:
-    """Listens until `stop` is set. `patience`: seconds without a connection before starting afresh."""
+async def keep_listening(app: AsyncApp, app_token: str, stop: asyncio.Event) -> None:
+    """Listens until `stop` is set."""
     while not stop.is_set():
-        await _listen_once(app, app_token, stop, patience, check)
+        await _listen_once(app, app_token, stop)
         if not stop.is_set():
-            _log.warning("slack: no connection for %d seconds: starting afresh", patience)
+            _log.warning("slack: no connection for %d seconds: starting afresh", PATIENCE)
 
 
-async def _listen_once(app: AsyncApp, app_token: str, stop: asyncio.Event, patience: float, check: float) -> None:
-    """Returns when `stop` is set, or when the connection has been lost for longer than `patience`."""
-    handler = AsyncSocketModeHandler(app, app_token, logger=sdk_logger(), web_client=app.client)
+async def _listen_once(app: AsyncApp, app_token: str, stop: asyncio.Event) -> None:
+    """Returns when `stop` is set, or when there has been no connection for `PATIENCE` seconds."""
+    handler = AsyncSocketModeHandler(app, app_token, logger=sdk_logger(), web_client=app.client, ping_interval=PING)
     handler.client.proxy = app.client.proxy
     connecting = asyncio.create_task(handler.connect_async())  # type: ignore[no-untyped-call]  # the SDK says no types here
     try:
         lost_for = 0.0
-        while lost_for < patience:
+        while lost_for < PATIENCE:
             with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), check)
+                await asyncio.wait_for(stop.wait(), CHECK)
                 return
-            lost_for = 0.0 if await handler.client.is_connected() else lost_for + check
+            lost_for = 0.0 if await handler.client.is_connected() else lost_for + CHECK
     finally:
         await _close(handler, connecting)
 

@@ -1,7 +1,7 @@
 """What Slack accepts as blocks, type by type; written from its reference, not from the program's code.
 
-Every field must be known, of the right type and inside its length. Lengths are counted the severe way: UTF-16 units,
-after `& < >` have become entities. https://docs.slack.dev/reference/block-kit/blocks
+Every field must be known, of the right type and inside its length. Lengths are counted the severe way: UTF-16 units, in
+plain texts after `& < >` have become entities. https://docs.slack.dev/reference/block-kit/blocks
 """
 
 import re
@@ -19,8 +19,8 @@ not (slackapi/bolt-js#2867); 13,297 is the most seen in one block (slackapi/bolt
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
-def units(text: str) -> int:
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def units(text: str, *, marked_up: bool = False) -> int:
+    escaped = text if marked_up else text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return len(escaped.encode("utf-16-le", "surrogatepass")) // 2
 
 
@@ -76,11 +76,11 @@ class _Inspection:
                 check(value, f"{where}/{name}")
         return True
 
-    def string(self, most: int, least: int = 1) -> Check:
+    def string(self, most: int, least: int = 1, *, marked_up: bool = False) -> Check:
         def check(value: Any, where: str) -> None:
             if not isinstance(value, str):
                 self.say("must be a string", where)
-            elif units(value) > most:
+            elif units(value, marked_up=marked_up) > most:
                 self.say(f"must be less than {most + 1} characters", where)
             elif units(value) < least or (least and not value.strip()):
                 self.say("must be more than 0 characters", where)
@@ -121,7 +121,8 @@ class _Inspection:
             if kind == "plain_text":
                 self.fields(value, where, self.is_type(kind) | {"text": self.string(most)}, {"emoji": self.boolean})
             elif kind == "mrkdwn" and not plain_only:
-                self.fields(value, where, self.is_type(kind) | {"text": self.string(most)}, {"verbatim": self.boolean})
+                words = {"text": self.string(most, marked_up=True)}
+                self.fields(value, where, self.is_type(kind) | words, {"verbatim": self.boolean})
             else:
                 self.say("must be a valid text object", where)
 

@@ -50,7 +50,7 @@ def checked_content(server: "SlackServer", arguments: Json, where: str, *, summe
         raise Refusal("invalid_blocks", errors=problems)
     if summed and too_long(blocks):
         raise Refusal("msg_blocks_too_long")
-    if units(text) > MOST_TEXT:
+    if units(text, marked_up=True) > MOST_TEXT:
         raise Refusal("msg_too_long")
     if not text.strip() and not blocks:
         raise Refusal("no_text")

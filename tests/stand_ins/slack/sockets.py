@@ -24,7 +24,7 @@ class Sockets:
         self._waiting: dict[str, asyncio.Future[Json | None]] = {}
         self.delivered: list[Json] = []
         self.opened = 0
-        self.refuse_next = 0
+        self._refusals = 0
 
     @property
     def connected(self) -> int:
@@ -35,14 +35,17 @@ class Sockets:
         self._addresses.add(ticket)
         return f"{self._server.url.replace('http', 'ws', 1)}/link/?ticket={ticket}&app_id={self._server.world.app_id}"
 
-    def forget_addresses(self) -> None:
-        """As after a long outage: no address that was given out serves any more."""
-        self._addresses.clear()
+    async def fail(self, attempts: int) -> None:
+        """A long outage: connections die, the next `attempts` are refused, and the addresses expire meanwhile."""
+        self._refusals = attempts
+        await self.drop()
 
     async def connect(self, request: web.Request) -> web.StreamResponse:
         ticket = request.query.get("ticket", "")
-        if self.refuse_next:
-            self.refuse_next -= 1
+        if self._refusals:
+            self._refusals -= 1
+            if not self._refusals:
+                self._addresses.clear()
             return web.Response(status=503)
         if ticket not in self._addresses or self.connected >= MOST_CONNECTIONS:
             return web.Response(status=404)
