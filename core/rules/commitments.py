@@ -1,0 +1,323 @@
+"""What a consultation owes to the people it asks, judged before it starts: refused, or warned about.
+
+Refused: an empty commitment (nothing open, nobody decides, no reply …), dates that contradict each other, a step that
+can never leave, a question that cannot be answered, a message no phone would show. Warned: all that costs answers or
+trust, and words that most readers do not know. Pure: the words to avoid are given as data.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from itertools import pairwise
+
+from core.model.consultations import Consultation, Question, QuestionKind, QuietHours, Step, StepKind, Text
+from core.model.deliveries import Day, Param
+from core.rules.calendar import Skipped, due_at, in_quiet, on_wall
+from core.rules.plain_language import PlainWords, hard_words, longest_sentence
+from core.rules.plain_text import plain
+
+MOST_QUESTIONS = 3
+LONGEST_SENTENCE = 20
+"""Words. A usual bound of plain language for the general public."""
+
+LONGEST_LABEL = 40
+LONGEST_QUESTION = 300
+LONGEST_MESSAGE = 3500
+"""UTF-16 units of the organiser's own words in one message: a platform takes 4096, ours need the rest."""
+
+MOST_OPTIONS = 12
+MOST_BUTTONS = 80
+MOST_POINTS = 11
+LAWFUL_AGE = 15
+LEAST_AWAKE = timedelta(hours=1)
+_WARN_AWAKE = timedelta(hours=4)
+
+
+class Severity(StrEnum):
+    """`refuse`: the campaign does not start. `warn`: the organiser decides."""
+
+    REFUSE = "refuse"
+    WARN = "warn"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One remark: a key of the catalogue, its parameters, and where it stands in the file (`questions[2].text`)."""
+
+    severity: Severity
+    key: str
+    where: str = ""
+    params: Mapping[str, Param] = field(default_factory=dict)
+
+
+def check(
+    consultation: Consultation, *, now: datetime, plain_words: Mapping[str, PlainWords] | None = None
+) -> tuple[Finding, ...]:
+    """Everything there is to say about this consultation, refusals first, in the order of the file."""
+    given = plain_words or {}
+    findings = [
+        *_commitments(consultation, given),
+        *_dates(consultation, now),
+        *_notice(consultation),
+        *_questions(consultation),
+        *_topics(consultation),
+        *_steps(consultation),
+        *_staff(consultation),
+        *_lengths(consultation),
+        *_plain_language(consultation, given),
+    ]
+    return tuple(sorted(findings, key=lambda finding: finding.severity is Severity.WARN))
+
+
+def refused(findings: Iterable[Finding]) -> bool:
+    return any(finding.severity is Severity.REFUSE for finding in findings)
+
+
+def _refuse(key: str, where: str = "", /, **params: Param) -> Finding:
+    return Finding(Severity.REFUSE, key, where, params)
+
+
+def _warn(key: str, where: str = "", /, **params: Param) -> Finding:
+    return Finding(Severity.WARN, key, where, params)
+
+
+# ── what is owed ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _commitments(consultation: Consultation, given: Mapping[str, PlainWords]) -> Iterator[Finding]:
+    owed: tuple[tuple[str, Text, str], ...] = (
+        ("check.no_title", consultation.title, "title"),
+        ("check.no_why", consultation.why, "why"),
+        ("check.no_decided", consultation.decided, "decided"),
+        ("check.no_open", consultation.open, "open"),
+        ("check.no_decider", consultation.decision.who, "decision.who"),
+        ("check.no_readers", consultation.readers.who, "readers"),
+        ("check.no_reply_service", consultation.reply.service, "reply.service"),
+        ("check.no_contact", consultation.notice.contact, "notice.contact"),
+        ("check.no_notice", consultation.notice.more, "notice.more"),
+    )
+    for key, text, where in owed:
+        empty = [code for code in consultation.languages if not plain(text.get(code, ""))]
+        if empty:
+            yield _refuse(key, where, languages=", ".join(empty))
+    for code in consultation.languages:
+        nothing = {plain(word) for word in given.get(code, PlainWords()).nothing}
+        if (said := consultation.open.get(code, "")) and plain(said) in nothing:
+            yield _refuse("check.nothing_open", "open", said=said)
+
+
+def _dates(consultation: Consultation, now: datetime) -> Iterator[Finding]:
+    decision, reply = consultation.decision.on, consultation.reply.by
+    closes = on_wall(consultation.closes_at, consultation.zone).date()
+    today = on_wall(now, consultation.zone).date()
+    if consultation.closes_at <= consultation.opens_at:
+        yield _refuse("check.closes_before_opens", "closes")
+    if reply < decision:
+        yield _refuse("check.reply_before_decision", "reply.by", by=_day(reply), on=_day(decision))
+    if decision < closes:
+        yield _warn("check.decided_before_closing", "decision.on", on=_day(decision), closes=_day(closes))
+    if consultation.closes_at <= now:
+        yield _warn("check.closed_already", "closes", closes=_day(closes))
+    if reply < today:
+        yield _warn("check.reply_is_past", "reply.by", by=_day(reply))
+    if closes + consultation.retention.contributions < reply:
+        yield _warn("check.gone_before_reply", "retention.contributions", by=_day(reply))
+
+
+def _notice(consultation: Consultation) -> Iterator[Finding]:
+    if consultation.notice.minimum_age < LAWFUL_AGE:
+        yield _warn("check.young", "notice.minimum_age", age=consultation.notice.minimum_age, lawful=LAWFUL_AGE)
+    if consultation.retention.held_text > timedelta(hours=24):
+        yield _refuse("check.held_too_long", "retention.held_text")
+
+
+# ── questions and topics ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _questions(consultation: Consultation) -> Iterator[Finding]:
+    questions = consultation.questions
+    if not questions:
+        yield _refuse("check.no_question", "questions")
+        return
+    if len(questions) > MOST_QUESTIONS:
+        yield _warn("check.many_questions", "questions", n=len(questions), most=MOST_QUESTIONS)
+    kinds = [question.kind for question in questions]
+    if QuestionKind.OPEN not in kinds:
+        yield _warn("check.no_open_question", "questions")
+    for place, (one, following) in enumerate(pairwise(kinds), 2):
+        if one is following is QuestionKind.OPEN:
+            yield _warn("check.open_in_a_row", f"questions[{place}]", first=place - 1, second=place)
+    for place, question in enumerate(questions, 1):
+        yield from _question(question, place)
+
+
+def _question(question: Question, place: int) -> Iterator[Finding]:
+    where = f"questions[{place}]"
+    match question.kind:
+        case QuestionKind.SECTOR if not question.options:
+            yield _refuse("check.no_sectors", where, place=place)
+        case QuestionKind.SINGLE | QuestionKind.SEVERAL if len(question.options) < 2:
+            yield _refuse("check.few_options", where, place=place)
+        case QuestionKind.SCALE | QuestionKind.NUMBER if question.low >= question.high:
+            yield _refuse("check.empty_range", where, place=place, low=question.low, high=question.high)
+        case QuestionKind.SCALE if question.high - question.low >= MOST_POINTS:
+            yield _warn("check.long_scale", where, place=place, n=question.high - question.low + 1)
+        case _:
+            pass
+    if len(question.options) > MOST_BUTTONS:
+        yield _refuse("check.too_many_buttons", where, place=place, most=MOST_BUTTONS)
+    elif len(question.options) > MOST_OPTIONS:
+        yield _warn("check.many_options", where, place=place, n=len(question.options))
+    for option in question.options:
+        yield from _label(option.label, where)
+
+
+def _topics(consultation: Consultation) -> Iterator[Finding]:
+    topics = consultation.taxonomy.topics
+    if not topics:
+        yield _warn("check.no_topics", "taxonomy")
+    for topic in topics:
+        name = consultation.in_language(topic.name, consultation.languages[0])
+        if not topic.words and not topic.description:
+            yield _warn("check.mute_topic", "taxonomy", topic=name)
+        yield from _label(topic.name, "taxonomy")
+
+
+def _label(label: Text, where: str) -> Iterator[Finding]:
+    for said in dict.fromkeys(label.values()):
+        if _units(said) > LONGEST_LABEL:
+            yield _warn("check.long_label", where, label=said, most=LONGEST_LABEL)
+
+
+# ── steps, quiet hours, staff ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _steps(consultation: Consultation) -> Iterator[Finding]:
+    awake = _awake(consultation.quiet)
+    if awake < LEAST_AWAKE:
+        yield _refuse("check.always_quiet", "quiet_hours")
+        return
+    if awake < _WARN_AWAKE:
+        yield _warn("check.nearly_always_quiet", "quiet_hours")
+    kinds = [step.kind for step in consultation.steps]
+    if StepKind.RESULTS not in kinds:
+        yield _warn("check.no_results", "steps")
+    if StepKind.PROMPT not in kinds:
+        yield _warn("check.no_prompt", "steps")
+    if kinds.count(StepKind.REMINDER) > 1:
+        yield _warn("check.many_reminders", "steps", n=kinds.count(StepKind.REMINDER))
+    if consultation.closes_at <= consultation.opens_at:
+        return
+    for place, step in enumerate(consultation.steps, 1):
+        yield from _step(consultation, step, place)
+
+
+def _step(consultation: Consultation, step: Step, place: int) -> Iterator[Finding]:
+    """Judged for the first person who could come, at the opening: whoever comes later has less time."""
+    where = f"steps[{place}].when"
+    due = due_at(
+        step,
+        start=consultation.opens_at,
+        arrival=consultation.opens_at,
+        zone=consultation.zone,
+        quiet=consultation.quiet,
+        now=consultation.opens_at,
+        closes_at=consultation.closes_at,
+    )
+    moment = step.moment
+    if (
+        moment.at is not None
+        and moment.at.tzinfo is None
+        and moment.at < on_wall(consultation.opens_at, consultation.zone)
+    ):
+        yield _warn("check.step_before_opening", where, place=place)
+    elif isinstance(due, Skipped):
+        closes = on_wall(consultation.closes_at, consultation.zone).date()
+        yield _refuse("check.step_never_leaves", where, place=place, closes=_day(closes))
+        return
+    hour = moment.at_time if moment.at is None else moment.at.time()
+    if hour is not None and in_quiet(hour, consultation.quiet):
+        yield _warn("check.step_in_quiet", where, place=place, end=_hour(consultation.quiet.end))
+    if step.kind is StepKind.RESULTS and not isinstance(due, Skipped):
+        if due.at < consultation.closes_at:
+            yield _warn("check.results_before_closing", where, place=place)
+        if due.local.date() > consultation.reply.by:
+            yield _warn("check.results_after_promise", where, place=place, by=_day(consultation.reply.by))
+
+
+def _staff(consultation: Consultation) -> Iterator[Finding]:
+    if not consultation.digest.slack_channel:
+        yield _warn("check.no_channel", "digest.slack_channel")
+    if not consultation.sources:
+        yield _warn("check.no_sources", "sources")
+    if sum(consultation.shares.values()) > 1.005:
+        yield _warn("check.shares", "sectors")
+
+
+# ── lengths and plain words ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _lengths(consultation: Consultation) -> Iterator[Finding]:
+    """Each message with all that the organiser puts into it, in every language."""
+    notice, redirects = consultation.notice, consultation.redirects
+    messages: list[tuple[str, tuple[Text, ...], int]] = [
+        ("why", (consultation.why, consultation.decided, consultation.open, consultation.why_you), LONGEST_MESSAGE),
+        ("notice.more", (notice.more, notice.contact, consultation.partner.counter), LONGEST_MESSAGE),
+        *((f"redirects[{place}]", (each.answer,), LONGEST_MESSAGE) for place, each in enumerate(redirects, 1)),
+        *((f"steps[{place}]", (step.text,), LONGEST_MESSAGE) for place, step in enumerate(consultation.steps, 1)),
+    ]
+    for place, question in enumerate(consultation.questions, 1):
+        messages.append((f"questions[{place}].text", (question.text, question.hint), LONGEST_QUESTION))
+    for where, texts, most in messages:
+        longest = max(sum(_units(text.get(code, "")) for text in texts) for code in consultation.languages)
+        if longest > LONGEST_MESSAGE:
+            yield _refuse("check.too_long", where, n=longest, most=LONGEST_MESSAGE)
+        elif longest > most:
+            yield _warn("check.long_question", where, n=longest, most=most)
+
+
+def _plain_language(consultation: Consultation, given: Mapping[str, PlainWords]) -> Iterator[Finding]:
+    for where, text in _read_by_people(consultation):
+        for code, said in text.items():
+            if (longest := longest_sentence(said)) > LONGEST_SENTENCE:
+                yield _warn("check.long_sentence", where, language=code, n=longest, most=LONGEST_SENTENCE)
+            for met, instead in hard_words(said, given.get(code, PlainWords())):
+                yield _warn("check.hard_word", where, found=met, instead=instead)
+
+
+def _read_by_people(consultation: Consultation) -> Iterator[tuple[str, Text]]:
+    yield "title", consultation.title
+    yield "why", consultation.why
+    yield "decided", consultation.decided
+    yield "open", consultation.open
+    yield "why_you", consultation.why_you
+    yield "notice.more", consultation.notice.more
+    for place, question in enumerate(consultation.questions, 1):
+        yield f"questions[{place}].text", question.text
+        yield f"questions[{place}].hint", question.hint
+        for number, option in enumerate(question.options, 1):
+            yield f"questions[{place}].options[{number}]", option.label
+    for place, redirect in enumerate(consultation.redirects, 1):
+        yield f"redirects[{place}].answer", redirect.answer
+    for place, step in enumerate(consultation.steps, 1):
+        yield f"steps[{place}].text", step.text
+
+
+def _awake(quiet: QuietHours) -> timedelta:
+    """How long a day pushes may leave."""
+    day = timedelta(days=1)
+    asleep = (datetime.combine(date.min, quiet.end) - datetime.combine(date.min, quiet.start)) % day
+    return day - asleep
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _day(day: date) -> Day:
+    return Day(day, year=True)
+
+
+def _hour(hour: time) -> str:
+    return hour.strftime("%H:%M")
