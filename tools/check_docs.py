@@ -103,12 +103,16 @@ def changelog(root: Path, files: Sequence[Path]) -> Iterator[str]:
 
 
 def decisions(root: Path, files: Sequence[Path]) -> Iterator[str]:
-    pages = sorted(file for file in _markdown(files) if file.parent == root / "docs" / "decisions")
-    for number, page in enumerate(pages, start=1):
+    taken: dict[str, Path] = {}
+    for page in sorted(file for file in _markdown(files) if file.parent == root / "docs" / "decisions"):
         name = page.relative_to(root)
-        if not page.name.startswith(f"{number:04}-"):
-            yield f"{name}: the number should be {number:04}"
-        parts = _HEADING.findall(page.read_text("utf-8"))[1:]
+        number = page.name[:4]
+        if not re.match(r"\d{4}-", page.name):
+            yield f"{name}: the name should begin with a number of four digits and a dash"
+        elif number in taken:
+            yield f"{name}: {taken[number].name} has the same number"
+        taken.setdefault(number, page)
+        parts = _HEADING.findall(_FENCED.sub("", page.read_text("utf-8")))[1:]
         if tuple(parts) != DECISION_PARTS:
             yield f"{name}: its parts should be {' · '.join(DECISION_PARTS)}"
 

@@ -77,7 +77,7 @@ def test_every_locked_package_has_its_hashes_and_no_address(file: str) -> None:
     entries = re.split(r"\n(?=\S)", "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#")))
     assert len(entries) == len(PIN.findall(text))
     assert [entry.split()[0] for entry in entries if "--hash=sha256:" not in entry] == []
-    assert not re.search(r"https?:|file:|--index|--find-links", text)
+    assert not re.search(r"https?:|file:|--(?:extra-)?index|--find", text)
 
 
 def test_the_french_model_is_the_published_one() -> None:
