@@ -197,7 +197,7 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Reclaim:
-    """ "C'était ma réponse": the redirected text (by its message id) is an answer after all."""
+    """ "C'était ma réponse": the redirected text (by its message id) is an answer after all, `asides` says to what."""
 
     message_id: int
 

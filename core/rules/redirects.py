@@ -1,8 +1,8 @@
 """Words that are urgent, or not for us: which answer, written by a human, a message calls for.
 
 Two lists are read: the consultation's own `redirects`, in the simple language of its file, and the few that every
-installation has (`redirects_known`), as precise patterns, because a figure of speech ("mort de rire") must never bring a
-helpline, and a cry must never bring a form.
+installation has (`redirects_known`), as precise patterns, because a figure of speech ("mort de rire") must never
+bring a helpline, and a cry must never bring a form. What a partner wrote is said alone when it names the same number.
 """
 
 import re
@@ -13,7 +13,7 @@ from functools import lru_cache
 from core.model.consultations import Consultation
 from core.model.deliveries import Phrase
 from core.rules.plain_text import plain, words
-from core.rules.redirects_known import KNOWN
+from core.rules.redirects_known import KNOWN, Known
 
 _BETWEEN = 3
 """At most so many other words between two words of a phrase."""
@@ -31,28 +31,38 @@ class Met:
 def met(text: str, consultation: Consultation, language: str) -> Met | None:
     """What `text` meets in this consultation, or None: then it is a message like any other."""
     own = next((each for each in consultation.redirects if any(says(text, words) for words in each.words)), None)
-    known = known_redirect(text)
+    known = _known(text)
     if own is None:
-        return known
-    answer = Phrase("text.own", {"text": consultation.in_language(own.answer, language)})
-    if known is None:
-        return Met(own.id, (answer,), own.serious)
-    return Met(own.id if own.serious else known.redirect, (answer, *known.answers), serious=True)
+        return _met(known) if known else None
+    answer = consultation.in_language(own.answer, language)
+    said = Phrase("text.own", {"text": answer})
+    if known is None or not known.number or known.number in answer:
+        return Met(own.id, (said,), own.serious)
+    return Met(known.id, (Phrase(known.answer, {}), said), serious=True)
 
 
 def known_redirect(text: str) -> Met | None:
     """What `text` meets among the urgencies that every installation knows."""
-    sentences, whole = _sentences(text), plain(text)
-    for each in KNOWN:
-        if each.is_all_of(whole) or any(each.matches(sentence) for sentence in sentences):
-            return Met(each.id, (Phrase(each.answer, {}),), each.serious)
-    return None
+    known = _known(text)
+    return _met(known) if known else None
 
 
 def says(text: str, phrase: str) -> bool:
     """Do the words of `phrase` follow one another in `text`, at most three others in between? "*" = any ending."""
     wanted = _compiled(phrase)
     return bool(wanted) and _follow(words(text), wanted)
+
+
+def _known(text: str) -> Known | None:
+    sentences, whole = _sentences(text), plain(text)
+    for each in KNOWN:
+        if each.is_all_of(whole) or any(each.matches(sentence) for sentence in sentences):
+            return each
+    return None
+
+
+def _met(known: Known) -> Met:
+    return Met(known.id, (Phrase(known.answer, {}),), known.serious)
 
 
 def _follow(said: Sequence[str], wanted: Sequence[re.Pattern[str]]) -> bool:

@@ -6,6 +6,8 @@ message. What is said is a key of the catalogue; the numbers in it are the Frenc
 3919, 119, 3018, gas emergency 0 800 47 33 33): a partner elsewhere writes its own `redirects`, which are read first.
 """
 
+# ruff: noqa: E501  (a pattern cut in the middle of an alternative cannot be read)
+
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,10 +15,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One urgency. `answer` is the message key."""
+    """One urgency. `answer` is the message key. `number`: whom the answer says to call, "" when it depends."""
 
     id: str
     answer: str
+    number: str
     patterns: tuple[re.Pattern[str], ...]
     whole: tuple[re.Pattern[str], ...] = ()
     serious: bool = True
@@ -171,9 +174,9 @@ def _compiled(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
 
 
 KNOWN = (
-    Known("distress", "redirect.distress", _compiled(_DISTRESS)),
-    Known("violence", "redirect.violence", _compiled(_VIOLENCE)),
-    Known("danger", "redirect.danger", _compiled(_DANGER), _compiled(_DANGER_WHOLE)),
-    Known("leak", "redirect.leak", _compiled(_LEAK)),
+    Known("distress", "redirect.distress", "3114", _compiled(_DISTRESS)),
+    Known("violence", "redirect.violence", "17", _compiled(_VIOLENCE)),
+    Known("danger", "redirect.danger", "112", _compiled(_DANGER), _compiled(_DANGER_WHOLE)),
+    Known("leak", "redirect.leak", "", _compiled(_LEAK)),
 )
 """The gravest first: one answer is given, not four."""

@@ -1,0 +1,121 @@
+"""The dialogue: one event of one person, and what becomes of it. Pure: `now` comes in, a `Turn` goes out.
+
+    begin    first contact: three messages, and nothing is asked before the tap
+    advance  everything after: text, buttons, edits, media, silence
+    elsewhere  someone without a dialogue, where no single consultation is meant
+
+What is what: `dialogue_talk` has the moves that every turn is made of, `dialogue_said` listens to text,
+`dialogue_pressed` to buttons, `dialogue_words` to the words for the program, `specs*` say it. docs/dialogue.md tells it
+for people.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import assert_never
+
+from core.model.consultations import Consultation
+from core.model.deliveries import Spec
+from core.model.dialogues import CountMedia, Dialogue, Effect, Elapsed, OptIn, OptOut, Reply, Setting, SwitchTo, Turn
+from core.model.messages import Attached, Edited, Event, Left, Pressed, Returned, Said, Started
+from core.rules.dialogue_actions import read, tag_of
+from core.rules.dialogue_pressed import pressed
+from core.rules.dialogue_said import attached, edited, said
+from core.rules.dialogue_talk import Talk, close_contribution, drop_old_held, go_on
+from core.rules.dialogue_words import start
+from core.rules.intents import Intent, intent_of
+from core.rules.redirects import known_redirect
+from core.rules.specs import choice_spec, nothing_running_spec, welcome_specs
+from core.rules.specs_bricks import phrase
+from core.rules.specs_service import closed_spec, stopped_spec
+
+
+def begin(dialogue: Dialogue, consultation: Consultation, setting: Setting, *, now: datetime) -> Turn:
+    """First contact with a fresh dialogue (`offered`): what is open, who decides, who reads; then the tap."""
+    talk = Talk(dialogue, consultation, setting, now)
+    if setting.stopped:
+        talk.do(OptIn())
+    if setting.open_now:
+        talk.say(*welcome_specs(consultation, dialogue.language, finished_count=setting.finished_count))
+    else:
+        talk.say(closed_spec(consultation, dialogue.language, now=now))
+    return talk.turn()
+
+
+def advance(
+    dialogue: Dialogue, event: Event | Elapsed, consultation: Consultation, setting: Setting, *, now: datetime
+) -> Turn:
+    """The dialogue after `event`, and what must be done. `consultation` is the revision that the dialogue keeps."""
+    talk = Talk(dialogue, consultation, setting, now, before_at=dialogue.last_at)
+    if isinstance(event, Elapsed):
+        _elapsed(talk)
+        return talk.turn()
+    if isinstance(event, Left | Returned):
+        return talk.turn()
+    talk.move(last_at=now)
+    drop_old_held(talk)
+    match event:
+        case Started():
+            start(talk)
+        case Said(text=text, message_id=message_id, forwarded=forwarded):
+            said(talk, text, message_id, forwarded=forwarded)
+        case Edited():
+            edited(talk, event)
+        case Attached():
+            attached(talk, event)
+        case Pressed(action=action):
+            pressed(talk, action)
+        case _:
+            assert_never(event)
+    return talk.turn()
+
+
+def _elapsed(talk: Talk) -> None:
+    """The silence is over: the contribution is whole. One acknowledgement, and the next question in the same message.
+
+    Too early, or twice, it does nothing. After late text nothing is said: that was answered when it came.
+    """
+    due = talk.dialogue.elapses_at
+    if due is None or talk.now < due:
+        return
+    question = talk.question
+    current = question is not None and question.id == talk.dialogue.open_question
+    close_contribution(talk)
+    noted = (phrase("answer.noted"),)
+    if current and talk.setting.open_now:
+        go_on(talk, noted)
+    elif current:
+        talk.say(closed_spec(talk.consultation, talk.language, now=talk.now, before=noted))
+
+
+def elsewhere(event: Event, others: Sequence[tuple[str, str]], language: str) -> tuple[Effect, ...]:
+    """For someone without a dialogue. `others`: (consultation id, title) of what runs.
+
+    A button may choose a consultation; an urgent text is answered like everywhere; STOP is heard.
+    """
+    match event:
+        case Left() | Returned() | Edited():
+            return ()
+        case Pressed(action=raw):
+            action = read(raw)
+            wanted = next((each for each, _ in others if action is not None and tag_of(each) == action.tag), None)
+            return _choice(others, language) if wanted is None else (SwitchTo(wanted),)
+        case Attached(media=media, caption=caption):
+            return (CountMedia(media), *_heard_elsewhere(caption, others, language))
+        case Said(text=text):
+            return _heard_elsewhere(text, others, language)
+        case Started():
+            return _choice(others, language)
+
+
+def _heard_elsewhere(text: str, others: Sequence[tuple[str, str]], language: str) -> tuple[Effect, ...]:
+    heard = intent_of(text)
+    if heard is not None and heard.intent is Intent.STOP:
+        return (OptOut(), Reply(stopped_spec()))
+    urgency = known_redirect(text)
+    if urgency is not None:
+        return (Reply(Spec(urgency.answers)),)
+    return _choice(others, language)
+
+
+def _choice(others: Sequence[tuple[str, str]], language: str) -> tuple[Effect, ...]:
+    return (Reply(choice_spec(others) if others else nothing_running_spec(language)),)

@@ -1,0 +1,186 @@
+"""What the words of `intents` do that mean the same everywhere: stop, help, rights, language, later, back again.
+
+`heed` answers True when the word was for the program; the others (back, skip, yes, thanks …) depend on what was asked.
+"""
+
+from core.model.deliveries import Spec
+from core.model.dialogues import (
+    Erase,
+    ExportMine,
+    ListConsultations,
+    OptIn,
+    OptOut,
+    RevokeConsent,
+    SetLanguage,
+    ShowAnswers,
+    Stage,
+    SwitchTo,
+)
+from core.model.people import Purpose
+from core.rules.dialogue_talk import Talk, close_contribution, say_again
+from core.rules.intents import Heard, Intent
+from core.rules.specs import welcome_specs
+from core.rules.specs_bricks import go_on_row, phrase
+from core.rules.specs_own_data import erase_asked_spec, object_spec, privacy_spec
+from core.rules.specs_service import (
+    closed_spec,
+    follow_up_spec,
+    help_spec,
+    language_spec,
+    stopped_spec,
+    who_spec,
+)
+
+
+def heed(talk: Talk, heard: Heard) -> bool:
+    """Does what a word asks of the program. False: the word belongs to what was asked, or means nothing here."""
+    consultation, language = talk.consultation, talk.language
+    match heard.intent:
+        case Intent.STOP:
+            stop(talk)
+        case Intent.START:
+            start(talk)
+        case Intent.RESUME:
+            resume(talk)
+        case Intent.LATER:
+            later(talk)
+        case Intent.LANGUAGE:
+            set_language(talk, heard.argument)
+        case Intent.HELP:
+            talk.say(help_spec(consultation, language, go_on=talk.waits))
+        case Intent.WHO:
+            talk.say(who_spec(consultation, language, go_on=talk.waits))
+        case Intent.FOLLOW_UP:
+            talk.say(follow_up_spec(consultation, language, go_on=talk.waits))
+        case Intent.PRIVACY:
+            talk.say(privacy_spec(consultation, language, agreed_at=talk.dialogue.agreed_at))
+        case Intent.OBJECT:
+            talk.say(object_spec(consultation, language))
+        case Intent.MY_ANSWERS:
+            talk.do(ShowAnswers())
+        case Intent.CORRECT:
+            talk.say(Spec((phrase("correct.how"),)))
+            talk.do(ShowAnswers())
+        case Intent.EXPORT:
+            talk.do(ExportMine())
+        case Intent.CONSULTATIONS:
+            talk.do(ListConsultations())
+        case Intent.ERASE:
+            talk.say(erase_asked_spec())
+        case Intent.ERASE_NOW:
+            erase(talk)
+        case Intent.UNKNOWN_COMMAND:
+            talk.say(Spec((phrase("help.unknown"),), go_on_row(consultation, go_on=talk.waits)))
+        case _:
+            return False
+    return True
+
+
+def stop(talk: Talk) -> None:
+    """STOP: nothing is pushed any more, what was said stays, text that waited for consent goes."""
+    close_contribution(talk)
+    stage = talk.dialogue.stage
+    if stage is not Stage.STOPPED:
+        back_to = talk.dialogue.resume_stage if stage is Stage.PAUSED else stage
+        talk.move(stage=Stage.STOPPED, resume_stage=back_to, held=())
+    talk.do(OptOut())
+    if talk.dialogue.results_wanted:
+        talk.do(RevokeConsent(Purpose.RESULTS))
+        talk.move(results_wanted=None)
+    talk.say(stopped_spec())
+
+
+def start(talk: Talk) -> None:
+    """/start again: welcome back, the same question again; the source stays what it was."""
+    if talk.dialogue.stage is Stage.OFFERED and talk.setting.open_now:
+        _opt_in(talk)
+        talk.say(*welcome_specs(talk.consultation, talk.language, finished_count=talk.setting.finished_count))
+    else:
+        resume(talk)
+
+
+def resume(talk: Talk) -> None:
+    """Back to where they were, from wherever they are."""
+    _opt_in(talk)
+    stage = talk.dialogue.stage
+    close_contribution(talk)
+    if stage in {Stage.PAUSED, Stage.STOPPED}:
+        talk.move(stage=talk.dialogue.resume_stage or Stage.OFFERED, resume_stage=None)
+    if stage is Stage.STOPPED and talk.dialogue.stage is Stage.FINISHED and talk.dialogue.results_wanted is None:
+        talk.move(stage=Stage.RESULTS)
+    if not talk.setting.open_now and talk.dialogue.stage not in {Stage.RESULTS, Stage.FINISHED}:
+        talk.say(closed_spec(talk.consultation, talk.language, now=talk.now))
+    elif talk.dialogue.stage is Stage.DECLINED:
+        talk.move(stage=Stage.OFFERED)
+        talk.say(*welcome_specs(talk.consultation, talk.language, finished_count=talk.setting.finished_count))
+    elif talk.dialogue.stage is Stage.OFFERED:
+        say_again(talk, phrase("resume.hello"), phrase("consent.first"))
+    elif talk.dialogue.stage is Stage.FINISHED:
+        say_again(talk, phrase("finished.already"))
+    else:
+        say_again(talk, phrase("resume.hello"))
+
+
+def _opt_in(talk: Talk) -> None:
+    if talk.setting.stopped or talk.dialogue.stage is Stage.STOPPED:
+        talk.do(OptIn())
+
+
+def later(talk: Talk) -> None:
+    """ "Plus tard": any later message goes on at the same question."""
+    if talk.dialogue.stage in {Stage.OFFERED, Stage.ASKING, Stage.RESULTS}:
+        close_contribution(talk)
+        talk.move(stage=Stage.PAUSED, resume_stage=talk.dialogue.stage)
+    if talk.dialogue.stage is Stage.PAUSED:
+        talk.say(Spec((phrase("later.noted"),), go_on_row(talk.consultation, go_on=True)))
+    else:
+        say_again(talk)
+
+
+def wake(talk: Talk) -> None:
+    """A paused person wrote or pressed: they are where they were, without a word."""
+    if talk.dialogue.stage is Stage.PAUSED:
+        talk.move(stage=talk.dialogue.resume_stage or Stage.OFFERED, resume_stage=None)
+
+
+def set_language(talk: Talk, code: str) -> None:
+    wanted = code.strip().casefold()[:2]
+    if wanted not in talk.consultation.languages:
+        talk.say(language_spec(talk.consultation))
+        return
+    talk.do(SetLanguage(wanted))
+    talk.move(language=wanted)
+    say_again(talk, phrase("language.noted"))
+
+
+def switch(talk: Talk, consultation: str) -> None:
+    """Another consultation of the same partner: this one waits where it is."""
+    close_contribution(talk)
+    if talk.dialogue.stage in {Stage.OFFERED, Stage.ASKING, Stage.RESULTS}:
+        talk.move(stage=Stage.PAUSED, resume_stage=talk.dialogue.stage)
+    talk.do(SwitchTo(consultation))
+
+
+def erase(talk: Talk) -> None:
+    """Everything goes, now. What is returned here is what a person who never came would have."""
+    talk.do(Erase())
+    talk.move(
+        stage=Stage.OFFERED,
+        position=0,
+        open_question=None,
+        elapses_at=None,
+        answered={},
+        skipped=frozenset(),
+        choosing=(),
+        held=(),
+        notice_version=0,
+        results_wanted=None,
+        resume_stage=None,
+        agreed_at=None,
+        finished_at=None,
+        last_at=None,
+        offered_topics=(),
+        filed=None,
+        asides={},
+        not_interested=False,
+    )

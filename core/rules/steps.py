@@ -1,0 +1,66 @@
+"""What a step of the campaign says, before it has words: always in the town's name, with a way to go on, to wait, to
+refuse, and to ask why.
+"""
+
+from core.model.consultations import Consultation, Step, StepKind
+from core.model.deliveries import Day, Phrase, Spec
+from core.model.dialogues import Dialogue
+from core.rules.dialogue_actions import Verb, written
+from core.rules.intents import Intent
+from core.rules.specs_bricks import (
+    Buttons,
+    button,
+    go_on_button,
+    local_day,
+    not_interested_button,
+    own_if,
+    phrase,
+    word_button,
+)
+
+
+def step_spec(consultation: Consultation, step: Step, language: str, *, dialogue: Dialogue | None = None) -> Spec:
+    """The push of `step` for the person behind `dialogue` (None: they have not opened this consultation yet).
+
+    The organiser's own words stand for ours; who writes, and the buttons, stay.
+    """
+    sender = phrase("step.sender", partner=consultation.in_language(consultation.partner.name, language))
+    said = own_if(consultation, step.text, language) or _standard(consultation, step.kind, language, dialogue)
+    return Spec((sender, *said), _buttons(consultation, step.kind))
+
+
+def _standard(
+    consultation: Consultation, kind: StepKind, language: str, dialogue: Dialogue | None
+) -> tuple[Phrase, ...]:
+    title = consultation.in_language(consultation.title, language)
+    left = phrase("step.left", n=_questions_left(consultation, dialogue))
+    closes = local_day(consultation.closes_at, consultation)
+    match kind:
+        case StepKind.PROMPT:
+            why = consultation.in_language(consultation.why, language)
+            opened = consultation.in_language(consultation.open, language)
+            asked = phrase("step.minute", n=len(consultation.questions))
+            return (phrase("step.prompt", title=title, why=why, open=opened), asked)
+        case StepKind.REMINDER:
+            return (phrase("step.reminder", title=title), left, phrase("step.closes", on=closes))
+        case StepKind.LAST_CALL:
+            return (phrase("step.last_call", title=title, on=closes), left)
+        case StepKind.RESULTS:
+            service = consultation.in_language(consultation.reply.service, language)
+            return (phrase("step.results", title=title, service=service, by=Day(consultation.reply.by)),)
+
+
+def _questions_left(consultation: Consultation, dialogue: Dialogue | None) -> int:
+    """At least one: whoever has none left is not reminded."""
+    if dialogue is None:
+        return len(consultation.questions)
+    done = dialogue.skipped | set(dialogue.answered)
+    return max(1, sum(question.id not in done for question in consultation.questions))
+
+
+def _buttons(consultation: Consultation, kind: StepKind) -> Buttons:
+    why = (button("button.why", written(Verb.WHY, consultation)),)
+    if kind is StepKind.RESULTS:
+        return (why, (word_button("button.stop", Intent.STOP),))
+    later = button("button.later", written(Verb.LATER, consultation))
+    return ((go_on_button(consultation),), (later, not_interested_button(consultation)), why)
