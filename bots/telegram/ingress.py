@@ -29,7 +29,10 @@ log = logging.getLogger(__name__)
 MOST_AT_ONCE = 100
 POLL_SECONDS = 25
 """The platform answers sooner when something comes; networks cut silent connections after 30 s and more."""
-CONFLICTS_BORNE = 5
+CONFLICTS_BORNE = 10
+CONFLICTS_BORNE_BY_A_NEWCOMER = 2
+QUIET_POLLS = 5
+"""So many polls in a row that nobody cut, and the other one is gone."""
 LONGEST_PAUSE = 30.0
 
 SECOND_POLLER = (
@@ -64,10 +67,12 @@ class Poller:
         self._poll_seconds = poll_seconds
         self._offset = 0
         self._established = False
+        self._conflicts = 0
+        self._quiet_polls = 0
 
     async def poll(self, stop: asyncio.Event) -> None:
         """Runs until `stop`. Raises ChannelError when the platform refuses us as a whole; else it waits and goes on."""
-        failures = conflicts = 0
+        failures = 0
         cleared = False
         while not stop.is_set():
             try:
@@ -76,11 +81,10 @@ class Poller:
                     cleared = True
                 updates = await self._fetch(stop)
                 await self._take(updates)
-                failures = conflicts = 0
-                self._established = True
+                failures = 0
+                self._undisturbed()
             except Conflict as error:
-                conflicts += 1
-                self._bear(error, conflicts)
+                self._bear(error)
                 await self._pause(1.0, stop)
             except InvalidToken:
                 raise ChannelError(REFUSED) from None
@@ -128,11 +132,19 @@ class Poller:
             log.warning("a webhook was set for this bot: removed, because TELEGRAM_MODE is polling")
             await self._api.call("deleteWebhook")
 
-    def _bear(self, error: Conflict, conflicts: int) -> None:
+    def _undisturbed(self) -> None:
+        self._quiet_polls += 1
+        if self._conflicts == 0 or self._quiet_polls >= QUIET_POLLS:
+            self._established = True
+            self._conflicts = 0
+
+    def _bear(self, error: Conflict) -> None:
         """The platform cuts the older of two pollers. The newcomer gives way; who was here stands firm a while."""
         if "webhook" in error.message.lower():
             raise ChannelError(WEBHOOK_SET) from None
-        if not self._established or conflicts > CONFLICTS_BORNE:
+        self._quiet_polls = 0
+        self._conflicts += 1
+        if self._conflicts > (CONFLICTS_BORNE if self._established else CONFLICTS_BORNE_BY_A_NEWCOMER):
             raise ChannelError(SECOND_POLLER) from None
         log.warning("another program tried to read the messages of this Telegram bot")
 

@@ -17,7 +17,8 @@ from aiohttp import web
 
 from tests.stand_ins.telegram.control import act
 from tests.stand_ins.telegram.limits import MESSAGES, Call, Fault, Trouble
-from tests.stand_ins.telegram.methods import METHODS, Parameters, allow
+from tests.stand_ins.telegram.messages import Parameters
+from tests.stand_ins.telegram.methods import METHODS, allow
 from tests.stand_ins.telegram.people import Person
 from tests.stand_ins.telegram.refusals import Refusal, bad_request, conflict
 from tests.stand_ins.telegram.webhooks import deliver
