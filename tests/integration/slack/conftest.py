@@ -1,6 +1,7 @@
 """One strict Slack, one desk whose answers are known, and the program's Slack between them."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
@@ -22,13 +23,13 @@ Opened = Callable[..., AbstractAsyncContextManager[Slack]]
 
 
 class WallClock:
-    """The server's own time: signatures are stamped with it."""
+    """The time of the server that stamps the signatures, or of this machine."""
 
-    def __init__(self, server: SlackServer) -> None:
-        self._server = server
+    def __init__(self, server: SlackServer | None = None) -> None:
+        self._now = server.now if server else time.time
 
     def now(self) -> datetime:
-        return datetime.fromtimestamp(self._server.now(), UTC)
+        return datetime.fromtimestamp(self._now(), UTC)
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
