@@ -40,6 +40,7 @@ from core.model.consultations import (
     Topic,
 )
 from core.model.errors import FileError
+from core.rules.redirects import says
 
 ROOT = Path(__file__).parents[3]
 EXAMPLES = ROOT / "config" / "examples"
@@ -144,6 +145,31 @@ def test_the_samples_speak_both_languages_and_are_stored_exactly(name: str) -> N
     assert sample.languages == ("fr", "en")
     assert load_stored(dump_consultation(sample)) == sample
     assert dump_consultation(load_stored(dump_consultation(sample))) == dump_consultation(sample)
+
+
+@pytest.mark.parametrize(
+    ("said", "name", "redirect"),
+    [
+        ("ma chaudière fuit", "piscine", "logement"),
+        ("la chaudiere elle est en panne depuis hier", "piscine", "logement"),
+        ("My boiler leaks", "piscine", "logement"),
+        ("j'ai envie de me faire du mal", "piscine", "mal-etre"),
+        ("ça sent une odeur de gaz", "piscine", "danger"),
+        ("mon père me frappe", "bibliotheque", None),
+        ("il n'y a plus de chauffage dans ma chambre", "bibliotheque", "logement"),
+        ("le garçon du bâtiment B, il me harcèle", "bibliotheque", "violences"),
+        ("plus de chauffage dans les vestiaires", "piscine", None),
+        ("je ne veux pas mourir de froid dans l'eau", "piscine", None),
+        ("on n'a plus envie de vivre dans ce quartier", "piscine", None),
+        ("tourner à droite au feu", "piscine", None),
+        ("il y a une fuite au plafond des douches", "piscine", None),
+        ("il faut stopper ce projet", "piscine", None),
+    ],
+)
+def test_the_samples_answer_what_is_urgent_and_nothing_else(said: str, name: str, redirect: str | None) -> None:
+    sample = read_consultation(EXAMPLES / f"{name}.yaml")
+    own = [each.id for each in sample.redirects if any(says(said, words) for words in each.words)]
+    assert own == ([redirect] if redirect else [])
 
 
 TEXTS = st.dictionaries(st.sampled_from(["fr", "en"]), st.text(max_size=20))

@@ -1,0 +1,104 @@
+"""Everything a citizen can be sent by one consultation, in the order of its life: what `campaign preview` shows.
+
+    prompt ─▶ arrival (welcome, learn more, too young) ─▶ questions ─▶ reminder, last call ─▶ thanks ─▶ closed ─▶ results
+                                                          └▶ redirects, at any moment
+
+The messages are the ones that the dialogue and the steps make, not copies of them: what is previewed is what is sent.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from core.model.consultations import Consultation, StepKind
+from core.model.deliveries import Day, Phrase, Spec
+from core.rules.calendar import Skipped, due_at, on_wall
+from core.rules.redirects import Met
+from core.rules.specs import question_spec, results_noted_spec, thanks_spec, topics_spec, welcome_specs
+from core.rules.specs_bricks import own, phrase
+from core.rules.specs_own_data import more_spec
+from core.rules.specs_service import closed_spec, declined_spec, redirect_spec
+from core.rules.steps import step_spec
+
+_MOST_TOPICS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """One message. `heading` says when it is sent, for staff; `spec` is what the citizen sees."""
+
+    heading: Phrase
+    spec: Spec
+
+
+def preview(consultation: Consultation, language: str) -> tuple[Previewed, ...]:
+    """Every message in `language`. Steps with no way to leave before the closing have a heading that says so."""
+    return tuple(
+        [
+            *_steps(consultation, language, StepKind.PROMPT),
+            *_arrival(consultation, language),
+            *_questions(consultation, language),
+            *_redirects(consultation, language),
+            *_steps(consultation, language, StepKind.REMINDER),
+            *_steps(consultation, language, StepKind.LAST_CALL),
+            *_thanks(consultation, language),
+            Previewed(phrase("preview.closed"), closed_spec(consultation, language, now=consultation.closes_at)),
+            *_steps(consultation, language, StepKind.RESULTS),
+        ]
+    )
+
+
+def _arrival(consultation: Consultation, language: str) -> Iterator[Previewed]:
+    for spec in welcome_specs(consultation, language):
+        yield Previewed(phrase("preview.welcome"), spec)
+    yield Previewed(phrase("preview.more"), more_spec(consultation, language))
+    yield Previewed(phrase("preview.young", age=consultation.notice.minimum_age), declined_spec(consultation, language))
+
+
+def _questions(consultation: Consultation, language: str) -> Iterator[Previewed]:
+    for position in range(len(consultation.questions)):
+        heading = phrase("preview.question", position=position + 1)
+        yield Previewed(heading, question_spec(consultation, position, language))
+
+
+def _redirects(consultation: Consultation, language: str) -> Iterator[Previewed]:
+    """The partner's own answers; what the program answers by itself is no part of the consultation."""
+    for redirect in consultation.redirects:
+        answer = own(consultation.in_language(redirect.answer, language))
+        met = Met(redirect.id, (answer,), redirect.serious)
+        heading = phrase("preview.redirect", words=", ".join(redirect.words))
+        yield Previewed(heading, redirect_spec(consultation, met, reclaim=None, go_on=True))
+
+
+def _thanks(consultation: Consultation, language: str) -> Iterator[Previewed]:
+    """The last word, with an example of a topic when there is one."""
+    topics = [topic.id for topic in consultation.taxonomy.topics]
+    filed = topics[0] if topics else None
+    yield Previewed(phrase("preview.thanks"), thanks_spec(consultation, language, filed=filed))
+    if topics:
+        yield Previewed(phrase("preview.topics"), topics_spec(consultation, topics[:_MOST_TOPICS], language))
+    yield Previewed(phrase("preview.results_yes"), results_noted_spec(consultation, wanted=True))
+    yield Previewed(phrase("preview.results_no"), results_noted_spec(consultation, wanted=False))
+
+
+def _steps(consultation: Consultation, language: str, kind: StepKind) -> Iterator[Previewed]:
+    """The steps of one kind, with the moment at which the first who could come at the opening would get them."""
+    for step in consultation.steps:
+        if step.kind is not kind:
+            continue
+        due = due_at(
+            step,
+            start=consultation.opens_at,
+            arrival=consultation.opens_at,
+            zone=consultation.zone,
+            quiet=consultation.quiet,
+            now=consultation.opens_at,
+            closes_at=consultation.closes_at,
+        )
+        if isinstance(due, Skipped):
+            heading = phrase("preview.step_never", step=step.id)
+        else:
+            local = on_wall(due.at, consultation.zone)
+            on, hour = Day(local.date(), year=True), local.strftime("%H:%M")
+            key = "preview.step_after" if step.moment.at is None else "preview.step_on"
+            heading = Phrase(key, {"step": step.id, "on": on, "hour": hour})
+        yield Previewed(heading, step_spec(consultation, step, language))

@@ -1,0 +1,96 @@
+"""The preview: every message of a consultation, in order, in both languages, as the phone will show it."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from config.consultation_files import read_consultation
+from config.locale import NO_BREAK, Catalogue
+from core.model.consultations import Anchor, Consultation, Moment, StepKind, Taxonomy
+from core.rules.preview import preview
+from core.work.composing import spec_message
+
+EXAMPLES = Path(__file__).parents[3] / "config" / "examples"
+POOL = read_consultation(EXAMPLES / "piscine.yaml")
+LIBRARY = read_consultation(EXAMPLES / "bibliotheque.yaml")
+WORDS = Catalogue()
+
+
+def shown(consultation: Consultation, language: str) -> list[tuple[str, str]]:
+    """(when, what) as a person reads them, with ordinary spaces."""
+    found = []
+    for previewed in preview(consultation, language):
+        heading = WORDS.say(previewed.heading.key, language, previewed.heading.params)
+        found.append((heading, spec_message(previewed.spec, language, WORDS).text.replace(NO_BREAK, " ")))
+    return found
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("consultation", [POOL, LIBRARY], ids=lambda consultation: consultation.id)
+def test_every_message_fits_a_phone(consultation: Consultation, language: str) -> None:
+    for previewed in preview(consultation, language):
+        message = spec_message(previewed.spec, language, WORDS)
+        assert 0 < len(message.text.encode("utf-16-le")) // 2 <= 4096
+        for row in message.buttons:
+            assert row
+            for button in row:
+                assert 0 < len(button.label) <= 40
+                assert len(button.action.encode()) <= 64
+
+
+def test_messages_come_in_the_order_of_a_life() -> None:
+    keys = [previewed.heading.key for previewed in preview(POOL, "fr")]
+    assert list(dict.fromkeys(keys)) == [
+        "preview.step_after",
+        "preview.welcome",
+        "preview.more",
+        "preview.young",
+        "preview.question",
+        "preview.redirect",
+        "preview.step_on",
+        "preview.thanks",
+        "preview.topics",
+        "preview.results_yes",
+        "preview.results_no",
+        "preview.closed",
+    ]
+    steps = [each.heading.params["step"] for each in preview(POOL, "fr") if "step" in each.heading.params]
+    assert steps == [kind.value for kind in StepKind]
+    assert keys.count("preview.question") == len(POOL.questions)
+    assert keys.count("preview.redirect") == len(POOL.redirects)
+
+
+def test_the_first_story_can_be_read_in_it() -> None:
+    said = [text for _, text in shown(POOL, "fr")]
+    for message in (
+        "Bonjour ! La piscine rouvre en 2027. Les travaux sont décidés. Les horaires, non : votre avis compte pour ça.",
+        "Le conseil municipal décide le 12 mars. Nous publions la réponse avant le 30 mars.",
+        "1/3 Vous venez à la piscine…",
+        "2/3 Qu'est-ce qui vous ferait venir plus souvent ? Écrivez comme vous parlez : pas de mauvaise réponse.",
+        "3/3 Votre quartier ? Pour vérifier que tous sont entendus.",
+        "Merci, c'est fini ! Rangé dans « Horaires ». Vous écrire ici la décision ?",
+        "D'accord : un message avant le 30 mars, rien d'autre. Pour relire ou effacer : « mes réponses ». "
+        "Pour arrêter : STOP.",
+    ):
+        assert message in said
+
+
+def test_the_organisers_own_words_stand_for_ours() -> None:
+    (reminder,) = [text for heading, text in shown(LIBRARY, "fr") if "reminder" in heading]
+    assert "il vous reste une ou deux questions sur la bibliothèque" in reminder
+
+
+def test_a_step_that_can_never_leave_is_said_to() -> None:
+    late = replace(POOL.steps[1], moment=Moment(after=timedelta(days=300), anchor=Anchor.ARRIVAL))
+    (heading,) = [
+        each.heading for each in preview(replace(POOL, steps=(late,)), "en") if each.heading.key == "preview.step_never"
+    ]
+    assert heading.params == {"step": "reminder"}
+
+
+def test_without_topics_nothing_is_filed() -> None:
+    keys = [each.heading.key for each in preview(replace(POOL, taxonomy=Taxonomy(())), "fr")]
+    assert "preview.thanks" in keys
+    assert "preview.topics" not in keys
