@@ -43,7 +43,10 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """`text` is the masked whole, None until it has been masked. `parts`: how many messages it came in."""
+    """`text` is the masked whole, None until it has been masked. `parts`: how many messages it came in.
+
+    `redirected`: it was urgent or not for this consultation, answered at once, and counts in no figure.
+    """
 
     id: ContributionId
     consultation: ConsultationId
@@ -59,6 +62,7 @@ class Contribution:
     parts: int
     tags: tuple[Tag, ...] = ()
     flags: tuple[str, ...] = ()
+    redirected: bool = False
 
 
 def effective(found: Sequence[Tag]) -> tuple[Tag, ...]:

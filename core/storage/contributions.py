@@ -123,6 +123,10 @@ class Contributions:
         await self._connection.execute(sa.delete(contributions).where(contributions.c.id == row.id))
         return ContributionId(row.id), row.text
 
+    async def delete(self, ids: Collection[ContributionId]) -> None:
+        for some in chunks(ids):
+            await self._connection.execute(sa.delete(contributions).where(contributions.c.id.in_(some)))
+
     # ── masking and tagging ──────────────────────────────────────────────────────────────────────────────────────────
 
     async def to_tag(self, limit: int) -> list[Whole]:
@@ -250,6 +254,15 @@ class Contributions:
                 by_contribution.setdefault(row.contribution_id, []).append(Tag(row.topic, row.score, By(row.by)))
         return [_contribution(row, tuple(by_contribution.get(row.id, ()))) for row in rows]
 
+    async def corrected_count(self, consultation: ConsultationId) -> int:
+        """Contributions whose author said that the topic was another one."""
+        statement = (
+            sa.select(sa.func.count(sa.distinct(tags.c.contribution_id)))
+            .join(contributions, contributions.c.id == tags.c.contribution_id)
+            .where(contributions.c.consultation_id == consultation, tags.c.by == By.CITIZEN.value)
+        )
+        return (await self._connection.execute(statement)).scalar_one()
+
     async def raw_of(self, citizen: CitizenId) -> list[tuple[ContributionId, str]]:
         """What a person wrote, word for word, for their own export and for nobody else."""
         statement = (
@@ -277,4 +290,5 @@ def _contribution(row: Any, found: tuple[Tag, ...]) -> Contribution:
         parts=row.parts,
         tags=found,
         flags=tuple(row.flags),
+        redirected=row.redirect is not None,
     )

@@ -209,6 +209,15 @@ class Deliveries:
         wanted = set(digests)
         return [delivery for delivery in found if getattr(delivery.body, "digest", None) in wanted]
 
+    async def of_citizen(self, citizen: CitizenId) -> list[tuple[str, str | None, str, datetime]]:
+        """(key, step, state, when planned) of every message owed to a person."""
+        statement = (
+            sa.select(deliveries.c.key, deliveries.c.step, deliveries.c.state, deliveries.c.planned_at)
+            .where(deliveries.c.citizen_id == citizen)
+            .order_by(deliveries.c.seq)
+        )
+        return [(row.key, row.step, row.state, row.planned_at) for row in await self._connection.execute(statement)]
+
     async def pushes_since(self, citizens: Collection[CitizenId], since: datetime) -> dict[CitizenId, int]:
         """By citizen, the pushes that left (or may have) since then."""
         counts: dict[CitizenId, int] = dict.fromkeys(citizens, 0)

@@ -203,6 +203,23 @@ class People:
                 found[CitizenId(row.citizen_id)].add((ConsultationId(row.consultation_id), Purpose(row.purpose)))
         return found
 
+    async def consent_log(self, citizen: CitizenId) -> list[tuple[ConsultationId, Purpose, datetime]]:
+        """Every consent a person gave, with its date, taken back or not."""
+        statement = sa.select(consents).where(consents.c.citizen_id == citizen).order_by(consents.c.given_at)
+        return [
+            (ConsultationId(row.consultation_id), Purpose(row.purpose), row.given_at)
+            for row in await self._connection.execute(statement)
+        ]
+
+    async def addresses_of(self, citizen: CitizenId) -> list[tuple[str, str]]:
+        """(channel, external id) of each of a person's addresses."""
+        statement = (
+            sa.select(accounts.c.channel, addresses.c.external_id)
+            .join(accounts, accounts.c.id == addresses.c.account_id)
+            .where(addresses.c.citizen_id == citizen)
+        )
+        return [(row.channel, row.external_id) for row in await self._connection.execute(statement)]
+
     async def to_prompt(
         self, partner: PartnerId, consultation: ConsultationId, step: str, *, after: CitizenId | None, limit: int
     ) -> list[tuple[Citizen, Address]]:
@@ -265,6 +282,15 @@ class People:
             sources.c.partner_id == partner, sources.c.retired_at.is_(None)
         )
         return {row.token: ConsultationId(row.consultation_id) for row in await self._connection.execute(statement)}
+
+    async def stopped_count(self, consultation: ConsultationId) -> int:
+        """People of this consultation who said STOP."""
+        statement = (
+            sa.select(sa.func.count())
+            .select_from(dialogues.join(citizens, citizens.c.id == dialogues.c.citizen_id))
+            .where(dialogues.c.consultation_id == consultation, citizens.c.stopped_at.is_not(None))
+        )
+        return (await self._connection.execute(statement)).scalar_one()
 
     async def source_labels(self, consultation: ConsultationId) -> dict[str, Mapping[str, str]]:
         statement = sa.select(sources.c.token, sources.c.label).where(sources.c.consultation_id == consultation)

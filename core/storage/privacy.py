@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.contributions import ContributionState
-from core.model.ids import AddressId, CitizenId, ConsultationId
+from core.model.ids import AccountId, AddressId, CitizenId, ConsultationId
 from core.storage.schema import (
     addresses,
     citizens,
@@ -24,11 +24,11 @@ class Privacy:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def addresses_of(self, citizen: CitizenId) -> list[tuple[AddressId, str, str]]:
+    async def addresses_of(self, citizen: CitizenId) -> list[tuple[AddressId, AccountId, str]]:
         """(address, account, external id) of one citizen."""
         statement = sa.select(addresses).where(addresses.c.citizen_id == citizen)
         return [
-            (AddressId(row.id), row.account_id, row.external_id) for row in await self._connection.execute(statement)
+            (AddressId(row.id), AccountId(row.account_id), row.external_id) for row in await self._connection.execute(statement)
         ]
 
     async def erase(self, citizen: CitizenId, *, farewell: AddressId | None) -> None:

@@ -1,8 +1,9 @@
 """Figures, each counted in one place. What a figure means is said in `core/rules/readout.py`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,14 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.model.contributions import By, ContributionState
 from core.model.deliveries import Lane, State
 from core.model.ids import ConsultationId, ContributionId
-from core.storage.schema import answers, contributions, deliveries, dialogues, inbox, tags
+from core.storage.schema import answers, citizens, contributions, deliveries, dialogues, tags
+from core.storage.sql import chunks
 
 READABLE = (ContributionState.READ.value, ContributionState.UNTAGGABLE.value, ContributionState.RECEIVED.value)
 
 
 @dataclass(frozen=True, slots=True)
 class Funnel:
-    """People (dialogues): arrived → agreed → gave a first answer → finished."""
+    """People (dialogues): arrived → agreed → gave an answer → finished with at least one."""
 
     arrived: int
     agreed: int
@@ -25,29 +27,84 @@ class Funnel:
     finished: int
 
 
+@dataclass(frozen=True, slots=True)
+class Nudged:
+    """People one step was sent to, and what they did afterwards. `first`, `last`: when it was sent."""
+
+    sent: int
+    finished_after: int
+    stopped_after: int
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Quotable:
+    """The masked text of a contribution. `reviewed`: a person said that it may be quoted."""
+
+    id: ContributionId
+    text: str
+    reviewed: bool
+
+
 class Readouts:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
+    # ── people ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
     async def funnel(self, consultation: ConsultationId, since: datetime | None = None) -> Funnel:
         """`since`: only what happened from then on, each step by its own date."""
+        recorded = _recorded()
         steps = []
-        for column in ("started_at", "agreed_at", "first_answer_at", "finished_at"):
+        for column, wanted in (
+            ("started_at", sa.true()),
+            ("agreed_at", sa.true()),
+            ("first_answer_at", recorded),
+            ("finished_at", recorded),
+        ):
             reached = dialogues.c[column]
             happened = reached.is_not(None) if since is None else reached >= since
-            steps.append(sa.func.count(sa.case((happened, 1))).label(column))
+            steps.append(sa.func.count(sa.case((sa.and_(happened, wanted), 1))).label(column))
         row = (
             await self._connection.execute(sa.select(*steps).where(dialogues.c.consultation_id == consultation))
         ).one()
         return Funnel(row.started_at, row.agreed_at, row.first_answer_at, row.finished_at)
 
-    async def finished_by_source(self, consultation: ConsultationId) -> dict[str, int]:
+    async def by_source(self, consultation: ConsultationId) -> dict[str, tuple[int, int]]:
+        """By source, (how many arrived, how many of them finished)."""
+        finished = sa.and_(dialogues.c.finished_at.is_not(None), _recorded())
         statement = (
-            sa.select(dialogues.c.source, sa.func.count(dialogues.c.finished_at).label("n"))
+            sa.select(
+                dialogues.c.source,
+                sa.func.count().label("arrived"),
+                sa.func.count(sa.case((finished, 1))).label("finished"),
+            )
             .where(dialogues.c.consultation_id == consultation)
             .group_by(dialogues.c.source)
         )
-        return {row.source: row.n for row in await self._connection.execute(statement)}
+        return {row.source: (row.arrived, row.finished) for row in await self._connection.execute(statement)}
+
+    async def response(self, consultation: ConsultationId, steps: Collection[str]) -> tuple[int, int]:
+        """(those with a recorded answer, all) of the distinct citizens that one of these steps was sent to."""
+        pushed = (
+            sa.select(deliveries.c.citizen_id)
+            .where(
+                deliveries.c.consultation_id == consultation,
+                deliveries.c.step.in_(list(steps)),
+                deliveries.c.lane == Lane.PUSH.value,
+                deliveries.c.state == State.SENT.value,
+                deliveries.c.citizen_id.is_not(None),
+            )
+            .distinct()
+            .subquery()
+        )
+        own = sa.and_(dialogues.c.citizen_id == pushed.c.citizen_id, dialogues.c.consultation_id == consultation)
+        statement = sa.select(
+            sa.func.count().label("pushed"), sa.func.count(sa.case((_recorded(), 1))).label("answered")
+        ).select_from(pushed.outerjoin(dialogues, own))
+        row = (await self._connection.execute(statement)).one()
+        return row.answered, row.pushed
 
     async def answer_counts(self, consultation: ConsultationId, question: str) -> dict[str, int]:
         """By stored value, how many people gave it."""
@@ -58,6 +115,25 @@ class Readouts:
             .group_by(answers.c.value)
         )
         return {row.value: row.n for row in await self._connection.execute(statement)}
+
+    # ── contributions ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def elsewhere(self, consultation: ConsultationId) -> dict[str, int]:
+        """By channel, the contributions that came by no dialogue: gathered on paper, brought in by a file."""
+        statement = (
+            sa.select(contributions.c.channel, sa.func.count().label("n"))
+            .where(*self._counted(consultation, None), contributions.c.dialogue_id.is_(None))
+            .group_by(contributions.c.channel)
+        )
+        return {row.channel: row.n for row in await self._connection.execute(statement)}
+
+    async def untaggable(self, consultation: ConsultationId) -> int:
+        """Contributions, redirected ones included, that could not be masked: nobody has read them."""
+        statement = sa.select(sa.func.count()).where(
+            contributions.c.consultation_id == consultation,
+            contributions.c.state == ContributionState.UNTAGGABLE.value,
+        )
+        return (await self._connection.execute(statement)).scalar_one()
 
     async def contribution_count(self, consultation: ConsultationId, since: datetime | None = None) -> int:
         statement = sa.select(sa.func.count()).where(*self._counted(consultation, since))
@@ -108,18 +184,62 @@ class Readouts:
             wanted.append(contributions.c.received_at >= since)
         return wanted
 
-    async def quotable(self, consultation: ConsultationId, *, reviewed_only: bool, limit: int) -> list[ContributionId]:
-        """The newest contributions that may be quoted, by the partner's rule."""
-        statement = sa.select(contributions.c.id).where(
+    # ── quotes ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def quotable(
+        self, consultation: ConsultationId, *, reviewed_only: bool, limit: int, since: datetime | None = None
+    ) -> list[Quotable]:
+        """The newest contributions that may be quoted, by the partner's rule.
+
+        What nobody has read is quoted only when nothing in it was flagged.
+        """
+        statement = self._may_be_quoted(consultation, reviewed_only=reviewed_only)
+        if since is not None:
+            statement = statement.where(contributions.c.received_at >= since)
+        statement = statement.order_by(contributions.c.received_at.desc(), contributions.c.id).limit(limit)
+        return [_quotable(row) for row in await self._connection.execute(statement)]
+
+    async def still_quotable(
+        self, consultation: ConsultationId, ids: Collection[str], *, reviewed_only: bool
+    ) -> dict[str, Quotable]:
+        """Those of `ids` that may be quoted now: still there, not hidden, not edited since somebody read them."""
+        found: dict[str, Quotable] = {}
+        for some in chunks(ids):
+            statement = self._may_be_quoted(consultation, reviewed_only=reviewed_only)
+            for row in await self._connection.execute(statement.where(contributions.c.id.in_(some))):
+                found[row.id] = _quotable(row)
+        return found
+
+    def _may_be_quoted(self, consultation: ConsultationId, *, reviewed_only: bool) -> sa.Select[Any]:
+        reviewed = contributions.c.review == "reviewed"
+        unflagged = sa.and_(contributions.c.review == "new", sa.cast(contributions.c.flags, sa.Text) == "[]")
+        return sa.select(contributions.c.id, contributions.c.text, contributions.c.review).where(
             contributions.c.consultation_id == consultation,
             contributions.c.redirect.is_(None),
             contributions.c.state == ContributionState.READ.value,
-            contributions.c.review != "never",
+            contributions.c.text.is_not(None),
+            reviewed if reviewed_only else sa.or_(reviewed, unflagged),
         )
-        if reviewed_only:
-            statement = statement.where(contributions.c.review == "reviewed")
-        statement = statement.order_by(contributions.c.received_at.desc(), contributions.c.id).limit(limit)
-        return [ContributionId(row.id) for row in await self._connection.execute(statement)]
+
+    async def to_review(self, consultation: ConsultationId, *, limit: int) -> tuple[int, list[Quotable]]:
+        """(how many contributions nobody has read, the newest of them): read by a person, they may be quoted."""
+        waiting = (
+            contributions.c.consultation_id == consultation,
+            contributions.c.redirect.is_(None),
+            contributions.c.state == ContributionState.READ.value,
+            contributions.c.text.is_not(None),
+            contributions.c.review == "new",
+        )
+        count = (await self._connection.execute(sa.select(sa.func.count()).where(*waiting))).scalar_one()
+        statement = (
+            sa.select(contributions.c.id, contributions.c.text, contributions.c.review)
+            .where(*waiting)
+            .order_by(contributions.c.received_at.desc(), contributions.c.id)
+            .limit(limit)
+        )
+        return count, [_quotable(row) for row in await self._connection.execute(statement)]
+
+    # ── the campaign ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def steps(self, consultation: ConsultationId) -> dict[str, dict[str, int]]:
         """By step, by state, how many deliveries."""
@@ -146,60 +266,53 @@ class Readouts:
         )
         return {row.reason: row.n for row in await self._connection.execute(statement)}
 
-    async def reminded_answers(self, consultation: ConsultationId, step: str) -> tuple[int, int]:
-        """(people the step was sent to, those of them who finished afterwards). A count, not an effect."""
+    async def nudged(self, consultation: ConsultationId, steps: Sequence[str]) -> dict[str, Nudged]:
+        """By step, those it was sent to and what they did afterwards. Counts, not effects."""
+        own = sa.and_(
+            dialogues.c.citizen_id == deliveries.c.citizen_id,
+            dialogues.c.consultation_id == deliveries.c.consultation_id,
+        )
+        finished = sa.and_(dialogues.c.finished_at >= deliveries.c.sent_at, _recorded())
         statement = (
             sa.select(
+                deliveries.c.step,
                 sa.func.count().label("sent"),
-                sa.func.count(sa.case((dialogues.c.finished_at >= deliveries.c.sent_at, 1))).label("after"),
+                sa.func.count(sa.case((finished, 1))).label("finished"),
+                sa.func.count(sa.case((citizens.c.stopped_at >= deliveries.c.sent_at, 1))).label("stopped"),
+                sa.func.min(deliveries.c.sent_at).label("first"),
+                sa.func.max(deliveries.c.sent_at).label("last"),
             )
-            .join(
-                dialogues,
-                sa.and_(
-                    dialogues.c.citizen_id == deliveries.c.citizen_id,
-                    dialogues.c.consultation_id == deliveries.c.consultation_id,
-                ),
-            )
+            .select_from(deliveries)
+            .outerjoin(dialogues, own)
+            .outerjoin(citizens, citizens.c.id == deliveries.c.citizen_id)
             .where(
                 deliveries.c.consultation_id == consultation,
-                deliveries.c.step == step,
+                deliveries.c.step.in_(list(steps)),
+                deliveries.c.lane == Lane.PUSH.value,
                 deliveries.c.state == State.SENT.value,
             )
+            .group_by(deliveries.c.step)
         )
-        row = (await self._connection.execute(statement)).one()
-        return row.sent, row.after
-
-    async def health(self) -> dict[str, object]:
-        """What `status` shows of the whole installation: ages are instants, None when nothing waits."""
-        waiting = (
-            await self._connection.execute(
-                sa.select(sa.func.count().label("n"), sa.func.min(inbox.c.received_at).label("oldest")).where(
-                    inbox.c.state == "new"
-                )
-            )
-        ).one()
-        quarantined = (
-            await self._connection.execute(sa.select(sa.func.count()).where(inbox.c.state == "quarantined"))
-        ).scalar_one()
-        states = await self._connection.execute(
-            sa.select(
-                deliveries.c.state, sa.func.count().label("n"), sa.func.min(deliveries.c.due_at).label("oldest")
-            ).group_by(deliveries.c.state)
-        )
-        by_state = {row.state: (row.n, row.oldest) for row in states}
-        untagged = (
-            await self._connection.execute(
-                sa.select(sa.func.count().label("n"), sa.func.min(contributions.c.whole_at).label("oldest")).where(
-                    contributions.c.state == ContributionState.RECEIVED.value
-                )
-            )
-        ).one()
         return {
-            "unprocessed": waiting.n,
-            "oldest_unprocessed_at": waiting.oldest,
-            "quarantined": quarantined,
-            "deliveries": {state: n for state, (n, _) in by_state.items()},
-            "oldest_unsent_at": by_state.get(State.PLANNED.value, (0, None))[1],
-            "untagged": untagged.n,
-            "oldest_untagged_at": untagged.oldest,
+            row.step: Nudged(row.sent, row.finished, row.stopped, row.first, row.last)
+            for row in await self._connection.execute(statement)
         }
+
+    async def uncertain(self, consultation: ConsultationId) -> int:
+        """Messages that may have arrived, or not: nobody can know, and they are not sent again."""
+        statement = sa.select(sa.func.count()).where(
+            deliveries.c.consultation_id == consultation, deliveries.c.state == State.UNCERTAIN.value
+        )
+        return (await self._connection.execute(statement)).scalar_one()
+
+
+def _recorded() -> sa.ColumnElement[bool]:
+    """This dialogue holds an answer now: a closed one, or a contribution that was not redirected."""
+    return sa.or_(
+        sa.exists().where(answers.c.dialogue_id == dialogues.c.id),
+        sa.exists().where(contributions.c.dialogue_id == dialogues.c.id, contributions.c.redirect.is_(None)),
+    )
+
+
+def _quotable(row: Any) -> Quotable:
+    return Quotable(ContributionId(row.id), row.text, row.review == "reviewed")

@@ -1,4 +1,4 @@
-"""What staff read: digests, alerts, and the count of what could not be read."""
+"""What staff read: digests, alerts, the count of what could not be read, and how the service is doing."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -8,9 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.model.ids import AlertId, ConsultationId, ContributionId, DigestId, PartnerId
-from core.storage.schema import alerts, digests, media_counts
-from core.storage.sql import put
+from core.model.contributions import ContributionState
+from core.model.deliveries import Lane, Reason, State
+from core.model.ids import AccountId, AddressId, AlertId, ConsultationId, ContributionId, DigestId, PartnerId
+from core.storage.schema import accounts, alerts, consultations, contributions, deliveries, digests, inbox, media_counts
+from core.storage.sql import chunks, put
+
+OWED = (State.PLANNED.value, State.CLAIMED.value, State.SENDING.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +31,55 @@ class AlertRow:
     opened_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class DigestRow:
+    """A digest that was made. `occasion`: its local time on the schedule, or what it was made for."""
+
+    id: DigestId
+    consultation: ConsultationId
+    occasion: str
+    figures: Mapping[str, Any]
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A digest as it stands in the staff's room. `external_id`: what the platform calls the message."""
+
+    digest: DigestId
+    account: AccountId
+    address: AddressId
+    external_id: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the service is doing, for one partner or for all. The instants are None when nothing waits.
+
+    `unsent`: owed and due. A message that the platform asked to hold (`halted`) or that must be tried again counts
+    from the moment it was planned.
+    """
+
+    unprocessed: int
+    oldest_unprocessed_at: datetime | None
+    quarantined: int
+    unsent: int
+    oldest_unsent_at: datetime | None
+    halted: int
+    uncertain: int
+    failed: int
+    untagged: int
+    oldest_untagged_at: datetime | None
+    untaggable: int
+    alerts: int
+
+
 class Staff:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+
+    # ── alerts ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def add_alert(self, alert: AlertRow) -> bool:
         """One alert a contribution and kind. False when it was there already."""
@@ -65,6 +115,17 @@ class Staff:
             .values(opened_at=now, opened_by=by)
         )
 
+    async def set_review(self, contribution: ContributionId, text: str, *, quotable: bool) -> bool:
+        """A person read `text` and said whether it may be quoted. False: the contribution no longer says that."""
+        changed = await self._connection.execute(
+            sa.update(contributions)
+            .where(contributions.c.id == contribution, contributions.c.text == text)
+            .values(review="reviewed" if quotable else "never")
+        )
+        return changed.rowcount == 1
+
+    # ── digests ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
     async def add_digest(
         self, digest: DigestId, consultation: ConsultationId, occasion: str, figures: Mapping[str, Any], now: datetime
     ) -> bool:
@@ -78,10 +139,14 @@ class Staff:
         }
         return await put(self._connection, digests, [row], unique=("consultation_id", "occasion")) == 1
 
-    async def digest(self, digest: DigestId) -> tuple[ConsultationId, Mapping[str, Any]] | None:
-        statement = sa.select(digests).where(digests.c.id == digest)
+    async def digest(self, digest: DigestId) -> DigestRow | None:
+        row = (await self._connection.execute(sa.select(digests).where(digests.c.id == digest))).one_or_none()
+        return _digest(row) if row else None
+
+    async def digest_for(self, consultation: ConsultationId, occasion: str) -> DigestRow | None:
+        statement = sa.select(digests).where(digests.c.consultation_id == consultation, digests.c.occasion == occasion)
         row = (await self._connection.execute(statement)).one_or_none()
-        return (ConsultationId(row.consultation_id), row.figures) if row else None
+        return _digest(row) if row else None
 
     async def last_digest_at(self, consultation: ConsultationId) -> datetime | None:
         statement = sa.select(sa.func.max(digests.c.made_at)).where(digests.c.consultation_id == consultation)
@@ -98,6 +163,54 @@ class Staff:
             if wanted.intersection(row.figures.get("quotes", ()))
         ]
 
+    async def unquote(self, digest: DigestId, contributions: Collection[str]) -> None:
+        """Takes contributions that are gone out of what a digest quotes: no trace of them remains in it."""
+        row = await self.digest(digest)
+        if row:
+            gone = set(contributions)
+            kept = [quote for quote in row.figures.get("quotes", ()) if quote not in gone]
+            await self._connection.execute(
+                sa.update(digests).where(digests.c.id == digest).values(figures={**row.figures, "quotes": kept})
+            )
+
+    async def posted(self, ids: Collection[DigestId]) -> list[Posted]:
+        """Where these digests can be read now. Deliveries are found by their key: it outlives their body."""
+        found: list[Posted] = []
+        for some in chunks(ids):
+            by_key = {digest_key(digest): digest for digest in some}
+            statement = (
+                sa.select(deliveries)
+                .where(
+                    deliveries.c.key.in_(list(by_key)),
+                    deliveries.c.state == State.SENT.value,
+                    deliveries.c.external_id != "",
+                )
+                .order_by(deliveries.c.seq)
+            )
+            found += [
+                Posted(
+                    by_key[row.key], AccountId(row.account_id), AddressId(row.address_id), row.external_id, row.language
+                )
+                for row in await self._connection.execute(statement)
+            ]
+        return found
+
+    async def retire_digests(self, consultation: ConsultationId) -> int:
+        """A newer digest takes the place of those that could not be sent yet. Returns how many."""
+        retired = await self._connection.execute(
+            sa.update(deliveries)
+            .where(
+                deliveries.c.consultation_id == consultation,
+                deliveries.c.lane == Lane.STAFF.value,
+                deliveries.c.state == State.PLANNED.value,
+                deliveries.c.key.startswith(DIGEST_KEY, autoescape=True),
+            )
+            .values(state=State.CANCELLED.value, reason=Reason.TOO_LATE.value)
+        )
+        return retired.rowcount
+
+    # ── what could not be read, and what waits ───────────────────────────────────────────────────────────────────────
+
     async def count_media(self, consultation: ConsultationId, media: str) -> None:
         changed = await self._connection.execute(
             sa.update(media_counts)
@@ -111,6 +224,77 @@ class Staff:
     async def media(self, consultation: ConsultationId) -> dict[str, int]:
         statement = sa.select(media_counts).where(media_counts.c.consultation_id == consultation)
         return {row.media: row.n for row in await self._connection.execute(statement)}
+
+    async def quarantined(self, partner: PartnerId | None = None) -> int:
+        """Updates that failed again and again and were set apart."""
+        statement = sa.select(sa.func.count()).select_from(inbox).where(inbox.c.state == "quarantined")
+        if partner is not None:
+            statement = statement.where(inbox.c.account_id.in_(_accounts_of(partner)))
+        return (await self._connection.execute(statement)).scalar_one()
+
+    async def health(self, now: datetime, partner: PartnerId | None = None) -> Health:
+        """`partner` None: the whole installation."""
+        waiting = sa.select(sa.func.count().label("n"), sa.func.min(inbox.c.received_at).label("oldest")).where(
+            inbox.c.state == "new"
+        )
+        retried = sa.or_(deliveries.c.detail != "", deliveries.c.attempts > 0)
+        owed = sa.and_(deliveries.c.state.in_(OWED), sa.or_(deliveries.c.due_at <= now, retried))
+        since = sa.case((retried, deliveries.c.planned_at), else_=deliveries.c.due_at)
+        halted = sa.and_(deliveries.c.state == State.PLANNED.value, deliveries.c.detail == "halted")
+        sending = sa.select(
+            sa.func.count(sa.case((owed, 1))).label("unsent"),
+            sa.func.min(sa.case((owed, since))).label("oldest"),
+            sa.func.count(sa.case((halted, 1))).label("halted"),
+            sa.func.count(sa.case((deliveries.c.state == State.UNCERTAIN.value, 1))).label("uncertain"),
+            sa.func.count(sa.case((deliveries.c.state == State.FAILED.value, 1))).label("failed"),
+        )
+        received = contributions.c.state == ContributionState.RECEIVED.value
+        reading = sa.select(
+            sa.func.count(sa.case((received, 1))).label("n"),
+            sa.func.min(sa.case((received, contributions.c.whole_at))).label("oldest"),
+            sa.func.count(sa.case((contributions.c.state == ContributionState.UNTAGGABLE.value, 1))).label("lost"),
+        )
+        unopened = sa.select(sa.func.count()).select_from(alerts).where(alerts.c.opened_at.is_(None))
+        if partner is not None:
+            mine = _accounts_of(partner)
+            own = sa.select(consultations.c.id).where(consultations.c.partner_id == partner)
+            waiting = waiting.where(inbox.c.account_id.in_(mine))
+            sending = sending.where(deliveries.c.account_id.in_(mine))
+            reading = reading.where(contributions.c.consultation_id.in_(own))
+            unopened = unopened.where(alerts.c.partner_id == partner)
+        came = (await self._connection.execute(waiting)).one()
+        sent = (await self._connection.execute(sending)).one()
+        read = (await self._connection.execute(reading)).one()
+        return Health(
+            unprocessed=came.n,
+            oldest_unprocessed_at=came.oldest,
+            quarantined=await self.quarantined(partner),
+            unsent=sent.unsent,
+            oldest_unsent_at=sent.oldest,
+            halted=sent.halted,
+            uncertain=sent.uncertain,
+            failed=sent.failed,
+            untagged=read.n,
+            oldest_untagged_at=read.oldest,
+            untaggable=read.lost,
+            alerts=(await self._connection.execute(unopened)).scalar_one(),
+        )
+
+
+DIGEST_KEY = "digest:"
+
+
+def digest_key(digest: DigestId) -> str:
+    """The key of the delivery that brings this digest for the first time."""
+    return f"{DIGEST_KEY}{digest}"
+
+
+def _accounts_of(partner: PartnerId) -> sa.Select[tuple[str]]:
+    return sa.select(accounts.c.id).where(accounts.c.partner_id == partner)
+
+
+def _digest(row: Any) -> DigestRow:
+    return DigestRow(DigestId(row.id), ConsultationId(row.consultation_id), row.occasion, row.figures, row.made_at)
 
 
 def _alert(row: Any) -> AlertRow:

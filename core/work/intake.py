@@ -65,6 +65,7 @@ class Intake:
     clock: Clock
     chance: Chance
     erasure_hash: Callable[[str], str]
+    languages: Sequence[str]
     library: Library = field(default_factory=dict)
     _accounts: dict[AccountId, Account] = field(default_factory=dict)
 
@@ -124,7 +125,7 @@ class Intake:
                 chats[account.id].add(inbound.chat)
         for account_id, some in chats.items():
             await session.load(accounts[account_id], some)
-        turns = Turns(session, self.chance, self.erasure_hash)
+        turns = Turns(session, self.chance, self.erasure_hash, self.languages)
         for row, account, inbound in decoded:
             await turns.receive(account, inbound, str(row.seq))
         await session.flush()
@@ -140,7 +141,7 @@ class Intake:
             placed = await unit.dialogues.elapsed(now, batch)
             session = Session(unit, self.chance, self.library, now=now)
             people = await session.load_dialogues(placed, await self._known_accounts(unit))
-            turns = Turns(session, self.chance, self.erasure_hash)
+            turns = Turns(session, self.chance, self.erasure_hash, self.languages)
             for person, each in zip(people, placed, strict=True):
                 await turns.elapse(person, each, f"t{each.dialogue.id}:{each.dialogue.version}")
             await session.flush()

@@ -6,7 +6,7 @@ Order is kept: what a turn changes is seen by the next turn of the same batch. A
 batch wrote calls `flush` first.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from core.model.contributions import ContributionState
 from core.model.deliveries import Body, Delivery, Lane
 from core.model.dialogues import Dialogue, Stage
 from core.model.ids import (
+    AccountId,
     AddressId,
     CitizenId,
     ConsultationId,
@@ -95,7 +96,7 @@ class Session:
             self._know(Person(account, address, citizens[citizen], placed))
         await self._load_around([each for some in dialogues.values() for each in some])
 
-    async def load_dialogues(self, placed: Collection[Placed], accounts: dict[str, Account]) -> list[Person]:
+    async def load_dialogues(self, placed: Collection[Placed], accounts: Mapping[AccountId, Account]) -> list[Person]:
         """The people behind dialogues whose timer is due, in the same order."""
         addresses = await self.unit.people.addresses({each.address for each in placed})
         citizens = await self.unit.people.citizens({each.dialogue.citizen for each in placed})
@@ -311,7 +312,7 @@ class Session:
             self._new_people, self._seen, self._added, self._changed, self._first_answers,
             self._consents, self._answers, self._contributions, self._parts, self._whole, self._owed,
         ):  # fmt: skip
-            waiting.clear()  # type: ignore[attr-defined]  # lists and dicts both have it
+            waiting.clear()
 
     def _saved(self, placed: Placed) -> None:
         """The row is now at the next version: a later turn of this batch must know."""

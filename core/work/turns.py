@@ -4,7 +4,7 @@ Inbound ─▶ _place(which dialogue?) ─▶ advance / begin (pure) ─▶ Turn
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -41,8 +41,8 @@ from core.model.dialogues import (
 from core.model.ids import AlertId, ConsultationId
 from core.model.messages import Attached, Edited, Event, Inbound, Left, Pressed, Returned, Said, Started
 from core.model.people import Account
-from core.rules.dialogue import advance, begin
-from core.rules.specs import consultations_spec, nothing_running_spec
+from core.rules.dialogue import advance, begin, elsewhere
+from core.rules.specs import consultations_spec
 from core.storage.dialogues import Placed
 from core.storage.staff import AlertRow
 from core.work import own_data
@@ -55,11 +55,13 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 @dataclass(slots=True)
 class Turns:
-    """Plays events in the session of one batch. `erasure_hash` makes the trace that an erasure leaves."""
+    """Plays events in the session of one batch. `erasure_hash` makes the trace that an erasure leaves; `languages`:
+    those that we speak at all, the first for people whose language is not among them."""
 
     session: Session
     chance: Chance
     erasure_hash: Callable[[str], str]
+    languages: Sequence[str]
 
     async def receive(self, account: Account, inbound: Inbound, key: str) -> None:
         """`key` names the inbound row: replies are owed once per key and ordinal, however often it is worked on."""
@@ -74,8 +76,10 @@ class Turns:
                 if person and person.active:
                     self.session.seen(person)
                     await self._advance(person, person.active, inbound.event, key)
-                elif not isinstance(inbound.event, Edited | Pressed):
+                elif len(self.session.open_in(account.partner)) == 1 and not isinstance(inbound.event, Edited):
                     await self._start(account, person, inbound, "", key)
+                else:
+                    await self._elsewhere(account, person, inbound, key)
             case _:
                 assert_never(inbound.event)
 
@@ -101,7 +105,7 @@ class Turns:
             elif len(running) == 1:
                 wanted = running[0].id
         if wanted is None:
-            await self._offer_choice(account, person, inbound, key)
+            await self._elsewhere(account, person, inbound, key)
             return
         consultation = await self.session.consultation(wanted)
         if person is None:
@@ -120,18 +124,31 @@ class Turns:
     def _language(self, hint: str | None, consultation: Consultation) -> str:
         return hint if hint in consultation.languages else consultation.languages[0]
 
-    async def _offer_choice(self, account: Account, person: Person | None, inbound: Inbound, key: str) -> None:
-        """Nothing says which consultation is meant: those that run, as buttons, or a kind word when none does."""
-        running = self.session.open_in(account.partner)
-        if person is None:
-            person = self.session.welcome(account, inbound.chat, inbound.language or "fr", "Europe/Paris")
-        language = person.citizen.language
-        if running:
-            consultations = [await self.session.consultation(each.id) for each in running]
-            spec = consultations_spec(consultations, language)
-        else:
-            spec = nothing_running_spec(language)
-        self.session.owe(person, f"reply:{key}:0", spec, dialogue=None, citizen=person.citizen.id)
+    async def _elsewhere(self, account: Account, person: Person | None, inbound: Inbound, key: str) -> None:
+        """Someone who speaks in no consultation: nothing says which one is meant, or none runs."""
+        running = [await self.session.consultation(each.id) for each in self.session.open_in(account.partner)]
+        language = person.citizen.language if person else inbound.language or ""
+        if language not in self.languages:
+            language = self.languages[0]
+        others = [(each.id, each.in_language(each.title, language)) for each in running]
+        effects = elsewhere(inbound.event, others, language)
+        if not effects:
+            return
+        zone = running[0].zone if running else "Europe/Paris"
+        person = person or self.session.welcome(account, inbound.chat, language, zone)
+        specs: list[Spec] = []
+        for effect in effects:
+            match effect:
+                case Reply(spec=spec):
+                    specs.append(spec)
+                case SwitchTo(consultation=wanted):
+                    await self._switch(person, ConsultationId(wanted), key)
+                case OptOut():
+                    self.session.seen(person, stopped_at=self.session.now)
+                case _:
+                    pass  # media that nobody asked for: answered, and there is no consultation to count it in
+        for ordinal, spec in enumerate(specs):
+            self.session.owe(person, f"reply:{key}:{ordinal}", spec, dialogue=None, citizen=person.citizen.id)
 
     async def _begin(self, person: Person, consultation: Consultation, source: str, key: str) -> None:
         placed = self.session.start_dialogue(person, consultation, source)
@@ -181,7 +198,7 @@ class Turns:
 
     async def _effect(
         self, person: Person, dialogue: Dialogue, effect: Effect, consultation: Consultation, key: str
-    ) -> list[Spec]:
+    ) -> Sequence[Spec]:
         """Does what the effect asks; returns what is to be said because of it."""
         session, unit = self.session, self.session.unit
         match effect:
@@ -219,7 +236,7 @@ class Turns:
 
     async def _after_flush(
         self, person: Person, dialogue: Dialogue, effect: Effect, consultation: Consultation
-    ) -> list[Spec]:
+    ) -> Sequence[Spec]:
         """Effects that read or change rows which this very batch may have written."""
         session, unit = self.session, self.session.unit
         match effect:
@@ -246,7 +263,7 @@ class Turns:
             case ShowAnswers():
                 return await own_data.answers(unit, person.citizen.id, dialogue, consultation)
             case ExportMine():
-                return await own_data.export(unit, person.citizen, dialogue, consultation)
+                return await own_data.export(unit, person.citizen)
             case Erase():
                 await own_data.erase(
                     unit, person.citizen.id, person.address, self.erasure_hash, self.chance, session.now

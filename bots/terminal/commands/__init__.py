@@ -1,0 +1,1 @@
+"""The sub-commands of `python main.py`, each built from the parts that main.py hands over."""

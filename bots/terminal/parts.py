@@ -1,0 +1,42 @@
+"""What the commands get from main.py: the parts of the house, put together, and nothing they could put together."""
+
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.model.consultations import Consultation
+from core.rules.commitments import Finding
+from core.storage.engine import Storage
+from core.work.house import House
+from core.work.ports import Chance, Clock, Words
+
+Errand = Callable[[str, Mapping[str, Any]], Coroutine[Any, Any, dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """`check`, `lines`: what is remarkable in a consultation, and on which line of its file each key stands.
+
+    `accounts`: (channel, external id) that the environment's tokens speak for. `errand`: asks the running service, or
+    does it here. `reading`: the database, to look at. `house`: everything, for writing (a terminal's own dialogue).
+    `stage`: everything on a clock and a chance of one's own, in a database that is thrown away. `serve`: the program
+    itself, until it is told to stop. `channels_ready`: the channels that have a token.
+    """
+
+    words: Words
+    language: str
+    clock: Clock
+    samples: Path
+    read_consultation: Callable[[Path], Consultation]
+    check: Callable[[Consultation], Sequence[Finding]]
+    lines: Callable[[Path], Mapping[str, int]]
+    accounts: Callable[[], Sequence[tuple[str, str]]]
+    channels_ready: Callable[[], Sequence[str]]
+    errand: Errand
+    reading: Callable[[], AbstractAsyncContextManager[Storage]]
+    house: Callable[[], AbstractAsyncContextManager[House]]
+    stage: Callable[[Clock, Chance], AbstractAsyncContextManager[House]]
+    serve: Callable[[], Awaitable[None]]
+    manifest: Callable[[], Mapping[str, Any]]

@@ -1,0 +1,106 @@
+"""Starting, pausing, resuming and stopping a campaign, and giving a running consultation a new revision."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from core.model.campaigns import CampaignState, campaign_moved
+from core.model.consultations import Consultation
+from core.model.deliveries import Reason
+from core.model.errors import FileError, NotFound
+from core.model.ids import AccountId, ConsultationId, PartnerId, SourceId
+from core.model.people import Account, Source
+from core.storage.unit import Unit
+from core.work.ports import Chance
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What `start` did. `revised`: the file had changed and became this revision."""
+
+    revision: int
+    revised: bool
+    was: CampaignState
+
+
+async def start(
+    unit: Unit, consultation: Consultation, accounts: Sequence[tuple[str, str]], chance: Chance, *, now: datetime
+) -> Started:
+    """Stores the consultation as its file says it now and lets its campaign run.
+
+    `accounts`: (channel, external id) that the environment's tokens speak for: from now on they are this partner's.
+    A file that changed becomes the next revision; dialogues that run keep theirs, pushes not yet sent take the new
+    words. Starting twice is harmless. Raises `FileError` when the name or an account is another partner's, and
+    `NotAllowed` when the campaign was stopped.
+    """
+    partner = PartnerId(consultation.partner.id)
+    await unit.people.put_partner(partner, consultation.partner.name, now)
+    for channel, external_id in accounts:
+        await own_account(unit, partner, channel, external_id, chance, now=now)
+    own = ConsultationId(consultation.id)
+    running = await unit.consultations.running(own)
+    if running is None:
+        await unit.consultations.add(consultation, now)
+        started = Started(1, revised=False, was=CampaignState.DRAFT)
+    else:
+        if running.partner != partner:
+            raise FileError(f"the name {consultation.id!r} is another partner's consultation: choose another `id`")
+        started = await _revised(unit, consultation, running.revision, running.state, now)
+    if started.was is not CampaignState.RUNNING:
+        await unit.consultations.set_state(own, campaign_moved(started.was, CampaignState.RUNNING), now)
+    await _put_sources(unit, partner, consultation, chance, now)
+    return started
+
+
+async def _revised(
+    unit: Unit, consultation: Consultation, revision: int, state: CampaignState, now: datetime
+) -> Started:
+    own = ConsultationId(consultation.id)
+    known = (await unit.consultations.revisions([(own, revision)]))[own, revision]
+    if replace(consultation, revision=revision) == known:
+        return Started(revision, revised=False, was=state)
+    await unit.consultations.revise(consultation, revision + 1, now)
+    await unit.deliveries.replan(own)
+    return Started(revision + 1, revised=True, was=state)
+
+
+async def own_account(
+    unit: Unit, partner: PartnerId, channel: str, external_id: str, chance: Chance, *, now: datetime
+) -> Account:
+    """The partner's account on a channel, made if it is new. Raises `FileError` when it is another partner's."""
+    await unit.people.add_account(Account(AccountId(chance.token()), partner, channel, external_id), now)
+    account = await unit.people.account(channel, external_id)
+    assert account is not None, "it was just added"
+    if account.partner != partner:
+        raise FileError(
+            f"this {channel} account already belongs to another partner: give this partner a token of its own, "
+            "or run it as an installation of its own"
+        )
+    return account
+
+
+async def _put_sources(
+    unit: Unit, partner: PartnerId, consultation: Consultation, chance: Chance, now: datetime
+) -> None:
+    taken = await unit.people.sources(partner)
+    for token in consultation.sources:
+        if taken.get(token, consultation.id) != consultation.id:
+            raise FileError(
+                f"the source {token!r} already leads to another consultation of this partner: choose another word"
+            )
+    rows = [
+        (Source(SourceId(chance.token()), ConsultationId(consultation.id), token, ""), label)
+        for token, label in consultation.sources.items()
+    ]
+    await unit.people.put_sources(partner, rows, now)
+
+
+async def move(unit: Unit, consultation: ConsultationId, to: CampaignState, *, now: datetime) -> int:
+    """Pauses, resumes or stops. Stopping cancels every push not yet sent; returns how many."""
+    running = await unit.consultations.running(consultation)
+    if running is None:
+        raise NotFound(f"no campaign {consultation!r} was ever started: `campaign start FILE` begins one")
+    await unit.consultations.set_state(consultation, campaign_moved(running.state, to), now)
+    if to is CampaignState.STOPPED:
+        return await unit.deliveries.withdraw(Reason.CAMPAIGN_STOPPED, consultation=consultation)
+    return 0

@@ -1,0 +1,226 @@
+"""The desk: what a partner's staff ask for in their own workspace, and nothing of anybody else's.
+
+The account through which somebody asks says which partner they work for. What is not theirs gets the same answer as
+what does not exist, so that nobody learns what another partner has.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+from core.model.campaigns import CampaignState
+from core.model.consultations import Consultation
+from core.model.contributions import Contribution, ContributionState
+from core.model.ids import AccountId, AlertId, ConsultationId, ContributionId, PartnerId
+from core.model.messages import Block, Button, Card, Heading, Line, Note, Quote
+from core.rules.plain_text import plain, quoted
+from core.rules.readout import cut
+from core.storage.engine import Storage
+from core.storage.staff import AlertRow
+from core.storage.unit import Unit
+from core.work.digest_layout import COUNTING, OPEN, REVIEW, Voice
+from core.work.digests import WEEK, figures_card, figures_now
+from core.work.ports import Clock, Words
+from core.work.status import status, status_card
+
+QUOTE = "quote:"
+NEVER = "never:"
+REVIEWED_AT_ONCE = 4
+LONGEST_SHOWN = 4000
+LONGEST_REVIEWED = 700
+MOST_LISTED = 10
+_ALIVE = (CampaignState.RUNNING, CampaignState.PAUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """A consultation of the partner who asks. `runs`: its campaign goes on."""
+
+    consultation: Consultation
+    runs: bool
+
+
+@dataclass(slots=True)
+class Desk:
+    storage: Storage
+    clock: Clock
+    words: Words
+
+    # ── what can be asked in words ───────────────────────────────────────────────────────────────────────────────────
+
+    async def digest(self, account: AccountId, asked: str, language: str) -> Card:
+        """The digest of this moment. `asked`: a consultation's id, or a word of its title; "" for the only one."""
+        now = self.clock.now()
+        async with self.storage.reading() as unit:
+            own = await self._own(unit, account)
+            found = _meant(asked, own)
+            if found is None:
+                return self._which(own, asked, language)
+            figures = await figures_now(unit, found, now=now, since=now - WEEK)
+            return await figures_card(unit, figures, found, self.words, language)
+
+    async def status(self, account: AccountId, language: str) -> Card:
+        """How the service is doing for this partner."""
+        async with self.storage.reading() as unit:
+            partner = await _partner(unit, account)
+            if partner is None:
+                return self._refusal(language)
+            return status_card(await status(unit, now=self.clock.now(), partner=partner), self.words, language)
+
+    async def help(self, language: str) -> Card:
+        """What can be asked for."""
+        voice = Voice(self.words, language)
+        return Card(
+            (
+                Heading(voice("help.title")),
+                *(Line(voice(f"help.{key}")) for key in ("digest", "status", "help")),
+                Note(voice("help.privacy")),
+            )
+        )
+
+    # ── what can be pressed ──────────────────────────────────────────────────────────────────────────────────────────
+
+    async def open_alert(self, account: AccountId, alert: str, staff: str, language: str) -> Card:
+        """The masked text of a flagged message; who opened it first is noted, and it is no longer to be done."""
+        async with self.storage.unit() as unit:
+            row = await unit.staff.alert(AlertId(alert))
+            if row is None or row.partner != await _partner(unit, account):
+                return self._refusal(language)
+            (contribution,) = await unit.contributions.get([row.contribution])
+            consultation = await unit.consultations.current(row.consultation)
+            if consultation is None:
+                return self._refusal(language)
+            if contribution.text is not None:
+                await unit.staff.open_alert(row.id, staff, self.clock.now())
+        return self._alert(row, contribution, consultation, language)
+
+    async def pressed(self, account: AccountId, action: str, staff: str, language: str) -> Card | None:
+        """Any other button; None when it is none of ours."""
+        if action.startswith(OPEN):
+            return await self.open_alert(account, action.removeprefix(OPEN), staff, language)
+        if action == COUNTING:
+            return self._counting(language)
+        if action.startswith(REVIEW):
+            return await self._review(account, action.removeprefix(REVIEW), language)
+        if action.startswith((QUOTE, NEVER)):
+            return await self._reviewed(account, action, language)
+        return None
+
+    def _counting(self, language: str) -> Card:
+        voice = Voice(self.words, language)
+        keys = ("answered", "funnel", "response", "sources", "missing", "topics", "nudges", "week", "declared")
+        return Card((Heading(voice("counting.title")), *(Line(voice(f"counting.{key}")) for key in keys)))
+
+    # ── reading before quoting ───────────────────────────────────────────────────────────────────────────────────────
+
+    async def _review(self, account: AccountId, consultation: str, language: str) -> Card:
+        """The newest contributions that nobody has read yet, each with two buttons."""
+        async with self.storage.reading() as unit:
+            if consultation not in {each.consultation.id for each in await self._own(unit, account)}:
+                return self._refusal(language)
+            count, waiting = await unit.readouts.to_review(ConsultationId(consultation), limit=REVIEWED_AT_ONCE)
+        voice = Voice(self.words, language)
+        if not waiting:
+            return Card((Line(voice("review.done")),))
+        blocks: list[Block] = [Heading(voice("review.title")), Line(voice("review.how", n=count))]
+        for each in waiting:
+            mark = f"{each.id}:{_fingerprint(each.text)}"
+            buttons = (Button(voice("button.quote"), QUOTE + mark), Button(voice("button.never"), NEVER + mark))
+            blocks.append(Quote(quoted(each.text, longest=LONGEST_REVIEWED), buttons=buttons))
+        blocks.append(Line(voice("review.more"), (Button(voice("button.next"), f"{REVIEW}{consultation}"),)))
+        return Card(tuple(blocks))
+
+    async def _reviewed(self, account: AccountId, action: str, language: str) -> Card:
+        """Notes what a person decided of the very words that stood above the button."""
+        verb, _, mark = action.partition(":")
+        contribution_id, _, fingerprint = mark.rpartition(":")
+        quotable = verb == QUOTE.removesuffix(":")
+        async with self.storage.unit() as unit:
+            found = await unit.contributions.get([ContributionId(contribution_id)])
+            own = {each.consultation.id for each in await self._own(unit, account)}
+            if not found or found[0].consultation not in own or found[0].redirected:
+                return self._refusal(language)
+            text = found[0].text
+            same = text is not None and _fingerprint(text) == fingerprint
+            if text is None or not same or found[0].state is not ContributionState.READ:
+                return self._say("review.changed", language)
+            await unit.staff.set_review(found[0].id, text, quotable=quotable)
+        return self._say("review.quoted" if quotable else "review.never", language)
+
+    # ── cards ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _alert(self, row: AlertRow, contribution: Contribution, consultation: Consultation, language: str) -> Card:
+        voice = Voice(self.words, language)
+        now = self.clock.now()
+        when = voice.when(row.created_at, consultation.zone, now)
+        blocks: list[Block] = [
+            Heading(voice("opened.title", kind=voice.kind(row.kind))),
+            Line(voice("opened.where", title=voice.text(consultation.title), when=when)),
+        ]
+        if contribution.text is None:
+            lost = contribution.state is ContributionState.UNTAGGABLE
+            blocks.append(Line(voice("opened.never_masked" if lost else "opened.not_yet")))
+            return Card(tuple(blocks))
+        blocks.append(Quote(contribution.text[:LONGEST_SHOWN]))
+        if contribution.redirected:
+            blocks.append(Line(voice("opened.answered")))
+        if row.opened_at is None:
+            blocks.append(Note(voice("opened.noted")))
+        else:
+            blocks.append(Note(voice("opened.before", when=voice.when(row.opened_at, consultation.zone, now))))
+        return Card(tuple(blocks))
+
+    def _which(self, own: list[Owned], asked: str, language: str) -> Card:
+        """Nothing, or several things, are called that: here is what there is."""
+        voice = Voice(self.words, language)
+        if not own:
+            return self._say("which.none", language)
+        first = voice("which.unknown", asked=cut(asked, 60)) if asked else voice("which.several")
+        listed = [
+            Line(voice("which.one", title=voice.text(each.consultation.title), id=each.consultation.id))
+            for each in own[:MOST_LISTED]
+        ]
+        return Card((Line(first), *listed))
+
+    def _refusal(self, language: str) -> Card:
+        return self._say("refused", language)
+
+    def _say(self, key: str, language: str) -> Card:
+        return Card((Line(Voice(self.words, language)(key)),))
+
+    async def _own(self, unit: Unit, account: AccountId) -> list[Owned]:
+        """The partner's consultations that began, those that run first."""
+        partner = await _partner(unit, account)
+        if partner is None:
+            return []
+        began = [each for each in await unit.consultations.all(partner) if each.state is not CampaignState.DRAFT]
+        current = await unit.consultations.revisions([(each.id, each.revision) for each in began])
+        own = [Owned(current[each.id, each.revision], runs=each.state in _ALIVE) for each in began]
+        return sorted(own, key=lambda each: (not each.runs, each.consultation.opens_at))
+
+
+def _meant(asked: str, own: list[Owned]) -> Consultation | None:
+    """The one that `asked` names: by id, else by words of its title in any language. "": the only one that runs."""
+    if not asked:
+        found = [each for each in own if each.runs] or own
+    else:
+        found = [each for each in own if each.consultation.id == asked.strip().lower()]
+        found = found or [each for each in own if _named(each.consultation, plain(asked).split())]
+    return found[0].consultation if len(found) == 1 else None
+
+
+def _named(consultation: Consultation, wanted: list[str]) -> bool:
+    return any(_holds(plain(title), wanted) for title in consultation.title.values())
+
+
+def _holds(title: str, wanted: list[str]) -> bool:
+    said = title.split()
+    return bool(wanted) and all(any(word.startswith(each) for word in said) for each in wanted)
+
+
+async def _partner(unit: Unit, account: AccountId) -> PartnerId | None:
+    return next((each.partner for each in await unit.people.accounts() if each.id == account), None)
+
+
+def _fingerprint(text: str) -> str:
+    """Which words somebody saw: a contribution may be edited between the reading and the press."""
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

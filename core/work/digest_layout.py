@@ -1,0 +1,285 @@
+"""The digest and the alert as cards: which sentence stands where. The sentences are in the catalogues of words.
+
+    title · week · moment
+    to do           alerts to open, what failed, the reply that was promised
+    who answered    the funnel, the response, where from, who is missing
+    what they say   topics, quotes
+    reminders       what was sent, and what came after
+    small print     what was not read, how it is counted
+
+Whatever the consultation holds, the card stays small: long lists are cut and say how many are missing.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from core.model.consultations import Consultation, StepKind, Text
+from core.model.deliveries import Day, Param
+from core.model.messages import Block, Button, Card, Heading, Line, Media, Note, Quote
+from core.rules.calendar import on_wall
+from core.rules.plain_text import quoted
+from core.rules.readout import ENOUGH_ANSWERS, ENOUGH_FINISHED, Figures, NudgeFigure, cut, percent
+from core.storage.staff import AlertRow
+from core.work.ports import Words
+
+MOST_ALERTS = 6
+MOST_SOURCES = 8
+MOST_TOPICS = 10
+QUOTE_ROOM = 200
+NAME_ROOM = 60
+TITLE_ROOM = 90
+
+OPEN = "open:"
+REVIEW = "review:"
+COUNTING = "counting"
+
+KNOWN_KINDS = frozenset({"distress", "violence", "danger", "leak", "insult", "threat"})
+"""What an alert may be about, besides the redirects that a consultation names itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """The masked text of a quote. `reviewed`: a person said that it may be quoted."""
+
+    text: str
+    reviewed: bool
+
+
+class Voice:
+    """The words in one language."""
+
+    def __init__(self, words: Words, language: str) -> None:
+        self._words = words
+        self.language = language
+
+    def __call__(self, key: str, **params: Param) -> str:
+        return self._words.say(f"staff.{key}", self.language, params)
+
+    def text(self, text: Text, otherwise: str = "") -> str:
+        """A text of the partner, on one line, in this language or in the first it has."""
+        found = text.get(self.language) or next(iter(text.values()), "")
+        return cut(found, NAME_ROOM) or otherwise
+
+    def hour(self, wall: datetime) -> str:
+        if wall.minute:
+            return self("time.minutes", hour=str(wall.hour), minutes=f"{wall.minute:02}")
+        return self("time.hour", hour=str(wall.hour))
+
+    def weekday(self, day: date) -> str:
+        return self(f"weekday.{day.weekday()}")
+
+    def when(self, at: datetime, zone: str, now: datetime) -> str:
+        """ "vendredi 17 h 42" within the last days, with its date when it is longer ago."""
+        wall, today = on_wall(at, zone), on_wall(now, zone).date()
+        if timedelta(0) <= today - wall.date() < timedelta(days=7):
+            return self("when.weekday", weekday=self.weekday(wall.date()), time=self.hour(wall))
+        return self("when.day", day=Day(wall.date()), time=self.hour(wall))
+
+    def kind(self, kind: str) -> str:
+        """What an alert is about: our own word, or the partner's name for the redirect."""
+        return self(f"kind.{kind}") if kind in KNOWN_KINDS else cut(kind, NAME_ROOM)
+
+
+# ── the digest ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def layout(
+    figures: Figures,
+    alerts: Sequence[AlertRow],
+    quotes: Sequence[Quoted],
+    words: Words,
+    language: str,
+    *,
+    offers_review: bool,
+) -> Card:
+    """The card of one digest. `alerts`: those that wait now; `quotes`: what may be quoted now."""
+    voice = Voice(words, language)
+    return Card(
+        (
+            Heading(_title(figures, voice)),
+            *_to_do(figures, alerts, voice),
+            *_who(figures, voice),
+            *_what(figures, quotes, voice, offers_review=offers_review),
+            *(Line(_nudge(figures, nudge, voice)) for nudge in figures.nudges),
+            Line(_small_print(figures, voice), (Button(voice("button.counting"), COUNTING),)),
+            Note(voice("formula")),
+        )
+    )
+
+
+def _title(figures: Figures, voice: Voice) -> str:
+    title = cut(figures.title.get(voice.language) or next(iter(figures.title.values()), ""), TITLE_ROOM)
+    wall = on_wall(figures.made_at, figures.zone)
+    week = voice("week", week=figures.week, weeks=figures.weeks)
+    return f"{title} · {week} · {voice.weekday(wall.date())} {voice.hour(wall)}"
+
+
+def _to_do(figures: Figures, alerts: Sequence[AlertRow], voice: Voice) -> Iterator[Block]:
+    tasks = [
+        Line(
+            voice(
+                "alert", when=voice.when(alert.created_at, figures.zone, figures.made_at), kind=voice.kind(alert.kind)
+            ),
+            (Button(voice("button.open"), f"{OPEN}{alert.id}"),),
+        )
+        for alert in sorted(alerts, key=lambda alert: (not alert.serious, alert.created_at))[:MOST_ALERTS]
+    ]
+    if len(alerts) > MOST_ALERTS:
+        tasks.append(Line(voice("alerts_more", n=len(alerts) - MOST_ALERTS)))
+    for key, count in (
+        ("untaggable", figures.untaggable),
+        ("quarantined", figures.quarantined),
+        ("uncertain", figures.uncertain),
+    ):
+        if count:
+            tasks.append(Line(voice(f"to_do.{key}", n=count)))
+    if figures.promise_near:
+        service = voice.text(figures.reply_service)
+        tasks.append(Line(voice("to_do.promise", day=Day(figures.reply_by, year=True), service=service)))
+    if not tasks:
+        yield Line(voice("to_do.nothing"))
+        return
+    yield Line(voice("to_do", count=len(tasks)))
+    for place, task in enumerate(tasks, 1):
+        yield Line(f"  {place}. {task.text}", task.buttons)
+
+
+def _who(figures: Figures, voice: Voice) -> Iterator[Block]:
+    funnel = figures.funnel
+    way = voice(
+        "funnel", arrived=funnel.arrived, agreed=funnel.agreed, answered=funnel.answered, finished=funnel.finished
+    )
+    answered = voice("answered", week=figures.answered_this_week, total=funnel.answered)
+    yield Line(f"{answered} · {way}")
+    if figures.response.prompted and (rate := figures.response.rate) is not None:
+        response = figures.response
+        yield Line("  " + voice("response", percent=percent(rate), answered=response.answered, pushed=response.pushed))
+    if came := _came_from(figures, voice):
+        yield Line("  " + voice("sources", list=" · ".join(came)))
+    if figures.elsewhere:
+        channels = _listed(figures.elsewhere, lambda channel: _named(voice, "channel", channel, {"paper"}))
+        yield Line("  " + voice("elsewhere", list=" · ".join(channels)))
+    if figures.sectors is not None:
+        yield Line("  " + _missing(figures, voice))
+
+
+def _came_from(figures: Figures, voice: Voice) -> list[str]:
+    """Those who brought somebody, the largest first; then the empty ones, once that means something."""
+    brought = [source for source in figures.sources if source.arrived]
+    empty = [source for source in figures.sources if not source.arrived]
+    named = [
+        f"{voice.text(source.label, source.token or voice('source.none'))} {voice('number', number=source.finished)}"
+        for source in brought
+    ]
+    found = _cut_list(named, MOST_SOURCES, voice)
+    if figures.funnel.finished >= ENOUGH_FINISHED:
+        silent = [voice("source.empty", source=voice.text(source.label, source.token)) for source in empty]
+        found += _cut_list(silent, MOST_SOURCES, voice)
+    return found
+
+
+def _missing(figures: Figures, voice: Voice) -> str:
+    sectors = figures.sectors
+    if sectors is None or not sectors.enough:
+        return voice("missing.too_few", answers=sectors.answers if sectors else 0, enough=ENOUGH_ANSWERS)
+    if not sectors.missing:
+        return voice("missing.none")
+    listed = [
+        voice(
+            "missing.sector",
+            sector=voice.text(each.label, each.sector),
+            answers=percent(each.of_answers),
+            people=percent(each.of_people),
+        )
+        for each in sectors.missing
+    ]
+    return voice("missing", list=" · ".join(listed))
+
+
+def _what(figures: Figures, quotes: Sequence[Quoted], voice: Voice, *, offers_review: bool) -> Iterator[Block]:
+    if not figures.contributions:
+        yield Line(voice("said.nothing"))
+        return
+    topics = []
+    for topic in figures.topics:
+        count = voice("number", number=topic.contributions)
+        news = ""
+        if topic.new:
+            news = f" ({voice('topic.new')})"
+        elif topic.this_week and not figures.first_week:
+            news = f" (+{voice('number', number=topic.this_week)})"
+        topics.append(f"{voice.text(topic.name, topic.topic)} {count}{news}")
+    listed = _cut_list(topics, MOST_TOPICS, voice)
+    if figures.unsorted:
+        listed.append(voice("topic.unsorted", number=figures.unsorted))
+    yield Line(" · ".join([voice("said", n=figures.contributions), *listed]))
+    for quote in quotes:
+        yield Quote(
+            quoted(quote.text, longest=QUOTE_ROOM), voice("quote.reviewed" if quote.reviewed else "quote.masked")
+        )
+    if offers_review:
+        button = Button(voice("button.review"), f"{REVIEW}{figures.consultation}")
+        yield Line("  " + voice("to_review", n=figures.to_review), (button,))
+
+
+def _nudge(figures: Figures, nudge: NudgeFigure, voice: Voice) -> str:
+    kind = "last_call" if nudge.kind is StepKind.LAST_CALL else "reminder"
+    today = on_wall(figures.made_at, figures.zone).date()
+    if nudge.first_sent != nudge.last_sent:
+        name = voice(f"nudge.{kind}.several")
+    elif today - nudge.last_sent < timedelta(days=7):
+        name = voice(f"nudge.{kind}.weekday", weekday=voice.weekday(nudge.last_sent))
+    else:
+        name = voice(f"nudge.{kind}.day", day=Day(nudge.last_sent))
+    happened = ", ".join(
+        (
+            voice("nudge.sent", n=nudge.sent),
+            voice("nudge.finished", n=nudge.finished_after),
+            voice("nudge.stopped", n=nudge.stopped_after),
+        )
+    )
+    return voice("nudge", name=name, happened=happened)
+
+
+def _small_print(figures: Figures, voice: Voice) -> str:
+    kinds = {media.value for media in Media}
+    unread = [
+        voice(f"media.{media}", n=count)
+        for media, count in sorted(figures.not_read.items(), key=lambda each: (-each[1], each[0]))
+        if count and media in kinds
+    ]
+    declared = voice("declared")
+    return f"{voice('not_read', list=', '.join(unread))} · {declared}" if unread else declared
+
+
+# ── the alert ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def alert_layout(alert: AlertRow, consultation: Consultation, words: Words, language: str) -> Card:
+    """What happened, when, and that a person must read it. No word of the citizen: that takes a press."""
+    voice = Voice(words, language)
+    text = voice(
+        "alert_card",
+        title=voice.text(consultation.title),
+        when=voice.when(alert.created_at, consultation.zone, alert.created_at),
+        kind=voice.kind(alert.kind),
+    )
+    return Card((Line(text, (Button(voice("button.open"), f"{OPEN}{alert.id}"),)),))
+
+
+# ── lists ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _cut_list(items: Sequence[str], most: int, voice: Voice) -> list[str]:
+    if len(items) <= most:
+        return list(items)
+    return [*items[: most - 1], voice("more", n=len(items) - most + 1)]
+
+
+def _listed(counts: Mapping[str, int], named: Callable[[str], str]) -> list[str]:
+    return [f"{named(name)} {count}" for name, count in sorted(counts.items(), key=lambda each: (-each[1], each[0]))]
+
+
+def _named(voice: Voice, family: str, name: str, known: Iterable[str]) -> str:
+    return voice(f"{family}.{name}") if name in known else name

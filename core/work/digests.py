@@ -1,0 +1,280 @@
+"""Digests and alerts: what staff read, first as figures that can be stored, then as a card at the moment of sending.
+
+    plan ─▶ make_due ─▶ [digest: figures, quotes as ids] ─▶ [delivery] ─▶ outbox ─▶ digest_card ─▶ Slack
+                                                                ▲
+    erasure ─▶ amend_after_erasure ─▶ [delivery: edit] ─────────┘      (the copy in Slack loses the quote)
+
+No word of a citizen is stored with a digest: quotes are looked up each time the card is composed, so that whatever was
+erased, hidden or edited meanwhile is not in it, and alerts that somebody opened meanwhile are no longer to be done.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from core.model.campaigns import CampaignState
+from core.model.consultations import Consultation, QuotePolicy
+from core.model.deliveries import Delivery, DigestRef, Lane
+from core.model.errors import NotFound
+from core.model.ids import AlertId, ConsultationId, ContributionId, DeliveryId, DigestId
+from core.model.messages import Card
+from core.rules.calendar import DigestDue, next_digest
+from core.rules.readout import Figures, Funnel, topics_by_size, week_of
+from core.storage.consultations import Running
+from core.storage.engine import Storage
+from core.storage.staff import digest_key
+from core.storage.unit import Unit
+from core.work import figures as parts
+from core.work.digest_layout import Quoted, alert_layout, layout
+from core.work.ports import Chance, Clock, Words
+from core.work.session import Library
+from core.work.staff_rooms import staff_room
+
+WEEK = timedelta(days=7)
+LOOK_BACK = timedelta(days=8)
+"""Longer than any gap on a weekly plan: the newest occasion is never further back."""
+
+_ALIVE = (CampaignState.RUNNING, CampaignState.PAUSED)
+_FIGURES = TypeAdapter(Figures)
+
+
+# ── figures ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def figures_now(unit: Unit, consultation: Consultation, *, now: datetime, since: datetime) -> Figures:
+    """Every figure of the digest, as the database says at `now`. "This week" begins at `since`."""
+    own = ConsultationId(consultation.id)
+    running = await unit.consultations.running(own)
+    if running is None:
+        raise NotFound(
+            f"there is no consultation {consultation.id!r}: start it with `python main.py campaign start FILE`"
+        )
+    start = running.started_at or running.opens_at
+    week, weeks = week_of(start, running.closes_at, now)
+    total, unsorted = await unit.readouts.topic_counts(own)
+    this_week, _ = await unit.readouts.topic_counts(own, since)
+    everyone = await unit.readouts.funnel(own)
+    names = {topic.id: topic.name for topic in consultation.taxonomy.topics}
+    return Figures(
+        consultation=consultation.id,
+        title=consultation.title,
+        zone=consultation.zone,
+        made_at=now,
+        since=since,
+        week=week,
+        weeks=weeks,
+        first_week=since <= start,
+        answered_this_week=(await unit.readouts.funnel(own, since)).answered,
+        funnel=Funnel(everyone.arrived, everyone.agreed, everyone.answered, everyone.finished),
+        response=await parts.response(unit, consultation),
+        sources=await parts.sources(unit, consultation),
+        elsewhere=await unit.readouts.elsewhere(own),
+        sectors=await parts.sectors(unit, consultation),
+        contributions=await unit.readouts.contribution_count(own),
+        topics=topics_by_size(total, this_week, names, first_week=since <= start),
+        unsorted=unsorted,
+        quotes=await parts.quotes(unit, consultation, since),
+        to_review=(await unit.readouts.to_review(own, limit=0))[0],
+        nudges=await parts.nudges(unit, consultation),
+        not_read=await unit.staff.media(own),
+        alerts=len(await unit.staff.waiting_alerts(own)),
+        quarantined=await unit.staff.quarantined(running.partner),
+        uncertain=await unit.readouts.uncertain(own),
+        untaggable=await unit.readouts.untaggable(own),
+        reply_by=consultation.reply.by,
+        reply_service=consultation.reply.service,
+    )
+
+
+def figures_json(figures: Figures) -> dict[str, Any]:
+    """Figures as JSON holds them; `figures_of` reads them back."""
+    found: dict[str, Any] = _FIGURES.dump_python(figures, mode="json")
+    return found
+
+
+def figures_of(stored: Any) -> Figures:
+    return _FIGURES.validate_python(stored)
+
+
+# ── cards ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def digest_card(unit: Unit, digest_id: str, words: Words, language: str) -> Card | None:
+    """The digest as it may be read now, or None when it is gone."""
+    row = await unit.staff.digest(DigestId(digest_id))
+    if row is None:
+        return None
+    consultation = await unit.consultations.current(row.consultation)
+    if consultation is None:
+        return None
+    return await figures_card(unit, figures_of(row.figures), consultation, words, language)
+
+
+async def figures_card(unit: Unit, figures: Figures, consultation: Consultation, words: Words, language: str) -> Card:
+    """Figures with what stands behind them now: the words of the quotes, the alerts that still wait."""
+    own = ConsultationId(consultation.id)
+    policy = consultation.digest.quotes
+    quoted: list[Quoted] = []
+    if policy is not QuotePolicy.NONE:
+        still = await unit.readouts.still_quotable(own, figures.quotes, reviewed_only=policy is QuotePolicy.REVIEWED)
+        quoted = [Quoted(still[each].text, reviewed=still[each].reviewed) for each in figures.quotes if each in still]
+    alerts = [each for each in await unit.staff.waiting_alerts(own) if each.created_at <= figures.made_at]
+    return layout(
+        figures,
+        alerts,
+        quoted,
+        words,
+        language,
+        offers_review=policy is QuotePolicy.REVIEWED and figures.to_review > 0 and len(quoted) < 2,
+    )
+
+
+async def alert_card(unit: Unit, alert_id: str, words: Words, language: str) -> Card | None:
+    """What staff are told at once about a flagged message, without a word of it; None when it is gone."""
+    alert = await unit.staff.alert(AlertId(alert_id))
+    consultation = await unit.consultations.current(alert.consultation) if alert else None
+    if alert is None or consultation is None:
+        return None
+    return alert_layout(alert, consultation, words, language)
+
+
+# ── when ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(slots=True)
+class Digests:
+    """`wake` is called when a digest was owed to a room."""
+
+    storage: Storage
+    clock: Clock
+    chance: Chance
+    library: Library
+    wake: Callable[[], None]
+
+    async def make_due(self) -> int:
+        """Makes the newest digest of each consultation whose time has come. Returns how many were made.
+
+        Nothing is remembered between two calls but the digests themselves: a missed call costs nothing, and after a
+        long stop only the newest occasion counts.
+        """
+        now = self.clock.now()
+        async with self.storage.reading() as unit:
+            everything = await unit.consultations.all()
+        made = 0
+        for running in everything:
+            if running.state in _ALIVE:
+                consultation = await self._consultation(running)
+                due = newest_occasion(consultation, running, now)
+                if due is not None:
+                    made += await self._make_for(consultation, due, now)
+        return made
+
+    async def make_now(self, consultation_id: str) -> DigestId:
+        """A digest of this very moment, stored; no room is told. `NotFound` when there is no such consultation."""
+        now = self.clock.now()
+        async with self.storage.reading() as unit:
+            consultation = await unit.consultations.current(ConsultationId(consultation_id))
+            if consultation is None:
+                raise NotFound(f"there is no consultation {consultation_id!r}: `python main.py status` lists them")
+            figures = await figures_now(unit, consultation, now=now, since=now - WEEK)
+        digest = DigestId(self.chance.token())
+        async with self.storage.unit() as unit:
+            own = ConsultationId(consultation.id)
+            await unit.staff.add_digest(digest, own, f"asked:{digest}", figures_json(figures), now)
+        return digest
+
+    async def _make_for(self, consultation: Consultation, due: DigestDue, now: datetime) -> int:
+        own, occasion = ConsultationId(consultation.id), due.local.isoformat()
+        async with self.storage.reading() as unit:
+            if await unit.staff.digest_for(own, occasion):
+                return 0
+            figures = await figures_now(unit, consultation, now=now, since=now - WEEK)
+        digest = DigestId(self.chance.token())
+        async with self.storage.unit() as unit:
+            if not await unit.staff.add_digest(digest, own, occasion, figures_json(figures), now):
+                return 0
+            if not _worth_telling(consultation, figures, due):
+                return 1
+            told = await self._owe(unit, consultation, digest, now)
+        if told:
+            self.wake()
+        return 1
+
+    async def _owe(self, unit: Unit, consultation: Consultation, digest: DigestId, now: datetime) -> bool:
+        room = await staff_room(unit, consultation, self.chance)
+        if room is None:
+            return False
+        own = ConsultationId(consultation.id)
+        await unit.staff.retire_digests(own)
+        delivery = Delivery(
+            id=DeliveryId(self.chance.token()),
+            key=digest_key(digest),
+            account=room.account,
+            address=room.id,
+            lane=Lane.STAFF,
+            body=DigestRef(digest),
+            language=consultation.digest.language,
+            due_at=now,
+            planned_at=now,
+            consultation=own,
+            revision=consultation.revision,
+        )
+        return await unit.deliveries.plan([delivery]) == 1
+
+    async def _consultation(self, running: Running) -> Consultation:
+        key = (running.id, running.revision)
+        if key not in self.library:
+            async with self.storage.reading() as unit:
+                self.library |= await unit.consultations.revisions([key])
+        return self.library[key]
+
+
+def newest_occasion(consultation: Consultation, running: Running, now: datetime) -> DigestDue | None:
+    """The last time on the plan that has come since the campaign began; None before the first."""
+    if not consultation.digest.weekdays:
+        return None
+    after = max(running.started_at or running.opens_at, now - LOOK_BACK)
+    newest: DigestDue | None = None
+    while (due := next_digest(consultation.digest, consultation.zone, after)).at <= now:
+        newest, after = due, due.at
+    return newest
+
+
+def _worth_telling(consultation: Consultation, figures: Figures, due: DigestDue) -> bool:
+    """Once the consultation has been closed for a week, silence is news enough, unless something is to be done."""
+    return due.at < consultation.closes_at + WEEK or bool(figures.alerts) or figures.promise_near
+
+
+# ── erasure ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def amend_after_erasure(
+    unit: Unit,
+    consultation_id: ConsultationId,
+    contribution_ids: Collection[ContributionId],
+    chance: Chance,
+    now: datetime,
+) -> None:
+    """Every digest forgets these contributions, and each message that quoted one is owed an edit without it."""
+    quoting = await unit.staff.digests_quoting(consultation_id, contribution_ids)
+    for digest in quoting:
+        await unit.staff.unquote(digest, contribution_ids)
+    edits = [
+        Delivery(
+            id=DeliveryId(chance.token()),
+            key=f"digest-edit:{chance.token()}",
+            account=posted.account,
+            address=posted.address,
+            lane=Lane.STAFF,
+            body=DigestRef(posted.digest, edits=posted.external_id),
+            language=posted.language,
+            due_at=now,
+            planned_at=now,
+            consultation=consultation_id,
+        )
+        for posted in await unit.staff.posted(quoting)
+    ]
+    await unit.deliveries.plan(edits)

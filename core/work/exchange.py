@@ -1,0 +1,156 @@
+"""Contributions in from elsewhere, and out for everybody: one row a contribution, with every field."""
+
+import hashlib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from core.model.consultations import Consultation, QuestionKind
+from core.model.contributions import Contribution, ContributionState, effective
+from core.model.errors import FileError, NotFound
+from core.model.ids import ConsultationId, ContributionId
+from core.rules.specs import topic_name
+from core.storage.engine import Storage
+from core.storage.unit import Unit
+from core.work.ports import Chance
+
+PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRow:
+    """`by`: tagger, citizen or staff. `score` in [0, 1]."""
+
+    name: str
+    score: float
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One contribution as it leaves. `text` is masked, "" while it is not. `parts`: in how many messages it came."""
+
+    id: str
+    consultation: str
+    question: str
+    citizen: str
+    channel: str
+    source: str
+    language: str
+    received_at: str
+    text: str
+    parts: int
+    topics: tuple[TopicRow, ...]
+    status: str
+
+    def as_dict(self) -> dict[str, object]:
+        return asdict(self)
+
+
+async def export_rows(storage: Storage, consultation: ConsultationId) -> AsyncIterator[Row]:
+    """Every contribution, in the order of the ids. What was urgent and not for this consultation stays out.
+
+    Raises `NotFound` for a consultation that was never started.
+    """
+    async with storage.reading() as unit:
+        known = await unit.consultations.current(consultation)
+        if known is None:
+            raise NotFound(f"there is no consultation {consultation!r}: `python main.py status` lists them")
+        after: ContributionId | None = None
+        while page := await unit.contributions.page(consultation, after=after, limit=PAGE):
+            for contribution in page:
+                if contribution.state is not ContributionState.HIDDEN and not contribution.redirected:
+                    yield _row(contribution, known)
+            after = page[-1].id
+
+
+def _row(contribution: Contribution, consultation: Consultation) -> Row:
+    topics = tuple(
+        TopicRow(topic_name(consultation, tag.topic, consultation.languages[0]), round(tag.score, 4), tag.by.value)
+        for tag in effective(contribution.tags)
+    )
+    return Row(
+        id=contribution.id,
+        consultation=contribution.consultation,
+        question=contribution.question,
+        citizen=contribution.citizen or "",
+        channel=contribution.channel,
+        source=contribution.source,
+        language=contribution.language,
+        received_at=contribution.received_at.isoformat(timespec="seconds"),
+        text=contribution.text or "",
+        parts=contribution.parts,
+        topics=topics,
+        status=contribution.state.value,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """One answer gathered elsewhere. `key` makes importing the same file twice harmless."""
+
+    key: str
+    question: str
+    text: str
+    language: str
+    source: str
+    received_at: datetime
+
+
+def gathered_key(given: str, text: str, line: int) -> str:
+    """The row's own id when it has one, else a hash of its words and its line."""
+    return given or hashlib.sha256(f"{line}\n{text}".encode()).hexdigest()[:40]
+
+
+def open_question(consultation: Consultation, asked: str) -> str:
+    """The id of the open question that a row answers; "" means the only one. Raises `FileError`."""
+    ids = [question.id for question in consultation.questions if question.kind is QuestionKind.OPEN]
+    if asked in ids:
+        return asked
+    if not asked and len(ids) == 1:
+        return ids[0]
+    known = ", ".join(ids) or "none"
+    raise FileError(f"say in `question` which open question is answered ({known})")
+
+
+async def import_rows(
+    unit: Unit, consultation: ConsultationId, channel: str, rows: Sequence[Gathered], chance: Chance, *, now: datetime
+) -> int:
+    """Keeps each answer once; it is then masked and tagged like any other. Returns how many are new."""
+    known = await unit.contributions.imported(consultation, [row.key for row in rows])
+    fresh = [(ContributionId(chance.token()), row) for row in rows if row.key not in known]
+    await unit.contributions.add([_gathered(contribution, consultation, channel, row, now) for contribution, row in fresh])
+    await unit.contributions.add_parts(
+        [
+            {
+                "contribution_id": contribution,
+                "message_id": 1,
+                "text": row.text,
+                "forwarded": False,
+                "received_at": row.received_at,
+            }
+            for contribution, row in fresh
+        ]
+    )
+    await unit.contributions.whole([contribution for contribution, _ in fresh], now)
+    return len(fresh)
+
+
+def _gathered(
+    contribution: ContributionId, consultation: ConsultationId, channel: str, row: Gathered, now: datetime
+) -> Mapping[str, object]:
+    return {
+        "id": contribution,
+        "consultation_id": consultation,
+        "question_id": row.question,
+        "citizen_id": None,
+        "dialogue_id": None,
+        "channel": channel,
+        "source": row.source,
+        "language": row.language,
+        "received_at": row.received_at,
+        "whole_at": now,
+        "state": ContributionState.RECEIVED.value,
+        "parts": 1,
+        "import_key": row.key,
+    }

@@ -1,0 +1,84 @@
+"""The parts of a digest's figures, each from the database and the consultation's own words."""
+
+from datetime import datetime
+
+from core.model.consultations import Consultation, QuestionKind, QuotePolicy, StepKind
+from core.model.contributions import effective
+from core.model.ids import ConsultationId
+from core.rules.calendar import on_wall
+from core.rules.readout import (
+    NudgeFigure,
+    Response,
+    Sectors,
+    SourceFigure,
+    chosen_quotes,
+    missing_sectors,
+)
+from core.storage.unit import Unit
+
+CANDIDATES = 60
+"""Newest contributions among which quotes are chosen."""
+
+_NUDGES = (StepKind.REMINDER, StepKind.LAST_CALL)
+
+
+async def response(unit: Unit, consultation: Consultation) -> Response:
+    own = ConsultationId(consultation.id)
+    prompts = [step.id for step in consultation.steps if step.kind is StepKind.PROMPT]
+    nudges = [step.id for step in consultation.steps if step.kind in _NUDGES]
+    answered, pushed = await unit.readouts.response(own, [*prompts, *nudges])
+    _, prompted = await unit.readouts.response(own, prompts)
+    return Response(answered, pushed, prompted)
+
+
+async def sources(unit: Unit, consultation: Consultation) -> tuple[SourceFigure, ...]:
+    """The sources of the file, those that only the database remembers, and "" when somebody came by none."""
+    own = ConsultationId(consultation.id)
+    came = await unit.readouts.by_source(own)
+    labels = {**await unit.people.source_labels(own), **consultation.sources}
+    found = [
+        SourceFigure(token, labels.get(token, {}), *came.get(token, (0, 0)))
+        for token in dict.fromkeys([*consultation.sources, *came])
+    ]
+    return tuple(sorted(found, key=lambda each: (-each.finished, -each.arrived, each.token)))
+
+
+async def sectors(unit: Unit, consultation: Consultation) -> Sectors | None:
+    """None when the file asks for no sector, or does not say who lives where."""
+    question = next((each for each in consultation.questions if each.kind is QuestionKind.SECTOR), None)
+    if question is None or not consultation.shares:
+        return None
+    counts = await unit.readouts.answer_counts(ConsultationId(consultation.id), question.id)
+    labels = {option.id: option.label for option in question.options}
+    return Sectors(sum(counts.values()), missing_sectors(counts, consultation.shares, labels))
+
+
+async def quotes(unit: Unit, consultation: Consultation, since: datetime) -> tuple[str, ...]:
+    """This week's words when there are any, else the newest ones."""
+    policy, own = consultation.digest.quotes, ConsultationId(consultation.id)
+    if policy is QuotePolicy.NONE:
+        return ()
+    reviewed_only = policy is QuotePolicy.REVIEWED
+    found = await unit.readouts.quotable(own, reviewed_only=reviewed_only, limit=CANDIDATES, since=since)
+    found = found or await unit.readouts.quotable(own, reviewed_only=reviewed_only, limit=CANDIDATES)
+    whole = await unit.contributions.get([each.id for each in found])
+    topics = {each.id: [tag.topic for tag in effective(each.tags)] for each in whole}
+    return chosen_quotes([(each.id, each.text, topics.get(each.id, ())) for each in found])
+
+
+async def nudges(unit: Unit, consultation: Consultation) -> tuple[NudgeFigure, ...]:
+    steps = [step for step in consultation.steps if step.kind in _NUDGES]
+    found = await unit.readouts.nudged(ConsultationId(consultation.id), [step.id for step in steps])
+    return tuple(
+        NudgeFigure(
+            step.id,
+            step.kind,
+            nudged.sent,
+            nudged.finished_after,
+            nudged.stopped_after,
+            on_wall(nudged.first, consultation.zone).date(),
+            on_wall(nudged.last, consultation.zone).date(),
+        )
+        for step in steps
+        if (nudged := found.get(step.id))
+    )

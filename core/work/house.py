@@ -1,0 +1,112 @@
+"""The use cases, put together over one storage: what the running program, the demo and the tests all drive.
+
+Channels join as their accounts become known. `stages()` names what a ticker repeats; `settle()` repeats it until
+nothing is left to do, for those who hold the clock themselves.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from core.model.ids import AccountId
+from core.rules.pacing import Limits, Pace
+from core.storage.engine import Storage
+from core.work.desk import Desk
+from core.work.digests import Digests
+from core.work.housekeeping import Housekeeping
+from core.work.intake import DurableInbox, Intake
+from core.work.outbox import Outbox
+from core.work.planning import Planning
+from core.work.ports import Chance, Channel, Clock, Decoder, Tagger, Words
+from core.work.session import Library
+from core.work.tagging import Tagging
+
+STAGES = ("receive", "elapse", "tag", "plan", "digest", "send", "tidy")
+
+
+@dataclass(slots=True)
+class House:
+    """`decoders`: by channel name. `erasure_hash`: turns an address into what the erasure ledger keeps of it."""
+
+    storage: Storage
+    clock: Clock
+    chance: Chance
+    words: Words
+    tagger: Tagger
+    decoders: Mapping[str, Decoder]
+    erasure_hash: Callable[[str], str]
+    wakes: dict[str, asyncio.Event] = field(default_factory=lambda: {name: asyncio.Event() for name in STAGES})
+    channels: dict[AccountId, Channel] = field(default_factory=dict)
+    paces: dict[AccountId, Pace] = field(default_factory=dict)
+    library: Library = field(default_factory=dict)
+    stopping: bool = False
+    intake: Intake = field(init=False)
+    inbox: DurableInbox = field(init=False)
+    tagging: Tagging = field(init=False)
+    planning: Planning = field(init=False)
+    digests: Digests = field(init=False)
+    outbox: Outbox = field(init=False)
+    housekeeping: Housekeeping = field(init=False)
+    desk: Desk = field(init=False)
+
+    def __post_init__(self) -> None:
+        storage, clock, chance, library = self.storage, self.clock, self.chance, self.library
+        self.intake = Intake(
+            storage, self.decoders, clock, chance, self.erasure_hash, self.words.languages, library
+        )
+        self.inbox = DurableInbox(storage, self.wakes["receive"].set)
+        self.tagging = Tagging(storage, self.tagger, clock, chance, library, self.wakes["send"].set)
+        self.planning = Planning(storage, clock, chance, library)
+        self.digests = Digests(storage, clock, chance, library, self.wakes["send"].set)
+        self.outbox = Outbox(
+            storage, self.channels, self.paces, clock, self.words, library, stopping=lambda: self.stopping
+        )
+        self.housekeeping = Housekeeping(storage, clock, chance, self.intake, self.erasure_hash)
+        self.desk = Desk(storage, clock, self.words)
+
+    def join(self, account: AccountId, channel: Channel, limits: Limits) -> None:
+        """From now on the outbox sends through `channel` for this account, and intake knows the account."""
+        self.channels[account] = channel
+        self.paces.setdefault(account, Pace(limits))
+        self.intake.forget_accounts()
+
+    def stages(self) -> dict[str, Callable[[], Awaitable[object]]]:
+        """By name, one round of each kind of work. A round that did something wakes who comes after it."""
+        return {
+            "receive": self._receive,
+            "elapse": self._elapse,
+            "tag": self.tagging.tag_pending,
+            "plan": self._plan,
+            "digest": self.digests.make_due,
+            "send": self.outbox.send_due,
+            "tidy": self.housekeeping.tidy,
+        }
+
+    async def _receive(self) -> int:
+        done = await self.intake.receive_pending()
+        if done:
+            self.wakes["send"].set()
+            self.wakes["tag"].set()
+            self.wakes["receive"].set()  # there may be more
+        return done
+
+    async def _elapse(self) -> int:
+        done = await self.intake.elapse_due()
+        if done:
+            self.wakes["send"].set()
+            self.wakes["tag"].set()
+        return done
+
+    async def _plan(self) -> int:
+        planned = sum((await self.planning.plan_due()).values())
+        if planned:
+            self.wakes["send"].set()
+        return planned
+
+    async def settle(self) -> None:
+        """Repeats what is due at this very moment until nothing is."""
+        while True:
+            done = await self._receive() + await self._elapse() + await self.tagging.tag_pending()
+            done += sum((await self.outbox.send_due()).values())
+            if not done:
+                return

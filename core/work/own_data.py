@@ -1,0 +1,138 @@
+"""What a person may see, take along and erase of their own: at once, and everywhere it went."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from core.model.consultations import Consultation, QuestionKind
+from core.model.contributions import Contribution, effective
+from core.model.deliveries import Spec
+from core.model.dialogues import Dialogue
+from core.model.ids import AddressId, CitizenId, ConsultationId, ContributionId
+from core.model.people import Address, Citizen
+from core.rules.answers import answer_words
+from core.rules.specs import topic_name
+from core.rules.specs_own_data import GivenAnswer, Holding, answers_specs, erased_spec, export_specs
+from core.storage.unit import Unit
+from core.work.digests import amend_after_erasure
+from core.work.ports import Chance
+
+
+async def answers(
+    unit: Unit, citizen: CitizenId, dialogue: Dialogue, consultation: Consultation
+) -> Sequence[Spec]:
+    """ "mes réponses": the answers of the dialogue they speak in, question by question."""
+    return answers_specs(
+        consultation, await _given(unit, citizen, dialogue, consultation), dialogue.language
+    )
+
+
+async def _given(
+    unit: Unit, citizen: CitizenId, dialogue: Dialogue, consultation: Consultation
+) -> list[GivenAnswer]:
+    closed = (await unit.dialogues.answers([dialogue.id]))[dialogue.id]
+    own = [each for each in await unit.contributions.of_citizen(citizen) if each.dialogue == dialogue.id]
+    raw = await _raw_words(unit, citizen)
+    given: list[GivenAnswer] = []
+    for question in consultation.questions:
+        asked = consultation.in_language(question.text, dialogue.language)
+        if question.kind is QuestionKind.OPEN:
+            for each in own:
+                if each.question == question.id:
+                    topics = tuple(topic_name(consultation, tag.topic, dialogue.language) for tag in effective(each.tags))
+                    given.append(GivenAnswer(question.id, asked, _words(each, raw), topics))
+        elif question.id in closed:
+            said = answer_words(consultation, question, closed[question.id], dialogue.language)
+            given.append(GivenAnswer(question.id, asked, said))
+    return given
+
+
+async def _raw_words(unit: Unit, citizen: CitizenId) -> dict[ContributionId, list[str]]:
+    words: dict[ContributionId, list[str]] = {}
+    for contribution, text in await unit.contributions.raw_of(citizen):
+        words.setdefault(contribution, []).append(text)
+    return words
+
+
+def _words(contribution: Contribution, raw: dict[ContributionId, list[str]]) -> str:
+    """Their own words as they wrote them while we have them, else what was kept after masking."""
+    return "\n".join(raw.get(contribution.id, ())) or contribution.text or ""
+
+
+async def export(unit: Unit, citizen: Citizen) -> Sequence[Spec]:
+    """/mesdonnees: everything that stands about this person, over all consultations of this partner."""
+    holdings = [Holding("language", citizen.language)]
+    holdings += [
+        Holding("address", f"{channel} {external_id}")
+        for channel, external_id in await unit.people.addresses_of(citizen.id)
+    ]
+    holdings += [
+        Holding("consent", f"{where} · {purpose.value}", on.date())
+        for where, purpose, on in await unit.people.consent_log(citizen.id)
+    ]
+    for placed in (await unit.dialogues.of([citizen.id]))[citizen.id]:
+        holdings += await _dialogue_holdings(unit, citizen.id, placed.dialogue)
+    holdings += [
+        Holding("message", f"{step or key.split(':')[0]} · {state}", at.date())
+        for key, step, state, at in await unit.deliveries.of_citizen(citizen.id)
+    ]
+    return export_specs(holdings)
+
+
+async def _dialogue_holdings(unit: Unit, citizen: CitizenId, dialogue: Dialogue) -> list[Holding]:
+    key = (dialogue.consultation, dialogue.revision)
+    consultation = (await unit.consultations.revisions([key]))[key]
+    title = consultation.in_language(consultation.title, dialogue.language)
+    holdings = [Holding("state", f"{title} · {dialogue.stage.value}", dialogue.started_at.date())]
+    if dialogue.source:
+        holdings.append(Holding("source", dialogue.source))
+    for given in await _given(unit, citizen, dialogue, consultation):
+        holdings.append(Holding("answer", f"{given.asked} {given.answer}"))
+        holdings += [Holding("topic", topic) for topic in given.topics]
+    raw = await _raw_words(unit, citizen)
+    holdings += [
+        Holding("alert", _words(each, raw), each.received_at.date())
+        for each in await unit.contributions.of_citizen(citizen)
+        if each.dialogue == dialogue.id and consultation.question(each.question) is None
+    ]
+    holdings += [Holding("other", held.text, held.at.date()) for held in dialogue.held]
+    return holdings
+
+
+async def forget_contribution(
+    unit: Unit, consultation: ConsultationId, contribution: ContributionId, chance: Chance, now: datetime
+) -> None:
+    """One contribution goes, and the staff messages that quote it lose the quote."""
+    await unit.contributions.delete([contribution])
+    await amend_after_erasure(unit, consultation, [contribution], chance, now)
+
+
+async def erase(
+    unit: Unit, citizen: CitizenId, address: Address, erasure_hash: Callable[[str], str], chance: Chance, now: datetime
+) -> None:
+    """Everything of this person goes, now; `address` only after the one message that says so has left."""
+    await erase_citizen(unit, citizen, erasure_hash, chance, now, farewell=address.id)
+
+
+async def erase_citizen(
+    unit: Unit,
+    citizen: CitizenId,
+    erasure_hash: Callable[[str], str],
+    chance: Chance,
+    now: datetime,
+    *,
+    farewell: AddressId | None,
+) -> None:
+    """What remains: a keyed hash of each address with the date, and counts without a link."""
+    own = await unit.contributions.of_citizen(citizen)
+    addresses = await unit.privacy.addresses_of(citizen)
+    await unit.privacy.erase(citizen, farewell=farewell)
+    for _, account, external_id in addresses:
+        await unit.inbox.forget_chat(account, external_id)
+    await unit.privacy.put_erasures([erasure_hash(f"{account}:{chat}") for _, account, chat in addresses], now)
+    for consultation in {each.consultation for each in own}:
+        ids = [each.id for each in own if each.consultation == consultation]
+        await amend_after_erasure(unit, consultation, ids, chance, now)
+
+
+def erased(language: str) -> list[Spec]:
+    return [erased_spec(language)]

@@ -1,0 +1,328 @@
+"""Composes and starts; nothing else knows everything.
+
+settings ─▶ storage ─▶ House (use cases) ◀─ words, tagger, clock, chance
+                         │
+   telegram ─ slack ─ terminal ─ errands of other commands ─ the ticker that says "now"
+"""
+
+import asyncio
+import hashlib
+import hmac
+import logging
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from sqlalchemy.engine import make_url
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+from bots.registry import CHANNELS
+from bots.slack.app import open_slack
+from bots.slack.manifest import manifest
+from bots.telegram.app import open_telegram
+from bots.terminal.commands.app import build
+from bots.terminal.errands import Writer, ask_service, listening
+from bots.terminal.parts import Parts
+from config.consultation_files import lines_of, read_consultation
+from config.locale import Catalogue
+from config.logging import set_up_logging
+from config.plain_words import read_plain_words
+from config.secret_key import secret_key
+from config.settings import Settings, load_settings
+from config.system import SystemChance, SystemClock
+from core.model.consultations import Consultation
+from core.model.errors import NotFound, PorteVoixError
+from core.model.ids import PartnerId
+from core.model.people import Account
+from core.rules.commitments import Finding, check
+from core.rules.pacing import SLACK
+from core.storage.engine import Storage, open_storage
+from core.work import campaigns
+from core.work.house import House
+from core.work.ports import Chance, Clock, Tagger, Words
+from core.work.ticker import Rhythm, tick
+from nlp.tagger import InProcessTagger, ProcessTagger
+
+log = logging.getLogger("porte-voix")
+
+RHYTHMS: Mapping[str, Rhythm] = {
+    "receive": timedelta(seconds=1),
+    "elapse": timedelta(milliseconds=500),
+    "tag": timedelta(seconds=2),
+    "plan": timedelta(seconds=20),
+    "digest": timedelta(seconds=30),
+    "send": timedelta(seconds=1),
+    "tidy": timedelta(hours=1),
+}
+TELEGRAM_COMMANDS = ("aide", "consultations", "mesdonnees", "langue", "confidentialite", "supprimer", "stop")
+WAIT_FOR_CAMPAIGN = 1.0
+
+
+def main() -> int:
+    try:
+        settings = load_settings()
+        set_up_logging(settings.log_level, secrets=settings.secrets())
+        build(_parts(settings))(standalone_mode=False)
+    except PorteVoixError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+# ── the parts ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _parts(settings: Settings) -> Parts:
+    words = Catalogue()
+    clock, chance = SystemClock(), SystemChance()
+    url = settings.database_url.get_secret_value()
+
+    def checked(consultation: Consultation) -> Sequence[Finding]:
+        return check(consultation, now=clock.now(), plain_words=read_plain_words())
+
+    async def errand(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        answer = await ask_service(_socket(url), name, arguments)
+        if answer is not None:
+            return answer
+        async with open_storage(url) as storage:
+            return await Writer(storage, clock, chance, lambda: None).run(name, arguments)
+
+    @asynccontextmanager
+    async def house() -> AsyncIterator[House]:
+        async with open_storage(url) as storage, ProcessTagger() as tagger:
+            yield _house(storage, clock, chance, words, tagger, secret_key(settings))
+
+    @asynccontextmanager
+    async def stage(own_clock: Clock, own_chance: Chance) -> AsyncIterator[House]:
+        with tempfile.TemporaryDirectory(prefix="porte-voix-") as folder:
+            async with open_storage(f"sqlite+aiosqlite:///{folder}/rehearsal.db") as storage:
+                yield _house(storage, own_clock, own_chance, words, InProcessTagger(), b"rehearsal")
+
+    return Parts(
+        words=words,
+        language=settings.porte_voix_language,
+        clock=clock,
+        samples=Path(__file__).parent / "config" / "examples",
+        read_consultation=lambda path: read_consultation(path, language=settings.porte_voix_language),
+        check=checked,
+        lines=lambda path: lines_of(path.read_text(encoding="utf-8")),
+        accounts=lambda: _environment_accounts(settings),
+        channels_ready=lambda: [name for name in ("telegram", "slack") if settings.starts(name)],
+        errand=errand,
+        reading=lambda: open_storage(url, readonly=True),
+        house=house,
+        stage=stage,
+        serve=lambda: serve(settings, words),
+        manifest=manifest,
+    )
+
+
+def _house(storage: Storage, clock: Clock, chance: Chance, words: Words, tagger: Tagger, key: bytes) -> House:
+    decoders = {name: kind.decode for name, kind in CHANNELS.items()}
+    return House(storage, clock, chance, words, tagger, decoders, _erasure_hash(key))
+
+
+def _erasure_hash(key: bytes) -> Callable[[str], str]:
+    """What the erasure ledger keeps of an address: nobody without the key can tell whose it was."""
+    return lambda address: hmac.new(key, address.encode(), hashlib.sha256).hexdigest()
+
+
+def _environment_accounts(settings: Settings) -> list[tuple[str, str]]:
+    """The bot that the token in the environment speaks for: its id is the token's first part."""
+    token = settings.telegram_bot_token
+    return [("telegram", token.get_secret_value().partition(":")[0])] if token else []
+
+
+def _socket(url: str) -> Path:
+    """Where the running service takes errands: beside its database."""
+    database = make_url(url).database or "porte-voix"
+    path = Path(database) if make_url(url).get_backend_name() == "sqlite" else Path("var") / database
+    return path.with_name(path.name + ".sock")
+
+
+# ── the service ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def serve(settings: Settings, words: Words) -> None:
+    """Every channel that has a token, until SIGTERM or Ctrl-C; what is in the air is finished first."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    clock, chance = SystemClock(), SystemChance()
+    url = settings.database_url.get_secret_value()
+    async with AsyncExitStack() as stack:
+        storage = await stack.enter_async_context(open_storage(url))
+        tagger = await stack.enter_async_context(ProcessTagger())
+        house = _house(storage, clock, chance, words, tagger, secret_key(settings))
+        await house.outbox.recover(everything=storage.dialect == "sqlite")
+        writer = Writer(storage, clock, chance, lambda: _wake(house))
+        await stack.enter_async_context(listening(_socket(url), writer))
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_until(stop, house))
+            group.create_task(tick(house.stages(), clock, stop, every=RHYTHMS, wake=house.wakes))
+            group.create_task(_channels(settings, house, stop))
+
+
+def _wake(house: House) -> None:
+    house.intake.forget_accounts()
+    for event in house.wakes.values():
+        event.set()
+
+
+async def _until(stop: asyncio.Event, house: House) -> None:
+    await stop.wait()
+    house.stopping = True
+
+
+async def _channels(settings: Settings, house: House, stop: asyncio.Event) -> None:
+    """Opens the channels as soon as a campaign says whose the tokens are, and keeps them open until `stop`."""
+    partner = await _partner(settings, house, stop)
+    if partner is None:
+        return
+    async with AsyncExitStack() as stack:
+        routes: list[BaseRoute] = []
+        runs: list[Awaitable[None]] = []
+        if settings.starts("telegram"):
+            await _join_telegram(settings, house, partner, stack, routes, runs, stop)
+        if settings.starts("slack"):
+            await _join_slack(settings, house, partner, stack, routes, runs, stop)
+        if routes:
+            runs.append(_web(settings, routes, stop))
+        async with asyncio.TaskGroup() as group:
+            for run in runs:
+                group.create_task(_as_coroutine(run))
+
+
+async def _as_coroutine(awaitable: Awaitable[None]) -> None:
+    await awaitable
+
+
+async def _partner(settings: Settings, house: House, stop: asyncio.Event) -> PartnerId | None:
+    """Whose the environment's tokens are: the partner whose campaign was started with them."""
+    told = False
+    while not stop.is_set():
+        async with house.storage.reading() as unit:
+            for channel, external_id in _environment_accounts(settings):
+                account = await unit.people.account(channel, external_id)
+                if account:
+                    return account.partner
+            running = await unit.consultations.all()
+        if running and not settings.telegram_bot_token:
+            return running[0].partner
+        if not told:
+            log.info("no campaign was started yet: `python main.py campaign start config/examples/piscine.yaml`")
+            told = True
+        await house.clock.sleep(WAIT_FOR_CAMPAIGN)
+    return None
+
+
+async def _join_telegram(
+    settings: Settings,
+    house: House,
+    partner: PartnerId,
+    stack: AsyncExitStack,
+    routes: list[BaseRoute],
+    runs: list[Awaitable[None]],
+    stop: asyncio.Event,
+) -> None:
+    token = settings.telegram_bot_token
+    if token is None:
+        return
+    account = await _account(house, partner, "telegram", token.get_secret_value().partition(":")[0])
+    secret = settings.telegram_webhook_secret
+    telegram = await stack.enter_async_context(
+        open_telegram(
+            token=token.get_secret_value(),
+            account=account.id,
+            inbox=house.inbox,
+            clock=house.clock,
+            base_url=settings.telegram_api_base_url,
+            mode=settings.telegram_mode,
+            webhook_url=settings.telegram_webhook_url or "",
+            webhook_secret=secret.get_secret_value() if secret else "",
+            commands=_commands(house.words),
+        )
+    )
+    house.join(account.id, telegram.channel, CHANNELS["telegram"].limits)
+    if telegram.route:
+        routes.append(telegram.route)
+    runs.append(telegram.run(stop))
+    log.info("Telegram: @%s answers at https://t.me/%s", telegram.me.username, telegram.me.username)
+
+
+def _commands(words: Words) -> dict[str, list[tuple[str, str]]]:
+    return {
+        language: [
+            (words.say(f"command.{name}", language), words.say(f"command.{name}.says", language))
+            for name in TELEGRAM_COMMANDS
+        ]
+        for language in words.languages
+    }
+
+
+async def _join_slack(
+    settings: Settings,
+    house: House,
+    partner: PartnerId,
+    stack: AsyncExitStack,
+    routes: list[BaseRoute],
+    runs: list[Awaitable[None]],
+    stop: asyncio.Event,
+) -> None:
+    bot = settings.slack_bot_token
+    if bot is None:
+        return
+    app, signing = settings.slack_app_token, settings.slack_signing_secret
+    own = await _account(house, partner, "slack", f"workspace of {partner}")
+    slack = await stack.enter_async_context(
+        open_slack(
+            bot_token=bot.get_secret_value(),
+            app_token=app.get_secret_value() if app else "",
+            signing_secret=signing.get_secret_value() if signing else "",
+            mode=settings.slack_mode,
+            account=own.id,
+            desk=house.desk,
+            clock=house.clock,
+            api_base_url=settings.slack_api_base_url,
+        )
+    )
+    house.join(own.id, slack.channel, SLACK)
+    routes.extend(slack.routes())
+    runs.append(slack.run(stop))
+    log.info("Slack: the digest goes to workspace %s", slack.team_id)
+
+
+async def _account(house: House, partner: PartnerId, channel: str, external_id: str) -> Account:
+    async with house.storage.unit() as unit:
+        return await campaigns.own_account(unit, partner, channel, external_id, house.chance, now=house.clock.now())
+
+
+async def _web(settings: Settings, routes: list[BaseRoute], stop: asyncio.Event) -> None:
+    """Webhooks come in here; there is no server without one."""
+    server = uvicorn.Server(
+        uvicorn.Config(
+            Starlette(routes=routes),
+            host=settings.http_host,
+            port=settings.http_port,
+            log_config=None,
+            access_log=False,
+        )
+    )
+    serving = asyncio.create_task(server.serve())
+    await asyncio.wait({serving, asyncio.create_task(stop.wait())}, return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    await serving
+    if not stop.is_set():
+        raise NotFound(f"port {settings.http_port} cannot be used: choose another HTTP_PORT")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
