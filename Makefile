@@ -35,11 +35,8 @@ test: $(FOR_TESTS) ## Run the tests (ARGS="tests/unit -k calendar" for some of t
 
 .PHONY: check
 check: $(FOR_TESTS) ## Check format, lint, types, the rules of the house and the documents
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy $(TYPED)
-	$(BIN)/lint-imports
-	$(BIN)/python -m tools.check_docs
+	@failed=0; for step in "ruff format --check ." "ruff check ." "mypy $(TYPED)" "lint-imports --no-logo" \
+		"python -m tools.check_docs"; do echo "--- $$step"; $(BIN)/$$step || failed=1; done; exit $$failed
 
 .PHONY: format
 format: $(FOR_TESTS) ## Put the code in the common format, and mend what lint can mend

@@ -55,7 +55,7 @@ def undeclared(names: dict[str, set[str]], declarations: set[str]) -> dict[str, 
 
 def test_the_program_imports_only_what_requirements_in_declares() -> None:
     names = imported("core", "config", "nlp", "bots", "main.py")
-    assert {"sqlalchemy", "spacy", "telegram"} <= set(names)
+    assert {"sqlalchemy", "telegram"} <= set(names)
     assert undeclared(names, declared("requirements.in")) == {}
 
 
