@@ -1,7 +1,7 @@
 """Everything a citizen can be sent by one consultation, in the order of its life: what `campaign preview` shows.
 
-    prompt ─▶ arrival (welcome, learn more, too young) ─▶ questions ─▶ reminder, last call ─▶ thanks ─▶ closed ─▶ results
-                                                          └▶ redirects, at any moment
+    prompt ─▶ arrival ─▶ questions ─▶ reminder, last call ─▶ thanks ─▶ closed ─▶ results
+                 └▶ learn more, too young; redirects at any moment
 
 The messages are the ones that the dialogue and the steps make, not copies of them: what is previewed is what is sent.
 """
