@@ -74,7 +74,7 @@ class SlackChannel:
 
     async def _post(self, to: str, message: Message) -> Outcome:
         text, blocks = compose(message)
-        if not text and not blocks:
+        if not text:
             return Rejected(advice("no_text"))
         answer = await self._client.chat_postMessage(
             channel=to,
@@ -96,6 +96,8 @@ class SlackChannel:
         if not separator:
             return Rejected("this is not the id of a Slack message")
         text, blocks = compose(message)
+        if not text:
+            return Rejected(advice("no_text"))
         await self._client.chat_update(
             channel=channel,
             ts=ts,

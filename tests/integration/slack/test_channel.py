@@ -200,9 +200,11 @@ async def test_someone_who_left_is_unreachable(server: SlackServer, opened: Open
 
 
 async def test_an_empty_message_is_not_even_tried(server: SlackServer, opened: Opened) -> None:
-    outcome = await refused(server, opened, ROOM, Message(" \x00\n"))
-    assert isinstance(outcome, Rejected)
-    assert server.called("chat.postMessage") == []
+    nothing = Message(" \x00\n")
+    for empty in (nothing, Edit("C0PISCINE:1.1", nothing)):
+        async with opened(running=False) as slack:
+            assert isinstance(await slack.channel.send(ROOM, empty), Rejected)
+    assert {each.method for each in server.calls} == {"auth.test", "apps.connections.open"}
 
 
 async def test_a_card_alone_has_words_for_the_notification(server: SlackServer, opened: Opened) -> None:

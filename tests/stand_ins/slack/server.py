@@ -11,24 +11,21 @@ With `server.request_url` set, commands and presses go there over signed HTTP; e
 """
 
 import asyncio
-import hashlib
-import hmac
-import json
 import time
 from collections import defaultdict
 from collections.abc import Callable
 from types import TracebackType
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
-import aiohttp
 from aiohttp import web
 
 from tests.stand_ins.slack.control import act
-from tests.stand_ins.slack.methods import METHODS, Method, check_arguments, checked_content
+from tests.stand_ins.slack.deliveries import Deliveries
+from tests.stand_ins.slack.methods import METHODS, Method, check_arguments
 from tests.stand_ins.slack.reading import Interpreted, flatten
 from tests.stand_ins.slack.sockets import Sockets
 from tests.stand_ins.slack.staff import Asked, Staff
-from tests.stand_ins.slack.world import Call, Channel, Json, Person, Planned, Refusal, Trouble, World
+from tests.stand_ins.slack.world import Call, Channel, Json, Person, Planned, Refusal, Trouble, World, refuse_if
 
 BOT_TOKEN = "xoxb-stand-in-000000000000-StandInBotToken"
 APP_TOKEN = "xapp-1-A0PORTEVOIX-000000-StandInAppToken"
@@ -47,9 +44,6 @@ BOT_SCOPES = frozenset(
         "users:read",
     }
 )
-TRIGGER_LIVES = 3.0
-RESPONSE_URL_LIVES, RESPONSE_URL_USES = 1800.0, 5
-MOST_DELIVERIES = 3
 
 
 class SlackServer:
@@ -71,8 +65,7 @@ class SlackServer:
         self._ahead = 0.0
         self._port = port
         self._plans: defaultdict[str, list[Planned]] = defaultdict(list)
-        self._triggers: dict[str, tuple[Asked, float]] = {}
-        self._answers: dict[str, tuple[Asked, float]] = {}
+        self.deliveries = Deliveries(self)
         self._changed = asyncio.Event()
         self._closing = asyncio.Event()
         self._runner: web.AppRunner | None = None
@@ -107,6 +100,9 @@ class SlackServer:
         """What happens to the next calls of `method` ("response_url" for answers), one each."""
         self._plans[method] += [each if isinstance(each, Planned) else Planned(each) for each in planned]
 
+    def planned(self, method: str) -> Planned | None:
+        return self._plans[method].pop(0) if self._plans[method] else None
+
     # ── what tests look at ───────────────────────────────────────────────────────────────────────────────────────────
 
     def called(self, method: str) -> list[Call]:
@@ -129,13 +125,21 @@ class SlackServer:
         except TimeoutError:
             raise AssertionError(f"it did not happen: {what or condition}") from None
 
+    async def event(self, event: Json) -> Asked:
+        """Sends the app an event of the Events API."""
+        return await self.deliveries.event(event)
+
+    def signed(self, body: bytes, *, timestamp: str = "", secret: str = "") -> dict[str, str]:
+        """The headers with which Slack signs `body`."""
+        return self.deliveries.signed(body, timestamp=timestamp, secret=secret)
+
     # ── one start, one stop ──────────────────────────────────────────────────────────────────────────────────────────
 
     async def __aenter__(self) -> "SlackServer":
         application = web.Application(client_max_size=2**24)
         application.router.add_get("/link/", self.sockets.connect)
         application.router.add_post("/control", self._control)
-        application.router.add_post("/response/{ticket}", self._response_url)
+        application.router.add_post("/response/{ticket}", self.deliveries.answered)
         application.router.add_post("/upload/{file}", self._upload)
         application.router.add_route("*", "/api/{method}", self._answer)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5, handler_cancellation=False)
@@ -157,7 +161,7 @@ class SlackServer:
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["method"]
-        planned = self._plans[name].pop(0) if self._plans[name] else None
+        planned = self.planned(name)
         arguments: Json = {}
         status = 200
         try:
@@ -168,7 +172,7 @@ class SlackServer:
             self._check_token(request, arguments, method)
             check_arguments(method, arguments)
             self.world.limits.admit(name, str(arguments.get("channel", "")))
-            _refuse_if(planned)
+            refuse_if(planned)
             answer: Json = {"ok": True, **method.run(self, arguments)}
             headers = {"X-OAuth-Scopes": ",".join(sorted(self.scopes))}
         except Refusal as refusal:
@@ -179,9 +183,9 @@ class SlackServer:
         arguments.pop("token", None)
         self.calls.append(Call(name, arguments, answer, status))
         self.touch()
-        return await self._spoilt(request, planned) or web.json_response(answer, status=status, headers=headers)
+        return await self.spoilt(request, planned) or web.json_response(answer, status=status, headers=headers)
 
-    async def _spoilt(self, request: web.Request, planned: Planned | None) -> web.StreamResponse | None:
+    async def spoilt(self, request: web.Request, planned: Planned | None) -> web.StreamResponse | None:
         match planned.trouble if planned else None:
             case Trouble.STATUS | Trouble.FAIL_AFTER if planned:
                 return web.Response(status=planned.status, text="<html>busy</html>", content_type="text/html")
@@ -241,106 +245,3 @@ class SlackServer:
 
     async def _control(self, request: web.Request) -> web.Response:
         return web.json_response([await act(self, wish) for wish in await request.json()])
-
-    # ── commands and presses ─────────────────────────────────────────────────────────────────────────────────────────
-
-    def new_asked(self, user: str, channel: str, *, respond: bool = True) -> Asked:
-        asked = Asked(self, user, channel, trigger_id=f"{self.world.number()}.trigger")
-        self._triggers[asked.trigger_id] = (asked, self.now() + TRIGGER_LIVES)
-        if respond:
-            ticket = f"answer-{self.world.number()}"
-            asked.response_url = f"{self.url}/response/{ticket}"
-            self._answers[ticket] = (asked, self.now() + RESPONSE_URL_LIVES)
-        return asked
-
-    def take_trigger(self, trigger_id: str) -> Asked:
-        """Serves once, for three seconds."""
-        if trigger_id not in self._triggers:
-            raise Refusal("invalid_trigger_id")
-        asked, end = self._triggers[trigger_id]
-        if end < 0:
-            raise Refusal("exchanged_trigger_id")
-        if self.now() > end:
-            raise Refusal("expired_trigger_id")
-        self._triggers[trigger_id] = (asked, -1)
-        return asked
-
-    async def deliver(self, kind: str, payload: Json, asked: Asked) -> None:
-        """To the app, again when it does not acknowledge, at most three times."""
-        for attempt in range(MOST_DELIVERIES):
-            try:
-                asked.deliveries += 1
-                if self.request_url:
-                    asked.ack = await self._post(kind, payload)
-                else:
-                    asked.ack = await self.sockets.deliver(kind, payload, attempt=attempt)
-                asked.acknowledged, asked.error = True, ""
-                if not self.twice or attempt:
-                    return
-            except TimeoutError:
-                asked.error = "operation_timeout"
-            except aiohttp.ClientError:
-                asked.error = "dispatch_failed"
-                return
-
-    async def event(self, event: Json) -> Asked:
-        """An event of the Events API."""
-        asked = self.new_asked("", "", respond=False)
-        payload: Json = {"type": "event_callback", "team_id": self.world.team_id, "api_app_id": self.world.app_id}
-        payload |= {"event": event, "event_id": f"Ev{self.world.number()}", "event_time": int(self.now())}
-        await self.deliver("events_api", payload, asked)
-        return asked
-
-    def signed(self, body: bytes, *, timestamp: str = "", secret: str = "") -> dict[str, str]:
-        """The headers with which Slack signs `body`."""
-        timestamp = timestamp or str(int(self.now()))
-        digest = hmac.new((secret or self.signing_secret).encode(), f"v0:{timestamp}:".encode() + body, hashlib.sha256)
-        return {"X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": f"v0={digest.hexdigest()}"}
-
-    async def _post(self, kind: str, payload: Json) -> Json | None:
-        form = payload if kind == "slash_commands" else {"payload": json.dumps(payload)}
-        body = json.dumps(payload).encode() if kind == "events_api" else urlencode(form).encode()
-        content_type = "application/json" if kind == "events_api" else "application/x-www-form-urlencoded"
-        timeout = aiohttp.ClientTimeout(total=self.ack_within)
-        async with (
-            aiohttp.ClientSession(timeout=timeout) as session,
-            session.post(
-                self.request_url, data=body, headers={"Content-Type": content_type, **self.signed(body)}
-            ) as answer,
-        ):
-            answer.raise_for_status()
-            text = await answer.text()
-        return json.loads(text) if text.startswith("{") else None
-
-    async def _response_url(self, request: web.Request) -> web.StreamResponse:
-        planned = self._plans["response_url"].pop(0) if self._plans["response_url"] else None
-        asked, end = self._answers.get(request.match_info["ticket"], (None, 0.0))
-        if asked is None or self.now() > end:
-            return web.Response(status=404, text="expired_url")
-        if asked.uses >= RESPONSE_URL_USES:
-            return web.Response(status=404, text="used_url")
-        asked.uses += 1
-        try:
-            _refuse_if(planned)
-            body = await request.json()
-            known = "response_type replace_original delete_original text blocks unfurl_links unfurl_media thread_ts"
-            if set(body) - set(known.split()):
-                raise Refusal("invalid_payload")
-            content = checked_content(self, body, "response_url", summed=False)
-        except Refusal as refusal:
-            self.violations.append(f"response_url: {refusal.code} {refusal.more}")
-            return web.Response(status=400, text=refusal.code)
-        shown = {"user": asked.user, "channel": asked.channel, "ts": self.world.ts(), **content}
-        (asked.public if body.get("response_type") == "in_channel" else asked.ephemeral).append(shown)
-        self.touch()
-        return await self._spoilt(request, planned) or web.Response(text="ok")
-
-
-def _refuse_if(planned: Planned | None) -> None:
-    match planned.trouble if planned else None:
-        case Trouble.REFUSE if planned:
-            raise Refusal(planned.code)
-        case Trouble.RATE_LIMIT if planned:
-            raise Refusal("ratelimited", retry_after=planned.retry_after)
-        case Trouble.STATUS:
-            raise Refusal("the_call_never_reached_slack")

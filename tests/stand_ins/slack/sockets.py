@@ -78,6 +78,7 @@ class Sockets:
             waiting = self._waiting.pop(answer["envelope_id"])
         except (ValueError, KeyError, TypeError):
             self._server.violations.append("an ack for no envelope")
+            self._server.touch()
             return
         if not waiting.done():
             waiting.set_result(answer.get("payload"))

@@ -59,7 +59,7 @@ class Staff:
         """Types a slash command; returns when it was acknowledged, or was not."""
         world = self.server.world
         room = world.channels[channel]
-        asked = self.server.new_asked(self.id, channel)
+        asked = self.server.deliveries.new_asked(self.id, channel)
         payload = {
             "token": "verification-is-by-signature",
             "team_id": self._person.team,
@@ -75,7 +75,7 @@ class Staff:
             "response_url": asked.response_url,
             "trigger_id": asked.trigger_id,
         }
-        await self.server.deliver("slash_commands", payload, asked)
+        await self.server.deliveries.deliver("slash_commands", payload, asked)
         return asked
 
     async def press(self, message: Json, label: str, *, nth: int = 0) -> Asked:
@@ -87,7 +87,7 @@ class Staff:
             )
         block, button = found[nth]
         is_view = "root_view_id" in message
-        asked = self.server.new_asked(self.id, "" if is_view else message["channel"], respond=not is_view)
+        asked = self.server.deliveries.new_asked(self.id, "" if is_view else message["channel"], respond=not is_view)
         asked.view = message["id"] if is_view else ""
         action = {
             "type": "button",
@@ -109,17 +109,17 @@ class Staff:
                 "message": {name: value for name, value in message.items() if name not in {"unfurls", "metadata"}},
                 "response_url": asked.response_url,
             }
-        await self.server.deliver("interactive", payload, asked)
+        await self.server.deliveries.deliver("interactive", payload, asked)
         return asked
 
     async def submit(self, view_id: str, values: Json | None = None) -> Asked:
         """Sends a window's form; `values`: block id → action id → what was typed."""
         view = self.server.world.views[view_id]
-        asked = self.server.new_asked(self.id, "", respond=False)
+        asked = self.server.deliveries.new_asked(self.id, "", respond=False)
         asked.view = view_id
         payload = self._interaction("view_submission", asked)
         payload |= {"view": {**view, "state": {"values": values or {}}}, "response_urls": []}
-        await self.server.deliver("interactive", payload, asked)
+        await self.server.deliveries.deliver("interactive", payload, asked)
         return asked
 
     def _interaction(self, kind: str, asked: Asked) -> Json:

@@ -42,6 +42,16 @@ class Planned:
     retry_after: int = 2
 
 
+def refuse_if(planned: Planned | None) -> None:
+    match planned.trouble if planned else None:
+        case Trouble.REFUSE if planned:
+            raise Refusal(planned.code)
+        case Trouble.RATE_LIMIT if planned:
+            raise Refusal("ratelimited", retry_after=planned.retry_after)
+        case Trouble.STATUS:
+            raise Refusal("the_call_never_reached_slack")
+
+
 @dataclass(slots=True)
 class Channel:
     id: str
