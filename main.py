@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -251,7 +252,8 @@ async def _join_telegram(
             commands=_commands(house.words),
         )
     )
-    house.join(account.id, telegram.channel, CHANNELS["telegram"].limits)
+    limits = replace(CHANNELS["telegram"].limits, most=settings.telegram_messages_per_second)
+    house.join(account.id, telegram.channel, limits)
     if telegram.route:
         routes.append(telegram.route)
     runs.append(telegram.run(stop))

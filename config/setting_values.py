@@ -108,6 +108,12 @@ def port(value: str) -> int:
     return int(value)
 
 
+def messages_per_second(value: str) -> int:
+    if not value.isascii() or not value.isdecimal() or not 1 <= int(value[:6]) <= 1000:
+        raise ValueError(f"is {quoted(value)}: write a whole number from 1 to 1000 (30 is what Telegram allows a bot)")
+    return int(value)
+
+
 def choice(value: str, among: tuple[str, ...]) -> str:
     for one in among:
         if value.casefold() == one.casefold():

@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     telegram_webhook_url: Annotated[str | None, BeforeValidator(values.webhook_url)] = None
     telegram_webhook_secret: Annotated[SecretStr | None, _secret(values.telegram_secret)] = None
 
+    telegram_messages_per_second: Annotated[int, BeforeValidator(values.messages_per_second)] = 30
+    """At most, over all chats: more only where the platform allows this bot more."""
+
     slack_bot_token: Annotated[SecretStr | None, _secret(values.slack_bot_token)] = None
     slack_app_token: Annotated[SecretStr | None, _secret(values.slack_app_token)] = None
     slack_signing_secret: Annotated[SecretStr | None, _secret(values.slack_signing_secret)] = None

@@ -98,22 +98,29 @@ _ERRANDS: Mapping[str, Callable[[Writer, Mapping[str, Any]], Awaitable[Answer]]]
 @asynccontextmanager
 async def listening(path: Path, writer: Writer) -> AsyncIterator[None]:
     """Takes errands at a Unix socket that only this user can open, while the block runs."""
-    path.unlink(missing_ok=True)
+    server = await asyncio.start_unix_server(
+        lambda reader, answer: _serve(reader, answer, writer), sock=_listener(path), limit=LONGEST_LINE
+    )
+    try:
+        async with server:
+            yield
+    finally:
+        _take_away(path)
+
+
+def _listener(path: Path) -> socket.socket:
+    _take_away(path)  # what a killed service left behind
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     previous = os.umask(0o177)
     try:
         listener.bind(str(path))
     finally:
         os.umask(previous)
-    server = await asyncio.start_unix_server(
-        lambda reader, answer: _serve(reader, answer, writer), sock=listener, limit=LONGEST_LINE
-    )
-    try:
-        async with server:
-            yield
-    finally:
-        with suppress(FileNotFoundError):
-            path.unlink()
+    return listener
+
+
+def _take_away(path: Path) -> None:
+    path.unlink(missing_ok=True)
 
 
 async def _serve(reader: asyncio.StreamReader, answer: asyncio.StreamWriter, writer: Writer) -> None:

@@ -28,7 +28,8 @@ class Privacy:
         """(address, account, external id) of one citizen."""
         statement = sa.select(addresses).where(addresses.c.citizen_id == citizen)
         return [
-            (AddressId(row.id), AccountId(row.account_id), row.external_id) for row in await self._connection.execute(statement)
+            (AddressId(row.id), AccountId(row.account_id), row.external_id)
+            for row in await self._connection.execute(statement)
         ]
 
     async def erase(self, citizen: CitizenId, *, farewell: AddressId | None) -> None:

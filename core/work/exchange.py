@@ -119,7 +119,9 @@ async def import_rows(
     """Keeps each answer once; it is then masked and tagged like any other. Returns how many are new."""
     known = await unit.contributions.imported(consultation, [row.key for row in rows])
     fresh = [(ContributionId(chance.token()), row) for row in rows if row.key not in known]
-    await unit.contributions.add([_gathered(contribution, consultation, channel, row, now) for contribution, row in fresh])
+    await unit.contributions.add(
+        [_gathered(contribution, consultation, channel, row, now) for contribution, row in fresh]
+    )
     await unit.contributions.add_parts(
         [
             {

@@ -17,18 +17,12 @@ from core.work.digests import amend_after_erasure
 from core.work.ports import Chance
 
 
-async def answers(
-    unit: Unit, citizen: CitizenId, dialogue: Dialogue, consultation: Consultation
-) -> Sequence[Spec]:
+async def answers(unit: Unit, citizen: CitizenId, dialogue: Dialogue, consultation: Consultation) -> Sequence[Spec]:
     """ "mes réponses": the answers of the dialogue they speak in, question by question."""
-    return answers_specs(
-        consultation, await _given(unit, citizen, dialogue, consultation), dialogue.language
-    )
+    return answers_specs(consultation, await _given(unit, citizen, dialogue, consultation), dialogue.language)
 
 
-async def _given(
-    unit: Unit, citizen: CitizenId, dialogue: Dialogue, consultation: Consultation
-) -> list[GivenAnswer]:
+async def _given(unit: Unit, citizen: CitizenId, dialogue: Dialogue, consultation: Consultation) -> list[GivenAnswer]:
     closed = (await unit.dialogues.answers([dialogue.id]))[dialogue.id]
     own = [each for each in await unit.contributions.of_citizen(citizen) if each.dialogue == dialogue.id]
     raw = await _raw_words(unit, citizen)
@@ -38,7 +32,9 @@ async def _given(
         if question.kind is QuestionKind.OPEN:
             for each in own:
                 if each.question == question.id:
-                    topics = tuple(topic_name(consultation, tag.topic, dialogue.language) for tag in effective(each.tags))
+                    topics = tuple(
+                        topic_name(consultation, tag.topic, dialogue.language) for tag in effective(each.tags)
+                    )
                     given.append(GivenAnswer(question.id, asked, _words(each, raw), topics))
         elif question.id in closed:
             said = answer_words(consultation, question, closed[question.id], dialogue.language)

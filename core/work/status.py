@@ -3,6 +3,7 @@
 First as data (`status`, which `--json` prints), then as a card in words. Nothing of a citizen is in either.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -200,10 +201,7 @@ def _campaign(consultation: ConsultationStatus, voice: Voice) -> list[Block]:
     title = voice.text(consultation.title)
     state = voice(f"state.{consultation.state.value}")
     blocks: list[Block] = [Line(voice("status.consultation", title=title, state=state, revision=consultation.revision))]
-    sent = [
-        voice("status.step", step=step, sent=states.get("sent", 0), planned=states.get("planned", 0))
-        for step, states in sorted(consultation.steps.items())
-    ]
+    sent = [_step(step, states, voice) for step, states in sorted(consultation.steps.items())]
     if sent:
         blocks.append(Line("  " + voice("status.steps", list=" · ".join(sent[:_STEPS_SHOWN]))))
     if consultation.left_out:
@@ -216,6 +214,14 @@ def _campaign(consultation: ConsultationStatus, voice: Voice) -> list[Block]:
         coming = [_moment(each, consultation.zone, voice) for each in consultation.next[:_STEPS_SHOWN]]
         blocks.append(Line("  " + voice("status.next", list=" · ".join(coming))))
     return blocks
+
+
+def _step(step: str, states: Mapping[str, int], voice: Voice) -> str:
+    name = voice(f"moment.{step}") if step in set(StepKind) else step
+    sent, planned = states.get("sent", 0), states.get("planned", 0)
+    if planned:
+        return voice("status.step_planned", step=name, sent=sent, planned=planned)
+    return voice("status.step", step=name, sent=sent)
 
 
 def _moment(moment: NextMoment, zone: str, voice: Voice) -> str:

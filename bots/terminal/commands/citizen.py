@@ -37,7 +37,7 @@ class TerminalChannel:
     numbers: Iterator[int]
     buttons: list[Button] = field(default_factory=list)
 
-    async def send(self, address: Address, message: Outbound) -> Outcome:
+    async def send(self, _address: Address, message: Outbound, /) -> Outcome:
         if isinstance(message, Edit):
             message = message.message
         if isinstance(message, Message):

@@ -78,10 +78,9 @@ def _opened(out: Path | None) -> Any:
 
 
 def _cells(row: Row) -> Iterator[str]:
+    topics = "; ".join(f"{topic.name} ({topic.score:.2f}, {topic.by})" for topic in row.topics)
     for name, value in row.as_dict().items():
-        if name == "topics":
-            value = "; ".join(f"{topic.name} ({topic.score:.2f}, {topic.by})" for topic in row.topics)
-        yield safe_cell(str(value))
+        yield safe_cell(topics if name == "topics" else str(value))
 
 
 def safe_cell(value: str) -> str:
