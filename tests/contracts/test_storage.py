@@ -184,6 +184,7 @@ async def test_the_slower_of_two_workers_must_load_the_dialogue_again(storage: S
         await unit.dialogues.add([placed])
     async with storage.unit() as unit:
         await unit.dialogues.save([faster], {placed.dialogue.id: NOW})
+        await unit.dialogues.put_answers([(placed.dialogue.id, "q2", "a")], NOW)
     with pytest.raises(StaleDialogue):
         async with storage.unit() as unit:
             await unit.dialogues.save([slower], {})

@@ -1,0 +1,237 @@
+"""Every figure that staff read, defined once. Screens print the words of this file's formulas and count nothing else.
+
+    answered     a citizen with at least one recorded answer in this consultation
+    finished     answered, and went through all the questions (skipping some is allowed)
+    funnel       citizens: arrived → agreed → answered → finished. Each step is a part of the one before
+    response     answered ÷ pushed, both among the distinct citizens to whom a prompt or a reminder was sent
+    share        of the answers to the sector question, how many named this sector; skipped ones are in no share
+    missing      a sector whose share of the answers is well below its share of the people (see `missing_sectors`)
+    topic        contributions that have this topic; one contribution may have several, or none ("to be sorted")
+    this week    the last seven days
+
+Answers from paper are answers, not people: they count among contributions, never in the funnel. All of it is what
+people declared, and represents nobody but those who answered.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from math import sqrt
+
+from core.model.consultations import StepKind, Text
+from core.rules.calendar import on_wall
+
+ENOUGH_ANSWERS = 30
+"""Under so many answers to the sector question nobody is called missing."""
+
+ENOUGH_FINISHED = 20
+"""Under so many citizens who finished, a source that brought nobody says nothing about where it hangs."""
+
+PROMISE_NEAR = timedelta(days=30)
+"""A promised reply is put on the list of things to do this long before its date."""
+
+MOST_QUOTES = 3
+SHORTEST_QUOTE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """Citizens. See the formulas above."""
+
+    arrived: int
+    agreed: int
+    answered: int
+    finished: int
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """`answered` of the `pushed`. `prompted`: how many of them were sent a first prompt, the others only a reminder."""
+
+    answered: int
+    pushed: int
+    prompted: int
+
+    @property
+    def rate(self) -> float | None:
+        return self.answered / self.pushed if self.pushed else None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFigure:
+    """`token` "": nobody knows where they came from."""
+
+    token: str
+    label: Text
+    arrived: int
+    finished: int
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """`of_answers`, `of_people`: shares in [0, 1]."""
+
+    sector: str
+    label: Text
+    of_answers: float
+    of_people: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sectors:
+    """`answers`: to the sector question, those who skipped it left out."""
+
+    answers: int
+    missing: tuple[Missing, ...]
+
+    @property
+    def enough(self) -> bool:
+        return self.answers >= ENOUGH_ANSWERS
+
+
+@dataclass(frozen=True, slots=True)
+class TopicFigure:
+    """Contributions. `new`: nobody had spoken of it before this week."""
+
+    topic: str
+    name: Text
+    contributions: int
+    this_week: int
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NudgeFigure:
+    """One reminder or last call. What happened afterwards is a count, not an effect: that takes an experiment."""
+
+    step: str
+    kind: StepKind
+    sent: int
+    finished_after: int
+    stopped_after: int
+    first_sent: date
+    last_sent: date
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What one digest says, as data that can be stored: no words of anybody in it, `quotes` are contribution ids.
+
+    `first_week`: the consultation began within the last seven days, so that "this week" is all there is.
+    `elsewhere`: by channel, contributions that came by no dialogue (paper). `alerts`: messages that waited to be
+    opened. `to_review`: contributions that could be quoted once somebody has read them.
+    """
+
+    consultation: str
+    title: Text
+    zone: str
+    made_at: datetime
+    since: datetime
+    week: int
+    weeks: int
+    first_week: bool
+    answered_this_week: int
+    funnel: Funnel
+    response: Response
+    sources: tuple[SourceFigure, ...]
+    elsewhere: Mapping[str, int]
+    sectors: Sectors | None
+    contributions: int
+    topics: tuple[TopicFigure, ...]
+    unsorted: int
+    quotes: tuple[str, ...]
+    to_review: int
+    nudges: tuple[NudgeFigure, ...]
+    not_read: Mapping[str, int]
+    alerts: int
+    quarantined: int
+    uncertain: int
+    untaggable: int
+    reply_by: date
+    reply_service: Text
+
+    @property
+    def promise_near(self) -> bool:
+        """The promised reply is due within `PROMISE_NEAR`, or late."""
+        return on_wall(self.made_at, self.zone).date() >= self.reply_by - PROMISE_NEAR
+
+
+def week_of(start: datetime, end: datetime, now: datetime) -> tuple[int, int]:
+    """(which week of the consultation it is, of how many): seven days each from `start`, the last may be shorter."""
+    days = max(0, (end - start) // timedelta(days=1))
+    weeks = max(1, -(-days // 7))
+    return min(weeks, max(1, (now - start) // timedelta(days=7) + 1)), weeks
+
+
+def percent(share: float) -> int:
+    """A share in hundredths. What is more than nothing is never shown as 0, what is less than all never as 100."""
+    if 0 < share < 1:
+        return min(99, max(1, round(share * 100)))
+    return round(share * 100)
+
+
+def missing_sectors(
+    counts: Mapping[str, int], shares: Mapping[str, float], labels: Mapping[str, Text], *, most: int = 3
+) -> tuple[Missing, ...]:
+    """The sectors that are missing, the most missing first.
+
+    Of n answers (n ≥ `ENOUGH_ANSWERS`) a sector where a share p of the people live would bring n·p by chance. It is
+    missing when it brought fewer than n·p − 2·√(n·p·(1 − p)), twice the usual spread of such a draw, and at the same
+    time less than three quarters of n·p: with many answers a small gap is no chance, and still no news.
+    """
+    n = sum(counts.values())
+    if n < ENOUGH_ANSWERS:
+        return ()
+    found = []
+    for sector, share in shares.items():
+        expected = n * share
+        spread = sqrt(max(0.0, expected * (1 - share)))
+        answers = counts.get(sector, 0)
+        if answers < expected - 2 * spread and answers < 0.75 * expected:
+            found.append(Missing(sector, labels.get(sector, {}), answers / n, share))
+    return tuple(sorted(found, key=lambda each: (each.of_answers - each.of_people, each.sector))[:most])
+
+
+def topics_by_size(
+    total: Mapping[str, int], this_week: Mapping[str, int], names: Mapping[str, Text], *, first_week: bool
+) -> tuple[TopicFigure, ...]:
+    """The topics that somebody spoke of, the largest first. In the first week nothing is new: everything is."""
+    return tuple(
+        TopicFigure(
+            topic,
+            names.get(topic, {}),
+            count,
+            this_week.get(topic, 0),
+            new=not first_week and this_week.get(topic, 0) == count,
+        )
+        for topic, count in sorted(total.items(), key=lambda each: (-each[1], each[0]))
+        if count
+    )
+
+
+def chosen_quotes(candidates: Sequence[tuple[str, str, Iterable[str]]], *, most: int = MOST_QUOTES) -> tuple[str, ...]:
+    """Which contributions to quote, of (id, text, its topics), the newest first: one a topic, none of a single word,
+    none twice.
+
+    Texts that have no topic count as one topic, so that what the list of topics forgot is heard too.
+    """
+    chosen: list[str] = []
+    heard: set[str] = set()
+    texts: set[str] = set()
+    for contribution, text, topics in candidates:
+        spoken = set(topics) or {""}
+        said = " ".join(text.casefold().split())
+        if len(chosen) < most and len(said) >= SHORTEST_QUOTE and said not in texts and not spoken & heard:
+            chosen.append(contribution)
+            heard |= spoken
+            texts.add(said)
+    return tuple(chosen)
+
+
+def cut(text: str, room: int = 200) -> str:
+    """`text` on one line, at most `room` characters, cut between words where there is one to cut between."""
+    line = " ".join(text.split())
+    if len(line) <= room:
+        return line
+    whole, _, _ = line[:room].rpartition(" ")
+    return f"{whole if len(whole) > room // 2 else line[: room - 1]}…"
