@@ -94,7 +94,7 @@ def test_clock_chance_and_environment_have_one_home() -> None:
     found: dict[str, set[str]] = {}
     for path, source in sources():
         names = used(source)
-        # config/settings.py reads it, through pydantic-settings; the tagger's own process gets a few variables, no token.
+        # config/settings.py reads it, through pydantic-settings; the tagger's process gets a few, no token.
         wrong = names & ENVIRONMENT if path != Path("nlp/tagger.py") else set()
         if path != Path("config/system.py"):
             wrong |= names & CLOCK | draws(names)
