@@ -1,5 +1,6 @@
 """Consultation files: the samples, every mistake with its line, no trick gets in, and the stored form is exact."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -16,6 +17,8 @@ from config.consultation_files import (
     read_consultation,
     read_taxonomy,
 )
+from config.consultation_schema import SECTIONS
+from config.plain_words import read_plain_words
 from config.yaml_entries import LARGEST
 from core.model.consultations import (
     Anchor,
@@ -40,6 +43,7 @@ from core.model.consultations import (
     Topic,
 )
 from core.model.errors import FileError
+from core.rules.commitments import check, refused
 from core.rules.redirects import says
 
 ROOT = Path(__file__).parents[3]
@@ -304,3 +308,20 @@ def test_every_value_knows_its_line() -> None:
     assert lines["questions[2].options[3]"] == 30
     assert lines_of("a: &a [*a]\n")["a"] == 1
     assert lines_of("[") == {}
+
+
+DOCUMENT = (ROOT / "docs" / "consultation-file.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("section", list(SECTIONS))
+def test_every_key_is_documented_and_nothing_else_is(section: str) -> None:
+    heading = f"### `{section}`" if section else "### The file"
+    chapter = DOCUMENT.split(f"\n{heading}\n")[1].split("\n##")[0]
+    rows = re.findall(r"^\| `(\w+)` \| (●?) ?\|", chapter, re.MULTILINE)
+    assert rows == [(key.name, "●" if key.required else "") for key in SECTIONS[section]]
+
+
+def test_the_documented_example_can_be_read_and_starts() -> None:
+    (example,) = re.findall(r"^```yaml\n(.*?)^```", DOCUMENT, re.MULTILINE | re.DOTALL)
+    consultation = parse_consultation(example, name="docs")
+    assert not refused(check(consultation, now=consultation.opens_at, plain_words=read_plain_words()))
