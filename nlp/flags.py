@@ -8,7 +8,7 @@ Distress and danger are elsewhere (core/rules), because they need an answer and 
 
 import re
 
-from nlp.normalise import clean, fold
+from nlp.normalise import WORD, clean, fold
 
 _INSULTS_TEXT = """
 connard connards connarde connasse connasses conard conasse salope salopes salopard salopards enculé enculés enculée
@@ -97,6 +97,7 @@ _LOOKALIKE = str.maketrans(
 _TOKEN = re.compile(r"[^\s,;:.?\"«»()\[\]{}…'’/\\]+")
 _LETTER = re.compile(r"[^\W\d_]")
 _SYMBOL = re.compile(r"[0-9@$!€]")
+_DISGUISE = re.compile(r"[0-9@$€*#×•]|!\w")
 _LONGEST = 40
 _SPACED = re.compile(r"(?<!\w)(?:[^\W_][ .\-_*~|]){3,30}[^\W_](?!\w)")
 _THREE_ALIKE = re.compile(r"([^\W\d_])\1{2,}")
@@ -129,6 +130,8 @@ def flags(text: str) -> tuple[str, ...]:
 def _undisguised(text: str) -> str:
     """Folded words with one space between: "C0NN@RD", "c.o.n.n.a.r.d", "connaaaard", "c*nnard" → connard."""
     text = _SPACED.sub(lambda match: re.sub(r"[\W_]", "", match.group()), fold(text))
+    if not _DISGUISE.search(text):
+        return _THREE_ALIKE.sub(r"\1", " ".join(WORD.findall(text)))
     spoken = []
     for token in _TOKEN.findall(text):
         word = token.strip("!-_~")

@@ -8,31 +8,41 @@ from functools import lru_cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from nlp.normalise import WORD, clean, fold
+from nlp.normalise import SHORT_FORMS, WORD, clean, fold
 from nlp.stopwords import STOPWORDS
 
 # Languages that people in France and their neighbours write to a town hall. Close cousins of French that a model
 # finds in
 # every third short text (Occitan, Walloon, Latin …) are left out on purpose.
 LANGUAGES = (
-    "fr en es pt it de nl ca ro pl ru uk bg sr hr sq tr ar fa ps ur hi bn ta vi zh ja ko ka hy el he hu cs sk sl sv da fi "
-    "et lt lv"
+    "fr en es pt it de nl ca ro pl ru uk bg sr hr sq tr ar fa ps ur hi bn ta vi zh ja ko ka hy el he hu cs sk sv da fi"
 )
 _HEAD_START = 4.0
 _A_FUNCTION_WORD = 5.0
 _MOST = 600
+# Three different ones of these, and the conversation is in that language already: no need to ask the model.
+_UNMISTAKABLE_TEXT = {
+    "fr": "les des est pas pour dans avec nous vous je sont une qui aux et mais il du ne faut plus",
+    "en": "the and is are of for with this that not we you have be it more should they to",
+}
+_UNMISTAKABLE = {language: frozenset(text.split()) for language, text in _UNMISTAKABLE_TEXT.items()}
+_ENOUGH = 3
+_TELLING = {
+    "fr": (STOPWORDS["fr"] | SHORT_FORMS["fr"].keys() | {"tro", "cest", "jai", "ya", "pr", "mm", "pa"})
+    - STOPWORDS["en"],
+    "en": (STOPWORDS["en"] | SHORT_FORMS["en"].keys()) - STOPWORDS["fr"],
+}
 
 
 def detect(text: str, prior: str) -> str:
     """The ISO 639-1 code of the text's language; `prior` when nothing speaks against it."""
     found = WORD.findall(fold(clean(text[:_MOST])))
     spoken = [word for word in found if not word.isdigit()]
-    if not spoken:
+    if not spoken or len(_UNMISTAKABLE.get(prior, frozenset()).intersection(spoken)) >= _ENOUGH:
         return prior
     scores: dict[str, float] = dict(_identifier().rank(" ".join(spoken) if text.isupper() else text[:_MOST].lower()))
-    for language, others in (("fr", "en"), ("en", "fr")):
-        only = STOPWORDS[language] - STOPWORDS[others]
-        scores[language] += _A_FUNCTION_WORD * len(only.intersection(spoken))
+    for language, telling in _TELLING.items():
+        scores[language] += _A_FUNCTION_WORD * len(telling.intersection(spoken))
     best = max(scores, key=lambda language: scores[language])
     if best == prior or scores[best] - scores.get(prior, float("-inf")) < _HEAD_START:
         return prior

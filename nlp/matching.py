@@ -83,7 +83,7 @@ class Matcher:
         self._own_stems = {self._stem(word): own for word, own in self._own.items()}
         self._phrases = _phrases(terms, self._stem)
         self._slips = tuple(word for word in self._singles if len(word) >= _SHORTEST_SLIP)
-        self._remembered: dict[str, Said] = {}
+        self._remembered: dict[str, tuple[str, Said]] = {}
         if vectors is not None and near is None:
             near = nearness([_weighted(terms, place) for place in range(self.size)], vectors)
         self.near = near
@@ -95,10 +95,9 @@ class Matcher:
         for word in words(text, self._language):
             if word in self._stopwords:
                 continue
-            key = self._stem(word)
+            key, said = self._of(word)
             stems.append(key)
-            if key not in heard.words:
-                heard.words[key] = self._of(word)
+            heard.words.setdefault(key, said)
         heard.words.update(self._met(stems))
         for said in heard.words.values():
             for topic, strength in said.strengths:
@@ -107,12 +106,12 @@ class Matcher:
                 heard.explicit[topic] = True
         return heard
 
-    def _of(self, word: str) -> Said:
+    def _of(self, word: str) -> tuple[str, Said]:
         known = self._remembered.get(word)
         if known is None:
             if len(self._remembered) >= _REMEMBERED:
                 self._remembered.clear()
-            known = self._remembered[word] = self._weigh(word)
+            known = self._remembered[word] = self._stem(word), self._weigh(word)
         return known
 
     def _weigh(self, word: str) -> Said:

