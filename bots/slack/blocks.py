@@ -44,7 +44,7 @@ WINDOW = Surface(blocks=100, weight=60_000)
 
 
 def to_blocks(card: Card, *, surface: Surface = MESSAGE) -> list[Json]:
-    """The blocks of `card`, in order. Raises ValueError for a button whose action is empty or over 2000 characters."""
+    """The blocks of `card`, in order. Raises ValueError for a button whose action is blank or over 2000 characters."""
     whole, missing = _fill(card.blocks, surface)
     if not missing:
         return whole
@@ -119,7 +119,7 @@ class _Drawing:
         return True
 
     def button(self, button: Button) -> Json:
-        if not button.action or weight(button.action) > ACTION:
+        if not visible(button.action) or weight(button.action) > ACTION:
             raise ValueError("a button's action holds 1 to 2000 characters")
         self.buttons += 1
         label = one_line(button.label)
