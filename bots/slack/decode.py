@@ -50,13 +50,17 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A button. `view`: the window it is in, "" for a message. `trigger`: opens a window, once, within 3 seconds."""
+    """A button. `view`: the window it is in, "" for a message. `trigger`: opens a window, once, within 3 seconds.
+
+    `private`: the message is one that only this person sees, so that the answer may take its place.
+    """
 
     action: str
     user: str
     team: str
     trigger: str = field(repr=False)
     view: str = ""
+    private: bool = False
     response_url: str = field(repr=False, default="")
 
 
@@ -93,6 +97,7 @@ def press_of(body: Payload) -> Press:
         team=team,
         trigger=_text(body, "trigger_id", ""),
         view=_text(view, "id", "") if isinstance(view, Mapping) else "",
+        private=_part(body, "container").get("is_ephemeral") is True,
         response_url=_text(body, "response_url", ""),
     )
 

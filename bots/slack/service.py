@@ -104,7 +104,7 @@ class StaffService:
         if card is not None and press.view:
             await self._show(press.view, card, language)
         elif card is not None:
-            await self._tell(press.response_url, card)
+            await self._tell(press.response_url, card, replace=press.private)
 
     async def _open(self, press: Press) -> None:
         """A window at once (the trigger lives 3 seconds), its content when the desk has it."""
@@ -136,12 +136,12 @@ class StaffService:
             view_id=view, view=to_window(say("title", language), say("close", language), card)
         )
 
-    async def _tell(self, response_url: str, card: Card) -> None:
+    async def _tell(self, response_url: str, card: Card, *, replace: bool = False) -> None:
         if not response_url:
             return
         body: Json = {
             "response_type": "ephemeral",
-            "replace_original": False,
+            "replace_original": replace,
             "text": escape(cut(to_text(card), 3000)) or "Porte-voix",
             "blocks": to_blocks(card),
             "unfurl_links": False,

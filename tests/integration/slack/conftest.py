@@ -48,9 +48,8 @@ class Desk:
         await self._note("digest", account, asked, language)
         if asked == "inconnue":
             raise NotFound("there is no such consultation")
-        return Card(
-            (Heading("Piscine · semaine 3 sur 6"), Line("143 cette semaine"), Quote("ouvrir plus tard", "relu"))
-        )
+        quote = Quote("ouvrir plus tard", "relu", (Button("Suivant", "next:1"),))
+        return Card((Heading("Piscine · semaine 3 sur 6"), Line("143 cette semaine"), quote))
 
     async def status(self, account: AccountId, language: str) -> Card:
         await self._note("status", account, language)

@@ -25,7 +25,9 @@ async def test_the_digest_comes_as_an_answer_that_only_they_see(
     async with opened():
         asked = await anna.command("/porte-voix", "digest piscine", channel=ROOM.external_id)
         assert asked.acknowledged
-        assert await asked.sees("Piscine") == "Piscine · semaine 3 sur 6\n143 cette semaine\n> ouvrir plus tard\nrelu"
+        assert await asked.sees("Piscine") == (
+            "Piscine · semaine 3 sur 6\n143 cette semaine\n> ouvrir plus tard\nrelu\n[Suivant]"
+        )
     assert desk.asked == [("digest", ACCOUNT, "piscine", "fr")]
     assert server.transcript(ROOM.external_id) == ""
     assert not server.violations
@@ -94,6 +96,19 @@ async def test_another_button_gets_an_answer_or_silence(server: SlackServer, des
         await asked.sees("C'est noté.")
     assert quiet.texts() == []
     assert [each[2] for each in desk.asked] == ["quiet", "take:horaires"]
+
+
+async def test_an_answer_takes_the_place_of_one_that_only_they_see(
+    server: SlackServer, desk: Desk, opened: Opened
+) -> None:
+    anna = server.member("U1")
+    async with opened():
+        asked = await anna.command("/porte-voix", "digest", channel=ROOM.external_id)
+        await asked.sees("Piscine")
+        again = await anna.press(asked.ephemeral[0], "Suivant")
+        await asked.sees("C'est noté.")
+    assert asked.texts() == ["C'est noté."]
+    assert again.texts() == []
 
 
 async def test_what_is_delivered_twice_is_done_once(server: SlackServer, desk: Desk, opened: Opened) -> None:

@@ -120,7 +120,11 @@ class Deliveries:
         except Refusal as refusal:
             self.server.violations.append(f"response_url: {refusal.code} {refusal.more}")
             return web.Response(status=400, text=refusal.code)
-        shown = {"user": asked.user, "channel": asked.channel, "ts": self.server.world.ts(), **content}
-        (asked.public if body.get("response_type") == "in_channel" else asked.ephemeral).append(shown)
+        if body.get("replace_original") is True and asked.origin is not None:
+            asked.origin.update(content)
+        else:
+            public = body.get("response_type") == "in_channel"
+            shown = {"user": asked.user, "channel": asked.channel, "ts": self.server.world.ts(), **content}
+            (asked.public if public else asked.ephemeral).append({**shown, "is_ephemeral": not public})
         self.server.touch()
         return await self.server.spoilt(request, planned) or web.Response(text="ok")

@@ -31,6 +31,7 @@ class Asked:
     public: list[Json] = field(default_factory=list)
     views: list[str] = field(default_factory=list)
     uses: int = 0
+    origin: Json | None = None
 
     def texts(self) -> list[str]:
         """All that is shown now."""
@@ -89,6 +90,7 @@ class Staff:
         is_view = "root_view_id" in message
         asked = self.server.deliveries.new_asked(self.id, "" if is_view else message["channel"], respond=not is_view)
         asked.view = message["id"] if is_view else ""
+        asked.origin = message
         action = {
             "type": "button",
             "action_id": button["action_id"],
@@ -102,7 +104,8 @@ class Staff:
             payload |= {"container": {"type": "view", "view_id": message["id"]}, "view": message}
         else:
             room = self.server.world.channels[message["channel"]]
-            container = {"type": "message", "message_ts": message["ts"], "channel_id": room.id, "is_ephemeral": False}
+            container = {"type": "message", "message_ts": message["ts"], "channel_id": room.id}
+            container["is_ephemeral"] = message.get("is_ephemeral", False)
             payload |= {
                 "container": container,
                 "channel": {"id": room.id, "name": room.name},
