@@ -110,7 +110,7 @@ def elsewhere(event: Event, others: Sequence[tuple[str, str]], language: str) ->
 def _heard_elsewhere(text: str, others: Sequence[tuple[str, str]], language: str) -> tuple[Effect, ...]:
     heard = intent_of(text)
     if heard is not None and heard.intent is Intent.STOP:
-        return (OptOut(), Reply(stopped_spec()))
+        return (OptOut(), Reply(stopped_spec(answers=False)))
     urgency = known_redirect(text)
     if urgency is not None:
         return (Reply(Spec(urgency.answers)),)

@@ -56,14 +56,6 @@ def typed_answer(question: Question, text: str, consultation: Consultation, lang
             return _one(question, text, consultation, language)
 
 
-def label_of(question: Question, value: str, consultation: Consultation, language: str) -> str:
-    """A stored answer in words for the person who gave it."""
-    if question.kind in {QuestionKind.SCALE, QuestionKind.NUMBER}:
-        return value
-    labels = {option.id: consultation.in_language(option.label, language) for option in question.options}
-    return ", ".join(labels.get(each, each) for each in value.split(",") if each)
-
-
 def _one(question: Question, text: str, consultation: Consultation, language: str) -> str | None:
     if exact := exact_answer(question, text, consultation, language):
         return exact
@@ -102,14 +94,23 @@ def _number(question: Question, text: str) -> TypedAnswer:
     shown = _OUT_OF.sub("", text.casefold())
     found = _NUMBER.findall(shown)
     others = words(_NUMBER.sub(" ", shown))
-    if not found and len(others) == 1 and others[0] in _NUMBER_WORDS:
-        found, others = [str(_NUMBER_WORDS[others[0]])], []
+    if not found:
+        found, others = _spelt(others)
     if len(found) != 1 or len(others) > _MOST_OTHER_WORDS:
         return None
     digits = re.sub(r"[ \u00a0\u202f]", "", found[0]).replace("−", "-")
     if not re.fullmatch(r"-?[0-9]{1,12}", digits) or not question.low <= int(digits) <= question.high:
         return OutOfRange()
     return str(int(digits))
+
+
+def _spelt(said: list[str]) -> tuple[list[str], list[str]]:
+    """Numbers in letters, and the other words. "Un" is a number only alone: "un peu" is none."""
+    if len(said) == 1:
+        spelt = [word for word in said if word in _NUMBER_WORDS]
+    else:
+        spelt = [word for word in said if _NUMBER_WORDS.get(word, 1) != 1]
+    return [str(_NUMBER_WORDS[word]) for word in spelt], [word for word in said if word not in spelt]
 
 
 def _labels(question: Question, consultation: Consultation, language: str) -> Iterable[tuple[Option, str]]:

@@ -25,7 +25,7 @@ from core.rules.dialogue_talk import (
     say_new_notice,
     skip,
 )
-from core.rules.dialogue_words import heed, stop, wake
+from core.rules.dialogue_words import heed, stop, wake, welcome_back
 from core.rules.intents import Heard, Intent, intent_of
 from core.rules.plain_text import cleaned, plain, visible
 from core.rules.redirects import Met, met
@@ -170,7 +170,7 @@ def _by_stage(talk: Talk, text: Text) -> None:
     if talk.dialogue.stage is Stage.PAUSED:
         wake(talk)
         if text.heard in _SMALL_TALK | {Intent.YES}:
-            say_again(talk, phrase("resume.hello"))
+            welcome_back(talk)
             return
     to_keep = text.heard is None or text.heard in {Intent.YES, Intent.NO}
     if talk.setting.open_now and (to_keep or talk.dialogue.stage is Stage.ASKING) and ask_consent_anew(talk):
@@ -185,6 +185,8 @@ def _by_stage(talk: Talk, text: Text) -> None:
             talk.say(declined_spec(talk.consultation, talk.language))
         case Stage.RESULTS | Stage.FINISHED:
             _after_questions(talk, text)
+        case _ if not talk.setting.open_now and _just_welcomed(talk):
+            pass
         case _ if not talk.setting.open_now:
             talk.say(closed_spec(talk.consultation, talk.language, now=talk.now, lost=True))
         case Stage.OFFERED:

@@ -28,7 +28,7 @@ from core.model.dialogues import (
     Whole,
 )
 from core.model.people import Purpose
-from core.rules.dialogue_answers import label_of
+from core.rules.answers import answer_words
 from core.rules.plain_text import quoted
 from core.rules.specs import consent_spec, notice_spec, question_spec, results_spec, thanks_spec
 from core.rules.specs_bricks import phrase
@@ -85,6 +85,8 @@ class Talk:
     @property
     def waits(self) -> bool:
         """Is there something to go on with?"""
+        if not self.setting.open_now:
+            return self.dialogue.stage is Stage.RESULTS
         return self.dialogue.stage in {Stage.OFFERED, Stage.ASKING, Stage.RESULTS, Stage.PAUSED}
 
     @property
@@ -134,7 +136,7 @@ def ask(talk: Talk, before: Sequence[Phrase] = ()) -> None:
     if question.kind is QuestionKind.OPEN:
         kept = _use_held(talk, question)
     elif value := talk.dialogue.answered.get(question.id):
-        answer = "" if chosen else label_of(question, value, talk.consultation, talk.language)
+        answer = "" if chosen else answer_words(talk.consultation, question, value, talk.language)
     position = talk.dialogue.position
     talk.say(
         question_spec(

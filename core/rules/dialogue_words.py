@@ -3,6 +3,8 @@
 `heed` answers True when the word was for the program; the others (back, skip, yes, thanks …) depend on what was asked.
 """
 
+from datetime import timedelta
+
 from core.model.deliveries import Spec
 from core.model.dialogues import (
     Erase,
@@ -30,6 +32,9 @@ from core.rules.specs_service import (
     stopped_spec,
     who_spec,
 )
+
+AWAY = timedelta(minutes=10)
+"""Whoever was silent for longer was away."""
 
 
 def heed(talk: Talk, heard: Heard) -> bool:
@@ -87,7 +92,7 @@ def stop(talk: Talk) -> None:
     if talk.dialogue.results_wanted:
         talk.do(RevokeConsent(Purpose.RESULTS))
         talk.move(results_wanted=None)
-    talk.say(stopped_spec())
+    talk.say(stopped_spec(answers=bool(talk.dialogue.answered)))
 
 
 def start(talk: Talk) -> None:
@@ -100,9 +105,10 @@ def start(talk: Talk) -> None:
 
 
 def resume(talk: Talk) -> None:
-    """Back to where they were, from wherever they are."""
+    """Back to where they were, from wherever they are. "Welcome back" only to whoever was away."""
     _opt_in(talk)
     stage = talk.dialogue.stage
+    away = stage in {Stage.PAUSED, Stage.STOPPED} or talk.before_at is None or talk.now - talk.before_at > AWAY
     close_contribution(talk)
     if stage in {Stage.PAUSED, Stage.STOPPED}:
         talk.move(stage=talk.dialogue.resume_stage or Stage.OFFERED, resume_stage=None)
@@ -113,12 +119,18 @@ def resume(talk: Talk) -> None:
     elif talk.dialogue.stage is Stage.DECLINED:
         talk.move(stage=Stage.OFFERED)
         talk.say(*welcome_specs(talk.consultation, talk.language, finished_count=talk.setting.finished_count))
-    elif talk.dialogue.stage is Stage.OFFERED:
-        say_again(talk, phrase("resume.hello"), phrase("consent.first"))
     elif talk.dialogue.stage is Stage.FINISHED:
         say_again(talk, phrase("finished.already"))
+    elif away:
+        welcome_back(talk)
     else:
-        say_again(talk, phrase("resume.hello"))
+        say_again(talk)
+
+
+def welcome_back(talk: Talk) -> None:
+    """Hello again, and what waits."""
+    first = (phrase("consent.first"),) if talk.dialogue.stage is Stage.OFFERED else ()
+    say_again(talk, phrase("resume.hello"), *first)
 
 
 def _opt_in(talk: Talk) -> None:

@@ -30,15 +30,16 @@ class Met:
 
 def met(text: str, consultation: Consultation, language: str) -> Met | None:
     """What `text` meets in this consultation, or None: then it is a message like any other."""
-    own = next((each for each in consultation.redirects if any(says(text, words) for words in each.words)), None)
+    said = words(text)
+    own = next((each for each in consultation.redirects if any(_says(said, phrase) for phrase in each.words)), None)
     known = _known(text)
     if own is None:
         return _met(known) if known else None
     answer = consultation.in_language(own.answer, language)
-    said = Phrase("text.own", {"text": answer})
+    own_answer = Phrase("text.own", {"text": answer})
     if known is None or not known.number or known.number in answer:
-        return Met(own.id, (said,), own.serious)
-    return Met(known.id, (Phrase(known.answer, {}), said), serious=True)
+        return Met(own.id, (own_answer,), own.serious)
+    return Met(known.id, (Phrase(known.answer, {}), own_answer), serious=True)
 
 
 def known_redirect(text: str) -> Met | None:
@@ -49,8 +50,12 @@ def known_redirect(text: str) -> Met | None:
 
 def says(text: str, phrase: str) -> bool:
     """Do the words of `phrase` follow one another in `text`, at most three others in between? "*" = any ending."""
+    return _says(words(text), phrase)
+
+
+def _says(said: Sequence[str], phrase: str) -> bool:
     wanted = _compiled(phrase)
-    return bool(wanted) and _follow(words(text), wanted)
+    return bool(wanted) and _follow(said, wanted)
 
 
 def _known(text: str) -> Known | None:

@@ -40,11 +40,10 @@ def welcome_specs(consultation: Consultation, language: str, *, finished_count: 
 
 def notice_spec(consultation: Consultation, language: str, *, before: Sequence[Phrase] = ()) -> Spec:
     """Who reads, for how long, what may be erased; then the buttons of consent."""
-    key = "notice.readers_several" if consultation.readers.several else "notice.readers"
     return Spec(
         (
             *before,
-            phrase(key, who=consultation.in_language(consultation.readers.who, language)),
+            readers_phrase(consultation, language),
             phrase("notice.kept", span=Span(consultation.retention.contributions.days)),
         ),
         consent_buttons(consultation),
@@ -64,6 +63,11 @@ def consent_buttons(consultation: Consultation) -> Buttons:
         (button("consent.young", written(Verb.YOUNG, consultation), age=age),),
         (button("consent.more", written(Verb.MORE, consultation)),),
     )
+
+
+def readers_phrase(consultation: Consultation, language: str) -> Phrase:
+    key = "notice.readers_several" if consultation.readers.several else "notice.readers"
+    return phrase(key, who=consultation.in_language(consultation.readers.who, language))
 
 
 def decision_phrase(consultation: Consultation, language: str) -> Phrase:

@@ -9,7 +9,7 @@ from core.model.messages import Media
 from core.rules.dialogue_actions import Verb, written, written_alone
 from core.rules.intents import Intent
 from core.rules.redirects import Met
-from core.rules.specs import decision_phrase
+from core.rules.specs import decision_phrase, readers_phrase
 from core.rules.specs_bricks import (
     Buttons,
     button,
@@ -35,10 +35,9 @@ def help_spec(consultation: Consultation, language: str, *, go_on: bool) -> Spec
 
 def who_spec(consultation: Consultation, language: str, *, go_on: bool) -> Spec:
     """An honest answer to "à qui je parle ?": a program, whose, who reads, where a human is."""
-    key = "who.readers_several" if consultation.readers.several else "who.readers"
     said: tuple[Phrase, ...] = (
         phrase("who.program", partner=consultation.in_language(consultation.partner.name, language)),
-        phrase(key, who=consultation.in_language(consultation.readers.who, language)),
+        readers_phrase(consultation, language),
     )
     return Spec((*said, *counter_phrases(consultation, language)), go_on_row(consultation, go_on=go_on))
 
@@ -94,9 +93,10 @@ def declined_spec(consultation: Consultation, language: str) -> Spec:
     )
 
 
-def stopped_spec() -> Spec:
-    """STOP was heard: what stays, how to erase it, how to come back."""
-    return Spec((phrase("stop.done"), phrase("stop.answers"), phrase("stop.back")))
+def stopped_spec(*, answers: bool) -> Spec:
+    """STOP was heard: what stays, how to erase it, how to come back. `answers`: there are some."""
+    stays = (phrase("stop.answers"),) if answers else ()
+    return Spec((phrase("stop.done"), *stays, phrase("stop.back")))
 
 
 def while_stopped_spec(consultation: Consultation) -> Spec:

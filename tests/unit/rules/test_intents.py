@@ -1,0 +1,70 @@
+"""The words for the program: alone, in both languages, with or without a slash; anything longer is what people say."""
+
+import pytest
+
+from core.rules.intents import COMMANDS, MENU, WORDS, Heard, Intent, intent_of
+from core.rules.plain_text import plain
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("STOP", Intent.STOP), ("stop.", Intent.STOP), ("Stop !!!", Intent.STOP), ("/stop", Intent.STOP),
+        ("ARRÊT", Intent.STOP), ("arret", Intent.STOP), ("Désabonner", Intent.STOP), ("UNSUBSCRIBE", Intent.STOP),
+        ("stop stop stop", Intent.STOP), ("stop svp", Intent.STOP), ("  stop\n", Intent.STOP),
+        ("aide", Intent.HELP), ("/aide", Intent.HELP), ("/help@valbrune_bot", Intent.HELP), ("Aide ?", Intent.HELP),
+        ("mes réponses", Intent.MY_ANSWERS), ("Mes reponses", Intent.MY_ANSWERS), ("/mesreponses", Intent.MY_ANSWERS),
+        ("« mes réponses »", Intent.MY_ANSWERS), ("my answers", Intent.MY_ANSWERS),
+        ("effacer", Intent.ERASE), ("/supprimer", Intent.ERASE), ("delete", Intent.ERASE),
+        ("oui, tout effacer", Intent.ERASE_NOW), ("Yes, erase everything", Intent.ERASE_NOW),
+        ("langue", Intent.LANGUAGE), ("confidentialité", Intent.PRIVACY), ("/mesdonnees", Intent.EXPORT),
+        ("/consultations", Intent.CONSULTATIONS), ("corriger", Intent.CORRECT), ("opposition", Intent.OBJECT),
+        ("suivi", Intent.FOLLOW_UP), ("what's next?", Intent.FOLLOW_UP), ("plus tard", Intent.LATER),
+        ("pause", Intent.LATER), ("reprendre", Intent.RESUME), ("retour", Intent.BACK), ("précédent", Intent.BACK),
+        ("passer", Intent.SKIP), ("Skip", Intent.SKIP), ("c'est tout", Intent.DONE), ("That's all", Intent.DONE),
+        ("À qui je parle ?", Intent.WHO), ("qui êtes-vous ?", Intent.WHO), ("C'est un robot ?", Intent.WHO),
+        ("Who are you?", Intent.WHO), ("merci", Intent.LIGHT), ("OK", Intent.LIGHT), ("👍", Intent.LIGHT),
+        ("👍🏽 🙏", Intent.LIGHT), ("❤️", Intent.LIGHT), ("oui", Intent.YES), ("Non merci", Intent.NO),
+        ("Bonjour !", Intent.GREETING), ("/start", Intent.START), ("/nimporte", Intent.UNKNOWN_COMMAND),
+        ("Ce n’est pas ça", Intent.WRONG_TOPIC), ("en savoir plus", Intent.MORE),
+    ],
+)  # fmt: skip
+def test_a_word_alone_is_for_the_program(text: str, intent: Intent) -> None:
+    heard = intent_of(text)
+    assert heard is not None
+    assert heard.intent is intent
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "il faut stopper ce projet", "STOP au projet", "stop à la voiture", "We have got to STOP this bill",
+        "arrêts de bus", "l'arrêt de bus est trop loin", "de l'aide pour les aînés", "plus d'aide", "vie privée",
+        "je veux effacer les tags", "passer à 30 km/h", "retour des bus de nuit", "merci d'ouvrir le dimanche",
+        "ok pour la piscine mais moins cher", "bonjour, ouvrez le dimanche", "le suivi médical", "consultation",
+        "une autre langue au collège", "rien", "aucun", "...", "?", "😡", "/aide ouvrir le dimanche", "/foo bar",
+        "les pauses sont trop courtes", "",
+    ],
+)  # fmt: skip
+def test_a_sentence_is_what_a_person_has_to_say(text: str) -> None:
+    assert intent_of(text) is None
+
+
+def test_commands_carry_what_follows_them() -> None:
+    assert intent_of("/start affiche-piscine") == Heard(Intent.START, "affiche-piscine")
+    assert intent_of("/langue en") == Heard(Intent.LANGUAGE, "en")
+    assert intent_of("/langue") == Heard(Intent.LANGUAGE, "")
+    assert intent_of("in english please") == Heard(Intent.LANGUAGE, "en")
+
+
+def test_the_words_are_written_as_they_are_compared() -> None:
+    words = [word for group in WORDS.values() for word in group]
+    assert [word for word in words if plain(word) != word] == []
+    assert len(words) == len(set(words))
+
+
+def test_the_menu_shows_commands_that_are_heard_in_every_language() -> None:
+    keys = {language: [key for _, key in entries] for language, entries in MENU.items()}
+    assert keys["fr"] == keys["en"]
+    for entries in MENU.values():
+        assert all(name in COMMANDS for name, _ in entries)
