@@ -185,7 +185,7 @@ def _by_stage(talk: Talk, text: Text) -> None:
             talk.say(declined_spec(talk.consultation, talk.language))
         case Stage.RESULTS | Stage.FINISHED:
             _after_questions(talk, text)
-        case _ if not talk.setting.open_now and _just_welcomed(talk):
+        case _ if not talk.setting.open_now and talk.just_welcomed:
             pass
         case _ if not talk.setting.open_now:
             talk.say(closed_spec(talk.consultation, talk.language, now=talk.now, lost=True))
@@ -209,7 +209,7 @@ def _before_consent(talk: Talk, text: Text) -> None:
     elif text.heard is Intent.YES or _AGE.fullmatch(plain(text.text)):
         talk.say(consent_spec(talk.consultation, before=(phrase("consent.tap"),)))
     elif text.heard is not None:
-        if not (_just_welcomed(talk) and text.heard in _SMALL_TALK):
+        if not (talk.just_welcomed and text.heard in _SMALL_TALK):
             say_again(talk)
     elif hold(talk, text.text, text.message_id):
         talk.say(consent_spec(talk.consultation, before=(phrase("held.kept"),)))
@@ -234,11 +234,6 @@ def _too_young(text: str, minimum: int) -> bool:
     if found is None:
         return False
     return int(found[1]) < minimum if found[1] else int(found[2]) <= minimum
-
-
-def _just_welcomed(talk: Talk) -> bool:
-    """This very message brought the welcome: "bonjour" needs no second answer."""
-    return talk.before_at is None and talk.dialogue.started_at == talk.now
 
 
 def _asking(talk: Talk, text: Text) -> None:

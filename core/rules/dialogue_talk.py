@@ -95,6 +95,11 @@ class Talk:
         return self.dialogue.elapses_at is not None
 
     @property
+    def just_welcomed(self) -> bool:
+        """This very message brought the welcome: a hello needs no second answer."""
+        return self.before_at is None and self.dialogue.started_at == self.now
+
+    @property
     def impatient(self) -> bool:
         return self.before_at is not None and self.now - self.before_at < DOUBLE_TAP
 

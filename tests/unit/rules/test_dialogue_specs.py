@@ -161,7 +161,8 @@ def answered(consultation: Consultation, question: str, text: str) -> object:
     ("text", "value"),
     [
         ("Parfois", "parfois"), ("PARFOIS !", "parfois"), ("parfoi", "parfois"), ("prafois", "parfois"),
-        ("2", "parfois"), ("sometimes", "parfois"), ("chaque semaines", "chaque-semaine"), ("jamai", "jamais"), ("0", None), ("4", None),
+        ("2", "parfois"), ("sometimes", "parfois"), ("chaque semaines", "chaque-semaine"),
+        ("jamai", "jamais"), ("0", None), ("4", None),
         ("pas souvent", None), ("jamais de la vie", None), ("", None), ("le", None),
     ],
 )  # fmt: skip
