@@ -12,7 +12,7 @@ from core.model.contributions import ContributionState
 from core.model.deliveries import Lane, Reason, State
 from core.model.ids import AccountId, AddressId, AlertId, ConsultationId, ContributionId, DigestId, PartnerId
 from core.storage.schema import accounts, alerts, consultations, contributions, deliveries, digests, inbox, media_counts
-from core.storage.sql import chunks, put
+from core.storage.sql import put
 
 OWED = (State.PLANNED.value, State.CLAIMED.value, State.SENDING.value)
 
@@ -44,7 +44,7 @@ class DigestRow:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A digest as it stands in the staff's room. `external_id`: what the platform calls the message."""
+    """A digest in the staff's room. `external_id`: what the platform calls the message, "" when it is not there yet."""
 
     digest: DigestId
     account: AccountId
@@ -148,11 +148,6 @@ class Staff:
         row = (await self._connection.execute(statement)).one_or_none()
         return _digest(row) if row else None
 
-    async def last_digest_at(self, consultation: ConsultationId) -> datetime | None:
-        statement = sa.select(sa.func.max(digests.c.made_at)).where(digests.c.consultation_id == consultation)
-        last: datetime | None = (await self._connection.execute(statement)).scalar_one()
-        return last
-
     async def digests_quoting(self, consultation: ConsultationId, contributions: Collection[str]) -> list[DigestId]:
         """Digests of this consultation that quote one of these contributions."""
         wanted = set(contributions)
@@ -173,27 +168,22 @@ class Staff:
                 sa.update(digests).where(digests.c.id == digest).values(figures={**row.figures, "quotes": kept})
             )
 
-    async def posted(self, ids: Collection[DigestId]) -> list[Posted]:
-        """Where these digests can be read now. Deliveries are found by their key: it outlives their body."""
-        found: list[Posted] = []
-        for some in chunks(ids):
-            by_key = {digest_key(digest): digest for digest in some}
-            statement = (
-                sa.select(deliveries)
-                .where(
-                    deliveries.c.key.in_(list(by_key)),
-                    deliveries.c.state == State.SENT.value,
-                    deliveries.c.external_id != "",
-                )
-                .order_by(deliveries.c.seq)
-            )
-            found += [
-                Posted(
-                    by_key[row.key], AccountId(row.account_id), AddressId(row.address_id), row.external_id, row.language
-                )
-                for row in await self._connection.execute(statement)
-            ]
-        return found
+    async def posted(self, digest: DigestId) -> list[Posted]:
+        """Where this digest can be read now. Deliveries are found by their key: it outlives their body."""
+        statement = sa.select(deliveries).where(
+            _brings(digest), deliveries.c.state == State.SENT.value, deliveries.c.external_id != ""
+        )
+        return [_posted(row, digest) for row in await self._connection.execute(statement)]
+
+    async def take_back(self, digest: DigestId) -> list[Posted]:
+        """Stops this digest where it is composed already and not yet sent. Returns where it was to go."""
+        statement = (
+            sa.update(deliveries)
+            .where(_brings(digest), deliveries.c.state == State.CLAIMED.value)
+            .values(state=State.CANCELLED.value, reason=Reason.ERASED.value, lease_until=None)
+            .returning(*deliveries.c)
+        )
+        return [_posted(row, digest) for row in await self._connection.execute(statement)]
 
     async def retire_digests(self, consultation: ConsultationId) -> int:
         """A newer digest takes the place of those that could not be sent yet. Returns how many."""
@@ -287,6 +277,16 @@ DIGEST_KEY = "digest:"
 def digest_key(digest: DigestId) -> str:
     """The key of the delivery that brings this digest for the first time."""
     return f"{DIGEST_KEY}{digest}"
+
+
+def _brings(digest: DigestId) -> sa.ColumnElement[bool]:
+    """The delivery of this digest, or the one that took its place ("digest:…:again")."""
+    key = digest_key(digest)
+    return sa.or_(deliveries.c.key == key, deliveries.c.key.startswith(f"{key}:", autoescape=True))
+
+
+def _posted(row: Any, digest: DigestId) -> Posted:
+    return Posted(digest, AccountId(row.account_id), AddressId(row.address_id), row.external_id, row.language)
 
 
 def _accounts_of(partner: PartnerId) -> sa.Select[tuple[str]]:

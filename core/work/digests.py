@@ -25,7 +25,7 @@ from core.rules.calendar import DigestDue, next_digest
 from core.rules.readout import Figures, Funnel, topics_by_size, week_of
 from core.storage.consultations import Running
 from core.storage.engine import Storage
-from core.storage.staff import digest_key
+from core.storage.staff import Posted, digest_key
 from core.storage.unit import Unit
 from core.work import figures as parts
 from core.work.digest_layout import Quoted, alert_layout, layout
@@ -258,23 +258,32 @@ async def amend_after_erasure(
     chance: Chance,
     now: datetime,
 ) -> None:
-    """Every digest forgets these contributions, and each message that quoted one is owed an edit without it."""
-    quoting = await unit.staff.digests_quoting(consultation_id, contribution_ids)
-    for digest in quoting:
+    """Every digest forgets these contributions, and each message that quoted one is owed an edit without it.
+
+    A digest that is composed and waits to leave is stopped and goes again. One that is in the air at this very moment
+    cannot be called back.
+    """
+    owed: list[Delivery] = []
+    for digest in await unit.staff.digests_quoting(consultation_id, contribution_ids):
         await unit.staff.unquote(digest, contribution_ids)
-    edits = [
-        Delivery(
-            id=DeliveryId(chance.token()),
-            key=f"digest-edit:{chance.token()}",
-            account=posted.account,
-            address=posted.address,
-            lane=Lane.STAFF,
-            body=DigestRef(posted.digest, edits=posted.external_id),
-            language=posted.language,
-            due_at=now,
-            planned_at=now,
-            consultation=consultation_id,
-        )
-        for posted in await unit.staff.posted(quoting)
-    ]
-    await unit.deliveries.plan(edits)
+        for posted in await unit.staff.posted(digest):
+            owed.append(_again(posted, f"digest-edit:{chance.token()}", consultation_id, chance, now))
+        for stopped in await unit.staff.take_back(digest):
+            key = f"{digest_key(digest)}:{chance.token()}"
+            owed.append(_again(stopped, key, consultation_id, chance, now))
+    await unit.deliveries.plan(owed)
+
+
+def _again(posted: Posted, key: str, consultation: ConsultationId, chance: Chance, now: datetime) -> Delivery:
+    return Delivery(
+        id=DeliveryId(chance.token()),
+        key=key,
+        account=posted.account,
+        address=posted.address,
+        lane=Lane.STAFF,
+        body=DigestRef(posted.digest, edits=posted.external_id),
+        language=posted.language,
+        due_at=now,
+        planned_at=now,
+        consultation=consultation,
+    )

@@ -134,6 +134,25 @@ async def test_a_digest_not_sent_yet_leaves_without_the_quote(storage: Storage) 
     assert "ouvrir plus tard" not in posted.text
 
 
+async def test_a_digest_that_waits_to_leave_is_stopped_and_goes_again(storage: Storage) -> None:
+    people, chance = await quoting_town(storage), CountedChance()
+    await digests_of(storage, chance).make_due()
+    async with storage.unit() as unit:
+        lease = timedelta(minutes=1)
+        (composed,) = await unit.deliveries.claim(
+            [account("town", "slack")], [Lane.STAFF], now=NOW, lease=lease, limit=10
+        )
+    await erase(storage, people["anna"], chance)
+    async with storage.reading() as unit:
+        assert await unit.deliveries.still_claimed([composed]) == set(), "the outbox looks before it sends"
+    ((_, posted),) = await send_all(storage)
+    assert isinstance(posted, Message)
+    assert "ouvrir plus tard" not in posted.text
+    await erase(storage, people["bilal"], chance)
+    ((_, edit),) = await send_all(storage)
+    assert isinstance(edit, Edit), "the one that went again is found like any other"
+
+
 async def test_old_copies_are_still_found_when_the_bodies_of_messages_are_gone(storage: Storage) -> None:
     people, chance = await quoting_town(storage), CountedChance()
     await digests_of(storage, chance).make_due()
