@@ -1,0 +1,225 @@
+"""A town on its first day: the assembled program, the real libraries, and people at both ends.
+
+    citizens ─▶ Bot API stand-in ─▶ python-telegram-bot ─▶ ┌───────┐ ─▶ slack-bolt, Socket Mode ─▶ Slack stand-in ─▶ staff
+                                                           │ House │
+                         spaCy, words, rules ────────────▶ └───────┘ ◀── SQLite in a file
+                                                               ▲
+                                            a clock that only the test moves
+
+Nothing runs by itself but the two ways in: `settle` works on what came, `later` moves the clock and does what is due.
+"""
+
+import asyncio
+import hashlib
+import hmac
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bots.registry import CHANNELS
+from bots.slack.app import open_slack
+from bots.telegram.app import open_telegram
+from config.consultation_files import read_consultation
+from config.system import SystemChance
+from core.model.campaigns import CampaignState
+from core.model.consultations import Consultation
+from core.model.ids import AccountId, ConsultationId, PartnerId
+from core.rules.pacing import Limits
+from core.storage.engine import Storage, open_storage
+from core.work import campaigns
+from core.work.house import House
+from core.work.ports import Tagger, Words
+from tests.integration.path.clock import Clock
+from tests.integration.path.people import Neighbour
+from tests.stand_ins.slack.server import SlackServer
+from tests.stand_ins.slack.staff import Staff
+from tests.stand_ins.telegram.server import TelegramServer
+from tests.stand_ins.telegram.world import BotAccount
+
+CHECKOUT = Path(__file__).parents[3]
+SAMPLES = CHECKOUT / "config" / "examples"
+KEY = b"the erasure key of a town in a test"
+ROOM = "C0PISCINE"
+MORNING = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
+"""A Monday, 10:00 in Paris, two hours after the sample consultation of the swimming pool opens."""
+
+AT_ONCE = Limits(most=100_000, burst=10_000)
+"""On a clock that stands still no pace ever lets go: pacing has tests of its own."""
+
+NO_BREAK = str.maketrans({"\u00a0": " ", "\u202f": " "})
+
+
+def piscine(**changes: object) -> Consultation:
+    return replace(read_consultation(SAMPLES / "piscine.yaml"), **changes)  # type: ignore[arg-type]  # fields of one dataclass
+
+
+def erasure_hash(address: str) -> str:
+    """As main.py makes it."""
+    return hmac.new(KEY, address.encode(), hashlib.sha256).hexdigest()
+
+
+@dataclass(slots=True)
+class Town:
+    """One installation. `account` and `workspace`: the first partner's Telegram bot and Slack workspace."""
+
+    house: House
+    clock: Clock
+    telegram: TelegramServer
+    slack: SlackServer
+    database: Path
+    stack: AsyncExitStack
+    account: AccountId = AccountId("")
+    workspace: AccountId = AccountId("")
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    running: list[asyncio.Task[None]] = field(default_factory=list)
+    neighbours: dict[int, Neighbour] = field(default_factory=dict)
+
+    @property
+    def storage(self) -> Storage:
+        return self.house.storage
+
+    # ── partners and their campaigns ─────────────────────────────────────────────────────────────────────────────────
+
+    async def starts(self, consultation: Consultation, *, bot: BotAccount | None = None) -> campaigns.Started:
+        """`campaign start`: the bot becomes this partner's."""
+        bot = bot or self.telegram.bot
+        async with self.storage.unit() as unit:
+            started = await campaigns.start(
+                unit, consultation, [("telegram", str(bot.id))], self.house.chance, now=self.clock.now()
+            )
+        self.house.intake.forget_accounts()
+        return started
+
+    async def moves(self, consultation: str, to: CampaignState) -> int:
+        """`campaign pause|resume|stop`."""
+        async with self.storage.unit() as unit:
+            return await campaigns.move(unit, ConsultationId(consultation), to, now=self.clock.now())
+
+    async def opens_telegram(self, partner: str, bot: BotAccount) -> AccountId:
+        """This partner's bot begins to listen."""
+        account = await self._own(partner, "telegram", str(bot.id))
+        opened = open_telegram(
+            token=bot.token,
+            account=account,
+            inbox=self.house.inbox,
+            clock=self.clock,
+            base_url=self.telegram.url,
+            commands={},
+            poll_seconds=50,
+        )
+        telegram = await self.stack.enter_async_context(opened)
+        self.house.join(account, telegram.channel, AT_ONCE)
+        self.running.append(asyncio.create_task(telegram.run(self.stop)))
+        return account
+
+    async def opens_slack(self, partner: str, server: SlackServer) -> AccountId:
+        """This partner's workspace is connected, in Socket Mode."""
+        account = await self._own(partner, "slack", f"workspace of {partner}")
+        opened = open_slack(
+            bot_token=server.bot_token,
+            app_token=server.app_token,
+            signing_secret=server.signing_secret,
+            mode="socket",
+            account=account,
+            desk=self.house.desk,
+            clock=self.clock,
+            api_base_url=server.api_url,
+        )
+        slack = await self.stack.enter_async_context(opened)
+        self.house.join(account, slack.channel, AT_ONCE)
+        self.running.append(asyncio.create_task(slack.run(self.stop)))
+        await server.until(lambda: server.sockets.connected > 0, what="Socket Mode is connected")
+        return account
+
+    async def _own(self, partner: str, channel: str, external_id: str) -> AccountId:
+        async with self.storage.unit() as unit:
+            account = await campaigns.own_account(
+                unit, PartnerId(partner), channel, external_id, self.house.chance, now=self.clock.now()
+            )
+        return account.id
+
+    # ── people ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def citizen(
+        self,
+        first_name: str = "Anna",
+        *,
+        number: int | None = None,
+        bot: BotAccount | None = None,
+        language: str | None = "fr",
+        **names: str,
+    ) -> Neighbour:
+        """Someone with Telegram. `number`: their chat id."""
+        number = number or 5_550_001_000 + len(self.neighbours)
+        person = self.telegram.person(number, first_name=first_name, language_code=language, bot=bot, **names)  # type: ignore[arg-type]  # last_name, username
+        neighbour = self.neighbours.setdefault(number, Neighbour(person, self.settle))
+        return neighbour
+
+    def staff(self, member: str = "U1", *, locale: str = "fr-FR") -> Staff:
+        return self.slack.member(member, locale=locale)
+
+    @property
+    def room(self) -> str:
+        """Everything that stands in the staff's channel, as they read it."""
+        return self.slack.transcript(ROOM).translate(NO_BREAK)
+
+    # ── time and work ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def settle(self) -> None:
+        """Works on everything that came and sends all that is due at this moment."""
+        for bot in self.telegram.bots.values():
+            await _until(lambda bot=bot: bot.poll is not None and not bot.anything())  # type: ignore[misc]  # a default binds it
+        await self.house.settle()
+
+    async def work(self) -> None:
+        """One round of everything the ticker would call, until nothing is due."""
+        await self.settle()
+        await self.house.planning.plan_due()
+        await self.house.digests.make_due()
+        await self.settle()
+
+    async def later(self, **by: float) -> None:
+        """The clock goes on by `timedelta(**by)`; then all that is due is done."""
+        self.clock.forward(timedelta(**by))
+        await self.work()
+
+    async def wall(self, wall: str) -> None:
+        """The clock goes on to this time in Paris; then all that is due is done."""
+        self.clock.set_wall(wall)
+        await self.work()
+
+    async def silence(self) -> None:
+        """Long enough for an answer in several messages to be whole."""
+        await self.later(seconds=10)
+
+
+async def _until(condition: Callable[[], bool]) -> None:
+    """Waits for what the network brings; fails after 20 s."""
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110  # what is watched has no event
+            await asyncio.sleep(0.002)
+
+
+@asynccontextmanager
+async def open_town(folder: Path, words: Words, tagger: Tagger) -> AsyncIterator[Town]:
+    """A town in which nobody listens yet."""
+    clock = Clock(MORNING)
+    database = folder / "town.db"
+    async with AsyncExitStack() as stack:
+        telegram = await stack.enter_async_context(TelegramServer())
+        telegram.bot.wall = lambda: clock.now().timestamp()
+        slack = await stack.enter_async_context(SlackServer())
+        slack.channel(ROOM, "piscine")
+        slack.world.limits.enabled = False
+        storage = await stack.enter_async_context(open_storage(f"sqlite+aiosqlite:///{database}"))
+        decoders: Mapping[str, object] = {name: kind.decode for name, kind in CHANNELS.items()}
+        house = House(storage, clock, SystemChance(), words, tagger, decoders, erasure_hash)  # type: ignore[arg-type]  # decoders
+        town = Town(house, clock, telegram, slack, database, stack)
+        try:
+            yield town
+        finally:
+            town.stop.set()
+            house.stopping = True
+            await asyncio.gather(*town.running)
