@@ -80,7 +80,7 @@ def numbers(text: str) -> Iterator[Span]:
         while at < len(groups):
             kind, used = _number_at(text, groups, at, run.start())
             if kind:
-                yield Span(_beginning(text, groups[at].start, run.start()), groups[at + used - 1].end, kind)
+                yield Span(_beginning(text, groups[at].start, run.start()), _end(text, groups[at + used - 1].end), kind)
             at += used
 
 
@@ -205,3 +205,10 @@ def _beginning(text: str, start: int, earliest: int) -> int:
     while text[start].isspace():
         start += 1
     return start
+
+
+def _end(text: str, end: int) -> int:
+    """Where the number ends with the frame of its last digit, if it has one (6️⃣)."""
+    while text[end : end + 1] in {"\ufe0f", "\u20e3"}:
+        end += 1
+    return end

@@ -53,9 +53,9 @@ _SOMEBODY = (
     "quelqu un|quelqun|tout le monde|toi|les flics|les juifs|les arabes|les noirs|ces gens"
 )
 _THREAT_TEXTS = (
-    rf"(?:je|j|on|moi je)(?: {_WANT})? (?:te|vous|vs|t)(?: tous| toutes)? (?:{_HARM})",
-    rf"(?:je|j|on)(?: {_WANT}) (?:les|le|la|l)(?: tous| toutes)? (?:{_KILL})",
-    rf"(?:je|on|j)(?: {_WANT}) (?:tous |toutes )?(?:{_KILL}) (?:{_SOMEBODY})",
+    rf"(?:je|j|on|moi je)(?: (?:{_WANT}))? (?:te|vous|vs|t)(?: tous| toutes)? (?:{_HARM})",
+    rf"(?:je|j|on) (?:{_WANT}) (?:les|le|la|l)(?: tous| toutes)? (?:{_KILL})",
+    rf"(?:je|on|j) (?:{_WANT}) (?:tous |toutes )?(?:{_KILL}) (?:{_SOMEBODY})",
     rf"(?:faut|faudrait|devrait|doit|merites? de|meritez de) (?:te|vous)(?: tous| toutes)? (?:{_HARM})",
     rf"(?:faut|faudrait|devrait|doit) (?:les|le|la|l)(?: tous| toutes)? (?:{_KILL})",
     rf"(?:faut|faudrait|devrait) (?:{_KILL}) (?:{_SOMEBODY})",

@@ -17,7 +17,8 @@ from nlp.stopwords import STOPWORDS
 LANGUAGES = (
     "fr en es pt it de nl ca ro pl ru uk bg sr hr sq tr ar fa ps ur hi bn ta vi zh ja ko ka hy el he hu cs sk sv da fi"
 )
-_HEAD_START = 4.0
+_HEAD_START = 3.0
+_FEWER_WORDS = 3.0
 _A_FUNCTION_WORD = 5.0
 _MOST = 600
 # Three different ones of these, and the conversation is in that language already: no need to ask the model.
@@ -44,9 +45,8 @@ def detect(text: str, prior: str) -> str:
     for language, telling in _TELLING.items():
         scores[language] += _A_FUNCTION_WORD * len(telling.intersection(spoken))
     best = max(scores, key=lambda language: scores[language])
-    if best == prior or scores[best] - scores.get(prior, float("-inf")) < _HEAD_START:
-        return prior
-    return best
+    head_start = _HEAD_START + _FEWER_WORDS / len(spoken)
+    return prior if scores[best] - scores.get(prior, float("-inf")) < head_start else best
 
 
 @lru_cache(maxsize=1)

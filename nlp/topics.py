@@ -24,8 +24,8 @@ from nlp.vectors import WordVectors
 # score = 1 / (1 + e^-x), x = a·log(strength / strongest other) + b·log(strength) + c (own word there) + d
 _AGAINST_OTHERS, _ALONE, _OWN_WORD, _BASE = 1.22, 0.40, 0.57, -1.35
 _FAINT = 0.1
-# Two topics that are both called by their own words compete only by half: a contribution may well be about both.
-_BOTH_NAMED = 0.5
+# Two topics that are both called by their own words compete much less: a contribution may well be about both.
+_BOTH_NAMED = 0.4
 ACCEPTED = 0.35
 # And one of the topic's own words must be there: nobody is told "filed under …" on a resemblance.
 CONFIDENT = 0.8
