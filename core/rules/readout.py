@@ -220,8 +220,9 @@ def chosen_quotes(candidates: Sequence[tuple[str, str, Iterable[str]]], *, most:
     texts: set[str] = set()
     for contribution, text, topics in candidates:
         spoken = set(topics) or {""}
-        said = " ".join(text.casefold().split())
-        if len(chosen) < most and len(said) >= SHORTEST_QUOTE and said not in texts and not spoken & heard:
+        line = " ".join(text.split())
+        said = line.casefold()
+        if len(chosen) < most and len(line) >= SHORTEST_QUOTE and said not in texts and not spoken & heard:
             chosen.append(contribution)
             heard |= spoken
             texts.add(said)

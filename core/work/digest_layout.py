@@ -173,9 +173,9 @@ def _came_from(figures: Figures, voice: Voice) -> list[str]:
         for source in brought
     ]
     found = _cut_list(named, MOST_SOURCES, voice)
-    if figures.funnel.finished >= ENOUGH_FINISHED:
-        silent = [voice("source.empty", source=voice.text(source.label, source.token)) for source in empty]
-        found += _cut_list(silent, MOST_SOURCES, voice)
+    if empty and figures.funnel.finished >= ENOUGH_FINISHED:
+        silent = [f"{voice.text(source.label, source.token)} 0" for source in empty]
+        found.append(voice("source.empty", list=", ".join(_cut_list(silent, MOST_SOURCES, voice))))
     return found
 
 
@@ -250,7 +250,9 @@ def _small_print(figures: Figures, voice: Voice) -> str:
         if count and media in kinds
     ]
     declared = voice("declared")
-    return f"{voice('not_read', list=', '.join(unread))} · {declared}" if unread else declared
+    if not unread:
+        return declared[:1].upper() + declared[1:]
+    return f"{voice('not_read', list=', '.join(unread))} · {declared}"
 
 
 # ── the alert ────────────────────────────────────────────────────────────────────────────────────────────────────────

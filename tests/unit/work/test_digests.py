@@ -15,6 +15,7 @@ from core.model.campaigns import CampaignState
 from core.model.consultations import Consultation, DigestPlan, QuotePolicy, Topic
 from core.model.contributions import By, ContributionState
 from core.model.deliveries import State
+from core.model.errors import NotFound
 from core.model.ids import ConsultationId, ContributionId, DigestId
 from core.model.messages import Card, Line, Quote
 from core.rules.readout import Figures
@@ -41,6 +42,7 @@ from tests.builders import (
     StillClock,
     Woken,
     alert,
+    both,
     consultation,
     contribution,
     person,
@@ -559,3 +561,21 @@ async def test_a_digest_can_be_made_at_any_moment_and_tells_no_room(storage: Sto
     assert await owed(storage) == before
     async with storage.reading() as unit:
         assert await unit.staff.digest(DigestId(first)) is not None
+
+
+async def test_sources_that_brought_nobody_are_asked_about_once_and_together(storage: Storage) -> None:
+    asked = consultation(sources={name: both(name, name) for name in ("gare", "mairie", "marché")})
+    async with storage.unit() as unit:
+        await start(unit, asked)
+        for n in range(20):
+            await person(unit, f"p{n}", source="marché", answers={"often": "weekly"}, finished_at=NOW)
+    assert (
+        line_of(await text(storage, asked=asked), "D’où") == "D’où (fini) : marché 20 · gare 0, mairie 0 : à déplacer ?"
+    )
+
+
+async def test_a_consultation_that_is_not_there_is_said(storage: Storage) -> None:
+    with pytest.raises(NotFound, match="no consultation"):
+        await digests(storage).make_now("nothing")
+    with pytest.raises(NotFound, match="campaign start"):
+        await figures(storage, consultation(id="never-started"))
