@@ -384,6 +384,84 @@ def test_a_consultation_that_is_not_offered_cannot_be_switched_to() -> None:
     assert player.of(SwitchTo) == []
 
 
+# ── buttons at other moments than theirs ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_button_after_the_notice_changed_shows_it_first() -> None:
+    player = Player().agrees()
+    player.consultation = replace(player.consultation, notice=replace(player.consultation.notice, version=2))
+    player.presses("Parfois")
+    assert player.of(Answer) == []
+    assert "Nos règles ont changé" in player.text
+    assert "accord" in player.waits(60).press(button(Verb.SKIP, "frequence")).text
+
+
+@pytest.mark.parametrize(
+    "verb", [Verb.RESULTS, Verb.TOPIC, Verb.RECLAIM, Verb.KEEP, Verb.DONE, Verb.TICK, Verb.WRONG_TOPIC]
+)
+def test_a_button_that_was_never_shown_changes_nothing(verb: Verb) -> None:
+    player = at_the_last_question()
+    for first in ("yes", "-", "horaires", "quartier", "frequence", "1"):
+        before = player.waits(60).dialogue
+        player.press(written(verb, player.consultation, first))
+        assert player.did == []
+        assert replace(player.dialogue, last_at=before.last_at) == before
+        assert player.shown != []
+
+
+def test_the_skip_of_a_skipped_question_is_a_stale_button() -> None:
+    player = Player().agrees().presses("Passer").waits(60).press(button(Verb.SKIP, "frequence"))
+    assert "Vous avez passé cette question" in player.text
+
+
+def test_go_on_in_the_middle_of_an_answer_ends_it() -> None:
+    player = at_the_open_question().says("aide", "ouvrir le soir").presses("Continuer")
+    assert player.did == [Whole("venir")]
+    assert player.text.startswith("C'est noté. 3/3")
+
+
+def test_a_point_of_a_scale_is_pressed_and_one_beyond_it_is_not() -> None:
+    consultation = replace(example("bibliotheque"), questions=example("bibliotheque").questions[2:3])
+    player = Player(consultation).agrees().press(written(Verb.ANSWER, consultation, "calme", "6"))
+    assert player.of(Answer) == []
+    assert player.presses("4").did == [Answer("calme", "4")]
+
+
+def test_the_buttons_that_stand_for_a_word_do_what_the_word_does() -> None:
+    assert finished().says("opposition").presses("Ne plus m'écrire").did[0] == OptOut()
+    player = at_the_open_question().says("ouvrir", "effacer").presses("Non, garder")
+    assert player.text == "D'accord, rien n'est effacé."  # parts may still come: the question is not asked again
+
+
+# ── small talk in its place ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_small_talk_at_buttons_shows_them_again() -> None:
+    for word, expected in (("bonjour", "Bonjour !"), ("oui", "Je n'ai pas compris"), ("ok", "Merci à vous")):
+        player = Player().agrees().says(word)
+        assert expected in player.text
+        assert "Parfois" in player.labels
+        assert player.of(Answer) == []
+
+
+def test_that_is_all_without_a_word_written_asks_for_some() -> None:
+    assert "Écrivez quelques mots" in at_the_open_question().says("c'est tout").text
+
+
+def test_more_can_be_asked_for_in_words_before_the_tap() -> None:
+    assert "Contact" in Player().begin().waits(9).says("en savoir plus").text
+
+
+def test_later_when_nothing_waits_is_answered() -> None:
+    assert "Vous avez déjà répondu" in finished().says("plus tard").text
+
+
+def test_help_brings_nobody_under_age_further() -> None:
+    player = Player().begin().presses("Moins de 15 ans").waits(60).press(button(Verb.ANSWER, "frequence"))
+    assert player.dialogue.stage is Stage.DECLINED
+    assert player.says("je veux mourir").of(Alert) != []
+
+
 # ── someone without a dialogue ───────────────────────────────────────────────────────────────────────────────────────
 
 OTHERS = (("piscine", "La piscine"), ("parc", "Le parc"))
