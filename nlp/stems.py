@@ -6,7 +6,7 @@ because two topics that melt into one are worse than an ending that is not recog
 for French is Savoy's (Journal of the American Society for Information Science 50(10), 1999); the rules are ours.
 """
 
-# An ending, what replaces it, and the fewest letters that must be left before it. In each step the first that fits, once.
+# An ending, what replaces it, and the fewest letters that must be left before it. In each step the first that fits.
 _Rules = tuple[tuple[str, str, int], ...]
 
 _FRENCH: tuple[_Rules, ...] = (

@@ -83,7 +83,7 @@ class TopicTagger:
     def __call__(self, doc: Doc) -> Doc:
         scores, heard = self.scores(doc.text)
         doc.cats = {topic.id: score for topic, score in zip(self.taxonomy.topics, scores, strict=True)}
-        doc._.topics = self._choose(scores, heard)
+        doc._.topics = self.choose(scores, heard)
         return doc
 
     def pipe(self, stream: Iterable[Doc], *, batch_size: int = 128) -> Iterator[Doc]:  # noqa: ARG002 — spaCy's signature
@@ -95,7 +95,8 @@ class TopicTagger:
         heard = self._matcher.hear(text)
         return [_score(heard, topic) for topic in range(len(heard.totals))], heard
 
-    def _choose(self, scores: Sequence[float], heard: Heard) -> tuple[TopicScore, ...]:
+    def choose(self, scores: Sequence[float], heard: Heard) -> tuple[TopicScore, ...]:
+        """Those accepted, best first; none = "à classer"."""
         chosen = [
             TopicScore(topic.id, score, confident=score >= self._confident and own)
             for topic, score, own in zip(self.taxonomy.topics, scores, heard.explicit, strict=True)
