@@ -102,6 +102,7 @@ SWITCHES: dict[str, Callable[[BotAccount, Wish], Any]] = {
     "push": lambda bot, given: bot.push(given["kind"], given["content"]),
     "push_again": lambda bot, given: bot.push_again(given["update_id"]),
     "waits": lambda bot, _: bot.waits(),
+    "handed": lambda bot, _: bot.handed,
     "last_update": lambda bot, _: max(bot.history, default=0),
     "commands": lambda bot, _: {f"{scope}/{code}": given for (scope, code), given in bot.commands.items()},
     "calls": lambda bot, given: [asdict(call) for call in bot.calls[given.get("after", 0) :]],

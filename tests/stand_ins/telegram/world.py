@@ -134,6 +134,7 @@ class BotAccount:
         self._pending: dict[int, dict[str, Any]] = {}
         self._again: list[dict[str, Any]] = []
         self._repeated: set[int] = set()
+        self.handed = 0
         self._next_update = FIRST_UPDATE
         self._next_message = 1
         self._next_query = 0
@@ -210,6 +211,7 @@ class BotAccount:
                 self._again.append(update)
         if self.mischief.shuffled:
             self._chance.shuffle(handed)
+        self.handed += len(handed)
         return handed
 
     def end_poll(self, why: str) -> None:

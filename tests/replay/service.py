@@ -1,0 +1,114 @@
+"""`python main.py run` as a process of its own, that may be killed at any moment, and the commands beside it.
+
+What it logs goes into the temporary folder, with everything else.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+TIME_TO_STOP = 60.0
+TIME_TO_START = 120.0
+READY = "no campaign was started yet"
+"""What the log says once the service takes errands."""
+
+_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
+
+
+class Trouble(Exception):
+    """The program did not do what it was asked to: which command, and where its log is."""
+
+
+@dataclass(slots=True)
+class Service:
+    """`folder`: where the program runs: its log, its key, its socket, and its database when that is a file."""
+
+    folder: Path
+    database_url: str
+    telegram_url: str
+    telegram_token: str
+    starts: int = 0
+    kills: int = 0
+    _process: asyncio.subprocess.Process | None = field(default=None)
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "service.log"
+
+    async def start(self) -> None:
+        with self.log.open("ab") as log:
+            self._process = await self._python("run", stdout=log, stderr=log)
+        self.starts += 1
+
+    async def ready(self) -> None:
+        """Waits until it takes errands; only before the campaign is started."""
+        async with asyncio.timeout(TIME_TO_START):
+            while READY not in self.log.read_text(encoding="utf-8", errors="replace"):
+                if self._process is None or self._process.returncode is not None:
+                    raise Trouble(f"the service ended while it started: look at {self.log}")
+                await asyncio.sleep(0.1)
+
+    async def kill(self) -> None:
+        """kill -9: nothing can be put in order before."""
+        assert self._process is not None
+        self._process.kill()
+        await self._process.wait()
+        self.kills += 1
+
+    async def stop(self) -> int:
+        """SIGTERM. The exit code; killed, and reported as -9, when it does not end in time."""
+        process, self._process = self._process, None
+        if process is None:
+            return 0
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+        try:
+            async with asyncio.timeout(TIME_TO_STOP):
+                return await process.wait()
+        except TimeoutError:
+            process.kill()
+            return await process.wait()
+
+    def died(self) -> int | None:
+        """The exit code when it ended by itself."""
+        return self._process.returncode if self._process else None
+
+    async def command(self, *arguments: str) -> str:
+        """What `python main.py ARGUMENTS` prints. Raises `Trouble` with the program's own sentence."""
+        process = await self._python(*arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE)
+        out, err = await process.communicate()
+        if process.returncode != 0:
+            said = err.decode(errors="replace").strip().splitlines()[-1:]
+            raise Trouble(f"`main.py {arguments[0]}` ended with {process.returncode}: {' '.join(said)}")
+        return out.decode()
+
+    async def json(self, *arguments: str) -> Any:
+        return json.loads(await self.command(*arguments))
+
+    async def _python(self, *arguments: str, stdout: Any, stderr: Any) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            str(ROOT / "main.py"),
+            *arguments,
+            cwd=self.folder,
+            env=self._environment(),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=stderr,
+        )
+
+    def _environment(self) -> dict[str, str]:
+        inherited = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+        return inherited | {
+            "DATABASE_URL": self.database_url,
+            "TELEGRAM_BOT_TOKEN": self.telegram_token,
+            "TELEGRAM_API_BASE_URL": self.telegram_url,
+            "TELEGRAM_MESSAGES_PER_SECOND": "1000",
+            "PORTE_VOIX_LANGUAGE": "fr",
+        }
