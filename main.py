@@ -103,7 +103,7 @@ def _parts(settings: Settings) -> Parts:
     @asynccontextmanager
     async def stage(own_clock: Clock, own_chance: Chance) -> AsyncIterator[House]:
         with tempfile.TemporaryDirectory(prefix="porte-voix-") as folder:
-            async with open_storage(f"sqlite+aiosqlite:///{folder}/rehearsal.db") as storage:
+            async with open_storage(f"sqlite+aiosqlite:///{folder}/rehearsal.db", durable=False) as storage:
                 yield _house(storage, own_clock, own_chance, words, InProcessTagger(), b"rehearsal")
 
     return Parts(

@@ -94,16 +94,19 @@ async def _finish(step: Any) -> None:
 
 
 @asynccontextmanager
-async def open_storage(url: str, *, migrate: bool = True, readonly: bool = False) -> AsyncIterator[Storage]:
+async def open_storage(
+    url: str, *, migrate: bool = True, readonly: bool = False, durable: bool = True
+) -> AsyncIterator[Storage]:
     """Opens the database at `url` (an async SQLAlchemy URL), brings its tables up to date, closes it at the end.
 
     Raises `AlreadyRunning` when another process writes this file, `StorageError` when it cannot be used; both say
-    what to do. `readonly`: no lock, no migration; `unit()` must not be used.
+    what to do. `readonly`: no lock, no migration; `unit()` must not be used. `durable` False: a power cut may lose what
+    was committed, for a database that is thrown away at the end.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         with _pen_of(parsed, readonly=readonly):
-            async with _sqlite(parsed, migrate=migrate and not readonly, readonly=readonly) as storage:
+            async with _sqlite(parsed, migrate=migrate and not readonly, readonly=readonly, durable=durable) as storage:
                 yield storage
     else:
         async with _postgres(parsed, migrate=migrate and not readonly) as storage:
@@ -111,13 +114,17 @@ async def open_storage(url: str, *, migrate: bool = True, readonly: bool = False
 
 
 @asynccontextmanager
-async def _sqlite(url: URL, *, migrate: bool, readonly: bool) -> AsyncIterator[Storage]:
+async def _sqlite(url: URL, *, migrate: bool, readonly: bool, durable: bool) -> AsyncIterator[Storage]:
     path = Path(url.database or "")
     _refuse_absent_or_damaged(path, readonly=readonly)
-    writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=60, hide_parameters=True)
-    reader = create_async_engine(url, pool_size=READERS, max_overflow=0, pool_timeout=60, hide_parameters=True)
-    _prepare_sqlite(writer, begin="BEGIN IMMEDIATE", query_only=False)
-    _prepare_sqlite(reader, begin="BEGIN", query_only=True)
+    writer = create_async_engine(
+        url, pool_size=1, max_overflow=0, pool_timeout=60, hide_parameters=True, pool_reset_on_return=None
+    )
+    reader = create_async_engine(
+        url, pool_size=READERS, max_overflow=0, pool_timeout=60, hide_parameters=True, pool_reset_on_return=None
+    )
+    _prepare_sqlite(writer, begin="BEGIN IMMEDIATE", query_only=False, durable=durable)
+    _prepare_sqlite(reader, begin="BEGIN", query_only=True, durable=durable)
     storage = Storage(writer, reader, single_writer=True)
     try:
         if migrate:
@@ -161,7 +168,7 @@ async def _migrate(connection: AsyncConnection) -> None:
         ) from error
 
 
-def _prepare_sqlite(engine: AsyncEngine, *, begin: str, query_only: bool) -> None:
+def _prepare_sqlite(engine: AsyncEngine, *, begin: str, query_only: bool, durable: bool) -> None:
     """Pragmas at connect; an explicit BEGIN, since the driver's own deferred one fails late with "locked"."""
 
     @sa.event.listens_for(engine.sync_engine, "connect")
@@ -169,7 +176,12 @@ def _prepare_sqlite(engine: AsyncEngine, *, begin: str, query_only: bool) -> Non
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
-        for pragma in ("synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON", "secure_delete=ON"):
+        for pragma in (
+            f"synchronous={'FULL' if durable else 'OFF'}",
+            "busy_timeout=10000",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+        ):
             cursor.execute(f"PRAGMA {pragma}")
         if query_only:
             cursor.execute("PRAGMA query_only=ON")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from core.model.ids import AccountId
 from core.rules.pacing import Limits, Pace
 from core.storage.engine import Storage
+from core.storage.waits import waits
 from core.work.desk import Desk
 from core.work.digests import Digests
 from core.work.housekeeping import Housekeeping
@@ -104,7 +105,16 @@ class House:
     async def settle(self) -> None:
         """Repeats what is due at this very moment until nothing is."""
         while True:
-            done = await self._receive() + await self._elapse() + await self.tagging.tag_pending()
-            done += sum((await self.outbox.send_due()).values())
+            async with self.storage.reading() as unit:
+                waiting = await waits(unit.connection, self.clock.now())
+            done = 0
+            if waiting.updates:
+                done += await self._receive()
+            if waiting.silences:
+                done += await self._elapse()
+            if waiting.untagged:
+                done += await self.tagging.tag_pending()
+            if waiting.due or done:
+                done += sum((await self.outbox.send_due()).values())
             if not done:
                 return

@@ -56,9 +56,10 @@ class Planning:
     clock: Clock
     chance: Chance
     library: Library
+    horizon: timedelta = HORIZON
 
     async def plan_due(self) -> Counter[str]:
-        """Plans what is due within `HORIZON` for every running campaign. Counts `planned` and each reason skipped."""
+        """Plans what is due within the horizon for every running campaign. Counts `planned` and each reason skipped."""
         counts: Counter[str] = Counter()
         async with self.storage.reading() as unit:
             everything = await unit.consultations.all()
@@ -139,7 +140,7 @@ class Planning:
         )
         if isinstance(due, Skipped):
             return due.reason
-        return due.at if due.at <= now + HORIZON else None
+        return due.at if due.at <= now + self.horizon else None
 
     async def _plan_page(
         self, unit: Unit, running: Running, consultation: Consultation, step: Step, page: list[_Candidate]

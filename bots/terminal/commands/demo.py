@@ -24,7 +24,7 @@ from core.work.composing import card_text
 from core.work.digests import WEEK, figures_card, figures_now
 from core.work.house import House
 
-PEOPLE = 120
+PEOPLE = 60
 SEED = 2027
 CHANNEL = "terminal"
 

@@ -20,7 +20,7 @@ from core.model.people import Address
 from core.work.house import House
 from core.work.ports import RawUpdate
 
-LOOK_EVERY = timedelta(hours=1)
+LOOK_EVERY = timedelta(hours=3)
 """How far the clock jumps at most: planning and digests look at the clock this often."""
 
 Waiting = tuple[datetime, int, Neighbour, Started | Said | Pressed]
@@ -74,12 +74,14 @@ async def play(
 ) -> None:
     """Lets the campaign run until `until`. `tell` hears of each moment at which something happened."""
     clock = street.clock
+    look_at = clock.now()
+    house.planning.horizon = LOOK_EVERY
     while clock.now() < until:
-        updates = street.due(account)
-        await house.inbox.accept(updates)
-        await house.settle()
-        await house.planning.plan_due()
-        await house.digests.make_due()
+        await house.inbox.accept(street.due(account))
+        if clock.now() >= look_at:
+            await house.planning.plan_due()
+            await house.digests.make_due()
+            look_at = _next_look(clock.now())
         await house.settle()
         tell(clock.now())
         clock.advance_to(min(await _next(house, street, until), until))

@@ -1,0 +1,38 @@
+"""What waits to be done at this moment, asked in one statement."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.model.contributions import ContributionState
+from core.model.deliveries import State
+from core.storage.schema import contributions, deliveries, dialogues, inbox
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Whether there are updates to work on, silences that are over, contributions to tag, messages that are due."""
+
+    updates: bool
+    silences: bool
+    untagged: bool
+    due: bool
+
+    def __bool__(self) -> bool:
+        return self.updates or self.silences or self.untagged or self.due
+
+
+async def waits(connection: AsyncConnection, now: datetime) -> Waits:
+    row = (
+        await connection.execute(
+            sa.select(
+                sa.exists().where(inbox.c.state == "new").label("updates"),
+                sa.exists().where(dialogues.c.elapses_at <= now).label("silences"),
+                sa.exists().where(contributions.c.state == ContributionState.RECEIVED.value).label("untagged"),
+                sa.exists().where(deliveries.c.state == State.PLANNED.value, deliveries.c.due_at <= now).label("due"),
+            )
+        )
+    ).one()
+    return Waits(bool(row.updates), bool(row.silences), bool(row.untagged), bool(row.due))
