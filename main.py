@@ -12,15 +12,15 @@ import logging
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import uvicorn
-from sqlalchemy.engine import make_url
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
@@ -39,10 +39,11 @@ from config.secret_key import secret_key
 from config.settings import Settings, load_settings
 from config.system import SystemChance, SystemClock
 from core.model.consultations import Consultation
-from core.model.errors import NotFound, PorteVoixError
+from core.model.errors import PlatformUnreachable, PorteVoixError, SettingsError
 from core.model.ids import PartnerId
 from core.model.people import Account
 from core.rules.commitments import Finding, check
+from core.rules.intents import MENU
 from core.rules.pacing import SLACK
 from core.storage.engine import Storage, open_storage
 from core.work import campaigns
@@ -62,19 +63,30 @@ RHYTHMS: Mapping[str, Rhythm] = {
     "send": timedelta(seconds=1),
     "tidy": timedelta(hours=1),
 }
-TELEGRAM_COMMANDS = ("aide", "consultations", "mesdonnees", "langue", "confidentialite", "supprimer", "stop")
 WAIT_FOR_CAMPAIGN = 1.0
+FIRST_WAIT, LONGEST_WAIT = 5, 300
+"""Seconds between two attempts at a platform that does not answer."""
 
 
 def main() -> int:
+    code = 0
     try:
         settings = load_settings()
         set_up_logging(settings.log_level, secrets=settings.secrets())
         build(_parts(settings))(standalone_mode=False)
-    except PorteVoixError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    except* PorteVoixError as group:
+        for error in _leaves(group):
+            print(error, file=sys.stderr)
+        code = 1
+    return code
+
+
+def _leaves(group: BaseExceptionGroup[PorteVoixError]) -> Iterator[PorteVoixError]:
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _leaves(error)
+        else:
+            yield error
 
 
 # ── the parts ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -143,8 +155,10 @@ def _environment_accounts(settings: Settings) -> list[tuple[str, str]]:
 
 def _socket(url: str) -> Path:
     """Where the running service takes errands: beside its database."""
-    database = make_url(url).database or "porte-voix"
-    path = Path(database) if make_url(url).get_backend_name() == "sqlite" else Path("var") / database
+    parts = urlsplit(url)
+    path = Path(parts.path.removeprefix("/"))
+    if not parts.scheme.startswith("sqlite"):
+        path = Path("var") / path.name
     return path.with_name(path.name + ".sock")
 
 
@@ -188,22 +202,39 @@ async def _channels(settings: Settings, house: House, stop: asyncio.Event) -> No
     partner = await _partner(settings, house, stop)
     if partner is None:
         return
-    async with AsyncExitStack() as stack:
-        routes: list[BaseRoute] = []
-        runs: list[Awaitable[None]] = []
-        if settings.starts("telegram"):
-            await _join_telegram(settings, house, partner, stack, routes, runs, stop)
-        if settings.starts("slack"):
-            await _join_slack(settings, house, partner, stack, routes, runs, stop)
-        if routes:
-            runs.append(_web(settings, routes, stop))
-        async with asyncio.TaskGroup() as group:
-            for run in runs:
-                group.create_task(_as_coroutine(run))
+    web = Starlette()
+    hooks = {"telegram": settings.telegram_mode == "webhook", "slack": settings.slack_mode == "http"}
+    ready = [name for name in _OPENERS if settings.starts(name)]
+    async with asyncio.TaskGroup() as group:
+        for name in ready:
+            group.create_task(_keep_open(name, _OPENERS[name], settings, house, partner, web, stop))
+        if any(hooks[name] for name in ready):
+            group.create_task(_serve_web(settings, web, stop))
 
 
-async def _as_coroutine(awaitable: Awaitable[None]) -> None:
-    await awaitable
+async def _keep_open(
+    name: str,
+    opener: "Opener",
+    settings: Settings,
+    house: House,
+    partner: PartnerId,
+    web: Starlette,
+    stop: asyncio.Event,
+) -> None:
+    """One channel. A platform that does not answer is tried again, alone: the others go on."""
+    wait = FIRST_WAIT
+    while not stop.is_set():
+        try:
+            async with opener(settings, house, partner) as (run, routes):
+                web.router.routes.extend(routes)
+                wait = FIRST_WAIT
+                await run(stop)
+                return
+        except PlatformUnreachable as error:
+            log.warning("%s: %s; again in %d s", name, error, wait)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), wait)
+            wait = min(LONGEST_WAIT, wait * 2)
 
 
 async def _partner(settings: Settings, house: House, stop: asyncio.Event) -> PartnerId | None:
@@ -225,81 +256,63 @@ async def _partner(settings: Settings, house: House, stop: asyncio.Event) -> Par
     return None
 
 
-async def _join_telegram(
-    settings: Settings,
-    house: House,
-    partner: PartnerId,
-    stack: AsyncExitStack,
-    routes: list[BaseRoute],
-    runs: list[Awaitable[None]],
-    stop: asyncio.Event,
-) -> None:
-    token = settings.telegram_bot_token
+Opened = tuple[Callable[[asyncio.Event], Coroutine[Any, Any, None]], Sequence[BaseRoute]]
+Opener = Callable[[Settings, House, PartnerId], AbstractAsyncContextManager[Opened]]
+
+
+@asynccontextmanager
+async def _telegram(settings: Settings, house: House, partner: PartnerId) -> AsyncIterator[Opened]:
+    token, secret = settings.telegram_bot_token, settings.telegram_webhook_secret
     if token is None:
-        return
+        raise SettingsError("TELEGRAM_BOT_TOKEN is empty: put the token from @BotFather into .env")
     account = await _account(house, partner, "telegram", token.get_secret_value().partition(":")[0])
-    secret = settings.telegram_webhook_secret
-    telegram = await stack.enter_async_context(
-        open_telegram(
-            token=token.get_secret_value(),
-            account=account.id,
-            inbox=house.inbox,
-            clock=house.clock,
-            base_url=settings.telegram_api_base_url,
-            mode=settings.telegram_mode,
-            webhook_url=settings.telegram_webhook_url or "",
-            webhook_secret=secret.get_secret_value() if secret else "",
-            commands=_commands(house.words),
-        )
-    )
-    limits = replace(CHANNELS["telegram"].limits, most=settings.telegram_messages_per_second)
-    house.join(account.id, telegram.channel, limits)
-    if telegram.route:
-        routes.append(telegram.route)
-    runs.append(telegram.run(stop))
-    log.info("Telegram: @%s answers at https://t.me/%s", telegram.me.username, telegram.me.username)
+    async with open_telegram(
+        token=token.get_secret_value(),
+        account=account.id,
+        inbox=house.inbox,
+        clock=house.clock,
+        base_url=settings.telegram_api_base_url,
+        mode=settings.telegram_mode,
+        webhook_url=settings.telegram_webhook_url or "",
+        webhook_secret=secret.get_secret_value() if secret else "",
+        commands=_commands(house.words),
+    ) as telegram:
+        limits = replace(CHANNELS["telegram"].limits, most=settings.telegram_messages_per_second)
+        house.join(account.id, telegram.channel, limits)
+        log.info("Telegram: @%s answers at https://t.me/%s", telegram.me.username, telegram.me.username)
+        yield telegram.run, [telegram.route] if telegram.route else []
 
 
 def _commands(words: Words) -> dict[str, list[tuple[str, str]]]:
+    """The menu of a bot, in each language."""
     return {
-        language: [
-            (words.say(f"command.{name}", language), words.say(f"command.{name}.says", language))
-            for name in TELEGRAM_COMMANDS
-        ]
-        for language in words.languages
+        language: [(name, words.say(key, language)) for name, key in MENU[language]] for language in words.languages
     }
 
 
-async def _join_slack(
-    settings: Settings,
-    house: House,
-    partner: PartnerId,
-    stack: AsyncExitStack,
-    routes: list[BaseRoute],
-    runs: list[Awaitable[None]],
-    stop: asyncio.Event,
-) -> None:
-    bot = settings.slack_bot_token
+@asynccontextmanager
+async def _slack(settings: Settings, house: House, partner: PartnerId) -> AsyncIterator[Opened]:
+    bot, app, signing = settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret
     if bot is None:
-        return
-    app, signing = settings.slack_app_token, settings.slack_signing_secret
-    own = await _account(house, partner, "slack", f"workspace of {partner}")
-    slack = await stack.enter_async_context(
-        open_slack(
-            bot_token=bot.get_secret_value(),
-            app_token=app.get_secret_value() if app else "",
-            signing_secret=signing.get_secret_value() if signing else "",
-            mode=settings.slack_mode,
-            account=own.id,
-            desk=house.desk,
-            clock=house.clock,
-            api_base_url=settings.slack_api_base_url,
-        )
-    )
-    house.join(own.id, slack.channel, SLACK)
-    routes.extend(slack.routes())
-    runs.append(slack.run(stop))
-    log.info("Slack: the digest goes to workspace %s", slack.team_id)
+        raise SettingsError("SLACK_BOT_TOKEN is empty: put the app's bot token into .env")
+    account = await _account(house, partner, "slack", f"workspace of {partner}")
+    async with open_slack(
+        bot_token=bot.get_secret_value(),
+        app_token=app.get_secret_value() if app else "",
+        signing_secret=signing.get_secret_value() if signing else "",
+        mode=settings.slack_mode,
+        account=account.id,
+        desk=house.desk,
+        clock=house.clock,
+        api_base_url=settings.slack_api_base_url,
+        language=settings.porte_voix_language,
+    ) as slack:
+        house.join(account.id, slack.channel, SLACK)
+        log.info("Slack: staff are served in workspace %s", slack.team_id)
+        yield slack.run, slack.routes()
+
+
+_OPENERS: Mapping[str, Opener] = {"telegram": _telegram, "slack": _slack}
 
 
 async def _account(house: House, partner: PartnerId, channel: str, external_id: str) -> Account:
@@ -307,23 +320,23 @@ async def _account(house: House, partner: PartnerId, channel: str, external_id: 
         return await campaigns.own_account(unit, partner, channel, external_id, house.chance, now=house.clock.now())
 
 
-async def _web(settings: Settings, routes: list[BaseRoute], stop: asyncio.Event) -> None:
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals are the program's: it stops everything in order, this server among the rest."""
+        yield
+
+
+async def _serve_web(settings: Settings, web: Starlette, stop: asyncio.Event) -> None:
     """Webhooks come in here; there is no server without one."""
-    server = uvicorn.Server(
-        uvicorn.Config(
-            Starlette(routes=routes),
-            host=settings.http_host,
-            port=settings.http_port,
-            log_config=None,
-            access_log=False,
-        )
-    )
+    config = uvicorn.Config(web, host=settings.http_host, port=settings.http_port, log_config=None, access_log=False)
+    server = _Server(config)
     serving = asyncio.create_task(server.serve())
-    await asyncio.wait({serving, asyncio.create_task(stop.wait())}, return_when=asyncio.FIRST_COMPLETED)
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
     server.should_exit = True
+    stopping.cancel()
     await serving
-    if not stop.is_set():
-        raise NotFound(f"port {settings.http_port} cannot be used: choose another HTTP_PORT")
 
 
 if __name__ == "__main__":

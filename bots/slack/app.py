@@ -49,7 +49,7 @@ async def open_slack(
     language: str = "fr",
     language_of: LanguageOf | None = None,
 ) -> AsyncIterator["Slack"]:
-    """Slack, its tokens tried. Raises `ChannelError` with what to do, `SlackUnreachable` when there is no network.
+    """Slack, its tokens tried. Raises `ChannelError` with what to do, `PlatformUnreachable` when there is no network.
 
     `app_token` serves Socket Mode, `signing_secret` http mode. `api_base_url`: "" for Slack itself. `language_of`: the
     language of a member id; by default the one they chose in Slack, else `language`.

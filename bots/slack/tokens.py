@@ -8,15 +8,11 @@ from slack_bolt.authorization import AuthorizeResult
 from bots.slack.client import SlackClient
 from bots.slack.manifest import SCOPES
 from bots.slack.outcomes import NETWORK, SLACK, advice, code_of
-from core.model.errors import ChannelError
+from core.model.errors import ChannelError, PlatformUnreachable
 
 Mode = Literal["socket", "http"]
 
 _log = logging.getLogger(__name__)
-
-
-class SlackUnreachable(ChannelError):
-    """Slack did not answer at all: unlike a refused token, it may pass by itself."""
 
 
 def check_settings(bot_token: str, app_token: str, signing_secret: str, mode: Mode) -> None:
@@ -66,7 +62,7 @@ async def try_app_token(client: SlackClient, app_token: str) -> None:
 def _refusal(error: Exception, setting: str) -> ChannelError:
     code = code_of(error)
     if not code:
-        return SlackUnreachable(
+        return PlatformUnreachable(
             f"Slack does not answer ({type(error).__name__}): "
             "check the network and SLACK_API_BASE_URL, then start again"
         )

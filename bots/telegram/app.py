@@ -20,7 +20,7 @@ from bots.telegram.channel import TelegramChannel
 from bots.telegram.ingress import POLL_SECONDS, REFUSED, Poller
 from bots.telegram.taps import Taps
 from bots.telegram.webhook import set_webhook, webhook_route
-from core.model.errors import ChannelError, SettingsError
+from core.model.errors import ChannelError, PlatformUnreachable, SettingsError
 from core.model.ids import AccountId
 from core.work.ports import Clock, Inbox
 
@@ -106,8 +106,11 @@ async def open_telegram(
     commands: Commands | None = None,
     poll_seconds: int = POLL_SECONDS,
 ) -> AsyncIterator[Telegram]:
-    """Connects one bot. Raises ChannelError when the token is refused or the platform cannot be reached, SettingsError
-    when the webhook has no URL or no secret. `webhook_url`'s path is where `route` listens."""
+    """Connects one bot. `webhook_url`'s path is where `route` listens.
+
+    Raises ChannelError when the token is refused, PlatformUnreachable when nobody answers, SettingsError when the
+    webhook has no URL or no secret.
+    """
     api = Api(token, base_url)
     taps = Taps(api)
     poller = Poller(api, inbox, account, clock, taps, poll_seconds=poll_seconds) if mode == "polling" else None
@@ -138,7 +141,7 @@ async def _introduced(api: Api, clock: Clock) -> Me:
             raise ChannelError(REFUSED) from None
         except TelegramError as error:
             if attempt == TRIES_AT_START:
-                raise ChannelError(
+                raise PlatformUnreachable(
                     f"Telegram cannot be reached ({type(error).__name__}): look at the network, and at"
                     " TELEGRAM_API_BASE_URL if you set it"
                 ) from None

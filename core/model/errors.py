@@ -9,6 +9,7 @@
     ├── NotAllowed                  the move is not one the state machine knows
     ├── StaleDialogue               another worker moved this dialogue first: load again
     └── ChannelError                a platform refused us as a whole (bad token, second poller)
+        └── PlatformUnreachable     it does not answer for now: worth trying again
 
 A message says what happened, to what, and what to do. It never holds a token, an address or a citizen's words.
 """
@@ -40,3 +41,6 @@ class StaleDialogue(PorteVoixError): ...
 
 
 class ChannelError(PorteVoixError): ...
+
+
+class PlatformUnreachable(ChannelError): ...

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from bots.slack.manifest import manifest
-from bots.slack.tokens import SlackUnreachable
+from core.model.errors import PlatformUnreachable
 from core.model.errors import ChannelError
 from core.model.messages import Message
 from tests.integration.slack.conftest import ROOM, Opened
@@ -33,7 +33,7 @@ async def test_a_wrong_token_is_one_clear_sentence(opened: Opened, settings: dic
     with pytest.raises(ChannelError, match=says) as refusal:
         async with opened(**settings):
             pytest.fail("it opened")
-    assert not isinstance(refusal.value, SlackUnreachable)
+    assert not isinstance(refusal.value, PlatformUnreachable)
     assert "wrong" not in str(refusal.value)
     assert "person" not in str(refusal.value)
 
@@ -41,13 +41,13 @@ async def test_a_wrong_token_is_one_clear_sentence(opened: Opened, settings: dic
 @pytest.mark.parametrize("trouble", [Trouble.STATUS, Trouble.NOT_JSON, Trouble.LOSE_ANSWER])
 async def test_a_network_without_slack_is_told_apart(server: SlackServer, opened: Opened, trouble: Trouble) -> None:
     server.plan("auth.test", trouble)
-    with pytest.raises(SlackUnreachable, match="Slack does not answer"):
+    with pytest.raises(PlatformUnreachable, match="Slack does not answer"):
         async with opened():
             pytest.fail("it opened")
 
 
 async def test_no_address_at_all_is_told_apart(opened: Opened) -> None:
-    with pytest.raises(SlackUnreachable, match="SLACK_API_BASE_URL"):
+    with pytest.raises(PlatformUnreachable, match="SLACK_API_BASE_URL"):
         async with opened(api_base_url="http://127.0.0.1:1/api/"):
             pytest.fail("it opened")
 
