@@ -81,6 +81,7 @@ class ProcessTagger:
         self._process: asyncio.subprocess.Process | None = None
         self._ready = False
         self._batch = 0
+        self._over = False
         self.starts = 0
 
     @property
@@ -95,10 +96,13 @@ class ProcessTagger:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._over = True
         await self._end(_FAREWELL if self._ready else 0.0)
 
     async def tag(self, jobs: Sequence[TagJob]) -> Sequence[Tagged | Untaggable]:
-        """One answer a job, in order. Raises PorteVoixError only when the process cannot start at all."""
+        """One answer a job, in order. Raises PorteVoixError only when the process cannot start, or was stopped on
+        exit.
+        """
         async with self._turn:
             answers: dict[int, Tagged | Untaggable] = {}
             waiting = deque(range(len(jobs)))
@@ -166,6 +170,8 @@ class ProcessTagger:
         raise PorteVoixError("The topic tagger stops while it starts: is there enough memory (about 400 MB)?")
 
     async def _spawn(self) -> asyncio.subprocess.Process:
+        if self._over:
+            raise PorteVoixError("The topic tagger was stopped while it had work: the texts wait for the next start")
         environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
         environment |= {"PYTHONPATH": str(_ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
         self._ready = False

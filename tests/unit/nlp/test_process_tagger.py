@@ -100,6 +100,17 @@ async def test_a_caller_who_goes_away_disturbs_nobody() -> None:
         assert answer.masked == "trop cher"
 
 
+async def test_leaving_while_a_text_is_read_starts_nothing_again() -> None:
+    async with ProcessTagger(watch=WATCH) as tagger:
+        await tagger.tag([job("le soir")])
+        reading = asyncio.create_task(tagger.tag([job(watches.ENDLESS)]))
+        await asyncio.sleep(0.05)
+    with pytest.raises(PorteVoixError, match="stopped"):
+        await reading
+    assert tagger.pid is None
+    assert tagger.starts == 1
+
+
 async def test_what_cannot_start_says_so_and_what_to_do() -> None:
     async with ProcessTagger(watch="no.such.module:here") as tagger:
         with pytest.raises(PorteVoixError, match=r"cannot start .*ModuleNotFoundError.*make"):
