@@ -39,16 +39,19 @@ _SPELT_DOT = re.compile(r"\b(?:point|dot)\b|[(\[{<]\s?(?:dot|point|\.)", re.IGNO
 
 _LINK = re.compile(
     r"(?<![\w.@-])(?:https?://)?(?:(?:www|web|m|fr|fr-fr|en|vm|mobile)\.)?"
-    r"(?:facebook|fb|instagram|twitter|x|tiktok|linkedin|snapchat|threads|youtube|bsky|telegram|t|wa|discord|vk|signal)"
-    r"\.(?:com|me|net|app|gg|org|dog|fr)/(?:@|#)?[^\s<>\"»]{1,300}",
+    r"(?:facebook|fb|instagram|twitter|x|tiktok|linkedin|snapchat|threads|bsky|telegram|t|wa|discord|vk|signal)"
+    r"\.(?:com|me|net|app|gg|org|dog|fr)/[^\s<>\"»]{1,300}"
+    r"|(?<![\w.@-])(?:https?://)?(?:(?:www|m)\.)?youtube\.com/(?:@|c/|user/|channel/)[^\s<>\"»]{1,300}",
     re.IGNORECASE,
 )
 _HANDLE = re.compile(r"(?<![\w@./+-])@[A-Za-z_][A-Za-z0-9_]{2,31}(?:\.[A-Za-z0-9_]{1,31}){0,2}(?![\w@])")
 _ACCOUNT = re.compile(
-    r"(?<!\w)(?:insta|instagram|snap|snapchat|tiktok|telegram|facebook|fb|twitter|linkedin|discord|whatsapp)"
-    r"\s{0,2}(?::|=|c['’ ]?est|is)\s{0,2}(?P<account>@?[\w.]{3,32})",
+    r"(?<!\w)(?P<network>insta|instagram|snap|snapchat|tiktok|telegram|facebook|fb|twitter|linkedin|discord|whatsapp)"
+    r"\s{0,2}(?P<sign>:|=|c['’ ]?est|is)\s{0,2}(?P<account>@?[\w.]{3,32})",
     re.IGNORECASE,
 )
+_PERSONAL = frozenset({"insta", "instagram", "snap", "snapchat", "tiktok", "telegram", "discord"})
+_NOT_HANDLES = frozenset({"@home", "@work", "@school", "@all", "@everyone", "@here", "@tous", "@toutes", "@midi"})
 
 
 def emails(text: str) -> Iterator[Span]:
@@ -85,12 +88,17 @@ def profiles(text: str) -> Iterator[Span]:
             yield Span(match.start(), match.end(), "profile")
     if "@" in text:
         for match in _HANDLE.finditer(text):
+            if match.group().casefold() in _NOT_HANDLES:
+                continue
             yield Span(match.start(), match.end(), "profile")
     for match in _ACCOUNT.finditer(text):
-        if (
-            not match["account"].isalpha()
-            or match["account"].startswith("@")
-            or ":" in match.group()
-            or "=" in match.group()
-        ):
+        if _is_account(match):
             yield Span(match.start("account"), match.end("account"), "profile")
+
+
+def _is_account(match: re.Match[str]) -> bool:
+    """A plain word after "facebook :" goes on with the sentence; after "insta :" it is a name, unless "insta is …"."""
+    account = match["account"]
+    if not account.isalpha():
+        return True
+    return account.islower() and match["network"].casefold() in _PERSONAL and match["sign"] in {":", "="}

@@ -68,6 +68,7 @@ MASKED = {
         "https://fr.linkedin.com/in/marie-durand",
         "t.me/marie_d",
         "@marie_d",
+        "youtube.com/@marie_d",
     ],
     "social_security": ["1 84 12 76 451 089 46", "184127645108946", "2 84 05 88 423 157 80", "2 84 05 88 423 157"],
     "plate": ["AB-123-CD", "ab-123-cd", "AB123CD"],
@@ -100,6 +101,10 @@ KEPT = [
     "https://www.service-public.fr/particuliers",
     "100 000 signatures",
     "1 2 3 4 5 6 7 8 9",
+    "work @home and @all",
+    "https://www.youtube.com/watch?v=abcdefg",
+    "notre page Facebook : Participez nombreux",
+    "le facebook de la ville, le twitter aussi",
 ]
 NAMES = {
     "je m'appelle Marie Durand et j'habite ici": "je m'appelle [nom] et j'habite ici",
@@ -111,6 +116,8 @@ NAMES = {
     "Mme Durand du 3e étage": "Mme [nom] du 3e étage",
     "mon voisin M. Durand fait du bruit": "mon voisin M. [nom] fait du bruit",
     "Plus de bancs.\nCordialement,\nMarie Durand": "Plus de bancs.\nCordialement,\n[nom]",
+    "mon nom est dupont, voilà": "mon nom est [nom], voilà",
+    "je m'appelle marie habite rue Foch": "je m'appelle [nom] habite rue Foch",
     "Plus de bancs. Merci, Marie": "Plus de bancs. Merci, [nom]",
 }
 NOT_NAMES = [
@@ -120,6 +127,9 @@ NOT_NAMES = [
     "notre maire Mme Durand",
     "l'adjoint M. Durand",
     "M. Macron",
+    "Madame Le Pen",
+    "le club de P. M. Dupont",
+    "monsieur tout le monde",
     "rue du Docteur Roux",
     "l'école Mme Curie",
     "Plus de bancs.\nMerci beaucoup",
