@@ -40,17 +40,14 @@ _OFFICES_TEXT = """
 maire maires adjoint adjointe adjoints depute deputee senateur senatrice ministre president presidente prefet prefete
 conseiller conseillere elu elue elus premiere premier mayor councillor minister deputy senator secretaire
 """
-# Heads of state, of government, of parties, ministers: speaking of them is speaking of politics. Local officials are
-# known
-# by their office, which must stand near.
+# Heads of state, of government, of parties, ministers: speaking of them is speaking of politics. No common surname is
+# among them: a neighbour may bear it. Local officials are known by their office, which must stand near.
 _PUBLIC_TEXT = """
-macron hollande sarkozy sarcozy chirac mitterrand giscard pompidou gaulle philippe castex borne attal barnier bayrou
-lecornu
+macron hollande sarkozy sarcozy chirac mitterrand giscard pompidou gaulle castex borne attal barnier bayrou lecornu
 raffarin villepin fillon ayrault valls cazeneuve jospin juppe balladur rocard pen bardella melenchon zemmour jadot
-hidalgo
-darmanin retailleau castaner griveaux benalla hulot royale royal pecresse wauquiez ciotti dati veran blanquer
-schiappa penicaud buzyn attali toubon jouanno jouannot roussel faure glucksmann hamon taubira delevoye leyen merkel merz
-trump biden obama putin poutine johnson sunak starmer thatcher blair zelensky orban meloni
+hidalgo darmanin retailleau castaner griveaux benalla hulot pecresse wauquiez ciotti dati veran blanquer schiappa
+penicaud buzyn attali toubon jouanno jouannot glucksmann taubira delevoye leyen merkel trump biden obama putin poutine
+sunak starmer thatcher zelensky orban meloni
 """
 _NOT_NAMES_TEXT = """
 le la les l un une de du des tout tous toute moi toi lui elle on qui que quoi comment ca pas plus bonjour merci pour
