@@ -90,6 +90,11 @@ class Elapsed:
 
 
 @dataclass(frozen=True, slots=True)
+class Filed:
+    """The contribution was tagged: `Setting.topics` says where, for those who have not been told."""
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """What the dialogue may know beyond its own row, loaded by intake before `advance`.
 

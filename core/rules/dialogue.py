@@ -10,23 +10,38 @@ for people.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from core.model.consultations import Consultation
 from core.model.deliveries import Spec
-from core.model.dialogues import CountMedia, Dialogue, Effect, Elapsed, OptIn, OptOut, Reply, Setting, SwitchTo, Turn
+from core.model.dialogues import (
+    CountMedia,
+    Dialogue,
+    Effect,
+    Elapsed,
+    Filed,
+    OptIn,
+    OptOut,
+    Reply,
+    Setting,
+    Stage,
+    SwitchTo,
+    Turn,
+)
 from core.model.messages import Attached, Edited, Event, Left, Pressed, Returned, Said, Started
 from core.rules.dialogue_actions import read, tag_of
 from core.rules.dialogue_pressed import pressed
 from core.rules.dialogue_said import attached, edited, said
-from core.rules.dialogue_talk import Talk, close_contribution, drop_old_held, go_on
+from core.rules.dialogue_talk import Talk, close_contribution, drop_old_held, go_on, surest_topic
 from core.rules.dialogue_words import start
 from core.rules.intents import Intent, intent_of
 from core.rules.redirects import known_redirect
-from core.rules.specs import choice_spec, nothing_running_spec, welcome_specs
+from core.rules.specs import choice_spec, filed_spec, nothing_running_spec, welcome_specs
 from core.rules.specs_bricks import phrase
 from core.rules.specs_service import closed_spec, stopped_spec
+
+FILED_SOON = timedelta(minutes=2)
 
 
 def begin(dialogue: Dialogue, consultation: Consultation, setting: Setting, *, now: datetime) -> Turn:
@@ -42,12 +57,15 @@ def begin(dialogue: Dialogue, consultation: Consultation, setting: Setting, *, n
 
 
 def advance(
-    dialogue: Dialogue, event: Event | Elapsed, consultation: Consultation, setting: Setting, *, now: datetime
+    dialogue: Dialogue, event: Event | Elapsed | Filed, consultation: Consultation, setting: Setting, *, now: datetime
 ) -> Turn:
     """The dialogue after `event`, and what must be done. `consultation` is the revision that the dialogue keeps."""
     talk = Talk(dialogue, consultation, setting, now, before_at=dialogue.last_at)
     if isinstance(event, Elapsed):
         _elapsed(talk)
+        return talk.turn()
+    if isinstance(event, Filed):
+        _filed(talk)
         return talk.turn()
     if isinstance(event, Left | Returned):
         return talk.turn()
@@ -85,6 +103,21 @@ def _elapsed(talk: Talk) -> None:
         go_on(talk, noted)
     elif current:
         talk.say(closed_spec(talk.consultation, talk.language, now=talk.now, before=noted))
+
+
+def _filed(talk: Talk) -> None:
+    """The quiet line, for those whose last question was the open one: it was not tagged yet when they finished.
+
+    Only right after: a line out of the blue would be a push that nobody agreed to.
+    """
+    dialogue = talk.dialogue
+    just_finished = dialogue.finished_at is not None and talk.now - dialogue.finished_at <= FILED_SOON
+    if not just_finished or dialogue.filed is not None or dialogue.stage not in (Stage.RESULTS, Stage.FINISHED):
+        return
+    topic = surest_topic(talk)
+    if topic is not None:
+        talk.move(filed=topic)
+        talk.say(filed_spec(talk.consultation, talk.language, topic))
 
 
 def elsewhere(event: Event, others: Sequence[tuple[str, str]], language: str) -> tuple[Effect, ...]:

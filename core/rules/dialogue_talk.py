@@ -259,10 +259,15 @@ def finish(talk: Talk, before: Sequence[Phrase] = ()) -> None:
         talk.move(stage=Stage.FINISHED)
         talk.say(Spec((*before, phrase("thanks.again"))))
         return
-    known = [topic.id for topic in talk.consultation.taxonomy.topics]
-    filed = next((topic for topic in talk.setting.topics if topic in known), None)
+    filed = surest_topic(talk)
     talk.move(stage=Stage.RESULTS, filed=filed)
     talk.say(thanks_spec(talk.consultation, talk.language, before=before, filed=filed))
+
+
+def surest_topic(talk: Talk) -> str | None:
+    """The topic of this revision that the answer is most certainly about; None: not sure, or not tagged yet."""
+    known = [topic.id for topic in talk.consultation.taxonomy.topics]
+    return next((topic for topic in talk.setting.topics if topic in known), None)
 
 
 # ── consent ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -214,11 +214,14 @@ def thanks_spec(
 ) -> Spec:
     """After the last question: thanks, where the answer was filed when that is sure, "write you the decision?"."""
     said = (*before, phrase("thanks.finished"))
-    buttons: Buttons = ()
-    if filed is not None:
-        said += (phrase("thanks.filed", topic=topic_name(consultation, filed, language)),)
-        buttons = ((button("thanks.not_that", written(Verb.WRONG_TOPIC, consultation)),),)
-    return Spec((*said, phrase("results.asked")), (*buttons, *results_buttons(consultation)))
+    line = Spec(()) if filed is None else filed_spec(consultation, language, filed)
+    return Spec((*said, *line.phrases, phrase("results.asked")), (*line.buttons, *results_buttons(consultation)))
+
+
+def filed_spec(consultation: Consultation, language: str, topic: str) -> Spec:
+    """The quiet line: where the answer was filed, and a way to say that it is wrong."""
+    said = phrase("thanks.filed", topic=topic_name(consultation, topic, language))
+    return Spec((said,), ((button("thanks.not_that", written(Verb.WRONG_TOPIC, consultation)),),))
 
 
 def results_spec(consultation: Consultation, *, before: Sequence[Phrase] = ()) -> Spec:

@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.contributions import By, Contribution, ContributionState, Tag
 from core.model.ids import CitizenId, ConsultationId, ContributionId, DialogueId
-from core.storage.schema import contributions, parts, tags
+from core.storage.schema import alerts, contributions, deliveries, parts, tags
 from core.storage.sql import chunks, locked, put
+from core.storage.staff import ALERT_KEY
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +121,12 @@ class Contributions:
         row = (await self._connection.execute(statement)).first()
         if row is None or row.text is None:
             return None
-        await self._connection.execute(sa.delete(contributions).where(contributions.c.id == row.id))
+        await drop(self._connection, contributions.c.id == row.id)
         return ContributionId(row.id), row.text
 
     async def delete(self, ids: Collection[ContributionId]) -> None:
         for some in chunks(ids):
-            await self._connection.execute(sa.delete(contributions).where(contributions.c.id.in_(some)))
+            await drop(self._connection, contributions.c.id.in_(some))
 
     # ── masking and tagging ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -272,6 +273,16 @@ class Contributions:
             .order_by(contributions.c.received_at, parts.c.contribution_id, parts.c.message_id)
         )
         return [(ContributionId(row.contribution_id), row.text) for row in await self._connection.execute(statement)]
+
+
+async def drop(connection: AsyncConnection, which: sa.ColumnElement[bool]) -> int:
+    """Deletes contributions and all that hangs on them, the rows that told staff of their alerts too: those name an
+    alert that nobody can open any more. Returns how many."""
+    told = sa.select(sa.literal(ALERT_KEY).concat(alerts.c.id)).where(
+        alerts.c.contribution_id.in_(sa.select(contributions.c.id).where(which))
+    )
+    await connection.execute(sa.delete(deliveries).where(deliveries.c.key.in_(told)))
+    return (await connection.execute(sa.delete(contributions).where(which))).rowcount
 
 
 def _contribution(row: Any, found: tuple[Tag, ...]) -> Contribution:

@@ -178,10 +178,13 @@ class Deliveries:
             found.update(DeliveryId(row.id) for row in await self._connection.execute(statement))
         return found
 
-    async def forget(self, address: AddressId) -> None:
-        """The last message to someone who erased everything has left: the row and the address go."""
-        await self._connection.execute(sa.delete(deliveries).where(deliveries.c.address_id == address))
-        await self._connection.execute(sa.delete(addresses).where(addresses.c.id == address))
+    async def forget(self, farewells: Collection[DeliveryId], leaving: Collection[AddressId]) -> None:
+        """The last messages to those who erased everything have left: the rows go, and the addresses `leaving`."""
+        for some in chunks(farewells):
+            await self._connection.execute(sa.delete(deliveries).where(deliveries.c.id.in_(some)))
+        for where in chunks(leaving):
+            await self._connection.execute(sa.delete(deliveries).where(deliveries.c.address_id.in_(where)))
+            await self._connection.execute(sa.delete(addresses).where(addresses.c.id.in_(where)))
 
     async def forget_bodies(self, before: datetime) -> int:
         """Empties the words of what was settled before `before`; the row with its state stays."""

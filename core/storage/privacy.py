@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.contributions import ContributionState
 from core.model.ids import AccountId, AddressId, CitizenId, ConsultationId
+from core.storage.contributions import drop
 from core.storage.schema import (
     addresses,
     citizens,
@@ -38,7 +39,7 @@ class Privacy:
         leaving = sa.update(addresses).where(addresses.c.id == farewell).values(citizen_id=None, leaving=True)
         await self._connection.execute(leaving)
         await self._connection.execute(sa.delete(deliveries).where(deliveries.c.citizen_id == citizen))
-        await self._connection.execute(sa.delete(contributions).where(contributions.c.citizen_id == citizen))
+        await drop(self._connection, contributions.c.citizen_id == citizen)
         await self._connection.execute(sa.delete(dialogues).where(dialogues.c.citizen_id == citizen))
         await self._connection.execute(sa.delete(addresses).where(addresses.c.citizen_id == citizen))
         await self._connection.execute(sa.delete(citizens).where(citizens.c.id == citizen))
@@ -63,8 +64,7 @@ class Privacy:
 
     async def delete_contributions(self, consultation: ConsultationId) -> int:
         """The contributions of a consultation whose time is over."""
-        statement = sa.delete(contributions).where(contributions.c.consultation_id == consultation)
-        return (await self._connection.execute(statement)).rowcount
+        return await drop(self._connection, contributions.c.consultation_id == consultation)
 
     async def inactive(self, before: datetime, limit: int) -> list[CitizenId]:
         """People who have not written since `before`."""

@@ -274,6 +274,14 @@ class Staff:
 DIGEST_KEY = "digest:"
 
 
+ALERT_KEY = "alert:"
+
+
+def alert_key(alert: AlertId) -> str:
+    """The key of the delivery that tells staff of this alert."""
+    return f"{ALERT_KEY}{alert}"
+
+
 def digest_key(digest: DigestId) -> str:
     """The key of the delivery that brings this digest for the first time."""
     return f"{DIGEST_KEY}{digest}"

@@ -130,7 +130,10 @@ class Desk:
         return Card(tuple(blocks))
 
     async def _reviewed(self, account: AccountId, action: str, language: str) -> Card:
-        """Notes what a person decided of the very words that stood above the button."""
+        """Notes what a person decided of the very words that stood above the button; then what is left to review.
+
+        The answer takes the place of the list that was pressed: it must bring the rest of it back.
+        """
         verb, _, mark = action.partition(":")
         contribution_id, _, fingerprint = mark.rpartition(":")
         quotable = verb == QUOTE.removesuffix(":")
@@ -141,10 +144,12 @@ class Desk:
                 return self._refusal(language)
             text = found[0].text
             same = text is not None and _fingerprint(text) == fingerprint
-            if text is None or not same or found[0].state is not ContributionState.READ:
-                return self._say("review.changed", language)
-            await unit.staff.set_review(found[0].id, text, quotable=quotable)
-        return self._say("review.quoted" if quotable else "review.never", language)
+            changed = text is None or not same or found[0].state is not ContributionState.READ
+            if text is not None and not changed:
+                await unit.staff.set_review(found[0].id, text, quotable=quotable)
+        key = "review.changed" if changed else "review.quoted" if quotable else "review.never"
+        left = await self._review(account, found[0].consultation, language)
+        return Card((Line(Voice(self.words, language)(key)), *left.blocks))
 
     # ── cards ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -54,7 +54,9 @@ class House:
         storage, clock, chance, library = self.storage, self.clock, self.chance, self.library
         self.intake = Intake(storage, self.decoders, clock, chance, self.erasure_hash, self.words.languages, library)
         self.inbox = DurableInbox(storage, self.wakes["receive"].set)
-        self.tagging = Tagging(storage, self.tagger, clock, chance, library, self.wakes["send"].set)
+        self.tagging = Tagging(
+            storage, self.tagger, clock, chance, library, self.intake.tell_filed, self.wakes["send"].set
+        )
         self.planning = Planning(storage, clock, chance, library)
         self.digests = Digests(storage, clock, chance, library, self.wakes["send"].set)
         self.outbox = Outbox(

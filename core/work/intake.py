@@ -8,16 +8,17 @@ timers    ─▶ elapse_due:            turns
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from core.model.dialogues import Dialogue
+from core.model.dialogues import Dialogue, Elapsed, Filed
 from core.model.errors import StaleDialogue, StorageError
-from core.model.ids import AccountId
+from core.model.ids import AccountId, DialogueId
 from core.model.messages import Attached, Edited, Event, Inbound, Said
 from core.model.people import Account
-from core.storage.dialogues import HELD_TEXT
+from core.storage.dialogues import HELD_TEXT, Placed
 from core.storage.engine import Storage
 from core.storage.inbox import Pending
 from core.storage.unit import Unit
@@ -139,13 +140,28 @@ class Intake:
                 return 0
         async with self.storage.unit() as unit:
             placed = await unit.dialogues.elapsed(now, batch)
-            session = Session(unit, self.chance, self.library, now=now)
-            people = await session.load_dialogues(placed, await self._known_accounts(unit))
-            turns = Turns(session, self.chance, self.erasure_hash, self.languages)
-            for person, each in zip(people, placed, strict=True):
-                await turns.elapse(person, each, f"t{each.dialogue.id}:{each.dialogue.version}")
-            await session.flush()
+            await self._hear(unit, placed, Elapsed())
         return len(placed)
+
+    async def tell_filed(self, dialogues: Collection[DialogueId]) -> None:
+        """Their contributions were just tagged: those who finished a moment ago may be told where."""
+        async with self.storage.reading() as unit:
+            found = await unit.dialogues.get(dialogues)
+        finished = [key for key, each in found.items() if each.dialogue.finished_at and each.dialogue.filed is None]
+        if not finished:
+            return
+        with suppress(StaleDialogue):  # the person was faster: they have moved on, and need no quiet line
+            async with self.storage.unit() as unit:
+                placed = await unit.dialogues.get(finished)
+                await self._hear(unit, list(placed.values()), Filed())
+
+    async def _hear(self, unit: Unit, placed: Sequence[Placed], event: Elapsed | Filed) -> None:
+        session = Session(unit, self.chance, self.library, now=self.clock.now())
+        people = await session.load_dialogues(placed, await self._known_accounts(unit))
+        turns = Turns(session, self.chance, self.erasure_hash, self.languages)
+        for person, each in zip(people, placed, strict=True):
+            await turns.hear(person, each, event, f"t{each.dialogue.id}:{each.dialogue.version}")
+        await session.flush()
 
     async def drop_held(self, *, batch: int = 200) -> int:
         """Text that came before consent and waited too long goes. Returns for how many dialogues."""

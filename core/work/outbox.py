@@ -258,13 +258,16 @@ class Outbox:
         return Counter(each.state for each in settled)
 
     async def _forget_erased(self, unit: Unit, settled: list[Delivery]) -> None:
-        """The last words to someone who erased everything have left: row and address go with them."""
-        farewells = [each for each in settled if each.citizen is None and each.lane is Lane.REPLY]
+        """The last words to someone who erased everything have left: row and address go with them. Whoever writes again
+        before that keeps the address as somebody new, and only the row goes."""
+        farewells = [
+            each
+            for each in settled
+            if each.citizen is None and each.lane is Lane.REPLY and each.state is not State.PLANNED
+        ]
         if farewells:
             leaving = await unit.people.leaving({each.address for each in farewells})
-            for each in farewells:
-                if each.address in leaving and each.state is not State.PLANNED:
-                    await unit.deliveries.forget(each.address)
+            await unit.deliveries.forget([each.id for each in farewells], leaving)
 
     async def _release(self, waiting: list[_Ready]) -> None:
         """Stopping: what was claimed and not sent is given back at once."""

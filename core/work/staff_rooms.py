@@ -6,7 +6,7 @@ from core.model.consultations import Consultation
 from core.model.deliveries import AlertRef, Delivery, Lane
 from core.model.ids import AddressId, ConsultationId, DeliveryId, PartnerId
 from core.model.people import Address
-from core.storage.staff import AlertRow
+from core.storage.staff import AlertRow, alert_key
 from core.storage.unit import Unit
 from core.work.ports import Chance
 
@@ -35,7 +35,7 @@ async def owe_alert(unit: Unit, alert: AlertRow, consultation: Consultation, cha
         return False
     delivery = Delivery(
         id=DeliveryId(chance.token()),
-        key=f"alert:{alert.id}",
+        key=alert_key(alert.id),
         account=room.account,
         address=room.id,
         lane=Lane.STAFF,

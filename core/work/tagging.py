@@ -4,12 +4,12 @@ received ──▶ tagger ──▶ read           (or untaggable, or hidden whe
                 └─ a part came meanwhile: received again, next time
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from core.model.consultations import Consultation
 from core.model.contributions import By, ContributionState
-from core.model.ids import AlertId, PartnerId
+from core.model.ids import AlertId, DialogueId, PartnerId
 from core.storage.contributions import Whole
 from core.storage.engine import Storage
 from core.storage.staff import AlertRow
@@ -21,13 +21,14 @@ from core.work.staff_rooms import owe_alert
 
 @dataclass(slots=True)
 class Tagging:
-    """`wake` is called when an alert was owed."""
+    """`tell_filed` hears of the dialogues whose contribution was tagged. `wake` is called when a message was owed."""
 
     storage: Storage
     tagger: Tagger
     clock: Clock
     chance: Chance
     library: Library
+    tell_filed: Callable[[Collection[DialogueId]], Awaitable[None]]
     wake: Callable[[], None]
 
     async def tag_pending(self, *, batch: int = 64) -> int:
@@ -43,7 +44,9 @@ class Tagging:
         async with self.storage.unit() as unit:
             for each, result in zip(waiting, results, strict=True):
                 alerted |= await self._save(unit, each, result, consultations[each.id])
-        if alerted:
+        tagged = {each.dialogue for each, result in zip(waiting, results, strict=True) if _sure(result)}
+        await self.tell_filed([dialogue for dialogue in tagged if dialogue is not None])
+        if alerted or tagged:
             self.wake()
         return len(waiting)
 
@@ -102,3 +105,7 @@ class Tagging:
             if await unit.staff.add_alert(row):
                 told |= await owe_alert(unit, row, consultation, self.chance, now=row.created_at)
         return told
+
+
+def _sure(result: Tagged | Untaggable) -> bool:
+    return isinstance(result, Tagged) and any(topic.confident for topic in result.topics)

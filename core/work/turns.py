@@ -23,6 +23,7 @@ from core.model.dialogues import (
     Elapsed,
     Erase,
     ExportMine,
+    Filed,
     GiveConsent,
     ListConsultations,
     OptIn,
@@ -83,8 +84,9 @@ class Turns:
             case _:
                 assert_never(inbound.event)
 
-    async def elapse(self, person: Person, placed: Placed, key: str) -> None:
-        await self._advance(person, placed, Elapsed(), key)
+    async def hear(self, person: Person, placed: Placed, event: Elapsed | Filed, key: str) -> None:
+        """What happened without the person: a silence is over, their answer was tagged."""
+        await self._advance(person, placed, event, key)
 
     async def _reachable(self, person: Person, *, left: bool) -> None:
         await self.session.flush()
@@ -155,7 +157,7 @@ class Turns:
         turn = begin(placed.dialogue, consultation, await self._setting(person, placed.dialogue), now=self.session.now)
         await self._perform(person, placed, turn, consultation, key)
 
-    async def _advance(self, person: Person, placed: Placed, event: Event | Elapsed, key: str) -> None:
+    async def _advance(self, person: Person, placed: Placed, event: Event | Elapsed | Filed, key: str) -> None:
         dialogue = placed.dialogue
         consultation = await self.session.consultation(dialogue.consultation, dialogue.revision)
         setting = await self._setting(person, dialogue)
@@ -209,7 +211,9 @@ class Turns:
             case AddPart(question=question, text=text, message_id=message_id, forwarded=forwarded):
                 session.add_part(person, dialogue, question, text, message_id, forwarded=forwarded)
             case Whole(question=question):
-                session.whole(session.slots[dialogue.id, question])
+                contribution = session.slots.get((dialogue.id, question))
+                if contribution:  # else it was erased during the silence
+                    session.whole(contribution)
             case GiveConsent(purpose=purpose, notice_version=version):
                 session.consent(dialogue, purpose, version)
             case SetLanguage(language=language):

@@ -8,7 +8,7 @@ from pathlib import Path
 from config.consultation_files import read_consultation
 from config.locale import Catalogue
 from core.model.consultations import Consultation
-from core.model.dialogues import Dialogue, Effect, Elapsed, Reply, Setting, Stage, Turn
+from core.model.dialogues import Dialogue, Effect, Elapsed, Filed, Reply, Setting, Stage, Turn
 from core.model.ids import CitizenId, ConsultationId, DialogueId
 from core.model.messages import Button, Event, Message, Pressed, Said, Started
 from core.rules.dialogue import advance, begin
@@ -65,7 +65,7 @@ class Player:
         self._take(begin(self.dialogue, self.consultation, self.setting, now=self.now))
         return self
 
-    def event(self, event: Event | Elapsed) -> "Player":
+    def event(self, event: Event | Elapsed | Filed) -> "Player":
         self._take(advance(self.dialogue, event, self.consultation, self.setting, now=self.now))
         return self
 
