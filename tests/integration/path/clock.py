@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 REAL_WAIT = 0.005
-"""Who waits on a clock that stands still looks again this often, in real seconds: what it waits for is on the network."""
+"""Who waits on a clock that stands still looks again this often, in real seconds: the network does not stand still."""
 
 
 class Clock:

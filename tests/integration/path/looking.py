@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 import main
+from bots.terminal.commands.app import build
 from config.settings import load_settings
 from core.storage.schema import metadata
 from tests.integration.path.town import KEY, Town
@@ -36,7 +37,7 @@ async def command(town: Town, *arguments: str) -> str:
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):
             parts = main._parts(load_settings(environment, env_file=None))
-            main.build(parts)(list(arguments), standalone_mode=False)
+            build(parts)(list(arguments), standalone_mode=False)
         return printed.getvalue()
 
     return await asyncio.to_thread(run)
@@ -44,7 +45,9 @@ async def command(town: Town, *arguments: str) -> str:
 
 async def exported(town: Town, consultation: str = "piscine") -> list[dict[str, Any]]:
     """The rows of `export --format jsonl`."""
-    return [json.loads(line) for line in (await command(town, "export", consultation, "--format", "jsonl")).splitlines()]
+    return [
+        json.loads(line) for line in (await command(town, "export", consultation, "--format", "jsonl")).splitlines()
+    ]
 
 
 async def exported_csv(town: Town, consultation: str = "piscine") -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""First-day check 3: each message gets the right, humane answer, and the two serious ones reach staff within a minute."""
+"""First-day check 3: each message gets the right, humane answer, and staff hear of the serious ones within a minute."""
 
 from datetime import timedelta
 from typing import Any

@@ -19,7 +19,8 @@ STORY = """\
 👤 Centre
 🤖 Merci, c'est fini ! Rangé dans « Horaires ». Vous écrire ici la décision ?  [Ce n'est pas ça] [Oui] [Non merci]
 👤 Oui
-🤖 D'accord : un message avant le 30 mars, rien d'autre. Pour relire ou effacer : « mes réponses ». Pour arrêter : STOP."""
+🤖 D'accord : un message avant le 30 mars, rien d'autre.\
+ Pour relire ou effacer : « mes réponses ». Pour arrêter : STOP."""
 
 
 async def test_the_swimming_pool(town: Town) -> None:

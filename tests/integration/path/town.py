@@ -1,6 +1,6 @@
 """A town on its first day: the assembled program, the real libraries, and people at both ends.
 
-    citizens ─▶ Bot API stand-in ─▶ python-telegram-bot ─▶ ┌───────┐ ─▶ slack-bolt, Socket Mode ─▶ Slack stand-in ─▶ staff
+    citizens ─▶ Bot API stand-in ─▶ python-telegram-bot ─▶ ┌───────┐ ─▶ slack-bolt ─▶ Slack stand-in ─▶ staff
                                                            │ House │
                          spaCy, words, rules ────────────▶ └───────┘ ◀── SQLite in a file
                                                                ▲
@@ -70,8 +70,8 @@ class Town:
     slack: SlackServer
     database: Path
     stack: AsyncExitStack
-    account: AccountId = AccountId("")
-    workspace: AccountId = AccountId("")
+    account: AccountId | None = None
+    workspace: AccountId | None = None
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     running: list[asyncio.Task[None]] = field(default_factory=list)
     neighbours: dict[int, Neighbour] = field(default_factory=dict)
@@ -153,9 +153,8 @@ class Town:
     ) -> Neighbour:
         """Someone with Telegram. `number`: their chat id."""
         number = number or 5_550_001_000 + len(self.neighbours)
-        person = self.telegram.person(number, first_name=first_name, language_code=language, bot=bot, **names)  # type: ignore[arg-type]  # last_name, username
-        neighbour = self.neighbours.setdefault(number, Neighbour(person, self.settle))
-        return neighbour
+        person = self.telegram.person(number, first_name=first_name, language_code=language, bot=bot, **names)
+        return self.neighbours.setdefault(number, Neighbour(person, self.settle))
 
     def staff(self, member: str = "U1", *, locale: str = "fr-FR") -> Staff:
         return self.slack.member(member, locale=locale)
