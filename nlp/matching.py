@@ -32,6 +32,7 @@ _NAME, _WORD, _DESCRIPTION = 0.8, 1.0, 0.6
 # A frequent word of the partner's own list still counts this much; one of the description hardly.
 _FLOOR = {_NAME: 0.5, _WORD: 0.6, _DESCRIPTION: 0.2}
 _STEM, _SLIP = 0.95, 0.85
+_ALL_STOPWORDS = frozenset().union(*STOPWORDS.values())
 _QUIET = 0.02
 _EXPLICIT = 0.5
 _REMEMBERED = 50_000
@@ -137,7 +138,7 @@ class Matcher:
         best, best_distance = None, _LONG
         for known in self._slips:
             allowed = 2 if min(len(known), len(word)) >= _LONG else 1
-            if abs(len(known) - len(word)) <= allowed:
+            if abs(len(known) - len(word)) <= allowed and _begin_alike(word, known):
                 distance = OSA.distance(word, known, score_cutoff=allowed)
                 if distance <= allowed and distance < best_distance:
                     best, best_distance = known, distance
@@ -163,7 +164,8 @@ class Matcher:
         return stem(word, self._language)
 
     def _content(self, text: str) -> tuple[str, ...]:
-        return tuple(word for word in words(text) if word not in self._stopwords and len(word) > 1)
+        """The words of a partner's text that mean something; a file may hold several languages side by side."""
+        return tuple(word for word in words(text) if word not in _ALL_STOPWORDS and len(word) > 1)
 
     def _terms(self, place: int, topic: Topic) -> Iterable[_Term]:
         name = topic.name.get(self._language) or next(iter(topic.name.values()), "")
@@ -177,15 +179,16 @@ class Matcher:
             yield _Term(place, (word,), _DESCRIPTION)
 
     def _lexicon(self, terms: Sequence[_Term]) -> tuple[dict[str, Row], dict[str, tuple[int, ...]]]:
-        """Word → strength per topic, and word → the topics that name it (not only describe themselves with it)."""
+        """Word → strength per topic; word → the topics that it names, alone and not in a phrase or the description."""
         lexicon: dict[str, Row] = {}
+        whole = {term.parts[0] for term in terms if len(term.parts) == 1 and term.weight > _DESCRIPTION}
         for term in terms:
             for part in term.parts:
-                strength = term.weight / len(term.parts) * max(self._rarity(part), _FLOOR[term.weight])
+                strength = term.weight / len(term.parts) ** 2 * max(self._rarity(part), _FLOOR[term.weight])
                 row = lexicon.setdefault(part, np.zeros(self.size))
                 row[term.topic] = max(row[term.topic], strength)
         lexicon = {word: row / np.count_nonzero(row) for word, row in lexicon.items()}
-        own = {word: tuple(int(topic) for topic in np.flatnonzero(row >= _EXPLICIT)) for word, row in lexicon.items()}
+        own = {word: tuple(int(topic) for topic in np.flatnonzero(lexicon[word] >= _EXPLICIT)) for word in whole}
         return lexicon, own
 
     def _rarity(self, word: str) -> float:
@@ -201,6 +204,11 @@ class Matcher:
                     if tuple(stems[place : place + len(phrase)]) == phrase:
                         met[" ".join(phrase)] = said
         return met
+
+
+def _begin_alike(word: str, known: str) -> bool:
+    """People slip inside a word; at its beginning only a silent h goes, or k stands for c ("later" is not "water")."""
+    return word[0] == known[0] or "h" in {word[0], known[0]} or {word[0], known[0]} == {"c", "k"}
 
 
 def _weighted(terms: Iterable[_Term], topic: int) -> Weighted:

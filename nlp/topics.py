@@ -25,7 +25,9 @@ from nlp.vectors import WordVectors
 _AGAINST_OTHERS, _ALONE, _OWN_WORD, _BASE = 1.22, 0.40, 0.57, -1.35
 _FAINT = 0.1
 # Two topics that are both called by their own words compete much less: a contribution may well be about both.
+# A long stretch about one of them does not drown the other.
 _BOTH_NAMED = 0.4
+_DROWNING = 1.5
 ACCEPTED = 0.35
 # And one of the topic's own words must be there: nobody is told "filed under …" on a resemblance.
 CONFIDENT = 0.8
@@ -158,7 +160,7 @@ def _score(heard: Heard, topic: int) -> float:
     strength = heard.totals[topic]
     own = heard.explicit[topic]
     others = (
-        total * _BOTH_NAMED if own and heard.explicit[other] else total
+        min(total, _DROWNING * strength) * _BOTH_NAMED if own and heard.explicit[other] else total
         for other, total in enumerate(heard.totals)
         if other != topic
     )

@@ -89,6 +89,8 @@ def test_a_word_of_its_own_is_not_taken_for_a_slip(pipeline: Pipeline) -> None:
     jobs = Taxonomy((Topic("stages", {"fr": "Stages"}, "", ("stage",)),))
     assert [found.topic for found in tag(pipeline, "un stagge", taxonomy=jobs)] == ["stages"]
     assert tag(pipeline, "un stade", taxonomy=jobs) == ()
+    water = Taxonomy((Topic("water", {"en": "Water"}, "", ("water",)),))
+    assert tag(pipeline, "open later", "en", water) == ()
 
 
 def test_the_last_taxonomies_are_kept_and_the_oldest_forgotten(pipeline: Pipeline) -> None:
