@@ -271,6 +271,7 @@ deliveries = sa.Table(
     _one_of("state", State),
     _one_of("lane", Lane),
     _one_of("reason", Reason),
+    sqlite_autoincrement=True,
 )
 
 inbox = sa.Table(
@@ -288,6 +289,7 @@ inbox = sa.Table(
     sa.Index(None, "state", "seq"),
     sa.Index(None, "account_id", "chat", "state"),
     sa.CheckConstraint("state IN ('new', 'done', 'quarantined')", name="state_known"),
+    sqlite_autoincrement=True,  # replies are owed by this number: it must never come again after old updates went
 )
 
 digests = sa.Table(

@@ -134,6 +134,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_inbox_account_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_inbox")),
         sa.UniqueConstraint("account_id", "update_id", name=op.f("uq_inbox_account_id_update_id")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_inbox_account_id_chat_state"), "inbox", ["account_id", "chat", "state"], unique=False)
     op.create_index(op.f("ix_inbox_state_seq"), "inbox", ["state", "seq"], unique=False)
@@ -225,6 +226,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_deliveries")),
         sa.UniqueConstraint("id", name=op.f("uq_deliveries_id")),
         sa.UniqueConstraint("key", name=op.f("uq_deliveries_key")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_deliveries_address_id_state"), "deliveries", ["address_id", "state"], unique=False)
     op.create_index(
