@@ -186,12 +186,13 @@ class Deliveries:
             await self._connection.execute(sa.delete(deliveries).where(deliveries.c.address_id.in_(where)))
             await self._connection.execute(sa.delete(addresses).where(addresses.c.id.in_(where)))
 
-    async def forget_bodies(self, before: datetime) -> int:
-        """Empties the words of what was settled before `before`; the row with its state stays."""
+    async def forget_bodies(self, before: datetime, accounts: Collection[AccountId]) -> int:
+        """Empties the words of what was planned before `before` and is settled; the row with its state stays."""
         statement = (
             sa.update(deliveries)
             .where(
                 deliveries.c.planned_at < before,
+                deliveries.c.account_id.in_(list(accounts)),
                 deliveries.c.body.is_not(None),
                 deliveries.c.state.not_in([State.PLANNED.value, *_BUSY]),
             )

@@ -13,7 +13,7 @@ from core.model.consultations import Retention
 from core.model.dialogues import Dialogue, Stage
 from core.model.errors import StaleDialogue
 from core.model.ids import AddressId, CitizenId, ConsultationId, DialogueId
-from core.storage.schema import answers, deliveries, dialogues
+from core.storage.schema import answers, contributions, deliveries, dialogues
 from core.storage.sql import chunks, locked, put
 
 _STATE = TypeAdapter(Dialogue)
@@ -61,9 +61,28 @@ class Dialogues:
         soonest: datetime | None = (await self._connection.execute(statement)).scalar_one()
         return soonest
 
-    async def holding_expired(self, now: datetime, limit: int) -> list[Placed]:
-        """Those that hold text from before consent for longer than is allowed."""
-        statement = sa.select(dialogues).where(dialogues.c.held_until <= now).limit(limit)
+    async def holding_since(self, consultation: ConsultationId, before: datetime, limit: int) -> list[Placed]:
+        """Those of a consultation that hold text from before consent, written at `before` or earlier."""
+        statement = (
+            sa.select(dialogues)
+            .where(dialogues.c.consultation_id == consultation, dialogues.c.held_until <= before + HELD_TEXT)
+            .limit(limit)
+        )
+        return [_placed(row) for row in await self._connection.execute(statement)]
+
+    async def answering(self, consultation: ConsultationId, limit: int) -> list[Placed]:
+        """Those of a consultation that have an answer, typed or tapped."""
+        statement = (
+            sa.select(dialogues)
+            .where(
+                dialogues.c.consultation_id == consultation,
+                sa.or_(
+                    sa.exists().where(answers.c.dialogue_id == dialogues.c.id),
+                    sa.exists().where(contributions.c.dialogue_id == dialogues.c.id),
+                ),
+            )
+            .limit(limit)
+        )
         return [_placed(row) for row in await self._connection.execute(statement)]
 
     async def add(self, placed: Sequence[Placed]) -> None:

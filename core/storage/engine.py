@@ -27,6 +27,7 @@ from core.storage.migrate import upgrade
 from core.storage.unit import Unit
 
 READERS = 4
+BUSY_MILLISECONDS = 10_000
 POSTGRES_CONNECTIONS = 8
 
 
@@ -57,6 +58,20 @@ class Storage:
         """A unit that only reads, one consistent state from its first statement on."""
         async with self._transaction(self._reader) as unit:
             yield unit
+
+    async def write_back(self) -> None:
+        """Writes SQLite's log into its file and empties it: what was deleted is then in neither. When somebody reads
+        just now it does what it can, and the next call the rest. Nothing to do on PostgreSQL."""
+        if self._pen is None:
+            return
+        async with self._pen, self._writer.connect() as connection:
+            driver = (await connection.get_raw_connection()).driver_connection
+            assert driver is not None, "a connection that is open has its driver's"
+            await driver.execute("PRAGMA busy_timeout=200")  # others must not wait long for this
+            try:
+                await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                await driver.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
 
     @asynccontextmanager
     async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[Unit]:
@@ -178,7 +193,7 @@ def _prepare_sqlite(engine: AsyncEngine, *, begin: str, query_only: bool, durabl
         cursor.execute("PRAGMA journal_mode=WAL")
         for pragma in (
             f"synchronous={'FULL' if durable else 'OFF'}",
-            "busy_timeout=10000",
+            f"busy_timeout={BUSY_MILLISECONDS}",
             "foreign_keys=ON",
             "secure_delete=ON",
         ):

@@ -84,7 +84,9 @@ class Inbox:
             .values(raw=b"", chat="", state="done")
         )
 
-    async def forget_before(self, when: datetime) -> int:
-        """Deletes finished updates received before `when`. Returns how many."""
-        statement = sa.delete(inbox).where(inbox.c.state == "done", inbox.c.received_at < when)
+    async def forget_before(self, when: datetime, accounts: Collection[AccountId]) -> int:
+        """Deletes updates received before `when`: the finished ones, and those set apart. Returns how many."""
+        statement = sa.delete(inbox).where(
+            inbox.c.state != "new", inbox.c.received_at < when, inbox.c.account_id.in_(list(accounts))
+        )
         return (await self._connection.execute(statement)).rowcount

@@ -7,10 +7,11 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.contributions import ContributionState
-from core.model.ids import AccountId, AddressId, CitizenId, ConsultationId
+from core.model.ids import AccountId, AddressId, CitizenId, ConsultationId, DialogueId, PartnerId
 from core.storage.contributions import drop
 from core.storage.schema import (
     addresses,
+    answers,
     citizens,
     contributions,
     deliveries,
@@ -18,7 +19,7 @@ from core.storage.schema import (
     erasures,
     parts,
 )
-from core.storage.sql import put
+from core.storage.sql import chunks, put
 
 
 class Privacy:
@@ -66,7 +67,19 @@ class Privacy:
         """The contributions of a consultation whose time is over."""
         return await drop(self._connection, contributions.c.consultation_id == consultation)
 
-    async def inactive(self, before: datetime, limit: int) -> list[CitizenId]:
-        """People who have not written since `before`."""
-        statement = sa.select(citizens.c.id).where(citizens.c.last_seen_at < before).limit(limit)
+    async def delete_answers(self, ids: Collection[DialogueId]) -> int:
+        """The answers of these dialogues, typed or tapped. Returns how many contributions went."""
+        gone = 0
+        for some in chunks(ids):
+            await self._connection.execute(sa.delete(answers).where(answers.c.dialogue_id.in_(some)))
+            gone += await drop(self._connection, contributions.c.dialogue_id.in_(some))
+        return gone
+
+    async def inactive(self, partner: PartnerId, before: datetime, limit: int) -> list[CitizenId]:
+        """People who have not written to this partner since `before`."""
+        statement = (
+            sa.select(citizens.c.id)
+            .where(citizens.c.partner_id == partner, citizens.c.last_seen_at < before)
+            .limit(limit)
+        )
         return [CitizenId(row.id) for row in await self._connection.execute(statement)]

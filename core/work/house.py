@@ -62,7 +62,7 @@ class House:
         self.outbox = Outbox(
             storage, self.channels, self.paces, clock, self.words, library, stopping=lambda: self.stopping
         )
-        self.housekeeping = Housekeeping(storage, clock, chance, self.intake, self.erasure_hash)
+        self.housekeeping = Housekeeping(storage, clock, chance, self.erasure_hash)
         self.desk = Desk(storage, clock, self.words)
 
     def join(self, account: AccountId, channel: Channel, limits: Limits) -> None:

@@ -11,14 +11,13 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
-from core.model.dialogues import Dialogue, Elapsed, Filed
+from core.model.dialogues import Elapsed, Filed
 from core.model.errors import StaleDialogue, StorageError
 from core.model.ids import AccountId, DialogueId
 from core.model.messages import Attached, Edited, Event, Inbound, Said
 from core.model.people import Account
-from core.storage.dialogues import HELD_TEXT, Placed
+from core.storage.dialogues import Placed
 from core.storage.engine import Storage
 from core.storage.inbox import Pending
 from core.storage.unit import Unit
@@ -163,15 +162,6 @@ class Intake:
             await turns.hear(person, each, event, f"t{each.dialogue.id}:{each.dialogue.version}")
         await session.flush()
 
-    async def drop_held(self, *, batch: int = 200) -> int:
-        """Text that came before consent and waited too long goes. Returns for how many dialogues."""
-        now = self.clock.now()
-        async with self.storage.unit() as unit:
-            placed = await unit.dialogues.holding_expired(now, batch)
-            kept = [replace(each, dialogue=_without_expired(each.dialogue, now)) for each in placed]
-            await unit.dialogues.save(kept, {})
-        return len(placed)
-
     async def _known_accounts(self, unit: Unit) -> dict[AccountId, Account]:
         """Accounts are few and only ever added: read again when a new one shows up."""
         if not self._accounts:
@@ -181,11 +171,6 @@ class Intake:
     def forget_accounts(self) -> None:
         """A campaign brought a new account: read them again."""
         self._accounts = {}
-
-
-def _without_expired(dialogue: Dialogue, now: datetime) -> Dialogue:
-    fresh = tuple(held for held in dialogue.held if held.at + HELD_TEXT > now)
-    return replace(dialogue, held=fresh)
 
 
 def _clean(inbound: Inbound) -> Inbound:
