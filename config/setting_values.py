@@ -92,6 +92,11 @@ def webhook_url(value: str) -> str:
     return _web(value, "https://porte-voix.example.org/telegram")
 
 
+def public_url(value: str) -> str:
+    """Without a slash at the end: paths are put behind it."""
+    return _web(value, "https://avis.example.org")
+
+
 def host(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", value):
         try:

@@ -65,6 +65,8 @@ class Settings(BaseSettings):
 
     http_host: Annotated[str, BeforeValidator(values.host)] = "127.0.0.1"
     http_port: Annotated[int, BeforeValidator(values.port)] = 8080
+    public_url: Annotated[str | None, BeforeValidator(values.public_url)] = None
+    """Where people reach the pages: what posters, links and messages carry. None: this machine alone."""
 
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], _among(*values.LEVELS)] = "INFO"
     porte_voix_language: Annotated[Literal["fr", "en"], _among(*LANGUAGES)] = "fr"
@@ -74,6 +76,13 @@ class Settings(BaseSettings):
         """Whether `run` starts this channel: named in CHANNELS, or CHANNELS is empty and it has a token."""
         tokens = {"telegram": self.telegram_bot_token, "slack": self.slack_bot_token}
         return channel in self.channels if self.channels else tokens.get(channel) is not None
+
+    def web_address(self) -> str:
+        """The first part of every address handed out, without a slash at the end."""
+        if self.public_url:
+            return self.public_url
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.http_host, self.http_host)  # noqa: S104 (nothing is bound)
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.http_port}"
 
     def secrets(self) -> tuple[SecretStr, ...]:
         """Every secret that is set, for the log to leave out."""

@@ -57,6 +57,14 @@ def test_the_process_environment_is_the_default(monkeypatch: pytest.MonkeyPatch)
     assert load_settings(env_file=None).http_port == 8123
 
 
+def test_the_public_address_is_what_was_given_else_this_machine() -> None:
+    assert load_settings({"PUBLIC_URL": "https://avis.example.org/"}, None).web_address() == "https://avis.example.org"
+    assert load_settings({}, None).web_address() == "http://127.0.0.1:8080"
+    assert load_settings({"HTTP_HOST": "0.0.0.0", "HTTP_PORT": "80"}, None).web_address() == "http://127.0.0.1:80"
+    assert load_settings({"HTTP_HOST": "::"}, None).web_address() == "http://[::1]:8080"
+    assert refusal({"PUBLIC_URL": "avis.example.org"}).startswith("PUBLIC_URL is not a web address")
+
+
 # ---- where values come from ---------------------------------------------------------------------------------------
 
 
