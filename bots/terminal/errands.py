@@ -23,7 +23,7 @@ from core.model.consultations import Consultation
 from core.model.errors import PorteVoixError
 from core.model.ids import ConsultationId
 from core.storage.engine import Storage
-from core.work import campaigns, exchange
+from core.work import campaigns, exchange, sources
 from core.work.ports import Chance, Clock
 
 CONSULTATION = TypeAdapter(Consultation)
@@ -84,11 +84,27 @@ async def _release(writer: Writer, _arguments: Mapping[str, Any]) -> Answer:
         return {"released": await unit.inbox.release_quarantined()}
 
 
+async def _add_source(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
+    label = {str(language): str(text) for language, text in arguments["label"].items()}
+    async with writer.storage.unit() as unit:
+        own = ConsultationId(arguments["consultation"])
+        return {"token": await sources.add_source(unit, own, label, writer.chance, now=writer.clock.now())}
+
+
+async def _retire_source(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
+    async with writer.storage.unit() as unit:
+        own = ConsultationId(arguments["consultation"])
+        await sources.retire_source(unit, own, str(arguments["token"]), now=writer.clock.now())
+    return {}
+
+
 _ERRANDS: Mapping[str, Callable[[Writer, Mapping[str, Any]], Awaitable[Answer]]] = {
     "campaign.start": _start,
     "campaign.move": _move,
     "import": _import,
     "inbox.release": _release,
+    "source.add": _add_source,
+    "source.retire": _retire_source,
 }
 
 

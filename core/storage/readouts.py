@@ -55,35 +55,22 @@ class Readouts:
 
     async def funnel(self, consultation: ConsultationId, since: datetime | None = None) -> Funnel:
         """`since`: only what happened from then on, each step by its own date."""
-        recorded = _recorded()
-        steps = []
-        for column, wanted in (
-            ("started_at", sa.true()),
-            ("agreed_at", sa.true()),
-            ("first_answer_at", recorded),
-            ("finished_at", recorded),
-        ):
-            reached = dialogues.c[column]
-            happened = reached.is_not(None) if since is None else reached >= since
-            steps.append(sa.func.count(sa.case((sa.and_(happened, wanted), 1))).label(column))
-        row = (
-            await self._connection.execute(sa.select(*steps).where(dialogues.c.consultation_id == consultation))
-        ).one()
-        return Funnel(row.started_at, row.agreed_at, row.first_answer_at, row.finished_at)
+        statement = sa.select(*_steps(since)).where(dialogues.c.consultation_id == consultation)
+        return _funnel((await self._connection.execute(statement)).one())
 
-    async def by_source(self, consultation: ConsultationId) -> dict[str, tuple[int, int]]:
-        """By source, (how many arrived, how many of them finished)."""
-        finished = sa.and_(dialogues.c.finished_at.is_not(None), _recorded())
+    async def funnels(self, consultation: ConsultationId) -> dict[str, Funnel]:
+        """By source. "": nobody knows where they came from."""
         statement = (
-            sa.select(
-                dialogues.c.source,
-                sa.func.count().label("arrived"),
-                sa.func.count(sa.case((finished, 1))).label("finished"),
-            )
+            sa.select(dialogues.c.source, *_steps(None))
             .where(dialogues.c.consultation_id == consultation)
             .group_by(dialogues.c.source)
         )
-        return {row.source: (row.arrived, row.finished) for row in await self._connection.execute(statement)}
+        return {row.source: _funnel(row) for row in await self._connection.execute(statement)}
+
+    async def by_source(self, consultation: ConsultationId) -> dict[str, tuple[int, int]]:
+        """By source, (how many arrived, how many of them finished)."""
+        funnels = await self.funnels(consultation)
+        return {source: (funnel.arrived, funnel.finished) for source, funnel in funnels.items()}
 
     async def response(self, consultation: ConsultationId, steps: Collection[str]) -> tuple[int, int]:
         """(those with a recorded answer, all) of the distinct citizens that one of these steps was sent to."""
@@ -312,6 +299,26 @@ def _recorded() -> sa.ColumnElement[bool]:
         sa.exists().where(answers.c.dialogue_id == dialogues.c.id),
         sa.exists().where(contributions.c.dialogue_id == dialogues.c.id, contributions.c.redirect.is_(None)),
     )
+
+
+def _steps(since: datetime | None) -> list[sa.ColumnElement[int]]:
+    """The four counts of a funnel, as columns of a query over dialogues."""
+    recorded = _recorded()
+    steps = []
+    for column, wanted in (
+        ("started_at", sa.true()),
+        ("agreed_at", sa.true()),
+        ("first_answer_at", recorded),
+        ("finished_at", recorded),
+    ):
+        reached = dialogues.c[column]
+        happened = reached.is_not(None) if since is None else reached >= since
+        steps.append(sa.func.count(sa.case((sa.and_(happened, wanted), 1))).label(column))
+    return list(steps)
+
+
+def _funnel(row: Any) -> Funnel:
+    return Funnel(row.started_at, row.agreed_at, row.first_answer_at, row.finished_at)
 
 
 def _quotable(row: Any) -> Quotable:

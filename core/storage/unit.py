@@ -10,6 +10,7 @@ from core.storage.inbox import Inbox
 from core.storage.people import People
 from core.storage.privacy import Privacy
 from core.storage.readouts import Readouts
+from core.storage.sources import Sources
 from core.storage.staff import Staff
 
 
@@ -27,3 +28,4 @@ class Unit:
         self.staff = Staff(connection)
         self.readouts = Readouts(connection)
         self.privacy = Privacy(connection)
+        self.sources = Sources(connection)
