@@ -70,6 +70,20 @@ class Deliveries:
         """Stamped just before the bytes leave."""
         await self._set(claimed, state=State.SENDING.value, lease_until=now + lease)
 
+    async def renew(self, held: Collection[Delivery], until: datetime) -> None:
+        """Keeps what is claimed or in the air from being taken for left behind."""
+        for some in chunks([delivery.id for delivery in held]):
+            await self._connection.execute(
+                sa.update(deliveries)
+                .where(deliveries.c.id.in_(some), deliveries.c.state.in_(_BUSY))
+                .values(lease_until=until)
+            )
+
+    async def left_behind(self, now: datetime) -> bool:
+        """Is there anything whose lease is over?"""
+        statement = sa.select(deliveries.c.id).where(deliveries.c.state.in_(_BUSY), deliveries.c.lease_until < now)
+        return (await self._connection.execute(statement.limit(1))).first() is not None
+
     async def _set(self, which: Collection[Delivery], **values: Any) -> None:
         for some in chunks([delivery.id for delivery in which]):
             await self._connection.execute(sa.update(deliveries).where(deliveries.c.id.in_(some)).values(values))

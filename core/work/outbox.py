@@ -4,7 +4,8 @@
                     └─▶ skipped | cancelled | later
 
 Nothing else calls `send`. Replies are claimed first and never wait behind pushes; one address gets its messages in
-order. A stopped process leaves rows behind: `recover` says what becomes of them.
+order. A stopped process leaves rows behind: `recover` says what becomes of them, at the start and now and then, because
+another process may stop at any time. What waits here for its pace keeps its lease.
 """
 
 import asyncio
@@ -36,6 +37,8 @@ SENDING_LEASE = timedelta(seconds=120)
 REPLIES_AT_HAND = 128
 PUSHES_AT_HAND = 32
 PAUSED_FOR = timedelta(seconds=60)
+LOOK_BACK = timedelta(seconds=20)
+"""How often leases are renewed and those that are over are looked for: well before one of ours ends."""
 LOOK_AGAIN = 0.2
 """Seconds: a message that hangs in the air must not keep new replies waiting."""
 
@@ -61,9 +64,11 @@ class Outbox:
     library: Library
     stopping: Callable[[], bool] = lambda: False
     _flying: dict[asyncio.Task[tuple[Outcome, datetime]], _Ready] = field(default_factory=dict)
+    _looked_back_at: datetime | None = None
 
     async def recover(self, *, everything: bool) -> Counter[str]:
-        """What a stopped sender left behind; `everything` when no other sender can be alive."""
+        """What a stopped sender left behind; `everything` when no other sender can be alive. To be called before the
+        first sending: what is in our own hands counts as left behind."""
         async with self.storage.unit() as unit:
             return await unit.deliveries.recover(self.clock.now(), everything=everything)
 
@@ -72,6 +77,7 @@ class Outbox:
         counts: Counter[State] = Counter()
         waiting: list[_Ready] = []
         while True:
+            await self._look_back(waiting)
             if not self.stopping():
                 waiting += await self._claim(waiting, counts)
             ready, wait = self._permitted(waiting)
@@ -82,6 +88,20 @@ class Outbox:
                 return counts
             await self._pause(wait)
             counts += await self._land()
+
+    async def _look_back(self, waiting: list[_Ready]) -> None:
+        """Keeps what we hold, then frees what somebody who stopped held."""
+        now = self.clock.now()
+        if self._looked_back_at is not None and now - self._looked_back_at < LOOK_BACK:
+            return
+        self._looked_back_at = now
+        held = [*waiting, *self._flying.values()]
+        async with self.storage.reading() as unit:
+            if not held and not await unit.deliveries.left_behind(now):
+                return
+        async with self.storage.unit() as unit:
+            await unit.deliveries.renew([each.delivery for each in held], now + SENDING_LEASE)
+            await unit.deliveries.recover(now, everything=False)
 
     # ── claim ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

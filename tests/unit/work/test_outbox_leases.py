@@ -1,0 +1,109 @@
+"""What a sender that stopped had in its hands goes on; what a living one holds is sent once, however long it waits."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pytest
+
+from core.model.deliveries import Delivery, Lane, Phrase, Spec
+from core.model.ids import DeliveryId
+from core.model.messages import Outbound, Outcome, Sent
+from core.model.people import Address
+from core.rules.pacing import TELEGRAM, Pace
+from core.storage.engine import Storage
+from core.work.outbox import LEASE, LOOK_BACK, SENDING_LEASE, Outbox
+from core.work.ports import Clock
+from tests.builders import NOW, Person, StillClock, account, consultation, person, start
+
+TELEGRAM_ACCOUNT = account("town", "telegram")
+
+
+@dataclass(slots=True)
+class Carried:
+    """A channel that remembers which deliveries it was given."""
+
+    references: list[str] = field(default_factory=list)
+
+    async def send(self, _address: Address, message: Outbound, /) -> Outcome:
+        self.references.append(getattr(message, "reference", ""))
+        return Sent(str(len(self.references)))
+
+
+@dataclass(frozen=True, slots=True)
+class PlainWords:
+    languages: tuple[str, ...] = ("fr",)
+
+    def say(self, key: str, language: str, params: object = None, /) -> str:
+        return key
+
+
+def reply(number: int, to: Person) -> Delivery:
+    return Delivery(
+        id=DeliveryId(f"reply-{number}"),
+        key=f"reply:{number}",
+        account=to.account,
+        address=to.address,
+        lane=Lane.REPLY,
+        body=Spec((Phrase("text.own", {"text": "Bonjour"}),)),
+        language="fr",
+        due_at=NOW,
+        planned_at=NOW,
+        citizen=to.citizen,
+    )
+
+
+@dataclass(slots=True)
+class Disturbed:
+    """A clock on which time passes quickly, and with it the rounds of another sender."""
+
+    clock: StillClock
+    other: Outbox
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    async def sleep(self, _seconds: float) -> None:
+        self.clock.at += timedelta(seconds=5)
+        if self.clock.at < NOW + 4 * LEASE:
+            await self.other.send_due()
+
+
+def outbox(storage: Storage, clock: Clock, channel: Carried, pace: Pace | None = None) -> Outbox:
+    paces = {TELEGRAM_ACCOUNT: pace or Pace(TELEGRAM)}
+    return Outbox(storage, {TELEGRAM_ACCOUNT: channel}, paces, clock, PlainWords(), {})
+
+
+async def owe(storage: Storage) -> None:
+    """A first and a second reply to the same person."""
+    async with storage.unit() as unit:
+        await start(unit, consultation())
+        anna = await person(unit, "anna")
+        await unit.deliveries.plan([reply(1, anna), reply(2, anna)])
+
+
+@pytest.mark.parametrize("sending", [False, True], ids=["claimed", "sending"])
+async def test_what_a_dead_sender_held_is_sent_when_its_lease_is_over(storage: Storage, *, sending: bool) -> None:
+    await owe(storage)
+    lease = SENDING_LEASE if sending else LEASE
+    async with storage.unit() as unit:
+        dead = await unit.deliveries.claim([TELEGRAM_ACCOUNT], list(Lane), now=NOW, lease=LEASE, limit=9)
+        if sending:
+            await unit.deliveries.sending(dead, now=NOW, lease=SENDING_LEASE)
+    clock, channel = StillClock(NOW), Carried()
+    living = outbox(storage, clock, channel)
+    assert not await living.send_due(), "nothing is ours before the lease is over"
+    clock.at = NOW + lease + LOOK_BACK
+    await living.send_due()
+    assert channel.references == ["reply-1", "reply-2"]
+
+
+async def test_what_waits_for_its_pace_longer_than_its_lease_is_sent_once(storage: Storage) -> None:
+    """Another process looks for what was left behind all the while, and would send it at once."""
+    await owe(storage)
+    carried, taken = Carried(), Carried()
+    clock = StillClock(NOW)
+    other = outbox(storage, clock, taken)
+    halted = Pace(TELEGRAM, halted_until=NOW + 5 * LEASE)
+    patient = outbox(storage, Disturbed(clock, other), carried, halted)
+    await patient.send_due()
+    assert (carried.references, taken.references) == (["reply-1", "reply-2"], [])
