@@ -33,6 +33,10 @@ run: $(READY) ## Start every channel that has a token; with none, play the sampl
 test: $(FOR_TESTS) ## Run the tests (ARGS="tests/unit -k calendar" for some of them)
 	@$(BIN)/python -m pytest $(ARGS)
 
+.PHONY: replay
+replay: $(FOR_TESTS) ## Play 1,433 real answers through the program and compare all that is said of them (KILLS=3: kill it)
+	@$(BIN)/python -m tests.replay $(if $(KILLS),--kills $(KILLS)) $(ARGS)
+
 .PHONY: check
 check: $(FOR_TESTS) ## Check format, lint, types, the rules of the house and the documents
 	@failed=0; for step in "ruff format --check ." "ruff check ." "mypy $(TYPED)" "lint-imports --no-logo" \

@@ -53,6 +53,9 @@ class Plan:
 
 @dataclass(slots=True)
 class Outcome:
+    """`handed`: updates handed out, those that came twice or again after a kill included."""
+
+    played: Played
     verdict: Verdict
     seconds: float
     handed: int
@@ -88,7 +91,7 @@ async def replay(plan: Plan, folder: Path, database_url: str, *, progress: Progr
             handed = await server.do("handed")
         finally:
             exit_code = await service.stop()
-    return Outcome(judge(played), time.monotonic() - began, handed, exit_code, silent)
+    return Outcome(played, judge(played), time.monotonic() - began, handed, exit_code, silent)
 
 
 async def _play(

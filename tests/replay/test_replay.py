@@ -1,0 +1,139 @@
+"""A hundred and fifty people through the real program: nothing lost, nothing doubled, whatever is killed meanwhile.
+
+Where the real answers are absent (PORTE_VOIX_DATA names their folder), made-up ones are played: the path is the same.
+What a failure tells are counts and ids of rows.
+"""
+
+import tempfile
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from core.model.deliveries import Lane
+from tests.databases import fresh_postgres, sqlite_url
+from tests.replay.ledger import Account, Ledger
+from tests.replay.people import Row, cast, data_folder, real_rows, some_of
+from tests.replay.replay import Outcome, Plan, replay
+from tests.replay.sayings import made_up_rows
+from tests.replay.verdict import Played, judge
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+PEOPLE = 150
+FEW = 24
+SEED = 20190315
+REMIND_AFTER = timedelta(seconds=45)
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """Its path is short: a socket of the program stands in it."""
+    with tempfile.TemporaryDirectory(prefix="pv-") as path:
+        yield Path(path)
+
+
+@pytest.fixture
+async def empty_postgres(postgres: str) -> AsyncIterator[str]:
+    async with fresh_postgres(postgres) as url:
+        yield url
+
+
+def rows() -> list[Row]:
+    found = data_folder()
+    if found is None:
+        return made_up_rows(PEOPLE, seed=SEED)
+    return some_of(real_rows(found, seed=SEED), PEOPLE, seed=SEED)
+
+
+def plan(people: list[Row], *, kills: int = 0) -> Plan:
+    roles = cast(people, seed=SEED + kills, arrive_within=len(people) / 20)
+    return Plan(roles, SEED, kills, REMIND_AFTER)
+
+
+async def test_what_people_do_is_what_every_reading_of_it_says(folder: Path) -> None:
+    outcome = await replay(plan(rows()), folder, sqlite_url(folder))
+    agrees(outcome)
+    assert outcome.verdict.counts["replies repeated"] == outcome.verdict.counts["uncertain"] == 0
+
+
+async def test_three_kills_lose_nothing_and_double_nothing(folder: Path) -> None:
+    outcome = await replay(plan(rows(), kills=3), folder, sqlite_url(folder))
+    assert outcome.played.kills == 3
+    agrees(outcome)
+
+
+async def test_postgresql_tells_the_same_and_the_verdict_misses_nothing(folder: Path, empty_postgres: str) -> None:
+    outcome = await replay(plan(made_up_rows(FEW, seed=SEED)), folder, empty_postgres)
+    agrees(outcome)
+    for fault, tampered in faults(outcome.played):
+        assert judge(tampered).disagreements, f"the verdict does not see {fault}"
+
+
+def agrees(outcome: Outcome) -> None:
+    assert not outcome.disagreements, "\n".join(outcome.disagreements[:20])
+    counts = outcome.verdict.counts
+    assert counts["people"] == len(outcome.played.roles)
+    assert counts["expected"] == counts["stored"] == counts["whole"] == counts["in order"] > 0
+    assert counts["tagged"] + counts["à classer"] == counts["expected"]
+    assert counts["to remind"] == len(outcome.played.roles) // 3
+    assert outcome.handed > counts["updates"], "no update was delivered twice"
+
+
+# ── does the verdict see what it is there to see? ────────────────────────────────────────────────────────────────────
+
+
+def faults(played: Played) -> Iterator[tuple[str, Played]]:
+    """The same replay with one thing wrong each time."""
+    number = next(number for number, account in played.ledger.accounts.items() if several_parts(account))
+    account = played.ledger.accounts[number]
+    kept = account.contributions[0]
+    reminded = next(
+        number
+        for number, each in played.ledger.accounts.items()
+        if any(owed.lane == Lane.PUSH for owed in each.deliveries)
+    )
+    push = next(owed for owed in played.ledger.accounts[reminded].deliveries if owed.lane == Lane.PUSH)
+    for fault, wrong in (
+        ("a lost message", replace(kept, texts=kept.texts[1:])),
+        ("a doubled message", replace(kept, texts=(*kept.texts, kept.texts[-1]))),
+        ("messages out of order", replace(kept, texts=kept.texts[::-1])),
+        ("a changed message", replace(kept, texts=((kept.texts[0][0], "?"), *kept.texts[1:]))),
+        ("an unmasked text", replace(kept, text=f"{kept.text} 01 99 00 12 34")),
+        ("an unread contribution", replace(kept, state="received")),
+        ("a wrong source", replace(kept, source="ailleurs")),
+        ("a topic nobody gave", replace(kept, topics=(*kept.topics, "ailleurs"))),
+    ):
+        yield fault, with_account(played, number, replace(account, contributions=[wrong]))
+    yield "a lost contribution", with_account(played, number, replace(account, contributions=[]))
+    yield "a doubled contribution", with_account(played, number, replace(account, contributions=[kept, kept]))
+    yield "a lost person", with_account(played, number, Account())
+    other = played.ledger.accounts[reminded]
+    unreminded = [owed for owed in other.deliveries if owed is not push]
+    yield "a missing reminder", with_account(played, reminded, replace(other, deliveries=unreminded))
+    yield "a second reminder", with_account(played, reminded, replace(other, deliveries=[*other.deliveries, push]))
+    yield "an update that was not worked on", with_updates(played, {"done": played.updates - 1, "new": 1})
+    yield "a reading that lost a row", replace(played, export=played.export[1:])
+    yield "a reading with other words", replace(played, export=[{**played.export[0], "text": "?"}, *played.export[1:]])
+    yield "a digest that counts wrong", replace(played, digest={**played.digest, "contributions": 0})
+    yield "a status that is not well", replace(played, status={**played.status, "quarantined": 1})
+    again = played.chats[reminded]
+    again.seen.append(again.seen[-1])
+    yield "a message that came twice", played
+    again.seen.pop()
+
+
+def several_parts(account: Account) -> bool:
+    return any(len(kept.texts) > 1 for kept in account.contributions)
+
+
+def with_account(played: Played, number: int, account: Account) -> Played:
+    accounts = {**played.ledger.accounts, number: account}
+    return replace(played, ledger=Ledger(accounts, played.ledger.orphans, played.ledger.updates))
+
+
+def with_updates(played: Played, updates: dict[str, int]) -> Played:
+    return replace(played, ledger=Ledger(played.ledger.accounts, played.ledger.orphans, Counter(updates)))
