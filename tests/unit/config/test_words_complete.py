@@ -22,10 +22,13 @@ SOURCES = [
     if path.relative_to(ROOT).as_posix() != "bots/slack/words.py"  # has its own few sentences, and its own test
 ] + [path for path in [ROOT / "main.py"] if path.exists()]
 
+TEMPLATES = sorted((ROOT / "bots").rglob("*.html"))
+_SAID_IN_A_TEMPLATE = re.compile(r"""\bsay\(\s*["']([a-z0-9_.]+)["'](\s*~)?""")
+
 MAKERS = {"Phrase": 0, "phrase": 0, "button": 0, "word_button": 0, "_refuse": 0, "_warn": 0, "wrong": 1}
 """Functions and methods that take a key: the place of the key among their arguments."""
 
-SPEAKERS = {"voice": "staff.", "screen": "terminal.", "words": "", "_words": ""}
+SPEAKERS = {"voice": "staff.", "screen": "terminal.", "words": "", "_words": "", "pages": ""}
 """Names of what speaks, with what it puts before a key: `voice("x")`, `screen.say("x")`, `words.say("x")`."""
 
 SPEAKING = frozenset({"say", "text"})
@@ -85,6 +88,15 @@ def asked() -> Iterator[Asked]:
             if isinstance(node, ast.Call):
                 for pattern in key_arguments(node):
                     yield Asked(f"{path.relative_to(ROOT).as_posix()}:{node.lineno}", pattern)
+    yield from asked_in_templates()
+
+
+def asked_in_templates() -> Iterator[Asked]:
+    """`say("web.skip")`, and the family that `say("web.language." ~ each)` stands for."""
+    for path in TEMPLATES:
+        for said in _SAID_IN_A_TEMPLATE.finditer(path.read_text(encoding="utf-8")):
+            rest = r"[\w.-]+" if said[2] else ""
+            yield Asked(path.relative_to(ROOT).as_posix(), re.compile(re.escape(said[1]) + rest))
 
 
 def written() -> Iterator[re.Pattern[str]]:
@@ -95,6 +107,8 @@ def written() -> Iterator[re.Pattern[str]]:
                 for pattern in pattern_of(node):
                     if re.match(r"[a-z_]+(\\\.|$)", pattern.pattern):
                         yield pattern
+    for asked_there in asked_in_templates():
+        yield asked_there.pattern
 
 
 @pytest.fixture(scope="module")

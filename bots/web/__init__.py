@@ -1,0 +1,1 @@
+"""The pages everyone may open: where a poster leads, the web chat, what became of it."""

@@ -1,0 +1,146 @@
+"""How a page is made: its language, its words, its template, and the headers that let nothing foreign in.
+
+Templates see `say(key, …)` (the catalogue, in the page's language), `day(date)`, `static(name)`, `language` and what
+the route gives them. Everything is escaped: no route and no template marks a text as safe.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from core.model.deliveries import Day, Param
+from core.work.ports import Words
+
+TEMPLATES = Path(__file__).parent / "templates"
+STATIC = Path(__file__).parent / "static"
+
+EMBED = "/embed/"
+"""Only what lies under this path may be shown inside another site's page."""
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors "
+)
+
+
+class Pages:
+    """Made once per application. `language`: for whoever asks for none that we speak."""
+
+    def __init__(self, words: Words, language: str) -> None:
+        self._words = words
+        self._language = language
+        self._templates = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            enable_async=False,
+        )
+
+    def language(self, request: Request, among: Sequence[str] = ()) -> str:
+        """What `?lang=` asks for, else what the browser prefers, among the languages of the page (default: all ours).
+
+        What nobody of ours speaks counts as not asked.
+        """
+        ours = [each for each in self._words.languages if not among or each in among] or [self._language]
+        asked = request.query_params.get("lang", "")
+        if asked in ours:
+            return asked
+        for preferred in _preferred(request.headers.get("accept-language", "")):
+            if preferred in ours:
+                return preferred
+        return self._language if self._language in ours else ours[0]
+
+    def say(self, key: str, language: str, **params: Param) -> str:
+        return self._words.say(key, language, params)
+
+    def page(
+        self,
+        request: Request,
+        template: str,
+        language: str,
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        **shown: Any,
+    ) -> HTMLResponse:
+        """`template` filled with `shown`. Not kept by any cache unless `headers` says otherwise."""
+        text = self.render(
+            template,
+            language,
+            path=request.url.path,
+            languages=self._words.languages,
+            embedded=request.url.path.startswith(EMBED),
+            **shown,
+        )
+        return HTMLResponse(text, status, {"cache-control": "no-store", **(headers or {})})
+
+    def render(self, template: str, language: str, **shown: Any) -> str:
+        """The text alone, for what is written to a file or sent by another way."""
+
+        def say(key: str, **params: Param) -> str:
+            return self._words.say(key, language, params)
+
+        return self._templates.get_template(template).render(
+            say=say, day=day, static=static, language=language, **shown
+        )
+
+
+def day(on: date, *, year: bool = True) -> Day:
+    """A date as the catalogue writes it out."""
+    return Day(on, year=year)
+
+
+@lru_cache
+def static(name: str) -> str:
+    """The address of a file of ours. It changes with the file, so that browsers may keep it for ever."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()
+    return f"/static/{name}?v={digest[:12]}"
+
+
+def _preferred(header: str) -> list[str]:
+    """The languages of an Accept-Language header, best first: "fr-FR,fr;q=0.9,en;q=0.8" → fr, fr, en."""
+    found: list[tuple[float, str]] = []
+    for entry in header[:500].split(","):
+        tag, _, quality = entry.partition(";")
+        try:
+            weight = float(quality.strip().removeprefix("q=") or 1)
+        except ValueError:
+            weight = 0.0
+        found.append((-weight, tag.strip()[:2].lower()))
+    return [tag for _, tag in sorted(found, key=lambda each: each[0])]
+
+
+class SafeHeaders:
+    """Puts on every answer what keeps foreign scripts, frames and curious referrers out."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        framed = scope["path"].startswith(EMBED)
+
+        async def send_safe(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("content-security-policy", POLICY + ("*" if framed else "'none'"))
+                headers.setdefault("referrer-policy", "no-referrer")
+                headers.setdefault("x-content-type-options", "nosniff")
+                headers.setdefault("cross-origin-resource-policy", "same-origin")
+                headers.setdefault("permissions-policy", "camera=(), geolocation=(), microphone=()")
+            await send(message)
+
+        await self._app(scope, receive, send_safe)

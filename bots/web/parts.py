@@ -1,0 +1,22 @@
+"""What the pages get from main.py: the house, and what becomes known of the partner while the program runs."""
+
+from dataclasses import dataclass
+
+from core.model.ids import AccountId, PartnerId
+from core.work.house import House
+
+
+@dataclass(slots=True)
+class WebParts:
+    """`language`: spoken to whoever asks for none we know. `key`: the installation's secret, for form tokens.
+
+    `partner`: whose pages these are, once a campaign was started. `account`: its web chat. `telegram`: the bot's
+    username, once it answers. The pages ask at each request: what is not known yet is left out.
+    """
+
+    house: House
+    language: str
+    key: bytes
+    partner: PartnerId | None = None
+    account: AccountId | None = None
+    telegram: str = ""
