@@ -11,7 +11,3 @@ DRAWN = pictures()
 def test_the_picture_is_what_would_be_drawn_now(name: str) -> None:
     drawn = (FOLDER / name).read_text(encoding="utf-8")
     assert drawn == DRAWN[name], "the words changed: draw the pictures again with `python -m tests.docs.pictures`"
-
-
-def test_there_is_no_other_picture() -> None:
-    assert sorted(each.name for each in FOLDER.iterdir()) == sorted(DRAWN)
