@@ -86,6 +86,16 @@ class Contributions:
         row = (await self._connection.execute(statement)).first()
         return ContributionId(row.contribution_id) if row else None
 
+    async def written_in(self, ids: Collection[DialogueId], message_id: int) -> DialogueId | None:
+        """Which of these dialogues a message is a part of."""
+        statement = (
+            sa.select(contributions.c.dialogue_id)
+            .join(parts, parts.c.contribution_id == contributions.c.id)
+            .where(contributions.c.dialogue_id.in_(list(ids)), parts.c.message_id == message_id)
+        )
+        row = (await self._connection.execute(statement)).first()
+        return DialogueId(row.dialogue_id) if row else None
+
     async def whole(self, ids: Collection[ContributionId], now: datetime) -> None:
         """No more parts for now: to be masked and tagged, again if it was before. Nobody reads the old text."""
         for some in chunks(ids):

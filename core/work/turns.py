@@ -76,7 +76,7 @@ class Turns:
             case Said() | Edited() | Pressed() | Attached():
                 if person and person.active:
                     self.session.seen(person)
-                    await self._advance(person, person.active, inbound.event, key)
+                    await self._advance(person, await self._meant(person, inbound.event), inbound.event, key)
                 elif len(self.session.open_in(account.partner)) == 1 and not isinstance(inbound.event, Edited):
                     await self._start(account, person, inbound, "", key)
                 else:
@@ -85,8 +85,12 @@ class Turns:
                 assert_never(inbound.event)
 
     async def hear(self, person: Person, placed: Placed, event: Elapsed | Filed, key: str) -> None:
-        """What happened without the person: a silence is over, their answer was tagged."""
-        await self._advance(person, placed, event, key)
+        """What happened without the person: a silence is over, their answer was tagged.
+
+        In a dialogue that they left for another one, nothing is said: it would speak into that other one.
+        """
+        if placed.active or not isinstance(event, Filed):
+            await self._advance(person, placed, event, key, aloud=placed.active)
 
     async def _reachable(self, person: Person, *, left: bool) -> None:
         await self.session.flush()
@@ -95,6 +99,19 @@ class Turns:
             await self.session.unit.deliveries.withdraw(Reason.UNREACHABLE, citizen=person.citizen.id)
 
     # ── which dialogue ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _meant(self, person: Person, event: Event) -> Placed:
+        """The dialogue that a message belongs to: the active one, but for an edit the one it was written in."""
+        assert person.active is not None, "only somebody who speaks in a dialogue is asked which"
+        if not isinstance(event, Edited) or len(person.dialogues) == 1:
+            return person.active
+        await self.session.flush()
+        own = {placed.dialogue.id: placed for placed in person.dialogues.values()}
+        for placed in own.values():
+            if any(held.message_id == event.message_id for held in placed.dialogue.held):
+                return placed
+        written = await self.session.unit.contributions.written_in(list(own), event.message_id)
+        return own[written] if written else person.active
 
     async def _start(self, account: Account, person: Person | None, inbound: Inbound, payload: str, key: str) -> None:
         source = payload if _TOKEN.fullmatch(payload) else ""
@@ -157,11 +174,15 @@ class Turns:
         turn = begin(placed.dialogue, consultation, await self._setting(person, placed.dialogue), now=self.session.now)
         await self._perform(person, placed, turn, consultation, key)
 
-    async def _advance(self, person: Person, placed: Placed, event: Event | Elapsed | Filed, key: str) -> None:
+    async def _advance(
+        self, person: Person, placed: Placed, event: Event | Elapsed | Filed, key: str, *, aloud: bool = True
+    ) -> None:
         dialogue = placed.dialogue
         consultation = await self.session.consultation(dialogue.consultation, dialogue.revision)
         setting = await self._setting(person, dialogue)
         turn = advance(dialogue, event, consultation, setting, now=self.session.now)
+        if not aloud:
+            turn = replace(turn, effects=tuple(each for each in turn.effects if not isinstance(each, Reply)))
         await self._perform(person, placed, turn, consultation, key)
 
     async def _setting(self, person: Person, dialogue: Dialogue) -> Setting:
