@@ -266,7 +266,7 @@ async def contribution(
     raw: str | None = None,
 ) -> ContributionId:
     """A contribution with the masked `text`, in one part that says `raw`. `by` None: it came on paper."""
-    own = ContributionId(f"contribution-{next(_numbers)}")
+    own = ContributionId(f"contribution-{next(_numbers):06}")
     await unit.contributions.add(
         [
             {
