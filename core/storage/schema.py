@@ -1,10 +1,12 @@
-"""Every table. What is personal stands in few places: addresses, parts, contributions, inbox, dialogues.state.
+"""Every table. What is personal stands in few places: addresses, parts, contributions, inbox, dialogues.state,
+web_messages.
 
 partners ─┬─ accounts ── addresses ─ citizens ─┬─ dialogues ─┬─ answers
           ├─ consultations ── revisions        ├─ consents   └─ contributions ─┬─ parts
           │        └─ sources, digests         │                               ├─ tags
           └─ alerts                            └─ deliveries                   └─ alerts
-inbox (raw updates) · erasures (what remains of someone) · media_counts
+inbox (raw updates) · erasures (what remains of someone) · media_counts · arrivals (sources × days)
+accounts ── web_messages (what the page of a web chat shows)
 """
 
 import sqlalchemy as sa
@@ -317,4 +319,30 @@ erasures = sa.Table(
     metadata,
     sa.Column("hash", sa.String(64), primary_key=True),
     sa.Column("erased_at", Instant, primary_key=True),
+)
+
+arrivals = sa.Table(
+    "arrivals",
+    metadata,
+    _ref("source_id", "sources.id"),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("n", sa.Integer, nullable=False),
+    sa.PrimaryKeyConstraint("source_id", "day"),
+)
+
+web_messages = sa.Table(
+    "web_messages",
+    metadata,
+    _ref("account_id", "accounts.id"),
+    sa.Column("chat", sa.String(64), nullable=False),
+    sa.Column("seq", sa.BigInteger, nullable=False, autoincrement=False),
+    sa.Column("direction", sa.String(8), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("buttons", Json, nullable=False),
+    sa.Column("reference", sa.String(64)),
+    sa.Column("at", Instant, nullable=False),
+    sa.PrimaryKeyConstraint("account_id", "chat", "seq"),
+    sa.UniqueConstraint("account_id", "chat", "reference"),
+    sa.Index(None, "at"),
+    sa.CheckConstraint("direction IN ('in', 'out')", name="direction_known"),
 )

@@ -12,6 +12,7 @@ from core.storage.privacy import Privacy
 from core.storage.readouts import Readouts
 from core.storage.sources import Sources
 from core.storage.staff import Staff
+from core.storage.web import Web
 
 
 class Unit:
@@ -28,4 +29,5 @@ class Unit:
         self.staff = Staff(connection)
         self.readouts = Readouts(connection)
         self.privacy = Privacy(connection)
+        self.web = Web(connection)
         self.sources = Sources(connection)

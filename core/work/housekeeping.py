@@ -84,6 +84,7 @@ class Housekeeping:
             accounts = [account.id for account in await unit.people.accounts(partner)]
             counts["updates"] = await unit.inbox.forget_before(received, accounts)
             counts["bodies"] = await unit.deliveries.forget_bodies(planned, accounts)
+            counts["pages"] = await unit.web.forget_before(planned, accounts)
             for citizen in await unit.privacy.inactive(partner, seen, PAGE):
                 await erase_citizen(unit, citizen, self.erasure_hash, self.chance, now, farewell=None)
                 counts["inactive"] += 1

@@ -287,6 +287,7 @@ class Outbox:
         ]
         if farewells:
             leaving = await unit.people.leaving({each.address for each in farewells})
+            await unit.web.forget_at(leaving)
             await unit.deliveries.forget([each.id for each in farewells], leaving)
 
     async def _release(self, waiting: list[_Ready]) -> None:

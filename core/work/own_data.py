@@ -124,6 +124,7 @@ async def erase_citizen(
     await unit.privacy.erase(citizen, farewell=farewell)
     for _, account, external_id in addresses:
         await unit.inbox.forget_chat(account, external_id)
+        await unit.web.forget(account, external_id)
     await unit.privacy.put_erasures([erasure_hash(f"{account}:{chat}") for _, account, chat in addresses], now)
     for consultation in {each.consultation for each in own}:
         ids = [each.id for each in own if each.consultation == consultation]

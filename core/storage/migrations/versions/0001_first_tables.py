@@ -380,6 +380,32 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("contribution_id", "topic", "by", name=op.f("pk_tags")),
     )
+    op.create_table(
+        "arrivals",
+        sa.Column("source_id", sa.String(length=64), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name=op.f("fk_arrivals_source_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("source_id", "day", name=op.f("pk_arrivals")),
+    )
+    op.create_table(
+        "web_messages",
+        sa.Column("account_id", sa.String(length=64), nullable=False),
+        sa.Column("chat", sa.String(length=64), nullable=False),
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("direction", sa.String(length=8), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("buttons", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("reference", sa.String(length=64), nullable=True),
+        sa.Column("at", core.storage.types.Instant(), nullable=False),
+        sa.CheckConstraint("direction IN ('in', 'out')", name=op.f("ck_web_messages_direction_known")),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_web_messages_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("account_id", "chat", "seq", name=op.f("pk_web_messages")),
+        sa.UniqueConstraint("account_id", "chat", "reference", name=op.f("uq_web_messages_account_id_chat_reference")),
+    )
+    op.create_index(op.f("ix_web_messages_at"), "web_messages", ["at"], unique=False)
 
 
 def downgrade() -> None:

@@ -1,0 +1,190 @@
+"""What the pages need: the conversation that a web chat shows, who stands behind it, and arrivals by source and day."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.model.deliveries import Lane, State
+from core.model.ids import AccountId, AddressId, ConsultationId, PartnerId
+from core.model.messages import Button
+from core.storage.schema import addresses, arrivals, citizens, deliveries, inbox, sources, web_messages
+from core.storage.sql import chunks
+
+_MILLISECOND = timedelta(milliseconds=1)
+_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+class Direction(StrEnum):
+    """`in`: the person said or pressed it. `out`: we did say it."""
+
+    IN = "in"
+    OUT = "out"
+
+
+@dataclass(frozen=True, slots=True)
+class Bubble:
+    """One message of a conversation. `seq` grows with time inside one chat; `buttons` are rows."""
+
+    seq: int
+    direction: Direction
+    text: str
+    buttons: Rows
+    at: datetime
+
+
+class Web:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    # ── the conversation ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def add(
+        self,
+        account: AccountId,
+        chat: str,
+        direction: Direction,
+        text: str,
+        now: datetime,
+        *,
+        buttons: Rows = (),
+        reference: str | None = None,
+    ) -> int | None:
+        """The new message's number, or None when `reference` stands in this chat already."""
+        if reference is not None and await self.find(account, chat, reference) is not None:
+            return None
+        seq = await self.next_seq(account, chat, now)
+        await self._connection.execute(
+            sa.insert(web_messages).values(
+                account_id=account,
+                chat=chat,
+                seq=seq,
+                direction=direction.value,
+                text=text,
+                buttons=_as_json(buttons),
+                reference=reference,
+                at=now,
+            )
+        )
+        return seq
+
+    async def find(self, account: AccountId, chat: str, reference: str) -> int | None:
+        """The number of the message with this reference."""
+        statement = sa.select(web_messages.c.seq).where(_of(account, chat), web_messages.c.reference == reference)
+        return (await self._connection.execute(statement)).scalar_one_or_none()
+
+    async def next_seq(self, account: AccountId, chat: str, now: datetime) -> int:
+        """A number no message of this chat had: milliseconds since 1970, or one more than the newest."""
+        if self._connection.dialect.name == "postgresql":  # two writers of one chat must not take the same number
+            await self._connection.execute(
+                sa.text("SELECT pg_advisory_xact_lock(7403202, hashtext(:chat))").bindparams(chat=chat)
+            )
+        newest = await self._connection.execute(sa.select(sa.func.max(web_messages.c.seq)).where(_of(account, chat)))
+        return max((newest.scalar_one() or 0) + 1, (now - _EPOCH) // _MILLISECOND)
+
+    async def change(self, account: AccountId, chat: str, seq: int, text: str, buttons: Rows) -> bool:
+        """Whether there was such a message."""
+        statement = (
+            sa.update(web_messages)
+            .where(_of(account, chat), web_messages.c.seq == seq, web_messages.c.direction == Direction.OUT.value)
+            .values(text=text, buttons=_as_json(buttons))
+        )
+        return bool((await self._connection.execute(statement)).rowcount)
+
+    async def take_back(self, account: AccountId, chat: str, seq: int) -> None:
+        await self._connection.execute(sa.delete(web_messages).where(_of(account, chat), web_messages.c.seq == seq))
+
+    async def conversation(self, account: AccountId, chat: str, limit: int) -> list[Bubble]:
+        """The newest messages, oldest of them first."""
+        statement = sa.select(web_messages).where(_of(account, chat)).order_by(web_messages.c.seq.desc()).limit(limit)
+        return [_bubble(row) for row in await self._connection.execute(statement)][::-1]
+
+    async def newest(self, account: AccountId, chat: str) -> int:
+        """The number of the newest message, 0 when there is none."""
+        statement = sa.select(sa.func.max(web_messages.c.seq)).where(_of(account, chat))
+        return (await self._connection.execute(statement)).scalar_one() or 0
+
+    async def language(self, account: AccountId, chat: str) -> str | None:
+        """The language of the person in this chat."""
+        statement = (
+            sa.select(citizens.c.language)
+            .join(addresses, addresses.c.citizen_id == citizens.c.id)
+            .where(addresses.c.account_id == account, addresses.c.external_id == chat)
+        )
+        return (await self._connection.execute(statement)).scalar_one_or_none()
+
+    async def owes(self, account: AccountId, chat: str, now: datetime) -> bool:
+        """Whether something this chat said waits to be heard, or an answer to it waits to leave."""
+        heard = sa.exists().where(inbox.c.account_id == account, inbox.c.chat == chat, inbox.c.state == "new")
+        on_its_way = sa.exists().where(
+            deliveries.c.address_id == addresses.c.id,
+            addresses.c.account_id == account,
+            addresses.c.external_id == chat,
+            deliveries.c.lane == Lane.REPLY.value,
+            deliveries.c.due_at <= now,
+            deliveries.c.state.in_([State.PLANNED.value, State.CLAIMED.value, State.SENDING.value]),
+        )
+        return bool((await self._connection.execute(sa.select(heard | on_its_way))).scalar_one())
+
+    # ── what goes ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def forget(self, account: AccountId, chat: str) -> None:
+        """The whole conversation."""
+        await self._connection.execute(sa.delete(web_messages).where(_of(account, chat)))
+
+    async def forget_at(self, ids: Collection[AddressId]) -> None:
+        """The conversations at these addresses."""
+        for some in chunks(ids):
+            known = await self._connection.execute(sa.select(addresses).where(addresses.c.id.in_(some)))
+            for row in known.all():
+                await self.forget(AccountId(row.account_id), row.external_id)
+
+    async def forget_before(self, when: datetime, accounts: Collection[AccountId]) -> int:
+        """Messages older than `when`. Returns how many."""
+        statement = sa.delete(web_messages).where(
+            web_messages.c.at < when, web_messages.c.account_id.in_(list(accounts))
+        )
+        return (await self._connection.execute(statement)).rowcount
+
+    # ── arrivals ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def arrived(self, partner: PartnerId, token: str, on: date) -> None:
+        """Somebody opened the page of this source. Nothing is known of them."""
+        builder = postgresql if self._connection.dialect.name == "postgresql" else sqlite
+        source = sa.select(sources.c.id, sa.literal(on, sa.Date), sa.literal(1)).where(
+            sources.c.partner_id == partner, sources.c.token == token, sources.c.retired_at.is_(None)
+        )
+        statement = builder.insert(arrivals).from_select(["source_id", "day", "n"], source)
+        await self._connection.execute(
+            statement.on_conflict_do_update(index_elements=["source_id", "day"], set_={"n": arrivals.c.n + 1})
+        )
+
+    async def arrivals(self, consultation: ConsultationId) -> dict[str, int]:
+        """By token, how often the page of each source was opened."""
+        statement = (
+            sa.select(sources.c.token, sa.func.sum(arrivals.c.n).label("n"))
+            .join(arrivals, arrivals.c.source_id == sources.c.id)
+            .where(sources.c.consultation_id == consultation)
+            .group_by(sources.c.token)
+        )
+        return {row.token: row.n for row in await self._connection.execute(statement)}
+
+
+def _of(account: AccountId, chat: str) -> sa.ColumnElement[bool]:
+    return sa.and_(web_messages.c.account_id == account, web_messages.c.chat == chat)
+
+
+def _as_json(buttons: Rows) -> Sequence[Sequence[Sequence[str]]]:
+    return [[[button.label, button.action] for button in row] for row in buttons]
+
+
+def _bubble(row: Any) -> Bubble:
+    buttons = tuple(tuple(Button(label, action) for label, action in each) for each in row.buttons)
+    return Bubble(row.seq, Direction(row.direction), row.text, buttons, row.at)
