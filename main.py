@@ -18,7 +18,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import uvicorn
 from starlette.applications import Starlette
@@ -28,8 +28,9 @@ from bots.registry import CHANNELS
 from bots.slack.app import open_slack
 from bots.slack.manifest import manifest
 from bots.telegram.app import open_telegram
-from bots.terminal.commands.app import build
-from bots.terminal.errands import Writer, ask_service, listening
+from bots.telegram.whoami import username
+from bots.terminal.commands.app import run
+from bots.terminal.errands import Writer, ask_service, listening, socket_path
 from bots.terminal.parts import Parts
 from config.consultation_files import lines_of, read_consultation
 from config.locale import Catalogue
@@ -39,7 +40,7 @@ from config.secret_key import secret_key
 from config.settings import Settings, load_settings
 from config.system import SystemChance, SystemClock
 from core.model.consultations import Consultation
-from core.model.errors import PlatformUnreachable, PorteVoixError, SettingsError
+from core.model.errors import NotFound, PlatformUnreachable, PorteVoixError, SettingsError
 from core.model.ids import PartnerId
 from core.model.people import Account
 from core.rules.commitments import Finding, check
@@ -50,7 +51,6 @@ from core.work import campaigns
 from core.work.house import House
 from core.work.ports import Chance, Clock, Tagger, Words
 from core.work.ticker import Rhythm, tick
-from nlp.tagger import InProcessTagger, ProcessTagger
 
 log = logging.getLogger("porte-voix")
 
@@ -69,24 +69,15 @@ FIRST_WAIT, LONGEST_WAIT = 5, 300
 
 
 def main() -> int:
-    code = 0
+    """Runs the command that was asked for. Returns the exit code (see bots/terminal/commands/app.py)."""
     try:
         settings = load_settings()
         set_up_logging(settings.log_level, secrets=settings.secrets())
-        build(_parts(settings))(standalone_mode=False)
-    except* PorteVoixError as group:
-        for error in _leaves(group):
-            print(error, file=sys.stderr)
-        code = 1
-    return code
-
-
-def _leaves(group: BaseExceptionGroup[PorteVoixError]) -> Iterator[PorteVoixError]:
-    for error in group.exceptions:
-        if isinstance(error, BaseExceptionGroup):
-            yield from _leaves(error)
-        else:
-            yield error
+        parts = _parts(settings)
+    except PorteVoixError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return run(parts)
 
 
 # ── the parts ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -108,15 +99,26 @@ def _parts(settings: Settings) -> Parts:
             return await Writer(storage, clock, chance, lambda: None).run(name, arguments)
 
     @asynccontextmanager
+    async def reading() -> AsyncIterator[Storage]:
+        database = sqlite_file(url)
+        if database is not None and not database.exists():  # before anything else runs
+            raise NotFound(words.say("terminal.nothing_yet", settings.porte_voix_language))
+        async with open_storage(url, readonly=True) as storage:
+            yield storage
+
+    @asynccontextmanager
     async def house() -> AsyncIterator[House]:
-        async with open_storage(url) as storage, ProcessTagger() as tagger:
+        async with open_storage(url) as storage, _tagger() as tagger:
             yield _house(storage, clock, chance, words, tagger, secret_key(settings))
 
     @asynccontextmanager
     async def stage(own_clock: Clock, own_chance: Chance) -> AsyncIterator[House]:
         with tempfile.TemporaryDirectory(prefix="porte-voix-") as folder:
-            async with open_storage(f"sqlite+aiosqlite:///{folder}/rehearsal.db", durable=False) as storage:
-                yield _house(storage, own_clock, own_chance, words, InProcessTagger(), b"rehearsal")
+            async with (
+                open_storage(f"sqlite+aiosqlite:///{folder}/rehearsal.db", durable=False) as storage,
+                _tagger() as tagger,
+            ):
+                yield _house(storage, own_clock, own_chance, words, tagger, b"rehearsal")
 
     return Parts(
         words=words,
@@ -127,9 +129,10 @@ def _parts(settings: Settings) -> Parts:
         check=checked,
         lines=lambda path: lines_of(path.read_text(encoding="utf-8")),
         accounts=lambda: _environment_accounts(settings),
+        bot_name=lambda: _bot_name(settings),
         channels_ready=lambda: [name for name in ("telegram", "slack") if settings.starts(name)],
         errand=errand,
-        reading=lambda: open_storage(url, readonly=True),
+        reading=reading,
         house=house,
         stage=stage,
         serve=lambda: serve(settings, words),
@@ -140,6 +143,13 @@ def _parts(settings: Settings) -> Parts:
 def _house(storage: Storage, clock: Clock, chance: Chance, words: Words, tagger: Tagger, key: bytes) -> House:
     decoders = {name: kind.decode for name, kind in CHANNELS.items()}
     return House(storage, clock, chance, words, tagger, decoders, _erasure_hash(key))
+
+
+def _tagger() -> AbstractAsyncContextManager[Tagger]:
+    """Loaded where it is needed: spaCy takes a second, and most commands do without."""
+    from nlp.tagger import ProcessTagger  # noqa: PLC0415
+
+    return ProcessTagger()
 
 
 def _erasure_hash(key: bytes) -> Callable[[str], str]:
@@ -153,13 +163,22 @@ def _environment_accounts(settings: Settings) -> list[tuple[str, str]]:
     return [("telegram", token.get_secret_value().partition(":")[0])] if token else []
 
 
+async def _bot_name(settings: Settings) -> str | None:
+    token = settings.telegram_bot_token
+    if token is None:
+        return None
+    return await username(token.get_secret_value(), settings.telegram_api_base_url)
+
+
 def _socket(url: str) -> Path:
-    """Where the running service takes errands: beside its database."""
+    """Where the running service takes errands."""
+    return socket_path(sqlite_file(url) or Path("var") / urlsplit(url).path.rpartition("/")[2])
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file behind a database URL, None for a database that is no file of ours."""
     parts = urlsplit(url)
-    path = Path(parts.path.removeprefix("/"))
-    if not parts.scheme.startswith("sqlite"):
-        path = Path("var") / path.name
-    return path.with_name(path.name + ".sock")
+    return Path(unquote(parts.path.removeprefix("/"))) if parts.scheme.startswith("sqlite") else None
 
 
 # ── the service ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -175,10 +194,10 @@ async def serve(settings: Settings, words: Words) -> None:
     url = settings.database_url.get_secret_value()
     async with AsyncExitStack() as stack:
         storage = await stack.enter_async_context(open_storage(url))
-        tagger = await stack.enter_async_context(ProcessTagger())
+        tagger = await stack.enter_async_context(_tagger())
         house = _house(storage, clock, chance, words, tagger, secret_key(settings))
         await house.outbox.recover(everything=storage.dialect == "sqlite")
-        writer = Writer(storage, clock, chance, lambda: _wake(house))
+        writer = Writer(storage, clock, chance, lambda: _wake(house), serves=True)
         await stack.enter_async_context(listening(_socket(url), writer))
         async with asyncio.TaskGroup() as group:
             group.create_task(_until(stop, house))

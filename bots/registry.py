@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bots.telegram.decode import decode as decode_telegram
+from bots.terminal.channel import LIMITS as TERMINAL
 from bots.terminal.decode import decode as decode_terminal
 from core.rules.pacing import TELEGRAM, Limits
 from core.work.ports import Decoder
@@ -19,5 +20,5 @@ class ChannelKind:
 
 CHANNELS: Mapping[str, ChannelKind] = {
     "telegram": ChannelKind(decode_telegram, TELEGRAM),
-    "terminal": ChannelKind(decode_terminal, TELEGRAM),
+    "terminal": ChannelKind(decode_terminal, TERMINAL),
 }

@@ -3,10 +3,12 @@
 import json
 from typing import Any
 
-from core.model.messages import Edited, Event, Inbound, Pressed, Said, Started
+from core.model.messages import Attached, Edited, Event, Inbound, Media, Pressed, Said, Started
+
+Spoken = Started | Said | Edited | Pressed | Attached
 
 
-def encode(chat: str, event: Started | Said | Edited | Pressed, *, language: str | None = None) -> bytes:
+def encode(chat: str, event: Spoken, *, language: str | None = None) -> bytes:
     return json.dumps(
         {"chat": chat, "language": language, "kind": type(event).__name__.lower(), **_fields(event)}
     ).encode()
@@ -21,7 +23,7 @@ def decode(raw: bytes) -> Inbound | None:
         raise ValueError("not an update of the terminal") from error
 
 
-def _fields(event: Started | Said | Edited | Pressed) -> dict[str, Any]:
+def _fields(event: Spoken) -> dict[str, Any]:
     match event:
         case Started(payload=payload):
             return {"payload": payload}
@@ -29,6 +31,8 @@ def _fields(event: Started | Said | Edited | Pressed) -> dict[str, Any]:
             return {"text": text, "message_id": message_id}
         case Pressed(action=action, message_id=message_id):
             return {"action": action, "message_id": message_id}
+        case Attached(media=media, caption=caption, message_id=message_id):
+            return {"media": media.value, "caption": caption, "message_id": message_id}
 
 
 def _event(said: dict[str, Any]) -> Event:
@@ -41,5 +45,7 @@ def _event(said: dict[str, Any]) -> Event:
             return Edited(str(said["text"]), int(said["message_id"]))
         case "pressed":
             return Pressed(str(said["action"]), int(said["message_id"]))
+        case "attached":
+            return Attached(Media(said["media"]), str(said["caption"]), int(said["message_id"]))
         case _:
             raise ValueError("not an update of the terminal")

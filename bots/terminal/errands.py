@@ -3,20 +3,24 @@
     command ─▶ service's socket there? ─▶ yes: one JSON line there, one back
                                      └─▶ no: takes the database's lock and does it here
 
-So there are never two writers, and a command works whether the service runs or not.
+So there are never two writers, and a command works whether the service runs or not. `served` in an answer says which
+of the two it was.
 """
 
 import asyncio
+import hashlib
 import json
+import logging
 import os
 import socket
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from core.model.campaigns import CampaignState
 from core.model.consultations import Consultation
@@ -28,25 +32,32 @@ from core.work.ports import Chance, Clock
 
 CONSULTATION = TypeAdapter(Consultation)
 GATHERED = TypeAdapter(list[exchange.Gathered])
-LONGEST_LINE = 32 * 1024 * 1024
+LONGEST_LINE = 64 * 1024 * 1024
+LONGEST_PATH = 100
+"""Bytes: what a Unix socket's address holds, less a little."""
 
 Answer = dict[str, Any]
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Who holds the pen. `changed` is called after each errand: campaigns, accounts or contributions changed."""
+    """Who holds the pen. `changed` is called after each errand: campaigns, accounts or contributions changed.
+    `serves`: this is the running service, not a command.
+    """
 
     storage: Storage
     clock: Clock
     chance: Chance
     changed: Callable[[], None]
+    serves: bool = False
 
     async def run(self, errand: str, arguments: Mapping[str, Any]) -> Answer:
         """Raises our own errors, as sentences; `KeyError` for an errand that does not exist."""
         answer = await _ERRANDS[errand](self, arguments)
         self.changed()
-        return answer
+        return {**answer, "served": self.serves}
 
 
 async def _start(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
@@ -71,7 +82,6 @@ async def _import(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
         new = await exchange.import_rows(
             unit,
             ConsultationId(arguments["consultation"]),
-            str(arguments["channel"]),
             rows,
             writer.chance,
             now=writer.clock.now(),
@@ -111,17 +121,42 @@ _ERRANDS: Mapping[str, Callable[[Writer, Mapping[str, Any]], Awaitable[Answer]]]
 # ── the service's side ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def socket_path(database: Path) -> Path:
+    """Where the service that writes this database takes errands: beside it, or in the system's folder for temporary
+    files when that path is too long for a socket.
+    """
+    beside = database.absolute().with_name(database.name + ".sock")
+    if len(os.fsencode(beside)) <= LONGEST_PATH:
+        return beside
+    name = hashlib.sha256(os.fsencode(beside)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"porte-voix-{os.getuid()}-{name}.sock"
+
+
 @asynccontextmanager
 async def listening(path: Path, writer: Writer) -> AsyncIterator[None]:
-    """Takes errands at a Unix socket that only this user can open, while the block runs."""
-    server = await asyncio.start_unix_server(
-        lambda reader, answer: _serve(reader, answer, writer), sock=_listener(path), limit=LONGEST_LINE
-    )
+    """Takes errands at a Unix socket that only this user can open, while the block runs; those begun are finished."""
+    running: set[asyncio.Task[None]] = set()
+
+    async def take(reader: asyncio.StreamReader, answer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None, "a coroutine runs in a task"
+        running.add(task)
+        try:
+            await _serve(reader, answer, writer)
+        finally:
+            running.discard(task)
+
+    server = await asyncio.start_unix_server(take, sock=_listener(path), limit=LONGEST_LINE)
     try:
-        async with server:
-            yield
+        yield
     finally:
         _take_away(path)
+        server.close()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+def _take_away(path: Path) -> None:
+    path.unlink(missing_ok=True)
 
 
 def _listener(path: Path) -> socket.socket:
@@ -135,25 +170,30 @@ def _listener(path: Path) -> socket.socket:
     return listener
 
 
-def _take_away(path: Path) -> None:
-    path.unlink(missing_ok=True)
-
-
 async def _serve(reader: asyncio.StreamReader, answer: asyncio.StreamWriter, writer: Writer) -> None:
     try:
         line = await reader.readline()
         if line:
-            asked = json.loads(line)
-            try:
-                said: Answer = {"answer": await writer.run(asked["errand"], asked["arguments"])}
-            except PorteVoixError as error:
-                said = {"error": str(error), "kind": type(error).__name__}
-            answer.write(json.dumps(said).encode() + b"\n")
+            answer.write(json.dumps(await _answered(line, writer)).encode() + b"\n")
             await answer.drain()
+    except ConnectionError:
+        pass  # who asked went away; what was asked is done
     finally:
         answer.close()
         with suppress(ConnectionError):
             await answer.wait_closed()
+
+
+async def _answered(line: bytes, writer: Writer) -> Answer:
+    try:
+        asked = json.loads(line)
+        return {"answer": await writer.run(asked["errand"], asked["arguments"])}
+    except PorteVoixError as error:
+        return {"error": str(error)}
+    except (KeyError, TypeError, ValueError, ValidationError) as error:
+        # Only the type: what was asked may hold somebody's words.
+        log.warning("an errand was not understood: %s", type(error).__name__)
+        return {"error": "the running service does not know this errand: restart it with the program you have now"}
 
 
 # ── the command's side ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -161,6 +201,8 @@ async def _serve(reader: asyncio.StreamReader, answer: asyncio.StreamWriter, wri
 
 async def ask_service(path: Path, errand: str, arguments: Mapping[str, Any]) -> Answer | None:
     """The running service's answer; None when no service listens. Raises `PorteVoixError` with its sentence."""
+    if not _ours(path):
+        return None
     try:
         reader, writer = await asyncio.open_unix_connection(str(path), limit=LONGEST_LINE)
     except (FileNotFoundError, ConnectionRefusedError):
@@ -169,6 +211,8 @@ async def ask_service(path: Path, errand: str, arguments: Mapping[str, Any]) -> 
         writer.write(json.dumps({"errand": errand, "arguments": arguments}).encode() + b"\n")
         await writer.drain()
         line = await reader.readline()
+    except ConnectionError:
+        line = b""
     finally:
         writer.close()
         with suppress(ConnectionError):
@@ -180,3 +224,11 @@ async def ask_service(path: Path, errand: str, arguments: Mapping[str, Any]) -> 
         raise PorteVoixError(said["error"])
     answer: Answer = said["answer"]
     return answer
+
+
+def _ours(path: Path) -> bool:
+    """Is there a socket of this user's? Somebody else's gets nothing of ours."""
+    try:
+        return path.stat().st_uid == os.getuid()
+    except FileNotFoundError:
+        return False

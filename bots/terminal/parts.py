@@ -19,10 +19,11 @@ Errand = Callable[[str, Mapping[str, Any]], Coroutine[Any, Any, dict[str, Any]]]
 class Parts:
     """`check`, `lines`: what is remarkable in a consultation, and on which line of its file each key stands.
 
-    `accounts`: (channel, external id) that the environment's tokens speak for. `errand`: asks the running service, or
-    does it here. `reading`: the database, to look at. `house`: everything, for writing (a terminal's own dialogue).
-    `stage`: everything on a clock and a chance of one's own, in a database that is thrown away. `serve`: the program
-    itself, until it is told to stop. `channels_ready`: the channels that have a token.
+    `accounts`: (channel, external id) that the environment's tokens speak for. `bot_name`: the Telegram bot's name for
+    links, None while nobody can tell. `errand`: asks the running service, or does it here. `reading`: the database, to
+    look at; `NotFound` while there is none. `house`: everything, for writing. `stage`: everything on a clock and a
+    chance of one's own, in a database that is thrown away. `serve`: the program itself, until it is told to stop.
+    `channels_ready`: the channels that have a token.
     """
 
     words: Words
@@ -33,6 +34,7 @@ class Parts:
     check: Callable[[Consultation], Sequence[Finding]]
     lines: Callable[[Path], Mapping[str, int]]
     accounts: Callable[[], Sequence[tuple[str, str]]]
+    bot_name: Callable[[], Awaitable[str | None]]
     channels_ready: Callable[[], Sequence[str]]
     errand: Errand
     reading: Callable[[], AbstractAsyncContextManager[Storage]]

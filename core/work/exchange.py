@@ -7,7 +7,7 @@ from datetime import datetime
 
 from core.model.consultations import Consultation, QuestionKind
 from core.model.contributions import Contribution, ContributionState, effective
-from core.model.errors import FileError, NotFound
+from core.model.errors import NotFound
 from core.model.ids import ConsultationId, ContributionId
 from core.rules.specs import topic_name
 from core.storage.engine import Storage
@@ -93,35 +93,44 @@ class Gathered:
     question: str
     text: str
     language: str
+    channel: str
     source: str
     received_at: datetime
 
 
-def gathered_key(given: str, text: str, line: int) -> str:
-    """The row's own id when it has one, else a hash of its words and its line."""
-    return given or hashlib.sha256(f"{line}\n{text}".encode()).hexdigest()[:40]
+def gathered_key(given: str, *said: str) -> str:
+    """The row's own id when it has one, else a hash of all that it says (`said`), wherever it stands in the file.
+
+    Who imports two rows that say the same puts their order among those into `said`: two people may write the same.
+    """
+    return given or hashlib.sha256("\n".join(said).encode()).hexdigest()[:40]
 
 
-def open_question(consultation: Consultation, asked: str) -> str:
-    """The id of the open question that a row answers; "" means the only one. Raises `FileError`."""
-    ids = [question.id for question in consultation.questions if question.kind is QuestionKind.OPEN]
+def open_question(consultation: Consultation, asked: str) -> str | None:
+    """The id of the open question that a row answers; "" means the only one. None: it is not clear which."""
+    ids = open_questions(consultation)
     if asked in ids:
         return asked
-    if not asked and len(ids) == 1:
-        return ids[0]
-    known = ", ".join(ids) or "none"
-    raise FileError(f"say in `question` which open question is answered ({known})")
+    return ids[0] if not asked and len(ids) == 1 else None
+
+
+def open_questions(consultation: Consultation) -> list[str]:
+    return [question.id for question in consultation.questions if question.kind is QuestionKind.OPEN]
 
 
 async def import_rows(
-    unit: Unit, consultation: ConsultationId, channel: str, rows: Sequence[Gathered], chance: Chance, *, now: datetime
+    unit: Unit, consultation: ConsultationId, rows: Sequence[Gathered], chance: Chance, *, now: datetime
 ) -> int:
-    """Keeps each answer once; it is then masked and tagged like any other. Returns how many are new."""
-    known = await unit.contributions.imported(consultation, [row.key for row in rows])
-    fresh = [(ContributionId(chance.token()), row) for row in rows if row.key not in known]
-    await unit.contributions.add(
-        [_gathered(contribution, consultation, channel, row, now) for contribution, row in fresh]
-    )
+    """Keeps each answer once; it is then masked and tagged like any other. Returns how many are new.
+
+    A key that is the id of a contribution of this consultation (an export that comes back) brings nothing new.
+    """
+    asked = {row.key: row for row in reversed(rows)}  # the first of several with one key
+    known = await unit.contributions.imported(consultation, list(asked))
+    own = await unit.contributions.get([ContributionId(key) for key in asked])
+    known |= {each.id for each in own if each.consultation == consultation}
+    fresh = [(ContributionId(chance.token()), row) for row in rows if asked[row.key] is row and row.key not in known]
+    await unit.contributions.add([_gathered(contribution, consultation, row, now) for contribution, row in fresh])
     await unit.contributions.add_parts(
         [
             {
@@ -139,7 +148,7 @@ async def import_rows(
 
 
 def _gathered(
-    contribution: ContributionId, consultation: ConsultationId, channel: str, row: Gathered, now: datetime
+    contribution: ContributionId, consultation: ConsultationId, row: Gathered, now: datetime
 ) -> Mapping[str, object]:
     return {
         "id": contribution,
@@ -147,7 +156,7 @@ def _gathered(
         "question_id": row.question,
         "citizen_id": None,
         "dialogue_id": None,
-        "channel": channel,
+        "channel": row.channel,
         "source": row.source,
         "language": row.language,
         "received_at": row.received_at,

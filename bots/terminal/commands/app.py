@@ -1,38 +1,72 @@
-"""All commands in one tree. `build` is called once, by main.py, with the parts of the house."""
+"""All commands in one tree, and what a run of one of them ends in.
+
+  0  done
+  1  an error of ours, or something refused: one sentence on the error stream
+  2  wrong usage: the library's own words, and where the help is
+130  Ctrl-C
+"""
 
 import asyncio
+import io
+import logging
 import sys
-from pathlib import Path
-from typing import Annotated
+from collections.abc import Iterator, Sequence
 
 import typer
 from rich.console import Console
 
-from bots.terminal.commands import campaign, citizen, demo, files, overview
+from bots.terminal.commands import campaign, citizen, demo, exports, imports, overview, upkeep
+from bots.terminal.commands.shape import PROGRAM, command, group
 from bots.terminal.parts import Parts
 from bots.terminal.screen import Screen
+from core.model.errors import PorteVoixError
+
+log = logging.getLogger(__name__)
 
 
-def build(parts: Parts) -> typer.Typer:
+def run(parts: Parts, arguments: Sequence[str] | None = None) -> int:
+    """Runs the command that `arguments` (default: the process's own) name. Returns the exit code, never raises."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that cannot show 🤖 is no reason to fail
+    screen = Screen(parts.words, parts.language, Console(highlight=False), Console(stderr=True, highlight=False))
+    try:
+        build(parts, screen)(args=arguments, prog_name=PROGRAM)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
+    except PorteVoixError as error:
+        tell(error)
+    except BaseExceptionGroup as several:
+        ours, strange = several.split(PorteVoixError)
+        for each in _leaves(ours) if ours else ():
+            tell(each)
+        if strange:
+            _crashed(strange, screen)
+    except Exception as error:
+        _crashed(error, screen)
+    return 1
+
+
+def tell(error: BaseException) -> None:
+    """One of our own errors: a sentence, without a traceback."""
+    print(error, file=sys.stderr)
+
+
+def build(parts: Parts, screen: Screen) -> typer.Typer:
     """The whole command line, its help in the language of the person who runs it."""
-    screen = Screen(parts.words, parts.language, Console(soft_wrap=False))
-    app = typer.Typer(
-        help=screen.text("help.app"),
-        no_args_is_help=True,
-        add_completion=False,
-        rich_markup_mode=None,
-        pretty_exceptions_enable=False,
-    )
+    app = group(screen, "app")
 
-    @app.command(help=screen.text("help.run"))
-    def run() -> None:
+    @command(app, screen, "run")
+    def run_command() -> None:
         asyncio.run(_run(parts, screen))
 
     demo.add(app, parts, screen)
     citizen.add(app, parts, screen)
     campaign.add(app, parts, screen)
     overview.add(app, parts, screen)
-    files.add(app, parts, screen)
+    imports.add(app, parts, screen)
+    exports.add(app, parts, screen)
+    upkeep.add(app, parts, screen)
     return app
 
 
@@ -42,14 +76,22 @@ async def _run(parts: Parts, screen: Screen) -> None:
     if ready:
         screen.say("run.channels", channels=", ".join(ready))
         await parts.serve()
-        return
-    screen.say("run.no_token")
-    sample = parts.samples / "piscine.yaml"
-    await demo.show(parts, screen, sample, people=demo.PEOPLE, seed=demo.SEED)
-    if sys.stdin.isatty():
-        await citizen.talk_on_stage(parts, screen, parts.read_consultation(sample))
     else:
-        screen.say("run.no_terminal")
+        screen.say("run.no_token")
+        await demo.show(parts, screen, parts.samples / demo.SAMPLE, people=demo.PEOPLE, seed=demo.SEED)
 
 
-FileArgument = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
+def _crashed(error: BaseException, screen: Screen) -> None:
+    """Not ours: the log (which leaves out tokens) has the place, the person gets a sentence."""
+    log.error("the program failed", exc_info=error)
+    screen.remark("crashed")
+
+
+def _leaves(several: BaseExceptionGroup[PorteVoixError]) -> Iterator[PorteVoixError]:
+    """Each sentence once: parts that fall together often fall for the same reason."""
+    said: set[str] = set()
+    for error in several.exceptions:
+        for leaf in _leaves(error) if isinstance(error, BaseExceptionGroup) else (error,):
+            if str(leaf) not in said:
+                said.add(str(leaf))
+                yield leaf

@@ -7,26 +7,26 @@ from typing import Annotated, Any
 
 import typer
 
-from bots.terminal.commands.overview import campaign_status
+from bots.terminal.commands.overview import campaign_status, never_started, standing
+from bots.terminal.commands.shape import command, file_argument, group, json_option
 from bots.terminal.errands import CONSULTATION
 from bots.terminal.parts import Parts
 from bots.terminal.screen import Screen
-from core.model.campaigns import CampaignState
+from core.model.campaigns import CAMPAIGN_MOVES, CampaignState
 from core.model.consultations import Consultation
+from core.model.errors import NotAllowed
 from core.rules.commitments import Finding, Severity, refused
 from core.rules.preview import preview
 from core.work.composing import spec_message
 
 
 def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
-    group = typer.Typer(help=screen.text("help.campaign"), no_args_is_help=True, rich_markup_mode=None)
-    app.add_typer(group, name="campaign")
-    file = typer.Argument(exists=True, dir_okay=False, help=screen.text("help.file"))
-    as_json_help = screen.text("help.json")
+    campaign = group(screen, "campaign")
+    app.add_typer(campaign, name="campaign")
 
-    @group.command(help=screen.text("help.check"))
+    @command(campaign, screen, "check")
     def check(
-        path: Annotated[Path, file], as_json: Annotated[bool, typer.Option("--json", help=as_json_help)] = False
+        path: Annotated[Path, file_argument(screen)], as_json: Annotated[bool, json_option(screen)] = False
     ) -> None:
         findings = parts.check(parts.read_consultation(path))
         if as_json:
@@ -36,27 +36,29 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
         if refused(findings):
             raise typer.Exit(1)
 
-    @group.command("preview", help=screen.text("help.preview"))
+    @command(campaign, screen, "preview")
     def preview_command(
-        path: Annotated[Path, file], as_json: Annotated[bool, typer.Option("--json", help=as_json_help)] = False
+        path: Annotated[Path, file_argument(screen)], as_json: Annotated[bool, json_option(screen)] = False
     ) -> None:
         show_preview(parts.read_consultation(path), parts, screen, as_json=as_json)
 
-    @group.command(help=screen.text("help.start"))
-    def start(path: Annotated[Path, file]) -> None:
+    @command(campaign, screen, "start")
+    def start(
+        path: Annotated[Path, file_argument(screen)], as_json: Annotated[bool, json_option(screen)] = False
+    ) -> None:
         consultation = parts.read_consultation(path)
         findings = parts.check(consultation)
         if refused(findings):
-            tell_findings(findings, path, parts, screen)
-            screen.say("campaign.not_started")
+            tell_findings(findings, path, parts, screen, aside=True)
+            screen.remark("campaign.not_started")
             raise typer.Exit(1)
-        arguments = {"consultation": CONSULTATION.dump_python(consultation, mode="json"), "accounts": parts.accounts()}
-        done = asyncio.run(parts.errand("campaign.start", arguments))
-        tell_started(consultation, done, parts, screen)
+        asyncio.run(_start(consultation, parts, screen, as_json=as_json))
+        if findings and not as_json:
+            screen.say("campaign.remarks", n=len(findings), file=str(path))
 
-    @group.command(help=screen.text("help.status"))
+    @command(campaign, screen, "status")
     def status(
-        path: Annotated[Path, file], as_json: Annotated[bool, typer.Option("--json", help=as_json_help)] = False
+        path: Annotated[Path, file_argument(screen)], as_json: Annotated[bool, json_option(screen)] = False
     ) -> None:
         asyncio.run(campaign_status(parts.read_consultation(path), parts, screen, as_json=as_json))
 
@@ -65,42 +67,98 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
         ("resume", CampaignState.RUNNING),
         ("stop", CampaignState.STOPPED),
     ):
-        _add_move(group, name, to, parts, screen)
+        _add_move(campaign, name, to, parts, screen)
 
 
-def _add_move(group: typer.Typer, name: str, to: CampaignState, parts: Parts, screen: Screen) -> None:
-    @group.command(name, help=screen.text(f"help.{name}"))
+def _add_move(campaign: typer.Typer, name: str, to: CampaignState, parts: Parts, screen: Screen) -> None:
+    @command(campaign, screen, name)
     def move(
-        path: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help=screen.text("help.file"))],
+        path: Annotated[Path, file_argument(screen)], as_json: Annotated[bool, json_option(screen)] = False
     ) -> None:
-        consultation = parts.read_consultation(path)
-        done = asyncio.run(parts.errand("campaign.move", {"consultation": consultation.id, "to": to.value}))
+        asyncio.run(_move(parts.read_consultation(path), to, parts, screen, as_json=as_json))
+
+
+# ── start, pause, resume, stop ───────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _start(consultation: Consultation, parts: Parts, screen: Screen, *, as_json: bool) -> None:
+    running = await standing(parts, consultation.id)
+    if running is not None:
+        _refuse_move(running.state, CampaignState.RUNNING, screen)
+    done = await parts.errand(
+        "campaign.start",
+        {"consultation": CONSULTATION.dump_python(consultation, mode="json"), "accounts": list(parts.accounts())},
+    )
+    bot = await parts.bot_name()
+    links = {token: f"https://t.me/{bot}?start={token}" if bot else "" for token in consultation.sources}
+    if as_json:
+        known = {"consultation": consultation.id, "revision": done["revision"], "revised": done["revised"]}
+        screen.json({**known, "was": done["was"], "served": done["served"], "links": links})
+    else:
+        tell_started(consultation, done, links, parts, screen)
+
+
+def tell_started(
+    consultation: Consultation, done: dict[str, Any], links: dict[str, str], parts: Parts, screen: Screen
+) -> None:
+    """What became of the file, where people come in, and what is still missing."""
+    title = consultation.in_language(consultation.title, parts.language)
+    was = CampaignState(done["was"])
+    if done["revised"]:
+        screen.say("campaign.revised", title=title, revision=int(done["revision"]))
+    elif was is CampaignState.RUNNING:
+        screen.say("campaign.already", title=title)
+    elif was is CampaignState.PAUSED:
+        screen.say("campaign.running")
+    else:
+        screen.say("campaign.started", title=title)
+    if links:
+        screen.say("campaign.sources")
+    for token, label in consultation.sources.items():
+        where = links[token] or f"/start {token}"
+        screen.show(f"{consultation.in_language(label, parts.language)} : {where}", indent=2)
+    if not parts.channels_ready():
+        screen.say("campaign.no_channel")
+    elif not done["served"]:
+        screen.say("campaign.not_served")
+
+
+async def _move(consultation: Consultation, to: CampaignState, parts: Parts, screen: Screen, *, as_json: bool) -> None:
+    running = await standing(parts, consultation.id)
+    if running is None:
+        raise never_started(consultation.id, screen)
+    if running.state is to:
+        done = {"cancelled": 0}
+    else:
+        _refuse_move(running.state, to, screen)
+        done = await parts.errand("campaign.move", {"consultation": consultation.id, "to": to.value})
+    if as_json:
+        screen.json({"consultation": consultation.id, "state": to.value, "cancelled": done["cancelled"]})
+    else:
         screen.say(f"campaign.{to.value}", n=int(done["cancelled"]))
 
 
-def tell_started(consultation: Consultation, done: dict[str, Any], parts: Parts, screen: Screen) -> None:
-    title = consultation.in_language(consultation.title, parts.language)
-    if done["revised"]:
-        screen.say("campaign.revised", title=title, revision=str(done["revision"]))
-    elif done["was"] == CampaignState.RUNNING:
-        screen.say("campaign.already", title=title)
-    else:
-        screen.say("campaign.started", title=title)
-    for token, label in consultation.sources.items():
-        screen.say("campaign.source", label=consultation.in_language(label, parts.language), token=token)
-    if not parts.channels_ready():
-        screen.say("campaign.no_channel")
+def _refuse_move(state: CampaignState, to: CampaignState, screen: Screen) -> None:
+    """`NotAllowed`, in the organiser's language, when the campaign's state does not allow it."""
+    if state is not to and to not in CAMPAIGN_MOVES[state]:
+        said = screen.words.say(f"staff.state.{state.value}", screen.language)
+        raise NotAllowed(screen.text("campaign.refused", state=said))
 
 
-def tell_findings(findings: Sequence[Finding], path: Path, parts: Parts, screen: Screen) -> None:
-    """The refusals first, each with its line."""
+# ── check ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def tell_findings(
+    findings: Sequence[Finding], path: Path, parts: Parts, screen: Screen, *, aside: bool = False
+) -> None:
+    """The refusals first, each with its line. `aside`: on the error stream."""
     for finding in sorted(findings, key=lambda each: each.severity is not Severity.REFUSE):
         said = _as_dict(finding, path, parts, screen)
         mark = screen.text("check.refuse" if finding.severity is Severity.REFUSE else "check.warn")
-        screen.show(f"{said['at']}  {mark}  {said['text']}")
+        screen.show(f"{said['at']}  {mark}  {said['text']}", aside=aside)
     refusals = sum(finding.severity is Severity.REFUSE for finding in findings)
     if refusals:
-        screen.say("check.refused", n=refusals)
+        screen.show(screen.text("check.refused", n=refusals), aside=aside)
     elif findings:
         screen.say("check.warned", n=len(findings))
     else:
@@ -112,9 +170,12 @@ def _as_dict(finding: Finding, path: Path, parts: Parts, screen: Screen) -> dict
     where = finding.where
     while where and where not in lines:
         where = where.rpartition(".")[0]
-    at = f"{path.name}:{lines[where]}" if where else path.name
+    at = f"{path.name}:{lines[where]}" if where in lines else path.name
     text = parts.words.say(finding.key, screen.language, finding.params)
     return {"severity": finding.severity.value, "key": finding.key, "where": finding.where, "at": at, "text": text}
+
+
+# ── preview ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def show_preview(consultation: Consultation, parts: Parts, screen: Screen, *, as_json: bool) -> None:
@@ -122,14 +183,19 @@ def show_preview(consultation: Consultation, parts: Parts, screen: Screen, *, as
     shown = []
     for language in consultation.languages:
         if not as_json:
-            screen.say("preview.language", language=language)
+            named = parts.words.say(f"language.{language}", screen.language)
+            screen.heading(screen.text("preview.language", language=named))
+        before = ""
         for each in preview(consultation, language):
             heading = parts.words.say(each.heading.key, screen.language, each.heading.params)
             message = spec_message(each.spec, language, parts.words)
             if as_json:
                 buttons = [[button.label for button in row] for row in message.buttons]
                 shown.append({"language": language, "when": heading, "text": message.text, "buttons": buttons})
-            else:
-                screen.bubble(message, heading)
+                continue
+            if heading != before:
+                screen.heading(f"── {heading}")
+            screen.bubble(message)
+            before = heading
     if as_json:
         screen.json(shown)

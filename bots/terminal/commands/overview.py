@@ -6,27 +6,27 @@ from typing import Annotated
 
 import typer
 
+from bots.terminal.commands.shape import command, consultation_argument, json_option
 from bots.terminal.parts import Parts
 from bots.terminal.screen import Screen
 from core.model.consultations import Consultation
 from core.model.errors import NotFound
 from core.model.ids import ConsultationId
-from core.work.composing import card_text
+from core.storage.consultations import Running
+from core.storage.unit import Unit
 from core.work.digests import WEEK, figures_card, figures_json, figures_now
 from core.work.status import status, status_card
 
 
 def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
-    as_json_help = screen.text("help.json")
-
-    @app.command("status", help=screen.text("help.service_status"))
-    def status_command(as_json: Annotated[bool, typer.Option("--json", help=as_json_help)] = False) -> None:
+    @command(app, screen, "status", "service_status")
+    def status_command(as_json: Annotated[bool, json_option(screen)] = False) -> None:
         asyncio.run(_status(parts, screen, as_json=as_json))
 
-    @app.command(help=screen.text("help.digest"))
+    @command(app, screen, "digest")
     def digest(
-        consultation: Annotated[str, typer.Argument(help=screen.text("help.consultation"))],
-        as_json: Annotated[bool, typer.Option("--json", help=as_json_help)] = False,
+        consultation: Annotated[str, consultation_argument(screen)],
+        as_json: Annotated[bool, json_option(screen)] = False,
     ) -> None:
         asyncio.run(_digest(consultation, parts, screen, as_json=as_json))
 
@@ -34,10 +34,10 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
 async def _status(parts: Parts, screen: Screen, *, as_json: bool) -> None:
     async with parts.reading() as storage, storage.reading() as unit:
         found = await status(unit, now=parts.clock.now())
-        if as_json:
-            screen.json(asdict(found))
-        else:
-            screen.show(card_text(status_card(found, parts.words, screen.language)))
+    if as_json:
+        screen.json(asdict(found))
+    else:
+        screen.card(status_card(found, parts.words, screen.language), screen.text("status.where"))
 
 
 async def campaign_status(consultation: Consultation, parts: Parts, screen: Screen, *, as_json: bool) -> None:
@@ -45,23 +45,52 @@ async def campaign_status(consultation: Consultation, parts: Parts, screen: Scre
     async with parts.reading() as storage, storage.reading() as unit:
         everything = await status(unit, now=parts.clock.now())
     own = tuple(each for each in everything.consultations if each.id == consultation.id)
-    found = replace(everything, consultations=own)
-    if not found.consultations:
-        raise NotFound(screen.text("status.never_started", id=consultation.id))
+    if not own:
+        raise never_started(consultation.id, screen)
     if as_json:
-        screen.json(asdict(found.consultations[0]))
+        screen.json(asdict(own[0]))
     else:
-        screen.show(card_text(status_card(found, parts.words, screen.language)))
+        found = replace(everything, consultations=own)
+        screen.card(status_card(found, parts.words, screen.language), screen.text("status.where"))
 
 
 async def _digest(consultation: str, parts: Parts, screen: Screen, *, as_json: bool) -> None:
     async with parts.reading() as storage, storage.reading() as unit:
-        known = await unit.consultations.current(ConsultationId(consultation))
-        if known is None:
-            raise NotFound(screen.text("status.never_started", id=consultation))
+        known = await consultation_of(unit, consultation, screen)
         now = parts.clock.now()
         figures = await figures_now(unit, known, now=now, since=now - WEEK)
-        if as_json:
-            screen.json(figures_json(figures))
-        else:
-            screen.show(card_text(await figures_card(unit, figures, known, parts.words, screen.language)))
+        card = await figures_card(unit, figures, known, parts.words, screen.language)
+    if as_json:
+        screen.json(figures_json(figures))
+    else:
+        screen.card(card, screen.text("digest.where", room=known.digest.slack_channel or "Slack"))
+
+
+# ── what is known ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def standing(parts: Parts, consultation: str) -> Running | None:
+    """Where a campaign stands; None when it was never started."""
+    try:
+        async with parts.reading() as storage, storage.reading() as unit:
+            return await unit.consultations.running(ConsultationId(consultation))
+    except NotFound:
+        return None
+
+
+async def consultation_of(unit: Unit, consultation: str, screen: Screen) -> Consultation:
+    """The consultation of that name as it is now. `NotFound` with those that there are."""
+    known = await unit.consultations.current(ConsultationId(consultation))
+    if known is None:
+        raise unknown([each.id for each in await unit.consultations.all()], consultation, screen)
+    return known
+
+
+def unknown(known: list[ConsultationId], asked: str, screen: Screen) -> NotFound:
+    if not known:
+        return never_started(asked, screen)
+    return NotFound(screen.text("consultation.unknown", id=asked, known=", ".join(known)))
+
+
+def never_started(consultation: str, screen: Screen) -> NotFound:
+    return NotFound(screen.text("status.never_started", id=consultation))

@@ -1,12 +1,14 @@
-"""A clock that stands still until it is told what time it is."""
+"""Two clocks that do not follow the real date: one that stands still, and one that runs from another day."""
 
 import asyncio
 import random
 from datetime import datetime, timedelta
 
+from core.work.ports import Clock
+
 
 class VirtualClock:
-    """The `Clock` of a rehearsal. Waiting is free: `sleep` moves the time on at once."""
+    """The `Clock` of a campaign played in advance. Waiting is free: `sleep` moves the time on at once."""
 
     def __init__(self, now: datetime) -> None:
         self._now = now
@@ -20,6 +22,23 @@ class VirtualClock:
     async def sleep(self, seconds: float) -> None:
         self._now += timedelta(seconds=seconds)
         await asyncio.sleep(0)
+
+
+class StageClock:
+    """The `Clock` of a dialogue that is only tried: the real one, moved to a day on which the consultation is open."""
+
+    def __init__(self, real: Clock, start: datetime) -> None:
+        self._real = real
+        self._ahead = start - real.now()
+
+    def now(self) -> datetime:
+        return self._real.now() + self._ahead
+
+    def advance_to(self, when: datetime) -> None:
+        self._ahead += max(timedelta(0), when - self.now())
+
+    async def sleep(self, seconds: float) -> None:
+        await self._real.sleep(seconds)
 
 
 class SeededChance:

@@ -1,29 +1,27 @@
-"""Plays a whole campaign in seconds: the real program, simulated neighbours, and a clock that does not wait.
+"""Plays a whole campaign in seconds: the real program, simulated people, and a clock that does not wait.
 
-next thing due (a neighbour, a silence, a step, a digest) ─▶ the clock jumps there ─▶ the house works ─▶ again
+next thing due (a neighbour, a silence, a message, an appointment) ─▶ the clock jumps there ─▶ the house works ─▶ again
 """
 
 import heapq
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bots.terminal.decode import encode
+from bots.terminal.decode import Spoken, encode
 from bots.terminal.rehearsal.clock import VirtualClock
 from bots.terminal.rehearsal.neighbours import Neighbour
 from core.model.consultations import Consultation
 from core.model.ids import AccountId
-from core.model.messages import Message, Outbound, Outcome, Pressed, Said, Sent, Started
+from core.model.messages import Message, Outbound, Outcome, Sent, Started
 from core.model.people import Address
 from core.work.house import House
 from core.work.ports import RawUpdate
 
-LOOK_EVERY = timedelta(hours=3)
-"""How far the clock jumps at most: planning and digests look at the clock this often."""
-
-Waiting = tuple[datetime, int, Neighbour, Started | Said | Pressed]
+Appointment = tuple[datetime, Callable[[], Awaitable[object]]]
+"""Something that happens at its time, whatever people do: steps are planned, a digest is made, an officer reads."""
 
 
 @dataclass(slots=True)
@@ -34,7 +32,7 @@ class Street:
     consultation: Consultation
     neighbours: dict[str, Neighbour]
     numbers: Iterator[int] = field(default_factory=itertools.count)
-    waiting: list[Waiting] = field(default_factory=list)
+    waiting: list[tuple[datetime, int, Neighbour, Spoken]] = field(default_factory=list)
     received: Counter[str] = field(default_factory=Counter)
 
     def arrive(self) -> None:
@@ -60,7 +58,7 @@ class Street:
             updates.append(RawUpdate(account, str(number), neighbour.chat, raw, now))
         return updates
 
-    def _later(self, when: datetime, neighbour: Neighbour, event: Started | Said | Pressed) -> None:
+    def _later(self, when: datetime, neighbour: Neighbour, event: Spoken) -> None:
         heapq.heappush(self.waiting, (when, next(self.numbers), neighbour, event))
 
 
@@ -69,35 +67,27 @@ async def play(
     street: Street,
     account: AccountId,
     *,
+    appointments: Sequence[Appointment],
     until: datetime,
     tell: Callable[[datetime], None],
 ) -> None:
     """Lets the campaign run until `until`. `tell` hears of each moment at which something happened."""
     clock = street.clock
-    look_at = clock.now()
-    house.planning.horizon = LOOK_EVERY
+    to_come = sorted(appointments, key=lambda each: each[0], reverse=True)
     while clock.now() < until:
         await house.inbox.accept(street.due(account))
-        if clock.now() >= look_at:
-            await house.planning.plan_due()
-            await house.digests.make_due()
-            look_at = _next_look(clock.now())
+        while to_come and to_come[-1][0] <= clock.now():
+            await to_come.pop()[1]()
         await house.settle()
         tell(clock.now())
-        clock.advance_to(min(await _next(house, street, until), until))
+        clock.advance_to(min(await _next(house, street, to_come[-1][0] if to_come else until), until))
 
 
-async def _next(house: House, street: Street, until: datetime) -> datetime:
+async def _next(house: House, street: Street, otherwise: datetime) -> datetime:
     """The next moment at which something is due, at least a second from now."""
     now = street.clock.now()
     async with house.storage.reading() as unit:
-        soon = [await unit.dialogues.next_elapse(), await unit.deliveries.next_due(), until]
+        soon = [await unit.dialogues.next_elapse(), await unit.deliveries.next_due(), otherwise]
     if street.waiting:
         soon.append(street.waiting[0][0])
-    first = min(moment for moment in soon if moment is not None)
-    return max(now + timedelta(seconds=1), min(first, _next_look(now)))
-
-
-def _next_look(now: datetime) -> datetime:
-    seconds = LOOK_EVERY.total_seconds()
-    return datetime.fromtimestamp((now.timestamp() // seconds + 1) * seconds, tz=now.tzinfo)
+    return max(now + timedelta(seconds=1), min(moment for moment in soon if moment is not None))

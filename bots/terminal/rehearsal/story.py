@@ -1,0 +1,186 @@
+"""One rehearsal from beginning to end: the stage, the appointments of four weeks, and what it all came to."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bots.terminal.channel import CHANNEL
+from bots.terminal.rehearsal.clock import SeededChance, VirtualClock
+from bots.terminal.rehearsal.neighbours import make_neighbours
+from bots.terminal.rehearsal.play import Appointment, Street, play
+from bots.terminal.rehearsal.sayings import SAYINGS
+from bots.terminal.rehearsal.staff import Post, Room
+from core.model.consultations import Consultation, StepKind
+from core.model.ids import ConsultationId, PartnerId
+from core.rules.calendar import next_digest
+from core.rules.pacing import SLACK, TELEGRAM
+from core.storage.unit import Unit
+from core.work import campaigns
+from core.work.digests import WEEK, figures_card, figures_now
+from core.work.house import House
+from core.work.staff_rooms import STAFF_CHANNEL
+
+LENGTH = timedelta(days=28)
+PLAN_EVERY = timedelta(hours=12)
+REHEARSAL = "rehearsal"
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What a rehearsal came to: counts by name, the digest of its liveliest week, and the alert before it, if any."""
+
+    counts: dict[str, Any]
+    digest: Post
+    alert: Post | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """`start`: an hour before the opening. `until`: four weeks later, or the closing."""
+
+    consultation: Consultation
+    clock: VirtualClock
+    chance: SeededChance
+    start: datetime
+    until: datetime
+    people: int
+    seed: int
+
+
+def rehearsal(consultation: Consultation, *, people: int, seed: int) -> Rehearsal:
+    start = consultation.opens_at - timedelta(hours=1)
+    until = min(consultation.closes_at, consultation.opens_at + LENGTH)
+    return Rehearsal(consultation, VirtualClock(start), SeededChance(seed), start, until, people, seed)
+
+
+async def play_through(house: House, planned: Rehearsal, *, language: str, tell: Callable[[datetime], None]) -> Played:
+    """Plays it in a house that has the rehearsal's clock and chance, and an empty database."""
+    consultation, clock = planned.consultation, planned.clock
+    neighbours = make_neighbours(consultation, SAYINGS, people=planned.people, seed=planned.seed)
+    street = Street(clock, consultation, {each.chat: each for each in neighbours})
+    own = [(CHANNEL, REHEARSAL), (STAFF_CHANNEL, REHEARSAL)]
+    async with house.storage.unit() as unit:
+        await campaigns.start(unit, consultation, own, planned.chance, now=clock.now())
+        accounts = {each.channel: each.id for each in await unit.people.accounts(PartnerId(consultation.partner.id))}
+    room = Room(clock, accounts[STAFF_CHANNEL])
+    house.join(accounts[CHANNEL], street, TELEGRAM)
+    house.join(room.account, room, SLACK)
+    street.arrive()
+    appointments = [*_planning(house, planned), *_digests(house, planned), *_officer(house, planned, room, language)]
+    await play(house, street, accounts[CHANNEL], appointments=appointments, until=planned.until, tell=tell)
+    return await _outcome(house, planned, street, room, language)
+
+
+# ── appointments ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _planning(house: House, planned: Rehearsal) -> list[Appointment]:
+    house.planning.horizon = PLAN_EVERY
+    count = (planned.until - planned.start) // PLAN_EVERY
+    return [(planned.start + PLAN_EVERY * number, house.planning.plan_due) for number in range(count + 1)]
+
+
+def _digests(house: House, planned: Rehearsal) -> list[Appointment]:
+    return [(when, house.digests.make_due) for when in digest_moments(planned)]
+
+
+def digest_moments(planned: Rehearsal) -> list[datetime]:
+    plan, zone = planned.consultation.digest, planned.consultation.zone
+    found: list[datetime] = []
+    after = planned.start
+    while plan.weekdays and (due := next_digest(plan, zone, after)).at < planned.until:
+        found.append(due.at)
+        after = due.at
+    return found
+
+
+def _officer(house: House, planned: Rehearsal, room: Room, language: str) -> list[Appointment]:
+    """On working days she opens what waits at ten; on Fridays at four she reads for the digest."""
+    consultation = planned.consultation.id
+
+    async def opens() -> None:
+        await room.open_alerts(house.desk, language)
+
+    async def reads() -> None:
+        await room.read_quotes(house.desk, consultation, language)
+
+    zone = ZoneInfo(planned.consultation.zone)
+    first = planned.start.astimezone(zone).date()
+    days = [first + timedelta(days=number) for number in range((planned.until - planned.start).days + 1)]
+    at_ten = [(datetime.combine(day, time(10), zone), opens) for day in days if day.weekday() < 5]
+    fridays = [(datetime.combine(day, time(16), zone), reads) for day in days if day.weekday() == 4]
+    return [*at_ten, *fridays]
+
+
+# ── what it came to ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _outcome(house: House, planned: Rehearsal, street: Street, room: Room, language: str) -> Played:
+    consultation, own = planned.consultation, ConsultationId(planned.consultation.id)
+    async with house.storage.reading() as unit:
+        funnel = await unit.readouts.funnel(own)
+        topics, unclassified = await unit.readouts.topic_counts(own)
+        steps = await unit.readouts.steps(own)
+        media = await unit.staff.media(own)
+        names = {topic.id: consultation.in_language(topic.name, language) for topic in consultation.taxonomy.topics}
+        sources = await unit.readouts.by_source(own)
+        counts = {
+            "arrived": funnel.arrived,
+            "agreed": funnel.agreed,
+            "answered": funnel.answered,
+            "finished": funnel.finished,
+            "contributions": await unit.readouts.contribution_count(own),
+            "unclassified": unclassified,
+            "corrected": await unit.contributions.corrected_count(own),
+            "reminded": _sent(steps, consultation, StepKind.REMINDER),
+            "came_back": await _came_back(unit, consultation),
+            "stopped": await unit.people.stopped_count(own),
+            "not_text": sum(media.values()),
+            "alerts": sum(post.alert for post in room.posts),
+            "messages_sent": sum(street.received.values()),
+            "topics": {names[topic]: count for topic, count in _largest_first(topics)},
+            "by_source": {
+                source: {"arrived": arrived, "finished": finished}
+                for source, (arrived, finished) in sorted(sources.items())
+            },
+            "steps": {step: dict(sorted(states.items())) for step, states in sorted(steps.items())},
+        }
+        digest = await _liveliest(unit, planned, room)
+        if digest is None:
+            figures = await figures_now(unit, consultation, now=house.clock.now(), since=house.clock.now() - WEEK)
+            card = await figures_card(unit, figures, consultation, house.words, language)
+            digest = Post(house.clock.now(), card)
+    alerts = [post for post in room.posts if post.alert and post.at < digest.at]
+    return Played(counts, digest, alerts[-1] if alerts else None)
+
+
+async def _liveliest(unit: Unit, planned: Rehearsal, room: Room) -> Post | None:
+    """The digest of the week in which most people answered; the first week, which has nothing before it, only when
+    there is no other.
+    """
+    answered: dict[datetime, int] = {}
+    for moment in digest_moments(planned):
+        local = moment.astimezone(ZoneInfo(planned.consultation.zone)).replace(tzinfo=None)
+        row = await unit.staff.digest_for(ConsultationId(planned.consultation.id), local.isoformat())
+        if row is not None:
+            answered[moment] = int(row.figures["answered_this_week"])
+    posts = [post for post in room.posts if not post.alert and post.at in answered]
+    later = [post for post in posts[1:] if answered[post.at]]
+    return max(later or posts, key=lambda post: answered[post.at], default=None)
+
+
+def _largest_first(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+
+
+def _sent(steps: dict[str, dict[str, int]], consultation: Consultation, kind: StepKind) -> int:
+    return sum(steps.get(step.id, {}).get("sent", 0) for step in consultation.steps if step.kind is kind)
+
+
+async def _came_back(unit: Unit, consultation: Consultation) -> int:
+    """Those who finished after they were reminded. A count, not an effect."""
+    reminders = [step.id for step in consultation.steps if step.kind is StepKind.REMINDER]
+    nudged = await unit.readouts.nudged(ConsultationId(consultation.id), reminders)
+    return sum(each.finished_after for each in nudged.values())
