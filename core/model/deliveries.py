@@ -162,6 +162,7 @@ class Delivery:
 
 
 MOST_ATTEMPTS = 8
+"""Of a reply whose answer was lost each time: so often it may be seen twice."""
 
 
 def moved(delivery: Delivery, state: State, *, reason: Reason | None = None, detail: str = "") -> Delivery:
@@ -177,7 +178,7 @@ def settle(delivery: Delivery, outcome: Outcome, *, now: datetime) -> Delivery:
         case Sent(external_id=external_id):
             return replace(moved(delivery, State.SENT), external_id=external_id, sent_at=now)
         case NotSent(reason=reason):
-            return _again(delivery, now + _backoff(delivery.attempts), reason)
+            return _until_it_goes(delivery, now + _backoff(delivery.attempts), reason)
         case Halted(wait=wait):
             return replace(moved(delivery, State.PLANNED, detail="halted"), due_at=max(delivery.due_at, now + wait))
         case Moved():
@@ -194,6 +195,12 @@ def settle(delivery: Delivery, outcome: Outcome, *, now: datetime) -> Delivery:
             assert_never(outcome)
 
 
+def _until_it_goes(delivery: Delivery, due_at: datetime, detail: str) -> Delivery:
+    """It certainly never left, so nothing can double: a night without network loses nothing. `use_by` ends it."""
+    later = replace(moved(delivery, State.PLANNED, detail=detail), due_at=max(delivery.due_at, due_at))
+    return replace(later, attempts=max(delivery.attempts, min(delivery.attempts + 1, MOST_ATTEMPTS - 2)))
+
+
 def _again(delivery: Delivery, due_at: datetime, detail: str) -> Delivery:
     if delivery.attempts + 1 >= MOST_ATTEMPTS:
         return moved(delivery, State.FAILED, reason=Reason.TOO_MANY_TRIES, detail=detail)
@@ -202,5 +209,5 @@ def _again(delivery: Delivery, due_at: datetime, detail: str) -> Delivery:
 
 
 def _backoff(attempts: int) -> timedelta:
-    """1 s, 2 s, 4 s … at most five minutes."""
-    return timedelta(seconds=min(300, 2**attempts))
+    """1 s, 2 s, 4 s … about two minutes."""
+    return timedelta(seconds=2**attempts)

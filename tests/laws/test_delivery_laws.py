@@ -129,20 +129,35 @@ def test_only_a_reply_may_be_seen_twice(delivery: Delivery, reason: str) -> None
 @law
 @given(deliveries, st.lists(outcomes, min_size=1, max_size=60))
 def test_trying_comes_to_an_end(delivery: Delivery, following: list[Outcome]) -> None:
-    """Played through again and again, a delivery ends, or is tried at most so many times, or is asked to wait."""
+    """Played through again and again, a delivery ends, or may be seen twice at most so often, or waits."""
     delivery = replace(delivery, state=State.PLANNED, attempts=0)
     tries = 0
     for outcome in following:
         delivery = moved(moved(delivery, State.CLAIMED), State.SENDING)
         delivery = settle(delivery, outcome, now=NOW)
-        tries += isinstance(outcome, NotSent) or (isinstance(outcome, Uncertain) and delivery.lane is Lane.REPLY)
+        tries += isinstance(outcome, Uncertain) and delivery.lane is Lane.REPLY
         if delivery.state is not State.PLANNED:
             break
     assert tries <= MOST_ATTEMPTS
-    assert (delivery.reason is Reason.TOO_MANY_TRIES) == (tries == MOST_ATTEMPTS)
+    assert (delivery.state is State.FAILED) == (delivery.reason in {Reason.TOO_MANY_TRIES, Reason.REJECTED})
 
 
-def test_each_try_waits_twice_as_long_up_to_five_minutes() -> None:
+@law
+@given(sending, st.integers(1, 500))
+def test_what_never_left_is_tried_until_it_goes(delivery: Delivery, times: int) -> None:
+    """A night without network loses nothing, and each new try waits two minutes at most."""
+    now, delivery = max(NOW, delivery.due_at), replace(delivery, attempts=0)
+    for _ in range(times):
+        again = settle(delivery, NotSent("no connection"), now=now)
+        assert again.state is State.PLANNED
+        assert timedelta(seconds=1) <= again.due_at - now <= timedelta(minutes=3)
+        now = again.due_at
+        delivery = replace(again, state=State.SENDING)
+    lost = settle(delivery, Uncertain("lost"), now=now)
+    assert lost.state in (State.PLANNED, State.UNCERTAIN), "one lost answer is no reason to give up"
+
+
+def test_each_try_waits_twice_as_long() -> None:
     spec = Spec((Phrase("reminder", {}),))
     delivery = Delivery(
         DeliveryId("d"), "k", AccountId("a"), AddressId("b"), Lane.REPLY, spec, "fr", NOW, NOW, state=State.SENDING
