@@ -61,6 +61,7 @@ RHYTHMS: Mapping[str, Rhythm] = {
     "plan": timedelta(seconds=20),
     "digest": timedelta(seconds=30),
     "send": timedelta(seconds=1),
+    "reconcile": timedelta(seconds=15),
     "tidy": timedelta(hours=1),
 }
 WAIT_FOR_CAMPAIGN = 1.0

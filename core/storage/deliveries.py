@@ -144,6 +144,21 @@ class Deliveries:
             counts[name] = result.rowcount
         return counts
 
+    async def uncertain(self, accounts: Collection[AccountId], lane: Lane, limit: int) -> list[Delivery]:
+        """Those of a lane that may have arrived, the oldest first."""
+        statement = (
+            sa.select(deliveries)
+            .where(
+                deliveries.c.state == State.UNCERTAIN.value,
+                deliveries.c.lane == lane.value,
+                deliveries.c.account_id.in_(list(accounts)),
+                deliveries.c.body.is_not(None),
+            )
+            .order_by(deliveries.c.seq)
+            .limit(limit)
+        )
+        return [_delivery(row) for row in await self._connection.execute(statement)]
+
     async def next_due(self) -> datetime | None:
         statement = sa.select(sa.func.min(deliveries.c.due_at)).where(deliveries.c.state == State.PLANNED.value)
         soonest: datetime | None = (await self._connection.execute(statement)).scalar_one()

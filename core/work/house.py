@@ -19,10 +19,11 @@ from core.work.intake import DurableInbox, Intake
 from core.work.outbox import Outbox
 from core.work.planning import Planning
 from core.work.ports import Chance, Channel, Clock, Decoder, Tagger, Words
+from core.work.reconciling import Reconciling
 from core.work.session import Library
 from core.work.tagging import Tagging
 
-STAGES = ("receive", "elapse", "tag", "plan", "digest", "send", "tidy")
+STAGES = ("receive", "elapse", "tag", "plan", "digest", "send", "reconcile", "tidy")
 
 
 @dataclass(slots=True)
@@ -47,6 +48,7 @@ class House:
     planning: Planning = field(init=False)
     digests: Digests = field(init=False)
     outbox: Outbox = field(init=False)
+    reconciling: Reconciling = field(init=False)
     housekeeping: Housekeeping = field(init=False)
     desk: Desk = field(init=False)
 
@@ -62,6 +64,7 @@ class House:
         self.outbox = Outbox(
             storage, self.channels, self.paces, clock, self.words, library, stopping=lambda: self.stopping
         )
+        self.reconciling = Reconciling(storage, self.channels, clock)
         self.housekeeping = Housekeeping(storage, clock, chance, self.erasure_hash)
         self.desk = Desk(storage, clock, self.words)
 
@@ -80,6 +83,7 @@ class House:
             "plan": self._plan,
             "digest": self.digests.make_due,
             "send": self.outbox.send_due,
+            "reconcile": self._reconcile,
             "tidy": self.housekeeping.tidy,
         }
 
@@ -103,6 +107,12 @@ class House:
         if planned:
             self.wakes["send"].set()
         return planned
+
+    async def _reconcile(self) -> int:
+        known = await self.reconciling.look_for_uncertain()
+        if known:
+            self.wakes["send"].set()
+        return known
 
     async def settle(self) -> None:
         """Repeats what is due at this very moment until nothing is."""

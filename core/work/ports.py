@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from core.model.consultations import Taxonomy
 from core.model.deliveries import Param
@@ -38,6 +38,18 @@ class Channel(Protocol):
     """One platform, one account. Never raises for what the platform says; it may raise for a bug of ours."""
 
     async def send(self, address: Address, message: Outbound) -> Outcome: ...
+
+
+@runtime_checkable
+class Finder(Protocol):
+    """A channel that can also find what it sent."""
+
+    async def find(self, address: Address, reference: str) -> str | None:
+        """The external id of the message that carries `reference` (a delivery's id), None when it is not there.
+
+        Raises `ChannelError` when the platform could not be asked.
+        """
+        ...
 
 
 class Words(Protocol):
