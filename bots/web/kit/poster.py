@@ -92,5 +92,10 @@ def _shown(facts: Facts, paper: str) -> dict[str, object]:
 
 def _set(text: str) -> str:
     """As a press sets it: without the little pictures that a printer's font does not have, long words breakable."""
-    kept = "".join(letter for letter in text if unicodedata.category(letter) not in _PICTURES and letter not in _JOINTS)
+    kept = "".join(letter for letter in text if not _picture(letter))
     return breakable(re.sub(r" {2,}", " ", kept).strip())
+
+
+def _picture(letter: str) -> bool:
+    """An emoji or a part of one. "n°" and "`" are older than those, and in every font."""
+    return (letter >= "\u2190" and unicodedata.category(letter) in _PICTURES) or letter in _JOINTS
