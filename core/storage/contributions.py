@@ -74,17 +74,17 @@ class Contributions:
         """Rows of contribution_id, message_id, text, forwarded, received_at. The same message twice counts once."""
         await put(self._connection, parts, rows, unique=("contribution_id", "message_id"))
 
-    async def edit_part(self, dialogue: DialogueId, message_id: int, text: str) -> ContributionId | None:
-        """The contribution whose part was changed, None when that message was no part of one."""
+    async def edit_part(self, dialogue: DialogueId, message_id: int, text: str) -> list[ContributionId]:
+        """The contributions whose part was changed: one, and the alert that an edit of it raised; none when that
+        message was no part of one, or when its words were purged (the others would not come back)."""
         own = sa.select(contributions.c.id).where(contributions.c.dialogue_id == dialogue)
         statement = (
             sa.update(parts)
-            .where(parts.c.message_id == message_id, parts.c.contribution_id.in_(own))
+            .where(parts.c.message_id == message_id, parts.c.contribution_id.in_(own), parts.c.text.is_not(None))
             .values(text=text)
             .returning(parts.c.contribution_id)
         )
-        row = (await self._connection.execute(statement)).first()
-        return ContributionId(row.contribution_id) if row else None
+        return [ContributionId(row.contribution_id) for row in await self._connection.execute(statement)]
 
     async def written_in(self, ids: Collection[DialogueId], message_id: int) -> DialogueId | None:
         """Which of these dialogues a message is a part of."""

@@ -76,11 +76,14 @@ class Inbox:
         statement = sa.update(inbox).where(inbox.c.state == "quarantined").values(state="new", attempts=0)
         return (await self._connection.execute(statement)).rowcount
 
-    async def forget_chat(self, account: AccountId, chat: str) -> None:
-        """Empties what one chat sent. The update ids stay, so that a late redelivery is not taken for new."""
+    async def forget_chat(self, account: AccountId, chat: str, *, upto: int = 0) -> None:
+        """Empties what one chat sent and was worked on, and all that it sent until `upto`: what came after that is not
+        meant. The update ids stay, so that a late redelivery is not taken for new."""
         await self._connection.execute(
             sa.update(inbox)
-            .where(inbox.c.account_id == account, inbox.c.chat == chat)
+            .where(
+                inbox.c.account_id == account, inbox.c.chat == chat, sa.or_(inbox.c.state != "new", inbox.c.seq <= upto)
+            )
             .values(raw=b"", chat="", state="done")
         )
 

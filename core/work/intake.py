@@ -113,7 +113,7 @@ class Intake:
             await unit.inbox.failed(row.seq, quarantine=quarantine)
 
     async def _work(self, unit: Unit, pending: Sequence[Pending]) -> None:
-        accounts = await self._known_accounts(unit)
+        accounts = await self._known_accounts(unit, {row.account for row in pending})
         session = Session(unit, self.chance, self.library, now=self.clock.now())
         chats: dict[AccountId, set[str]] = defaultdict(set)
         decoded: list[tuple[Pending, Account, Inbound]] = []
@@ -128,6 +128,8 @@ class Intake:
         turns = Turns(session, self.chance, self.erasure_hash, self.languages)
         for row, account, inbound in decoded:
             await turns.receive(account, inbound, str(row.seq))
+            for erased, chat in session.erased():
+                await unit.inbox.forget_chat(erased, chat, upto=row.seq)
         await session.flush()
         await unit.inbox.done([row.seq for row in pending])
 
@@ -156,15 +158,15 @@ class Intake:
 
     async def _hear(self, unit: Unit, placed: Sequence[Placed], event: Elapsed | Filed) -> None:
         session = Session(unit, self.chance, self.library, now=self.clock.now())
-        people = await session.load_dialogues(placed, await self._known_accounts(unit))
+        people = await session.load_dialogues(placed, {each.id: each for each in await unit.people.accounts()})
         turns = Turns(session, self.chance, self.erasure_hash, self.languages)
         for person, each in zip(people, placed, strict=True):
             await turns.hear(person, each, event, f"t{each.dialogue.id}:{each.dialogue.version}")
         await session.flush()
 
-    async def _known_accounts(self, unit: Unit) -> dict[AccountId, Account]:
-        """Accounts are few and only ever added: read again when a new one shows up."""
-        if not self._accounts:
+    async def _known_accounts(self, unit: Unit, wanted: Collection[AccountId]) -> Mapping[AccountId, Account]:
+        """Accounts are few and only ever added: read again when one shows up that is not known, or was announced."""
+        if not self._accounts or not self._accounts.keys() >= set(wanted):
             self._accounts = {account.id: account for account in await unit.people.accounts()}
         return self._accounts
 

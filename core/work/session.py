@@ -76,6 +76,7 @@ class Session:
         self._parts: list[dict[str, Any]] = []
         self._whole: dict[ContributionId, None] = {}
         self._owed: list[Delivery] = []
+        self._erased: list[tuple[AccountId, str]] = []
 
     # ── loading ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -286,6 +287,12 @@ class Session:
         self._changed = {key: placed for key, placed in self._changed.items() if key not in ids}
         self._people.pop((person.account.id, person.address.external_id), None)
         self._spare[person.account.id, person.address.external_id] = person.address
+        self._erased.append((person.account.id, person.address.external_id))
+
+    def erased(self) -> list[tuple[AccountId, str]]:
+        """The chats whose person was erased since this was asked last."""
+        erased, self._erased = self._erased, []
+        return erased
 
     # ── writing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -67,6 +67,8 @@ class Turns:
     async def receive(self, account: Account, inbound: Inbound, key: str) -> None:
         """`key` names the inbound row: replies are owed once per key and ordinal, however often it is worked on."""
         person = self.session.person(account, inbound.chat)
+        if person and person.citizen.unreachable and not isinstance(inbound.event, Left):
+            await self._reachable(person, left=False)  # the platform did not tell, but here they are
         match inbound.event:
             case Left() | Returned():
                 if person:
@@ -95,6 +97,7 @@ class Turns:
     async def _reachable(self, person: Person, *, left: bool) -> None:
         await self.session.flush()
         await self.session.unit.people.set_unreachable([person.address.id], unreachable=left)
+        person.citizen = replace(person.citizen, unreachable=left)
         if left:
             await self.session.unit.deliveries.withdraw(Reason.UNREACHABLE, citizen=person.citizen.id)
 
@@ -118,11 +121,7 @@ class Turns:
         wanted = self.session.sources[account.partner].get(source)
         if wanted is None:
             source = ""
-            running = self.session.open_in(account.partner)
-            if person and person.active:
-                wanted = person.active.dialogue.consultation
-            elif len(running) == 1:
-                wanted = running[0].id
+            wanted = self._usual(account, person)
         if wanted is None:
             await self._elsewhere(account, person, inbound, key)
             return
@@ -139,6 +138,15 @@ class Turns:
         await self._begin(person, consultation, source, key)
         if not isinstance(event, Started) and person.active:
             await self._advance(person, person.active, event, f"{key}:then")
+
+    def _usual(self, account: Account, person: Person | None) -> ConsultationId | None:
+        """Where a bare start leads: on with what they were in; when that is over, to the only one that is open."""
+        running = self.session.open_in(account.partner)
+        only = running[0].id if len(running) == 1 else None
+        if person is None or person.active is None:
+            return only
+        current = person.active.dialogue.consultation
+        return current if only is None or current in {each.id for each in running} else only
 
     def _language(self, hint: str | None, consultation: Consultation) -> str:
         return hint if hint in consultation.languages else consultation.languages[0]
@@ -266,9 +274,8 @@ class Turns:
         session, unit = self.session, self.session.unit
         match effect:
             case EditPart(text=text, message_id=message_id):
-                contribution = await unit.contributions.edit_part(dialogue.id, message_id, text)
-                if contribution:
-                    await unit.contributions.retag_edited(contribution, session.now)
+                for edited in await unit.contributions.edit_part(dialogue.id, message_id, text):
+                    await unit.contributions.retag_edited(edited, session.now)
             case Reclaim(message_id=message_id):
                 await self._reclaim(person, dialogue, message_id)
             case Correct(topic=topic):
