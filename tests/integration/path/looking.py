@@ -5,19 +5,23 @@ import contextlib
 import csv
 import io
 import json
+import os
 import sqlite3
+import sys
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-import main
-from bots.terminal.commands.app import build
-from config.settings import load_settings
+from core.model.ids import ConsultationId
 from core.storage.schema import metadata
-from tests.integration.path.town import KEY, Town
+from core.work.digests import WEEK, figures_json, figures_now
+from core.work.exchange import export_rows
+from core.work.status import status as service_status
+from tests.integration.path.town import CHECKOUT, KEY, Town
 
 Tables = dict[str, list[dict[str, Any]]]
 
@@ -28,44 +32,47 @@ Tables = dict[str, list[dict[str, Any]]]
 async def command(town: Town, *arguments: str) -> str:
     """What `python main.py ARGUMENTS` prints, run on the town's database while the town runs."""
     environment = {
+        "PATH": os.environ["PATH"],
         "DATABASE_URL": f"sqlite:///{town.database}",
         "ERASURE_KEY": KEY.decode(),
         "PORTE_VOIX_LANGUAGE": "fr",
     }
-
-    def run() -> str:
-        printed = io.StringIO()
-        with contextlib.redirect_stdout(printed):
-            parts = main._parts(load_settings(environment, env_file=None))
-            build(parts)(list(arguments), standalone_mode=False)
-        return printed.getvalue()
-
-    return await asyncio.to_thread(run)
-
-
-async def exported(town: Town, consultation: str = "piscine") -> list[dict[str, Any]]:
-    """The rows of `export --format jsonl`."""
-    return [
-        json.loads(line) for line in (await command(town, "export", consultation, "--format", "jsonl")).splitlines()
-    ]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(CHECKOUT / "main.py"),
+        *arguments,
+        cwd=town.database.parent,
+        env=environment,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    printed, _ = await process.communicate()
+    assert process.returncode == 0, arguments
+    return printed.decode()
 
 
-async def exported_csv(town: Town, consultation: str = "piscine") -> list[dict[str, str]]:
-    """The rows of `export --format csv`, as a spreadsheet reads them."""
-    printed = await command(town, "export", consultation, "--format", "csv")
+def as_csv(printed: str) -> list[dict[str, str]]:
+    """The rows, as a spreadsheet reads them."""
     return list(csv.DictReader(io.StringIO(printed, newline="")))
 
 
+async def exported(town: Town, consultation: str = "piscine") -> list[dict[str, Any]]:
+    """The rows of `export`."""
+    return [asdict(row) async for row in export_rows(town.storage, ConsultationId(consultation))]
+
+
 async def digest(town: Town, consultation: str = "piscine") -> dict[str, Any]:
-    """What `digest --json` prints."""
-    found: dict[str, Any] = json.loads(await command(town, "digest", consultation, "--json"))
-    return found
+    """The figures of this moment, as `digest --json` prints them."""
+    now = town.clock.now()
+    async with town.storage.reading() as unit:
+        known = await unit.consultations.current(ConsultationId(consultation))
+        assert known is not None
+        return figures_json(await figures_now(unit, known, now=now, since=now - WEEK))
 
 
 async def status(town: Town) -> dict[str, Any]:
-    """What `status --json` prints."""
-    found: dict[str, Any] = json.loads(await command(town, "status", "--json"))
-    return found
+    """The state of this moment, as `status --json` prints it."""
+    async with town.storage.reading() as unit:
+        return asdict(await service_status(unit, now=town.clock.now()))
 
 
 # ── in the tables ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.path.looking import digest, exported, exported_csv, slack_saw, tables
+from tests.integration.path.looking import as_csv, command, digest, exported, slack_saw, tables
 from tests.integration.path.people import Neighbour
 from tests.integration.path.town import ROOM, Town
 
@@ -110,7 +110,7 @@ async def test_what_is_urgent_stays_out_of_figures_and_exports(town: Town) -> No
     assert figures["alerts"] == 2
     assert sum(topic["contributions"] for topic in figures["topics"]) + figures["unsorted"] >= 1
     (row,) = await exported(town)
-    (cells,) = await exported_csv(town)
+    (cells,) = as_csv(await command(town, "export", "piscine"))
     assert row["text"] == cells["text"] == "plus de cours de natation pour les enfants"
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from config.logging import HELD_BACK, set_up_logging
 from core.model.consultations import QuotePolicy
-from tests.integration.path.looking import command, digest, exported, exported_csv, slack_saw, status, tables
+from tests.integration.path.looking import as_csv, command, exported, slack_saw, tables
 from tests.integration.path.people import Neighbour
 from tests.integration.path.town import ROOM, Town, piscine
 
@@ -72,9 +72,10 @@ async def test_one_whole_contribution_masked(town: Town) -> None:
     assert (row["parts"], row["status"], row["question"]) == (5, "read", "venir")
     assert (row["channel"], row["source"], row["language"]) == ("telegram", "affiche-piscine", "fr")
     assert row["topics"][0] == {"name": "Horaires", "score": row["topics"][0]["score"], "by": "tagger"}
-    (cells,) = await exported_csv(town)
-    assert cells["text"] == row["text"]
-    assert cells["parts"] == "5"
+    (cells,) = as_csv(await command(town, "export", "piscine"))
+    assert (cells["text"], cells["parts"], cells["source"]) == (row["text"], "5", "affiche-piscine")
+    (line,) = (await command(town, "export", "piscine", "--format", "jsonl")).splitlines()
+    assert json.loads(line) == {**row, "topics": list(row["topics"])}
 
 
 async def test_nothing_of_its_author_is_anywhere_that_people_look(town: Town, log: io.StringIO) -> None:
@@ -89,11 +90,11 @@ async def test_nothing_of_its_author_is_anywhere_that_people_look(town: Town, lo
     seen.append(await asked.sees("Comment va"))
     places = {
         "Slack": slack_saw(town) + town.room + "".join(seen),
-        "digest --json": json.dumps(await digest(town), ensure_ascii=False),
+        "digest --json": await command(town, "digest", "piscine", "--json"),
         "digest": await command(town, "digest", "piscine"),
-        "status --json": json.dumps(await status(town), ensure_ascii=False),
-        "csv": json.dumps(await exported_csv(town), ensure_ascii=False),
-        "jsonl": json.dumps(await exported(town), ensure_ascii=False),
+        "status --json": await command(town, "status", "--json"),
+        "csv": await command(town, "export", "piscine", "--format", "csv"),
+        "jsonl": await command(town, "export", "piscine", "--format", "jsonl"),
         "the log": log.getvalue(),
     }
     found = [(place, word) for place, said in places.items() for word in PRIVATE if word.casefold() in said.casefold()]

@@ -96,5 +96,5 @@ async def test_she_goes_back_skips_and_says_that_the_topic_is_another(town: Town
     assert noted.startswith("Merci, c'est corrigé : « Tarifs ».")
     await anna.presses("Non merci")
     (row,) = await exported(town)
-    assert row["topics"] == [{"name": "Tarifs", "score": 1.0, "by": "citizen"}]
+    assert row["topics"] == ({"name": "Tarifs", "score": 1.0, "by": "citizen"},)
     assert await answers(town) == {"frequence": ["jamais"]}

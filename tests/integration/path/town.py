@@ -74,6 +74,7 @@ class Town:
     workspace: AccountId | None = None
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     running: list[asyncio.Task[None]] = field(default_factory=list)
+    listening: list[BotAccount] = field(default_factory=list)
     neighbours: dict[int, Neighbour] = field(default_factory=dict)
 
     @property
@@ -112,6 +113,7 @@ class Town:
         telegram = await self.stack.enter_async_context(opened)
         self.house.join(account, telegram.channel, AT_ONCE)
         self.running.append(asyncio.create_task(telegram.run(self.stop)))
+        self.listening.append(bot)
         return account
 
     async def opens_slack(self, partner: str, server: SlackServer) -> AccountId:
@@ -168,7 +170,7 @@ class Town:
 
     async def settle(self) -> None:
         """Works on everything that came and sends all that is due at this moment."""
-        for bot in self.telegram.bots.values():
+        for bot in self.listening:
             await _until(lambda bot=bot: bot.poll is not None and not bot.anything())  # type: ignore[misc]  # a default binds it
         await self.house.settle()
 
