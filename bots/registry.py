@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from bots.telegram.decode import decode as decode_telegram
 from bots.terminal.channel import LIMITS as TERMINAL
 from bots.terminal.decode import decode as decode_terminal
+from bots.web.channel import LIMITS as WEB
+from bots.web.decode import decode as decode_web
 from core.rules.pacing import TELEGRAM, Limits
 from core.work.ports import Decoder
 
@@ -21,4 +23,5 @@ class ChannelKind:
 CHANNELS: Mapping[str, ChannelKind] = {
     "telegram": ChannelKind(decode_telegram, TELEGRAM),
     "terminal": ChannelKind(decode_terminal, TERMINAL),
+    "web": ChannelKind(decode_web, WEB),
 }

@@ -2,6 +2,8 @@
 
 /                 what runs now
 /p/TOKEN          where a poster leads (bots/web/door.py)
+/c/SECRET         somebody's conversation (bots/web/chat.py)
+/embed.js         one script tag for a partner's own site: the same two pages in a frame, under /embed/
 /static/…         our one style sheet and the scripts
 /health, /ready   for whoever watches the service
 
@@ -14,32 +16,54 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bots.web.pages import STATIC, Pages, SafeHeaders
+from bots.web.chat import chat_routes
+from bots.web.door import door_routes
+from bots.web.forms import Refused
+from bots.web.news import News
+from bots.web.pages import STATIC, Pages, SafeHeaders, safe_headers
 from bots.web.parts import WebParts
 from core.model.errors import StorageError
 
 
-def web_app(parts: WebParts) -> Starlette:
+def web_app(parts: WebParts, news: News | None = None) -> Starlette:
+    """`news`: what the web chat's channel tells; the pages of a conversation listen to it."""
     pages = Pages(parts.house.words, parts.language)
 
     async def not_found(request: Request, _error: Exception) -> Response:
         return pages.page(request, "not_found.html", pages.language(request), status=404)
 
     async def failed(request: Request, _error: Exception) -> Response:
-        return pages.page(request, "failed.html", pages.language(request), status=500)
+        """Also for what nobody foresaw: the server logs that, this page only says it."""
+        response = pages.page(request, "failed.html", pages.language(request), status=503)
+        response.headers.update(safe_headers(request.url.path))
+        return response
+
+    async def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Refused)
+        return pages.page(
+            request, "refused.html", pages.language(request), status=error.status, headers=error.headers, key=error.key
+        )
 
     return Starlette(
         routes=[
             *_watch_routes(parts),
+            *door_routes(parts, pages),
+            *chat_routes(parts, pages, news or News()),
+            Route("/embed.js", _embed_script),
             Mount("/static", _KeptFiles(directory=STATIC)),
         ],
         middleware=[Middleware(SafeHeaders)],
-        exception_handlers={404: not_found, 405: not_found, StorageError: failed},
+        exception_handlers={404: not_found, 405: not_found, Refused: refused, StorageError: failed, Exception: failed},
     )
+
+
+async def _embed_script(_request: Request) -> Response:
+    headers = {"cross-origin-resource-policy": "cross-origin", "cache-control": "public, max-age=3600"}
+    return FileResponse(STATIC / "embed.js", headers=headers, media_type="text/javascript")
 
 
 class _KeptFiles(StaticFiles):

@@ -78,7 +78,6 @@ class Pages:
         text = self.render(
             template,
             language,
-            path=request.url.path,
             languages=self._words.languages,
             embedded=request.url.path.startswith(EMBED),
             **shown,
@@ -121,8 +120,19 @@ def _preferred(header: str) -> list[str]:
     return [tag for _, tag in sorted(found, key=lambda each: each[0])]
 
 
+def safe_headers(path: str) -> Mapping[str, str]:
+    """What every answer carries: nothing foreign is loaded, nobody frames us (but under /embed/), no address leaks."""
+    return {
+        "content-security-policy": POLICY + ("*" if path.startswith(EMBED) else "'none'"),
+        "referrer-policy": "no-referrer",
+        "x-content-type-options": "nosniff",
+        "cross-origin-resource-policy": "same-origin",
+        "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    }
+
+
 class SafeHeaders:
-    """Puts on every answer what keeps foreign scripts, frames and curious referrers out."""
+    """Puts `safe_headers` on every answer that has none of its own."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -131,16 +141,12 @@ class SafeHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        framed = scope["path"].startswith(EMBED)
 
         async def send_safe(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.setdefault("content-security-policy", POLICY + ("*" if framed else "'none'"))
-                headers.setdefault("referrer-policy", "no-referrer")
-                headers.setdefault("x-content-type-options", "nosniff")
-                headers.setdefault("cross-origin-resource-policy", "same-origin")
-                headers.setdefault("permissions-policy", "camera=(), geolocation=(), microphone=()")
+                for name, value in safe_headers(scope["path"]).items():
+                    headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, send_safe)

@@ -1,0 +1,43 @@
+"""A web chat's updates as bytes: written by our own pages, read by intake like any platform's. Pure."""
+
+import json
+from typing import Any
+
+from core.model.messages import Event, Inbound, Pressed, Said, Started
+
+
+def encode(chat: str, event: Started | Said | Pressed, *, language: str | None = None) -> bytes:
+    return json.dumps(
+        {"chat": chat, "language": language, "kind": type(event).__name__.lower(), **_fields(event)}
+    ).encode()
+
+
+def decode(raw: bytes) -> Inbound | None:
+    """Raises ValueError for what `encode` never wrote."""
+    try:
+        said: dict[str, Any] = json.loads(raw)
+        return Inbound(str(said["chat"]), _event(said), said.get("language"))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError("not an update of the web chat") from error
+
+
+def _fields(event: Started | Said | Pressed) -> dict[str, Any]:
+    match event:
+        case Started(payload=payload):
+            return {"payload": payload}
+        case Said(text=text, message_id=message_id):
+            return {"text": text, "message_id": message_id}
+        case Pressed(action=action, message_id=message_id):
+            return {"action": action, "message_id": message_id}
+
+
+def _event(said: dict[str, Any]) -> Event:
+    match said["kind"]:
+        case "started":
+            return Started(str(said["payload"]))
+        case "said":
+            return Said(str(said["text"]), int(said["message_id"]))
+        case "pressed":
+            return Pressed(str(said["action"]), int(said["message_id"]))
+        case _:
+            raise ValueError("not an update of the web chat")

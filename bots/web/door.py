@@ -1,0 +1,137 @@
+"""Where a poster leads: who asks, three lines, and the ways to answer. And what runs, for who comes without a source.
+
+/               what runs; the page of the only consultation when there is one
+/o/CONSULTATION the page of one of several, without a source
+/p/TOKEN        the page of a source: counted by day, without cookies or anything about the visitor
+
+A token that we do not know (unknown, retired, over-long, strange) leads to the same page as none at all.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bots.web.flood import ARRIVALS, Buckets
+from bots.web.forms import form_token, place_of
+from bots.web.pages import Pages
+from bots.web.parts import WebParts
+from core.model.consultations import Consultation
+from core.model.ids import PartnerId
+from core.rules.specs import welcome_specs
+from core.storage.consultations import Running
+from core.storage.unit import Unit
+from core.work.composing import say
+
+TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
+START = "start"
+_PREVIEWS = re.compile(r"bot|crawl|spider|preview|facebookexternalhit|whatsapp|slurp", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A consultation as a page shows it. `open`: answers count now. `token`: the source, "" for none."""
+
+    consultation: Consultation
+    running: Running
+    open: bool
+    finished: int = 0
+    token: str = ""
+
+
+def door_routes(parts: WebParts, pages: Pages) -> list[Route]:
+    arrivals = Buckets(ARRIVALS)
+    house = parts.house
+
+    async def home(request: Request) -> Response:
+        return await _answer(request, "")
+
+    async def source(request: Request) -> Response:
+        return await _answer(request, request.path_params["token"])
+
+    async def one(request: Request) -> Response:
+        return await _answer(request, "", only=request.path_params["consultation"])
+
+    async def _answer(request: Request, token: str, *, only: str = "") -> Response:
+        now = house.clock.now()
+        asked: list[Asked] = []
+        name: Mapping[str, str] = {}
+        if parts.partner is not None:
+            async with house.storage.reading() as unit:
+                name = await unit.people.partner_name(parts.partner)
+                asked = await _asked(unit, parts.partner, token, only, now)
+        if len(asked) == 1 and (asked[0].open or asked[0].token):
+            if asked[0].token and _counts(request) and arrivals.take(place_of(request), now=now) is None:
+                await _count(asked[0], now)
+            return _landing(request, asked[0], now)
+        language = pages.language(request)
+        return pages.page(request, "running.html", language, partner=name, asked=asked)
+
+    async def _count(asked: Asked, now: datetime) -> None:
+        async with house.storage.unit() as unit:
+            day = now.astimezone(ZoneInfo(asked.consultation.zone)).date()
+            await unit.web.arrived(asked.running.partner, asked.token, day)
+
+    def _landing(request: Request, asked: Asked, now: datetime) -> Response:
+        consultation = asked.consultation
+        language = pages.language(request, consultation.languages)
+        welcome = welcome_specs(consultation, language, finished_count=asked.finished)
+        return pages.page(
+            request,
+            "landing.html",
+            language,
+            asked=asked,
+            consultation=consultation,
+            said=lambda text: consultation.in_language(text, language),
+            lines=[say(spec.phrases, language, house.words) for spec in welcome[1:]],
+            extra=say(welcome[0].phrases[1:], language, house.words),
+            soon=now < consultation.opens_at,
+            telegram=f"https://t.me/{parts.telegram}?start={asked.token}" if parts.telegram else "",
+            chat=parts.account is not None,
+            form=form_token(parts.key, START),
+        )
+
+    return [
+        Route("/", home),
+        Route("/o/{consultation}", one),
+        Route("/embed/o/{consultation}", one),
+        Route("/p/{token:path}", source),
+        Route("/embed/p/{token:path}", source),
+    ]
+
+
+async def _asked(unit: Unit, partner: PartnerId, token: str, only: str, now: datetime) -> list[Asked]:
+    """The consultation of a source; for an unknown one those that run now, or are about to."""
+    started = await unit.consultations.all(partner)
+    wanted = (await unit.people.sources(partner)).get(token) if TOKEN.fullmatch(token) else None
+    chosen = [each for each in started if each.id == wanted] or [
+        each for each in started if each.open_at(now) and only in ("", each.id)
+    ]
+    current = await unit.consultations.revisions([(each.id, each.revision) for each in chosen])
+    return [
+        Asked(
+            consultation=current[each.id, each.revision],
+            running=each,
+            open=each.open_at(now),
+            finished=await unit.dialogues.finished_count(each.id),
+            token=token if wanted else "",
+        )
+        for each in chosen
+    ]
+
+
+def _counts(request: Request) -> bool:
+    """A person who just came: not a change of language, not a browser that looks ahead, not a program's preview."""
+    purpose = request.headers.get("sec-purpose", "") + request.headers.get("purpose", "")
+    agent = request.headers.get("user-agent", "")
+    return (
+        request.method == "GET"
+        and "lang" not in request.query_params
+        and "prefetch" not in purpose
+        and not _PREVIEWS.search(agent)
+    )

@@ -1,0 +1,73 @@
+"""What may be sent to us: by our own pages only, not too much, not too often."""
+
+import hashlib
+import hmac
+import math
+from collections.abc import Mapping
+from datetime import timedelta
+from urllib.parse import parse_qsl, urlsplit
+
+from starlette.requests import Request
+
+MOST_BYTES = 64 * 1024
+LONGEST_TEXT = 10_000
+
+
+class Refused(Exception):
+    """The request is not answered as asked. `key`: which page says so, `status`: with which code."""
+
+    def __init__(self, status: int, key: str, *, wait: timedelta | None = None) -> None:
+        super().__init__(key)
+        self.status = status
+        self.key = key
+        self.headers = {"retry-after": str(math.ceil(wait.total_seconds()))} if wait else {}
+
+
+def foreign() -> Refused:
+    return Refused(403, "foreign")
+
+
+def too_many(wait: timedelta) -> Refused:
+    return Refused(429, "too_many", wait=wait)
+
+
+def too_long() -> Refused:
+    return Refused(413, "too_long")
+
+
+def form_token(key: bytes, purpose: str) -> str:
+    """What a form of ours carries: nobody without the installation's secret can make it."""
+    return hmac.new(key, f"form:{purpose}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+async def read_form(request: Request, key: bytes, purpose: str) -> Mapping[str, str]:
+    """The fields of one of our own forms. Raises `Refused` for another site's, and for what is too large."""
+    if not _same_origin(request):
+        raise foreign()
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise too_long()
+    try:
+        fields = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20))
+    except ValueError:
+        raise foreign() from None
+    if not hmac.compare_digest(fields.get("form", "").encode(), form_token(key, purpose).encode()):
+        raise foreign()
+    return fields
+
+
+def _same_origin(request: Request) -> bool:
+    """What the browser says of where the form stood. Old browsers say nothing, and `no-referrer` makes the origin of
+    our own forms "null": then the form's token alone decides."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("origin", "null")
+    return origin == "null" or urlsplit(origin).netloc == request.headers.get("host")
+
+
+def place_of(request: Request) -> str:
+    """The network address that asks. It is counted in memory, and written nowhere."""
+    return request.client.host if request.client else ""

@@ -1,0 +1,57 @@
+"""The HTTP server: from the first moment of the service to its end, and never in the way of its signals."""
+
+import asyncio
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from core.model.errors import SettingsError
+
+GRACE = 5
+"""Seconds given to answers in progress when the service stops."""
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals are the program's: it stops everything in order, this server among the rest."""
+        yield
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """Raises `SettingsError` when nobody can listen there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise SettingsError(
+            f"the pages cannot be shown at {host}:{port} ({error.strerror}): stop the program that listens there, or "
+            "give this one another HTTP_PORT (or HTTP_HOST)"
+        ) from error
+    return listener
+
+
+async def serve_web(
+    app: ASGIApp, listener: socket.socket, stop: asyncio.Event, *, stopping: Callable[[], None] = lambda: None
+) -> None:
+    """Until `stop`; then `stopping` ends what would wait for ever, and answers in progress get their time."""
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, ws="none", lifespan="off", timeout_graceful_shutdown=GRACE
+    )
+    server = _Server(config)
+    serving = asyncio.create_task(server.serve([listener]))
+    waiting = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping()
+        server.should_exit = True
+        waiting.cancel()
+        await serving
+        listener.close()

@@ -1,0 +1,35 @@
+"""The parts that take time once a session, and a site for each test."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from config.locale import Catalogue
+from nlp.tagger import InProcessTagger
+from tests.integration.web.site import Site, open_site, piscine
+
+
+@pytest.fixture(scope="session")
+def words() -> Catalogue:
+    return Catalogue()
+
+
+@pytest.fixture(scope="session")
+def tagger() -> InProcessTagger:
+    """Real spaCy, its model loaded once."""
+    return InProcessTagger()
+
+
+@pytest.fixture
+async def empty_site(tmp_path: Path, words: Catalogue, tagger: InProcessTagger) -> AsyncIterator[Site]:
+    """The program runs, no campaign was started."""
+    async with open_site(tmp_path, words, tagger) as site:
+        yield site
+
+
+@pytest.fixture
+async def site(empty_site: Site) -> Site:
+    """The sample consultation of the swimming pool runs."""
+    await empty_site.starts(piscine())
+    return empty_site

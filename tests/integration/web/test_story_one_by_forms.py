@@ -1,0 +1,35 @@
+"""Story 1 of MISSION.md through plain forms: no script, no cookie, nothing but pages and buttons."""
+
+from core.model.ids import ConsultationId
+from tests.integration.web.site import Site
+
+
+async def test_the_swimming_pool(site: Site) -> None:
+    async with site.visitor() as anna:
+        said = await anna.opens("/p/affiche-piscine")
+        assert "Ville de Valbrune" in said
+        assert "La piscine rouvre en 2027. Les travaux sont décidés. Les horaires, non" in said
+        assert "Le conseil municipal décide le 12 mars. Nous publions la réponse avant le 30 mars." in said
+        assert "Le service des sports lit vos réponses, sans votre nom." in said
+        assert "À l'accueil de la piscine" in said
+        said = await anna.presses("Répondre ici")
+        assert "N'écrivez aucun nom." in said
+        said = await anna.presses("J'ai 15 ans ou plus et j'accepte")
+        assert "1/3 Vous venez à la piscine…" in said
+        said = await anna.presses("Parfois")
+        assert "2/3 Qu'est-ce qui vous ferait venir plus souvent ?" in said
+        await anna.says("ouvrir plus tard le soir")
+        said = await anna.says("et le dimanche aussi, mon fils travaille")
+        assert "3/3" not in said, "she may still be writing"
+        site.silence()
+        said = await anna.waits()
+        assert "C'est noté. 3/3 Votre quartier ?" in said
+        said = await anna.presses("Centre")
+        assert "Merci, c'est fini !" in said
+        said = await anna.presses("Oui")
+        assert "D'accord : un message avant le 30 mars, rien d'autre." in said
+        assert not anna.client.cookies
+    async with site.storage.reading() as unit:
+        (contribution,) = await unit.contributions.page(ConsultationId("piscine"), after=None, limit=10)
+        assert await unit.web.arrivals(ConsultationId("piscine")) == {"affiche-piscine": 1}
+    assert contribution.text == "ouvrir plus tard le soir\net le dimanche aussi, mon fils travaille"
