@@ -228,6 +228,26 @@ class Contributions:
                 found.setdefault(DialogueId(row.dialogue_id), []).append(row.topic)
         return found
 
+    async def named(self, dialogue: DialogueId) -> ContributionId | None:
+        """The contribution of this dialogue whose topic its author was told: the one already corrected, else the one
+        that the tagger is surest about, else the newest."""
+        corrected = sa.case((tags.c.by == By.CITIZEN.value, 1), else_=0)
+        sure = sa.case((tags.c.confident, 1), else_=0)
+        statement = (
+            sa.select(contributions.c.id)
+            .outerjoin(tags, tags.c.contribution_id == contributions.c.id)
+            .where(contributions.c.dialogue_id == dialogue, contributions.c.redirect.is_(None))
+            .order_by(
+                corrected.desc(),
+                sure.desc(),
+                sa.func.coalesce(tags.c.score, 0).desc(),
+                contributions.c.received_at.desc(),
+            )
+            .limit(1)
+        )
+        row = (await self._connection.execute(statement)).first()
+        return ContributionId(row.id) if row else None
+
     # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def page(
