@@ -117,7 +117,11 @@ async def _play(
         for task in (killing, telling):
             task.cancel()
         await asyncio.gather(killing, telling, return_exceptions=True)
-    export = (await service.command("export", CONSULTATION, "--format", "jsonl")).splitlines()
+    export, digest, status = await asyncio.gather(
+        service.command("export", CONSULTATION, "--format", "jsonl"),
+        service.command("digest", CONSULTATION, "--json"),
+        service.command("status", "--json"),
+    )
     last = await server.do("last_update")
     played = Played(
         roles=plan.roles,
@@ -128,9 +132,9 @@ async def _play(
         kills=service.kills,
         updates=last - FIRST_UPDATE + 1 if last else 0,
         ledger=ledger,
-        export=[json.loads(line) for line in export],
-        digest=await service.json("digest", CONSULTATION, "--json"),
-        status=await service.json("status", "--json"),
+        export=[json.loads(line) for line in export.splitlines()],
+        digest=json.loads(digest),
+        status=json.loads(status),
     )
     return played, silent
 

@@ -4,7 +4,6 @@ What it logs goes into the temporary folder, with everything else.
 """
 
 import asyncio
-import json
 import os
 import signal
 import sys
@@ -87,9 +86,6 @@ class Service:
             said = err.decode(errors="replace").strip().splitlines()[-1:]
             raise Trouble(f"`main.py {arguments[0]}` ended with {process.returncode}: {' '.join(said)}")
         return out.decode()
-
-    async def json(self, *arguments: str) -> Any:
-        return json.loads(await self.command(*arguments))
 
     async def _python(self, *arguments: str, stdout: Any, stderr: Any) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(

@@ -4,10 +4,12 @@ Where the real answers are absent (PORTE_VOIX_DATA names their folder), made-up 
 What a failure tells are counts and ids of rows.
 """
 
+import asyncio
 import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,20 +28,37 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 PEOPLE = 150
 FEW = 24
 SEED = 20190315
-REMIND_AFTER = timedelta(seconds=45)
+REMIND_AFTER = timedelta(seconds=40)
 
 
-@pytest.fixture
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Two replays that waited for their silences and their reminders side by side."""
+
+    sqlite: Outcome
+    postgresql: Outcome
+
+
+@pytest.fixture(scope="module")
+def together(postgres: str) -> Together:
+    return asyncio.run(_together(postgres))
+
+
+async def _together(server: str) -> Together:
+    few = plan(made_up_rows(FEW, seed=SEED))
+    with folder() as one, folder() as other:
+        async with fresh_postgres(server) as url, asyncio.TaskGroup() as group:
+            plain = group.create_task(replay(plan(rows()), one, sqlite_url(one)))
+            postgresql = group.create_task(replay(few, other, url))
+            await asyncio.wait((plain, postgresql))
+    return Together(plain.result(), postgresql.result())
+
+
+@contextmanager
 def folder() -> Iterator[Path]:
     """Its path is short: a socket of the program stands in it."""
     with tempfile.TemporaryDirectory(prefix="pv-") as path:
         yield Path(path)
-
-
-@pytest.fixture
-async def empty_postgres(postgres: str) -> AsyncIterator[str]:
-    async with fresh_postgres(postgres) as url:
-        yield url
 
 
 def rows() -> list[Row]:
@@ -54,23 +73,25 @@ def plan(people: list[Row], *, kills: int = 0) -> Plan:
     return Plan(roles, SEED, kills, REMIND_AFTER)
 
 
-async def test_what_people_do_is_what_every_reading_of_it_says(folder: Path) -> None:
-    outcome = await replay(plan(rows()), folder, sqlite_url(folder))
-    agrees(outcome)
-    assert outcome.verdict.counts["replies repeated"] == outcome.verdict.counts["uncertain"] == 0
+def test_what_people_do_is_what_every_reading_of_it_says(together: Together) -> None:
+    agrees(together.sqlite)
+    assert together.sqlite.verdict.counts["replies repeated"] == together.sqlite.verdict.counts["uncertain"] == 0
 
 
-async def test_three_kills_lose_nothing_and_double_nothing(folder: Path) -> None:
-    outcome = await replay(plan(rows(), kills=3), folder, sqlite_url(folder))
+def test_postgresql_tells_the_same(together: Together) -> None:
+    agrees(together.postgresql)
+
+
+def test_the_verdict_misses_nothing(together: Together) -> None:
+    for fault, tampered in faults(together.postgresql.played):
+        assert judge(tampered).disagreements, f"the verdict does not see {fault}"
+
+
+async def test_three_kills_lose_nothing_and_double_nothing() -> None:
+    with folder() as one:
+        outcome = await replay(plan(rows(), kills=3), one, sqlite_url(one))
     assert outcome.played.kills == 3
     agrees(outcome)
-
-
-async def test_postgresql_tells_the_same_and_the_verdict_misses_nothing(folder: Path, empty_postgres: str) -> None:
-    outcome = await replay(plan(made_up_rows(FEW, seed=SEED)), folder, empty_postgres)
-    agrees(outcome)
-    for fault, tampered in faults(outcome.played):
-        assert judge(tampered).disagreements, f"the verdict does not see {fault}"
 
 
 def agrees(outcome: Outcome) -> None:
