@@ -12,15 +12,14 @@ import logging
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager, suppress
-from dataclasses import replace
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
@@ -32,6 +31,11 @@ from bots.telegram.whoami import username
 from bots.terminal.commands.app import run
 from bots.terminal.errands import Writer, ask_service, listening, socket_path
 from bots.terminal.parts import Parts
+from bots.web.app import web_app
+from bots.web.channel import WebChannel
+from bots.web.news import News
+from bots.web.parts import WebParts
+from bots.web.server import listening_socket, serve_web
 from config.consultation_files import lines_of, read_consultation
 from config.locale import Catalogue
 from config.logging import set_up_logging
@@ -39,7 +43,7 @@ from config.plain_words import read_plain_words
 from config.secret_key import secret_key
 from config.settings import Settings, load_settings
 from config.system import SystemChance, SystemClock
-from core.model.consultations import Consultation
+from core.model.consultations import Consultation, Text
 from core.model.errors import NotFound, PlatformUnreachable, PorteVoixError, SettingsError
 from core.model.ids import PartnerId
 from core.model.people import Account
@@ -138,7 +142,25 @@ def _parts(settings: Settings) -> Parts:
         stage=stage,
         serve=lambda: serve(settings, words),
         manifest=manifest,
+        link=lambda token: f"{settings.web_address()}/p/{token}",
+        public=settings.public_url is not None,
+        kit=lambda consultation, token, label: _kit(settings, words, consultation, token, label),
     )
+
+
+def _kit(settings: Settings, words: Words, consultation: Consultation, token: str, label: Text) -> Mapping[str, bytes]:
+    """Loaded where it is needed: few commands make a poster."""
+    from bots.web.kit.folder import make_kit  # noqa: PLC0415
+
+    return make_kit(
+        consultation,
+        token,
+        label,
+        words,
+        web_address=settings.web_address(),
+        public=settings.public_url is not None,
+        language=settings.porte_voix_language,
+    ).files
 
 
 def _house(storage: Storage, clock: Clock, chance: Chance, words: Words, tagger: Tagger, key: bytes) -> House:
@@ -200,10 +222,12 @@ async def serve(settings: Settings, words: Words) -> None:
         await house.outbox.recover(everything=storage.dialect == "sqlite")
         writer = Writer(storage, clock, chance, lambda: _wake(house), serves=True)
         await stack.enter_async_context(listening(_socket(url), writer))
+        front = _front(settings, house)
         async with asyncio.TaskGroup() as group:
             group.create_task(_until(stop, house))
             group.create_task(tick(house.stages(), clock, stop, every=RHYTHMS, wake=house.wakes))
-            group.create_task(_channels(settings, house, stop))
+            group.create_task(_channels(settings, front, stop))
+            group.create_task(_serve_pages(settings, front, stop))
 
 
 def _wake(house: House) -> None:
@@ -212,41 +236,84 @@ def _wake(house: House) -> None:
         event.set()
 
 
+@dataclass(slots=True)
+class _Front:
+    """What faces people: the pages, and the news of who writes in them; channels add what they learn and serve."""
+
+    parts: WebParts
+    news: News
+    app: Starlette
+
+    @property
+    def house(self) -> House:
+        return self.parts.house
+
+
+def _front(settings: Settings, house: House) -> _Front:
+    key = hmac.new(secret_key(settings), b"forms of the pages", hashlib.sha256).digest()
+    parts, news = WebParts(house, settings.porte_voix_language, key), News()
+    return _Front(parts, news, web_app(parts, news))
+
+
+async def _serve_pages(settings: Settings, front: _Front, stop: asyncio.Event) -> None:
+    """From the first moment on. Where nobody may listen, a service that needs no page goes on without them."""
+    try:
+        listener = listening_socket(settings.http_host, settings.http_port)
+    except SettingsError as error:
+        if any(_hooks(settings).values()):
+            raise
+        log.error("%s; everything else goes on", error)
+        return
+    log.info("the pages are at http://%s:%d/", settings.http_host, settings.http_port)
+    await serve_web(front.app, listener, stop, stopping=front.news.close)
+
+
+def _hooks(settings: Settings) -> Mapping[str, bool]:
+    """The channels that are called by their platform."""
+    return {
+        "telegram": settings.starts("telegram") and settings.telegram_mode == "webhook",
+        "slack": settings.starts("slack") and settings.slack_mode == "http",
+    }
+
+
 async def _until(stop: asyncio.Event, house: House) -> None:
     await stop.wait()
     house.stopping = True
 
 
-async def _channels(settings: Settings, house: House, stop: asyncio.Event) -> None:
+async def _channels(settings: Settings, front: _Front, stop: asyncio.Event) -> None:
     """Opens the channels as soon as a campaign says whose the tokens are, and keeps them open until `stop`."""
-    partner = await _partner(settings, house, stop)
+    partner = await _partner(settings, front.house, stop)
     if partner is None:
         return
-    web = Starlette()
-    hooks = {"telegram": settings.telegram_mode == "webhook", "slack": settings.slack_mode == "http"}
-    ready = [name for name in _OPENERS if settings.starts(name)]
+    await _web_chat(front, partner)
     async with asyncio.TaskGroup() as group:
-        for name in ready:
-            group.create_task(_keep_open(name, _OPENERS[name], settings, house, partner, web, stop))
-        if any(hooks[name] for name in ready):
-            group.create_task(_serve_web(settings, web, stop))
+        for name in (name for name in _OPENERS if settings.starts(name)):
+            group.create_task(_keep_open(name, _OPENERS[name], settings, front, partner, stop))
+
+
+async def _web_chat(front: _Front, partner: PartnerId) -> None:
+    """The pages are this partner's from now on."""
+    house = front.house
+    account = await _account(house, partner, "web", f"web:{partner}")
+    house.join(account.id, WebChannel(house.storage, house.clock, front.news), CHANNELS["web"].limits)
+    front.parts.partner, front.parts.account = partner, account.id
 
 
 async def _keep_open(
     name: str,
     opener: "Opener",
     settings: Settings,
-    house: House,
+    front: _Front,
     partner: PartnerId,
-    web: Starlette,
     stop: asyncio.Event,
 ) -> None:
     """One channel. A platform that does not answer is tried again, alone: the others go on."""
     wait = FIRST_WAIT
     while not stop.is_set():
         try:
-            async with opener(settings, house, partner) as (run, routes):
-                web.router.routes.extend(routes)
+            async with opener(settings, front, partner) as (run, routes):
+                front.app.router.routes.extend(routes)
                 wait = FIRST_WAIT
                 await run(stop)
                 return
@@ -277,11 +344,12 @@ async def _partner(settings: Settings, house: House, stop: asyncio.Event) -> Par
 
 
 Opened = tuple[Callable[[asyncio.Event], Coroutine[Any, Any, None]], Sequence[BaseRoute]]
-Opener = Callable[[Settings, House, PartnerId], AbstractAsyncContextManager[Opened]]
+Opener = Callable[[Settings, _Front, PartnerId], AbstractAsyncContextManager[Opened]]
 
 
 @asynccontextmanager
-async def _telegram(settings: Settings, house: House, partner: PartnerId) -> AsyncIterator[Opened]:
+async def _telegram(settings: Settings, front: _Front, partner: PartnerId) -> AsyncIterator[Opened]:
+    house = front.house
     token, secret = settings.telegram_bot_token, settings.telegram_webhook_secret
     if token is None:
         raise SettingsError("TELEGRAM_BOT_TOKEN is empty: put the token from @BotFather into .env")
@@ -299,6 +367,7 @@ async def _telegram(settings: Settings, house: House, partner: PartnerId) -> Asy
     ) as telegram:
         limits = replace(CHANNELS["telegram"].limits, most=settings.telegram_messages_per_second)
         house.join(account.id, telegram.channel, limits)
+        front.parts.telegram = telegram.me.username
         log.info("Telegram: @%s answers at https://t.me/%s", telegram.me.username, telegram.me.username)
         yield telegram.run, [telegram.route] if telegram.route else []
 
@@ -311,7 +380,8 @@ def _commands(words: Words) -> dict[str, list[tuple[str, str]]]:
 
 
 @asynccontextmanager
-async def _slack(settings: Settings, house: House, partner: PartnerId) -> AsyncIterator[Opened]:
+async def _slack(settings: Settings, front: _Front, partner: PartnerId) -> AsyncIterator[Opened]:
+    house = front.house
     bot, app, signing = settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret
     if bot is None:
         raise SettingsError("SLACK_BOT_TOKEN is empty: put the app's bot token into .env")
@@ -338,25 +408,6 @@ _OPENERS: Mapping[str, Opener] = {"telegram": _telegram, "slack": _slack}
 async def _account(house: House, partner: PartnerId, channel: str, external_id: str) -> Account:
     async with house.storage.unit() as unit:
         return await campaigns.own_account(unit, partner, channel, external_id, house.chance, now=house.clock.now())
-
-
-class _Server(uvicorn.Server):
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Signals are the program's: it stops everything in order, this server among the rest."""
-        yield
-
-
-async def _serve_web(settings: Settings, web: Starlette, stop: asyncio.Event) -> None:
-    """Webhooks come in here; there is no server without one."""
-    config = uvicorn.Config(web, host=settings.http_host, port=settings.http_port, log_config=None, access_log=False)
-    server = _Server(config)
-    serving = asyncio.create_task(server.serve())
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    server.should_exit = True
-    stopping.cancel()
-    await serving
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.model.consultations import Consultation
+from core.model.consultations import Consultation, Text
 from core.rules.commitments import Finding
 from core.storage.engine import Storage
 from core.work.house import House
@@ -23,7 +23,8 @@ class Parts:
     links, None while nobody can tell. `errand`: asks the running service, or does it here. `reading`: the database, to
     look at; `NotFound` while there is none. `house`: everything, for writing. `stage`: everything on a clock and a
     chance of one's own, in a database that is thrown away. `serve`: the program itself, until it is told to stop.
-    `channels_ready`: the channels that have a token.
+    `channels_ready`: the channels that have a token. `link`: where a source's token leads; `public`: others than this
+    machine can go there. `kit`: the files of a source's invitation kit (its token, its label), by name.
     """
 
     words: Words
@@ -42,3 +43,6 @@ class Parts:
     stage: Callable[[Clock, Chance], AbstractAsyncContextManager[House]]
     serve: Callable[[], Awaitable[None]]
     manifest: Callable[[], Mapping[str, Any]]
+    link: Callable[[str], str]
+    public: bool
+    kit: Callable[[Consultation, str, Text], Mapping[str, bytes]]

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 import typer
 from rich.console import Console
 
-from bots.terminal.commands import campaign, citizen, demo, exports, imports, overview, upkeep
+from bots.terminal.commands import campaign, citizen, demo, exports, imports, kit, overview, upkeep
 from bots.terminal.commands.shape import PROGRAM, command, group
 from bots.terminal.parts import Parts
 from bots.terminal.screen import Screen
@@ -66,6 +66,7 @@ def build(parts: Parts, screen: Screen) -> typer.Typer:
     overview.add(app, parts, screen)
     imports.add(app, parts, screen)
     exports.add(app, parts, screen)
+    kit.add(app, parts, screen)
     upkeep.add(app, parts, screen)
     return app
 
