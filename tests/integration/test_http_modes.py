@@ -97,7 +97,12 @@ async def test_a_citizen_is_answered_and_staff_are_served_over_http(tmp_path: Pa
             async with aiohttp.ClientSession() as session:
                 unsigned = await session.post(f"http://127.0.0.1:{port}/slack/events", data={"command": "/porte-voix"})
                 stranger = await session.post(f"http://127.0.0.1:{port}/telegram", json={"update_id": 1})
-            assert (unsigned.status, stranger.status) == (401, 401)
+                async with session.get(f"http://127.0.0.1:{port}/p/affiche-piscine") as landing:
+                    page = await landing.text()
+                async with session.get(f"http://127.0.0.1:{port}/ready") as ready:
+                    await ready.read()
+            assert (unsigned.status, stranger.status, ready.status) == (401, 401, 200)
+            assert f"https://t.me/{telegram.bot.username}?start=affiche-piscine" in page
     log = (tmp_path / "log").read_text(encoding="utf-8")
     for secret in (telegram.token, SECRET, slack.bot_token, slack.signing_secret, "Zoé"):
         assert secret not in log
