@@ -221,7 +221,9 @@ async def serve(settings: Settings, words: Words) -> None:
         house = _house(storage, clock, chance, words, tagger, secret_key(settings))
         await house.outbox.recover(everything=storage.dialect == "sqlite")
         writer = Writer(storage, clock, chance, lambda: _wake(house), serves=True)
-        await stack.enter_async_context(listening(_socket(url), writer))
+        socket = _socket(url)
+        socket.parent.mkdir(parents=True, exist_ok=True)  # with PostgreSQL nothing else may have made var/
+        await stack.enter_async_context(listening(socket, writer))
         front = _front(settings, house)
         async with asyncio.TaskGroup() as group:
             group.create_task(_until(stop, house))

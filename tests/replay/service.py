@@ -6,6 +6,7 @@ What it logs goes into the temporary folder, with everything else.
 import asyncio
 import os
 import signal
+import socket
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +33,7 @@ class Service:
     database_url: str
     telegram_url: str
     telegram_token: str
+    port: int = field(default_factory=lambda: free_port())
     starts: int = 0
     kills: int = 0
     _process: asyncio.subprocess.Process | None = field(default=None)
@@ -103,8 +105,17 @@ class Service:
         inherited = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
         return inherited | {
             "DATABASE_URL": self.database_url,
+            "HTTP_PORT": str(self.port),
+            "ERASURE_KEY": "6b657920666f7220746865207265706c6179206f6e6c79212121212121212121",
             "TELEGRAM_BOT_TOKEN": self.telegram_token,
             "TELEGRAM_API_BASE_URL": self.telegram_url,
             "TELEGRAM_MESSAGES_PER_SECOND": "1000",
             "PORTE_VOIX_LANGUAGE": "fr",
         }
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
