@@ -25,6 +25,13 @@ class Trouble(Exception):
     """The program did not do what it was asked to: which command, and where its log is."""
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 @dataclass(slots=True)
 class Service:
     """`folder`: where the program runs: its log, its key, its socket, and its database when that is a file."""
@@ -33,7 +40,7 @@ class Service:
     database_url: str
     telegram_url: str
     telegram_token: str
-    port: int = field(default_factory=lambda: free_port())
+    port: int = field(default_factory=free_port)
     starts: int = 0
     kills: int = 0
     _process: asyncio.subprocess.Process | None = field(default=None)
@@ -112,10 +119,3 @@ class Service:
             "TELEGRAM_MESSAGES_PER_SECOND": "1000",
             "PORTE_VOIX_LANGUAGE": "fr",
         }
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
