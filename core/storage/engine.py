@@ -13,13 +13,15 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from asyncpg import PostgresError
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from core.model.errors import AlreadyRunning, StorageError
@@ -29,6 +31,10 @@ from core.storage.unit import Unit
 READERS = 4
 BUSY_MILLISECONDS = 10_000
 POSTGRES_CONNECTIONS = 8
+TROUBLES = frozenset({"08", "40", "53", "55", "57", "58"})
+"""Classes of PostgreSQL's error codes that speak of the server, not of the statement: connection, rollback, resources,
+locks, an operator, the system. https://www.postgresql.org/docs/15/errcodes-appendix.html"""
+DISK_FULL = "53100"
 
 
 class Storage:
@@ -75,25 +81,40 @@ class Storage:
 
     @asynccontextmanager
     async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[Unit]:
-        connection = await engine.connect()
+        connection = await _connected(engine)
         try:
             try:
                 await connection.begin()
                 yield Unit(connection)
                 await connection.commit()
             except BaseException as error:
-                await _finish(connection.rollback())
-                if isinstance(error, OperationalError | InterfaceError):
+                with suppress(DBAPIError):  # the connection is gone, and the transaction with it
+                    await _finish(connection.rollback())
+                if isinstance(error, DBAPIError) and _passes(error):
                     raise StorageError(_advice(error)) from error
                 raise
         finally:
             await _finish(connection.close())
 
 
-def _advice(error: OperationalError | InterfaceError) -> str:
+async def _connected(engine: AsyncEngine) -> AsyncConnection:
+    try:
+        return await engine.connect()
+    except (DBAPIError, PoolTimeout, PostgresError, OSError) as error:
+        raise StorageError(f"the database does not answer ({type(error).__name__}): it will be asked again") from error
+
+
+def _passes(error: DBAPIError) -> bool:
+    """Is it the database's trouble (locked, full, restarting, a deadlock), not the fault of what was asked?"""
+    if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
+        return True
+    return str(getattr(error.orig, "sqlstate", None) or "")[:2] in TROUBLES
+
+
+def _advice(error: DBAPIError) -> str:
     """One sentence for the operator; the statement and its values stay out of it."""
     cause = str(error.orig)
-    if "disk" in cause and "full" in cause:
+    if ("disk" in cause and "full" in cause) or getattr(error.orig, "sqlstate", "") == DISK_FULL:
         return "the disk is full: nothing was lost; free some space, the work goes on by itself"
     return f"the database did not take the work just now ({type(error.orig).__name__}): it will be tried again"
 
@@ -154,7 +175,8 @@ async def _sqlite(url: URL, *, migrate: bool, readonly: bool, durable: bool) -> 
 @asynccontextmanager
 async def _postgres(url: URL, *, migrate: bool) -> AsyncIterator[Storage]:
     engine = create_async_engine(url, pool_size=POSTGRES_CONNECTIONS, max_overflow=0, hide_parameters=True)
-    storage = Storage(engine, engine, single_writer=False)
+    reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    storage = Storage(engine, reader, single_writer=False)
     try:
         if migrate:
             try:

@@ -41,8 +41,9 @@ async def put(
 
 
 def locked(statement: sa.Select[Any], connection: AsyncConnection) -> sa.Select[Any]:
-    """Rows that another process works on are passed over. SQLite has one writer: nothing to lock."""
-    if connection.dialect.name == "postgresql":
+    """Rows that another process works on are passed over. SQLite has one writer: nothing to lock; nor has a reader."""
+    reads = connection.sync_connection is not None and connection.sync_connection.get_execution_options()
+    if connection.dialect.name == "postgresql" and not (reads and reads.get("postgresql_readonly")):
         return statement.with_for_update(skip_locked=True)
     return statement
 
