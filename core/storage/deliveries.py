@@ -16,6 +16,7 @@ from core.storage.sql import chunks, locked, put
 
 _BODY: TypeAdapter[Body] = TypeAdapter(Body)
 _RANKS = {Lane.REPLY: 0, Lane.STAFF: 1, Lane.PUSH: 2}
+UNREADABLE = "its body is of another version of the program"
 _BUSY = (State.CLAIMED.value, State.SENDING.value)
 
 
@@ -41,6 +42,22 @@ class Deliveries:
     ) -> list[Delivery]:
         """Takes what is due, replies first. Of one address and lane only the oldest, and none while one is under way;
         an older reply that must wait (halted, retried) holds the later ones back, an older push does not."""
+        claimed: list[Delivery] = []
+        unreadable: list[str] = []
+        for lane in sorted(lanes, key=_RANKS.__getitem__):
+            if limit > len(claimed):
+                statement = self._claimable(lane, accounts, now).limit(limit - len(claimed))
+                for row in await self._connection.execute(locked(statement, self._connection)):
+                    try:
+                        claimed.append(_delivery(row, State.CLAIMED))
+                    except ValueError:  # written by another version of the program
+                        unreadable.append(row.id)
+        await self._set([each.id for each in claimed], state=State.CLAIMED.value, lease_until=now + lease)
+        await self._set(unreadable, state=State.FAILED.value, reason=Reason.REJECTED.value, detail=UNREADABLE)
+        return claimed
+
+    def _claimable(self, lane: Lane, accounts: Collection[AccountId], now: datetime) -> sa.Select[Any]:
+        """One lane at a time, by its rank: the index then finds the next ones however many others wait."""
         older = deliveries.alias("older")
         ahead = sa.exists().where(
             older.c.address_id == deliveries.c.address_id,
@@ -49,26 +66,20 @@ class Deliveries:
             older.c.seq < deliveries.c.seq,
             sa.or_(older.c.lane != Lane.PUSH.value, older.c.state.in_(_BUSY), older.c.due_at <= now),
         )
-        statement = (
+        return (
             sa.select(deliveries)
-            .where(
-                deliveries.c.state == State.PLANNED.value,
-                deliveries.c.due_at <= now,
-                deliveries.c.lane.in_([lane.value for lane in lanes]),
-                deliveries.c.account_id.in_(list(accounts)),
-                ~ahead,
-            )
-            .order_by(deliveries.c.rank, deliveries.c.due_at, deliveries.c.seq)
-            .limit(limit)
+            .where(_due(lane, accounts, now), ~ahead)
+            .order_by(deliveries.c.due_at, deliveries.c.seq)
         )
-        rows = list(await self._connection.execute(locked(statement, self._connection)))
-        claimed = [_delivery(row, State.CLAIMED) for row in rows]
-        await self._set(claimed, state=State.CLAIMED.value, lease_until=now + lease)
-        return claimed
+
+    async def is_due(self, accounts: Collection[AccountId], now: datetime) -> bool:
+        """Does anything of these accounts wait to be sent?"""
+        statement = sa.select(sa.or_(*(sa.exists().where(_due(lane, accounts, now)) for lane in Lane)))
+        return bool((await self._connection.execute(statement)).scalar_one())
 
     async def sending(self, claimed: Collection[Delivery], *, now: datetime, lease: timedelta) -> None:
         """Stamped just before the bytes leave."""
-        await self._set(claimed, state=State.SENDING.value, lease_until=now + lease)
+        await self._set([each.id for each in claimed], state=State.SENDING.value, lease_until=now + lease)
 
     async def renew(self, held: Collection[Delivery], until: datetime) -> None:
         """Keeps what is claimed or in the air from being taken for left behind."""
@@ -84,8 +95,8 @@ class Deliveries:
         statement = sa.select(deliveries.c.id).where(deliveries.c.state.in_(_BUSY), deliveries.c.lease_until < now)
         return (await self._connection.execute(statement.limit(1))).first() is not None
 
-    async def _set(self, which: Collection[Delivery], **values: Any) -> None:
-        for some in chunks([delivery.id for delivery in which]):
+    async def _set(self, ids: Collection[str], **values: Any) -> None:
+        for some in chunks(ids):
             await self._connection.execute(sa.update(deliveries).where(deliveries.c.id.in_(some)).values(values))
 
     async def save(self, settled: Sequence[Delivery]) -> None:
@@ -286,6 +297,15 @@ class Deliveries:
             for row in await self._connection.execute(statement):
                 found.setdefault(CitizenId(row.citizen_id), set()).add(row.step)
         return found
+
+
+def _due(lane: Lane, accounts: Collection[AccountId], now: datetime) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        deliveries.c.state == State.PLANNED.value,
+        deliveries.c.rank == _RANKS[lane],
+        deliveries.c.due_at <= now,
+        deliveries.c.account_id.in_(list(accounts)),
+    )
 
 
 def _row(delivery: Delivery) -> dict[str, Any]:

@@ -11,24 +11,22 @@ another process may stop at any time. What waits here for its pace keeps its lea
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from core.model.consultations import Consultation, Step
 from core.model.deliveries import Delivery, Lane, Reason, State, moved, settle
-from core.model.ids import AccountId, AddressId
-from core.model.messages import Moved, Outbound, Outcome, Uncertain, Unreachable
+from core.model.errors import StorageError
+from core.model.ids import AccountId
+from core.model.messages import Moved, NotSent, Outbound, Outcome, Rejected, Uncertain, Unreachable
 from core.model.people import Address
-from core.rules.calendar import after_quiet
-from core.rules.eligibility import eligible, held_back
 from core.rules.pacing import Pace, observed, permits, sending
 from core.storage.engine import Storage
 from core.storage.unit import Unit
 from core.work.composing import compose
 from core.work.ports import Channel, Clock, Words
 from core.work.session import Library
-from core.work.standings import standings
+from core.work.verdicts import PAUSED_FOR, verdicts
 
 log = logging.getLogger(__name__)
 
@@ -36,11 +34,12 @@ LEASE = timedelta(seconds=60)
 SENDING_LEASE = timedelta(seconds=120)
 REPLIES_AT_HAND = 128
 PUSHES_AT_HAND = 32
-PAUSED_FOR = timedelta(seconds=60)
 LOOK_BACK = timedelta(seconds=20)
 """How often leases are renewed and those that are over are looked for: well before one of ours ends."""
 LOOK_AGAIN = 0.2
 """Seconds: a message that hangs in the air must not keep new replies waiting."""
+NO_WORDS = "it cannot be put into words: it was planned by another version of the program"
+_ORDER = {lane: place for place, lane in enumerate(Lane)}
 
 
 @dataclass(slots=True)
@@ -52,9 +51,22 @@ class _Ready:
     message: Outbound
 
 
+@dataclass(frozen=True, slots=True)
+class _Landed:
+    """A delivery that was in the air, what became of it, and when we heard."""
+
+    delivery: Delivery
+    outcome: Outcome
+    at: datetime
+
+
 @dataclass(slots=True)
 class Outbox:
-    """`paces`: one an account. `library`: revisions read so far."""
+    """`paces`: one an account. `library`: revisions read so far.
+
+    What is at hand outlives a round that fails: claimed, in the air, or down and not yet settled. Each of these is in
+    one place only, and is tried again by the next round.
+    """
 
     storage: Storage
     channels: Mapping[AccountId, Channel]
@@ -63,7 +75,9 @@ class Outbox:
     words: Words
     library: Library
     stopping: Callable[[], bool] = lambda: False
+    _waiting: list[_Ready] = field(default_factory=list)
     _flying: dict[asyncio.Task[tuple[Outcome, datetime]], _Ready] = field(default_factory=dict)
+    _landed: list[_Landed] = field(default_factory=list)
     _looked_back_at: datetime | None = None
 
     async def recover(self, *, everything: bool) -> Counter[str]:
@@ -74,63 +88,77 @@ class Outbox:
 
     async def send_due(self) -> Counter[State]:
         """Sends until nothing is due any more. Counts the states that deliveries ended in."""
-        counts: Counter[State] = Counter()
-        waiting: list[_Ready] = []
+        counts = await self._land()
         while True:
-            await self._look_back(waiting)
-            if not self.stopping():
-                waiting += await self._claim(waiting, counts)
-            ready, wait = self._permitted(waiting)
+            await self._look_back()
+            moved_on = not self.stopping() and await self._claim(counts)
+            ready, wait = self._permitted()
             if ready:
                 await self._take_off(ready)
-            if not self._flying and (not waiting or self.stopping()):
-                await self._release(waiting)
+            if self._flying or (self._waiting and not self.stopping()):
+                await self._pause(wait)
+                counts += await self._land()
+            elif not moved_on:
+                await self._release()
                 return counts
-            await self._pause(wait)
-            counts += await self._land()
 
-    async def _look_back(self, waiting: list[_Ready]) -> None:
+    async def _look_back(self) -> None:
         """Keeps what we hold, then frees what somebody who stopped held."""
         now = self.clock.now()
         if self._looked_back_at is not None and now - self._looked_back_at < LOOK_BACK:
             return
         self._looked_back_at = now
-        held = [*waiting, *self._flying.values()]
+        held = [each.delivery for each in (*self._waiting, *self._flying.values())]
+        held += [each.delivery for each in self._landed]
         async with self.storage.reading() as unit:
             if not held and not await unit.deliveries.left_behind(now):
                 return
         async with self.storage.unit() as unit:
-            await unit.deliveries.renew([each.delivery for each in held], now + SENDING_LEASE)
+            await unit.deliveries.renew(held, now + SENDING_LEASE)
             await unit.deliveries.recover(now, everything=False)
 
     # ── claim ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _claim(self, waiting: list[_Ready], counts: Counter[State]) -> list[_Ready]:
-        """Replies up to one limit, pushes up to a smaller one: a broadcast never takes a reply's place at hand."""
-        pushes = sum(1 for each in waiting if each.delivery.lane is Lane.PUSH)
-        room = (
-            ((Lane.REPLY, Lane.STAFF), REPLIES_AT_HAND - (len(waiting) - pushes) - len(self._flying)),
-            ((Lane.PUSH,), PUSHES_AT_HAND - pushes - len(self._flying)),
-        )
+    async def _claim(self, counts: Counter[State]) -> bool:
+        """Takes what is due to hand. True when a row left the queue, so that the next one may be due.
+
+        Each account has its own room, so that one that is asked to wait keeps no other waiting; replies have more of it
+        than pushes, so that a broadcast never takes a reply's place at hand.
+        """
         now = self.clock.now()
+        room = {account: self._room(account) for account in self.channels}
+        roomy = [account for account, lanes in room.items() if any(limit > 0 for _, limit in lanes)]
         async with self.storage.reading() as unit:
-            soonest = await unit.deliveries.next_due()
-        if soonest is None or soonest > now:
-            return []
+            if not await unit.deliveries.is_due(roomy, now):
+                return False
+        moved_on = False
         ready: list[_Ready] = []
         async with self.storage.unit() as unit:
-            for lanes, limit in room:
-                if limit > 0:
-                    claimed = await unit.deliveries.claim(list(self.channels), lanes, now=now, lease=LEASE, limit=limit)
-                    ready += await self._prepare(unit, claimed, now, counts)
-        return ready
+            for account in roomy:
+                for lanes, limit in room[account]:
+                    some = await unit.deliveries.claim([account], lanes, now=now, lease=LEASE, limit=limit)
+                    composed, settled = await self._prepare(unit, some, now)
+                    ready += composed
+                    counts.update(each.state for each in settled if each.state is not State.PLANNED)
+                    moved_on |= any(each.due_at != now + PAUSED_FOR for each in settled)
+        self._waiting += ready
+        return moved_on
 
-    async def _prepare(
-        self, unit: Unit, claimed: list[Delivery], now: datetime, counts: Counter[State]
-    ) -> list[_Ready]:
-        """Those that may still go, composed. The others are settled at once, each with its reason."""
+    def _room(self, account: AccountId) -> tuple[tuple[tuple[Lane, ...], int], ...]:
+        """How many of which lanes may still be taken to hand."""
+        at_hand = [each.delivery for each in (*self._waiting, *self._flying.values())]
+        held = [each.lane for each in at_hand if each.account == account]
+        pushes = held.count(Lane.PUSH)
+        return (
+            ((Lane.REPLY, Lane.STAFF), REPLIES_AT_HAND - (len(held) - pushes)),
+            ((Lane.PUSH,), PUSHES_AT_HAND - pushes),
+        )
+
+    async def _prepare(self, unit: Unit, claimed: list[Delivery], now: datetime) -> tuple[list[_Ready], list[Delivery]]:
+        """(those that may still go, composed; the others, settled at once, each with its reason)."""
         addresses = await unit.people.addresses({each.address for each in claimed})
-        reasons = await self._reasons(unit, [each for each in claimed if each.lane is Lane.PUSH], now)
+        pushes = [each for each in claimed if each.lane is Lane.PUSH]
+        reasons = await verdicts(unit, self.library, pushes, now=now)
         ready: list[_Ready] = []
         settled: list[Delivery] = []
         for delivery in claimed:
@@ -139,66 +167,33 @@ class Outbox:
                 settled.append(moved(delivery, State.SKIPPED, reason=verdict))
             elif isinstance(verdict, datetime):
                 settled.append(replace(moved(delivery, State.PLANNED), due_at=verdict))
-            elif (message := await compose(unit, delivery, self.words)) is None:
-                settled.append(moved(delivery, State.CANCELLED, reason=Reason.ERASED))
             else:
-                ready.append(_Ready(delivery, addresses[delivery.address], message))
+                composed = await self._composed(unit, delivery, now)
+                if isinstance(composed, Delivery):
+                    settled.append(composed)
+                else:
+                    ready.append(_Ready(delivery, addresses[delivery.address], composed))
         await unit.deliveries.save(settled)
-        counts.update(each.state for each in settled if each.state is not State.PLANNED)
-        return ready
+        return ready, settled
 
-    async def _reasons(self, unit: Unit, pushes: list[Delivery], now: datetime) -> dict[str, Reason | datetime]:
-        """By delivery id: why it must not go, or until when it must wait. Absent: it may go now."""
-        found: dict[str, Reason | datetime] = {}
-        groups: dict[tuple[str, str], list[Delivery]] = {}
-        for delivery in pushes:
-            groups.setdefault((str(delivery.consultation), str(delivery.step)), []).append(delivery)
-        for some in groups.values():
-            found |= await self._group_reasons(unit, some, now)
-        return found
-
-    async def _group_reasons(self, unit: Unit, some: list[Delivery], now: datetime) -> dict[str, Reason | datetime]:
-        first = some[0]
-        assert first.consultation is not None, "a push belongs to a campaign"
-        running = await unit.consultations.running(first.consultation)
-        consultation, step = await self._step(unit, first)
-        citizens = [each.citizen for each in some if each.citizen is not None]
-        if running is None or step is None:
-            return {each.id: Reason.CAMPAIGN_STOPPED for each in some}
-        known = await standings(unit, consultation, running, step.id, citizens, now=now)
-        zones = await unit.people.citizens(citizens)
-        found: dict[str, Reason | datetime] = {}
-        for each in some:
-            if each.citizen is None or each.citizen not in zones:
-                found[each.id] = Reason.ERASED
-                continue
-            standing = replace(known[each.citizen], use_by=each.use_by)
-            if held_back(standing):
-                found[each.id] = now + PAUSED_FOR
-            elif reason := eligible(step, standing, now=now):
-                found[each.id] = reason
-            elif (later := after_quiet(now, zones[each.citizen].zone, consultation.quiet)) > now:
-                found[each.id] = later
-        return found
-
-    async def _step(self, unit: Unit, push: Delivery) -> tuple[Consultation, Step | None]:
-        assert push.consultation is not None, "a push belongs to a campaign"
-        assert push.revision is not None, "a push belongs to a revision"
-        key = (push.consultation, push.revision)
-        if key not in self.library:
-            self.library |= await unit.consultations.revisions([key])
-        consultation = self.library[key]
-        return consultation, next((step for step in consultation.steps if step.id == push.step), None)
+    async def _composed(self, unit: Unit, delivery: Delivery, now: datetime) -> Outbound | Delivery:
+        """The message; or the delivery settled, when there is nothing to say any more or no words to say it."""
+        try:
+            message = await compose(unit, delivery, self.words)
+        except (KeyError, TypeError, ValueError) as error:  # planned by another version of the words; it blocks nobody
+            log.error("delivery %s cannot be put into words: %s", delivery.id, type(error).__name__)
+            return settle(moved(delivery, State.SENDING), Rejected(NO_WORDS), now=now)
+        return message or moved(delivery, State.CANCELLED, reason=Reason.ERASED)
 
     # ── send ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _permitted(self, waiting: list[_Ready]) -> tuple[list[_Ready], datetime | None]:
-        """Takes from `waiting` those whose pace says now; and when the next one may go."""
+    def _permitted(self) -> tuple[list[_Ready], datetime | None]:
+        """Takes from those that wait the ones whose pace says now, replies first; and when the next one may go."""
         now = self.clock.now()
         soonest: datetime | None = None
         ready: list[_Ready] = []
         busy = {each.delivery.address for each in self._flying.values()}
-        for each in list(waiting):
+        for each in sorted(self._waiting, key=lambda each: _ORDER[each.delivery.lane]):
             delivery = each.delivery
             if delivery.address in busy:
                 continue
@@ -207,7 +202,7 @@ class Outbox:
             if at <= now:
                 sending(pace, delivery.address, now=now)
                 ready.append(each)
-                waiting.remove(each)
+                self._waiting.remove(each)
                 busy.add(delivery.address)
             else:
                 soonest = at if soonest is None else min(soonest, at)
@@ -216,17 +211,25 @@ class Outbox:
     async def _take_off(self, ready: list[_Ready]) -> None:
         """Stamps `sending` in one commit, leaves out what was taken back meanwhile, and sends."""
         now = self.clock.now()
-        async with self.storage.unit() as unit:
-            still = await unit.deliveries.still_claimed([each.delivery for each in ready])
-            going = [each for each in ready if each.delivery.id in still]
-            await unit.deliveries.sending([each.delivery for each in going], now=now, lease=SENDING_LEASE)
-        for each in ready:
-            if each.delivery.id not in still:
-                pace = self.paces[each.delivery.account]
-                observed(pace, each.delivery.address, Unreachable("taken back"), sent_at=now, now=now)
+        try:
+            async with self.storage.unit() as unit:
+                still = await unit.deliveries.still_claimed([each.delivery for each in ready])
+                going = [each for each in ready if each.delivery.id in still]
+                await unit.deliveries.sending([each.delivery for each in going], now=now, lease=SENDING_LEASE)
+        except BaseException:
+            self._stay(ready, now)
+            self._waiting += ready
+            raise
+        self._stay([each for each in ready if each.delivery.id not in still], now)
         for each in going:
             each.delivery = replace(each.delivery, state=State.SENDING)
             self._flying[asyncio.create_task(self._send(each))] = each
+
+    def _stay(self, some: list[_Ready], now: datetime) -> None:
+        """They did not leave after all: the pace must know, or their places stay taken for ever."""
+        for each in some:
+            pace = self.paces[each.delivery.account]
+            observed(pace, each.delivery.address, NotSent("taken back"), sent_at=now, now=now)
 
     async def _send(self, ready: _Ready) -> tuple[Outcome, datetime]:
         sent_at = self.clock.now()
@@ -249,33 +252,56 @@ class Outbox:
     # ── settle ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _land(self) -> Counter[State]:
-        """Settles everything that came down, in one commit."""
-        landed = [task for task in self._flying if task.done()]
+        """Settles everything that came down, in one commit. What the database does not take now stays down here: it
+        arrived, and must not be sent again."""
+        now = self.clock.now()
+        for task in [task for task in self._flying if task.done()]:
+            ready = self._flying.pop(task)
+            outcome, sent_at = (Uncertain("cancelled"), now) if task.cancelled() else task.result()
+            observed(self.paces[ready.delivery.account], ready.delivery.address, outcome, sent_at=sent_at, now=now)
+            self._landed.append(_Landed(ready.delivery, outcome, now))
+        landed = list(self._landed)
         if not landed:
             return Counter()
-        now = self.clock.now()
-        settled: list[Delivery] = []
-        gone: list[Delivery] = []
-        moves: list[tuple[AddressId, str]] = []
-        for task in landed:
-            ready = self._flying.pop(task)
-            outcome, sent_at = task.result()
-            observed(self.paces[ready.delivery.account], ready.delivery.address, outcome, sent_at=sent_at, now=now)
-            settled.append(settle(ready.delivery, outcome, now=now))
-            if isinstance(outcome, Unreachable):
-                gone.append(ready.delivery)
-            elif isinstance(outcome, Moved):
-                moves.append((ready.delivery.address, outcome.chat))
-        async with self.storage.unit() as unit:
-            await unit.deliveries.save(settled)
-            await unit.people.set_unreachable([each.address for each in gone], unreachable=True)
-            for each in gone:
-                if each.citizen:
-                    await unit.deliveries.withdraw(Reason.UNREACHABLE, citizen=each.citizen)
-            for address, chat in moves:
-                await unit.people.set_external_id(address, chat)
-            await self._forget_erased(unit, settled)
+        settled = await self._settled(landed)
+        del self._landed[: len(landed)]
         return Counter(each.state for each in settled)
+
+    async def _settled(self, landed: Sequence[_Landed]) -> list[Delivery]:
+        """In one commit. When one of them cannot be settled, each alone: that one is left to the end of its lease."""
+        try:
+            async with self.storage.unit() as unit:
+                return await self._settle(unit, landed)
+        except StorageError:
+            raise
+        except Exception as error:
+            if len(landed) == 1:
+                log.error("what became of delivery %s: %s", landed[0].delivery.id, type(error).__name__)
+                return []
+        return [settled for each in landed for settled in await self._settled([each])]
+
+    async def _settle(self, unit: Unit, landed: Sequence[_Landed]) -> list[Delivery]:
+        settled: list[Delivery] = []
+        for each in landed:
+            outcome = each.outcome
+            if isinstance(outcome, Moved) and not await self._move(unit, each.delivery, outcome.chat):
+                outcome = Unreachable("moved to a chat that is known already")
+            settled.append(settle(each.delivery, outcome, now=each.at))
+        await unit.deliveries.save(settled)
+        gone = [each for each in settled if each.state is State.UNREACHABLE]
+        await unit.people.set_unreachable([each.address for each in gone], unreachable=True)
+        for delivery in gone:
+            if delivery.citizen:
+                await unit.deliveries.withdraw(Reason.UNREACHABLE, citizen=delivery.citizen)
+        await self._forget_erased(unit, settled)
+        return settled
+
+    async def _move(self, unit: Unit, delivery: Delivery, chat: str) -> bool:
+        """The address gets the new id. False: another address has it."""
+        if await unit.people.known(delivery.account, [chat]):
+            return False
+        await unit.people.set_external_id(delivery.address, chat)
+        return True
 
     async def _forget_erased(self, unit: Unit, settled: list[Delivery]) -> None:
         """The last words to someone who erased everything have left: row and address go with them. Whoever writes again
@@ -290,10 +316,11 @@ class Outbox:
             await unit.web.forget_at(leaving)
             await unit.deliveries.forget([each.id for each in farewells], leaving)
 
-    async def _release(self, waiting: list[_Ready]) -> None:
+    async def _release(self) -> None:
         """Stopping: what was claimed and not sent is given back at once."""
-        if waiting:
+        if self._waiting:
             async with self.storage.unit() as unit:
-                still = await unit.deliveries.still_claimed([each.delivery for each in waiting])
-                back = [moved(each.delivery, State.PLANNED) for each in waiting if each.delivery.id in still]
+                still = await unit.deliveries.still_claimed([each.delivery for each in self._waiting])
+                back = [moved(each.delivery, State.PLANNED) for each in self._waiting if each.delivery.id in still]
                 await unit.deliveries.save(back)
+            self._waiting.clear()

@@ -1,0 +1,70 @@
+"""Whether a push that is about to leave may still go: asked again, because everything may have changed since planning.
+
+push ─▶ campaign stopped, person erased, finished, not interested …  ─▶ a reason: never
+    └─▶ campaign paused, quiet hours where the person lives          ─▶ an instant: later
+    └─▶ neither                                                      ─▶ now
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from core.model.consultations import Consultation, Step
+from core.model.deliveries import Delivery, Reason
+from core.rules.calendar import after_quiet
+from core.rules.eligibility import eligible, held_back
+from core.storage.unit import Unit
+from core.work.session import Library
+from core.work.standings import standings
+
+PAUSED_FOR = timedelta(seconds=60)
+"""A paused campaign is asked about again after this time."""
+
+Verdict = Reason | datetime
+
+
+async def verdicts(unit: Unit, library: Library, pushes: Sequence[Delivery], *, now: datetime) -> Mapping[str, Verdict]:
+    """By delivery id: why it must not go, or until when it must wait. Absent: it may go now."""
+    found: dict[str, Verdict] = {}
+    groups: dict[tuple[str | None, str | None, int | None], list[Delivery]] = {}
+    for push in pushes:
+        groups.setdefault((push.consultation, push.step, push.revision), []).append(push)
+    for some in groups.values():
+        found |= await _of_step(unit, library, some, now)
+    return found
+
+
+async def _of_step(unit: Unit, library: Library, some: Sequence[Delivery], now: datetime) -> dict[str, Verdict]:
+    """Of pushes of one step in one revision."""
+    first = some[0]
+    assert first.consultation is not None, "a push belongs to a campaign"
+    running = await unit.consultations.running(first.consultation)
+    consultation, step = await _step(unit, library, first)
+    if running is None or step is None:
+        return {each.id: Reason.CAMPAIGN_STOPPED for each in some}
+    ids = [each.citizen for each in some if each.citizen is not None]
+    known = await standings(unit, consultation, running, step.id, ids, now=now)
+    citizens = await unit.people.citizens(ids)
+    found: dict[str, Verdict] = {}
+    for each in some:
+        if each.citizen is None or each.citizen not in citizens:
+            found[each.id] = Reason.ERASED
+            continue
+        standing = replace(known[each.citizen], use_by=each.use_by)
+        if held_back(standing):
+            found[each.id] = now + PAUSED_FOR
+        elif reason := eligible(step, standing, now=now):
+            found[each.id] = reason
+        elif (later := after_quiet(now, citizens[each.citizen].zone, consultation.quiet)) > now:
+            found[each.id] = later
+    return found
+
+
+async def _step(unit: Unit, library: Library, push: Delivery) -> tuple[Consultation, Step | None]:
+    assert push.consultation is not None, "a push belongs to a campaign"
+    assert push.revision is not None, "a push belongs to a revision"
+    key = (push.consultation, push.revision)
+    if key not in library:
+        library |= await unit.consultations.revisions([key])
+    consultation = library[key]
+    return consultation, next((step for step in consultation.steps if step.id == push.step), None)
