@@ -34,7 +34,7 @@ class Neighbour:
 
     async def presses(self, label: str) -> list[str]:
         """Presses the newest button of that label."""
-        return await self._did(label, lambda: self.person.press(self._as_shown(label)))
+        return await self._did(label, lambda: self.person.press(self.as_shown(label)))
 
     async def does(self, act: str, *given: Any, **more: Any) -> list[str]:
         """Any other act of `Person`: send_voice, edit, forge, block …"""
@@ -78,7 +78,7 @@ class Neighbour:
     def _shows(self, label: str) -> bool:
         return any(label in bubble(shown) for shown in self.person.inbox)
 
-    def _as_shown(self, label: str) -> str:
+    def as_shown(self, label: str) -> str:
         """The button's real label: no-break spaces are typed as spaces in a story."""
         for shown in reversed(self.person.inbox):
             for row in shown.labels:

@@ -135,6 +135,13 @@ class Town:
         await server.until(lambda: server.sockets.connected > 0, what="Socket Mode is connected")
         return account
 
+    async def closes(self) -> None:
+        """Everything that listens ends, before the platforms do."""
+        self.stop.set()
+        self.house.stopping = True
+        await asyncio.gather(*self.running)
+        self.running.clear()
+
     async def _own(self, partner: str, channel: str, external_id: str) -> AccountId:
         async with self.storage.unit() as unit:
             account = await campaigns.own_account(
@@ -221,6 +228,4 @@ async def open_town(folder: Path, words: Words, tagger: Tagger) -> AsyncIterator
         try:
             yield town
         finally:
-            town.stop.set()
-            house.stopping = True
-            await asyncio.gather(*town.running)
+            await town.closes()
