@@ -4,7 +4,8 @@
                        ├─ not there ──────▶ planned again, later each time
                        └─ cannot be asked ▶ asked again the next time
 
-Only where a channel can find what it sent, by the delivery's id. Those of citizens cannot: there a push stays uncertain.
+Only where a channel can find what it sent, by the delivery's id. Those of citizens cannot: there a push stays
+uncertain.
 An alert or the edit that takes a quote back must not be lost for one bad answer of the platform.
 """
 

@@ -5,8 +5,7 @@ import logging
 import pytest
 
 from bots.slack.manifest import manifest
-from core.model.errors import PlatformUnreachable
-from core.model.errors import ChannelError
+from core.model.errors import ChannelError, PlatformUnreachable
 from core.model.messages import Message
 from tests.integration.slack.conftest import ROOM, Opened
 from tests.stand_ins.slack.server import SlackServer
