@@ -56,7 +56,8 @@ class Conversation:
             while (line := await self._next_line()) is not None:
                 await self._take(line)
             await self._silence()
-            alive.cancel()
+            async with self._turn:  # not in the middle of something
+                alive.cancel()
 
     async def _next_line(self) -> str | None:
         self._asking = self._keyboard.interactive

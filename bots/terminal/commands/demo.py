@@ -52,13 +52,13 @@ async def show(parts: Parts, screen: Screen, sample: Path, *, people: int, seed:
         screen.heading(screen.text("demo.your_turn"))
         await talk_on_stage(parts, screen, consultation, source=next(iter(consultation.sources), ""))
     else:
-        screen.say("demo.no_terminal", file=sample.as_posix())
+        screen.say("demo.no_terminal", file=_from_here(sample))
 
 
 async def _played(
     parts: Parts, screen: Screen, consultation: Consultation, people: int, seed: int, *, quiet: bool
 ) -> Played:
-    planned = rehearsal(consultation, people=people, seed=seed)
+    planned = rehearsal(consultation, language=parts.language, people=people, seed=seed)
     length = planned.until - planned.start
     with screen.working("model.loading", hidden=quiet) as working:
         async with parts.stage(planned.clock, planned.chance) as house:
@@ -94,3 +94,9 @@ def _when(moment: datetime, consultation: Consultation, screen: Screen) -> str:
     wall = moment.astimezone(ZoneInfo(consultation.zone))
     voice = Voice(screen.words, screen.language)
     return screen.text("demo.moment", weekday=voice.weekday(wall.date()), day=Day(wall.date()), time=voice.hour(wall))
+
+
+def _from_here(path: Path) -> str:
+    """As a person would type it."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)

@@ -48,34 +48,35 @@ class Row:
 
 @dataclass(slots=True)
 class Reading:
-    """One file being read. `mistakes` grow; `check` raises them all, in the organiser's language."""
+    """One file being read. `mistakes` grow; `check` raises them all, line after line, in the organiser's language."""
 
     name: str
     screen: Screen
-    mistakes: list[str] = field(default_factory=list)
+    mistakes: list[tuple[int, str]] = field(default_factory=list)
 
     def wrong(self, line: int, key: str, /, **params: Param) -> None:
-        said = self.screen.words.say(key, self.screen.language, params)
-        self.mistakes.append(f"{self.name}:{line}: {said}")
+        self.mistakes.append((line, self.screen.words.say(key, self.screen.language, params)))
 
     def check(self) -> None:
         if self.mistakes:
-            shown = self.mistakes[:MISTAKES_SHOWN]
+            told = sorted(self.mistakes, key=lambda mistake: mistake[0])
+            shown = [f"{self.name}:{line}: {said}" for line, said in told[:MISTAKES_SHOWN]]
             if len(self.mistakes) > MISTAKES_SHOWN:
                 shown.append(self.screen.text("import.more", n=len(self.mistakes) - MISTAKES_SHOWN))
             raise FileError("\n".join([*shown, self.screen.text("import.nothing")]))
 
 
 def read_rows(path: Path, reading: Reading) -> list[Row]:
-    """Every row. Raises `FileError` for a file that is neither CSV with a heading nor JSON Lines."""
+    """Every row that can be read; what is wrong with the others is in `reading`. `FileError` when there is none."""
     text = _text(path)
     is_json = path.suffix.lower() in (".jsonl", ".ndjson", ".json")
     if path.suffix.lower() != ".csv" and text.lstrip().startswith("{"):
         is_json = True
     rows = list(_json_rows(text, reading) if is_json else _csv_rows(text, reading))
-    if not rows and not reading.mistakes:
-        reading.wrong(1, "terminal.import.wrong.empty")
-    reading.check()
+    if not rows:
+        if not reading.mistakes:
+            reading.wrong(1, "terminal.import.wrong.empty")
+        reading.check()
     return rows
 
 

@@ -1,5 +1,6 @@
 """What every command looks like: help in the language of the person who runs it, with an example on its own line."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,14 @@ from typer.core import TyperCommand, TyperGroup
 from bots.terminal.screen import Screen
 
 PROGRAM = "python main.py"
+ORDER = (
+    "run", "demo", "campaign", "source", "kit", "chat", "status", "digest", "import", "export", "retry",
+    "slack-manifest",
+)  # fmt: skip
+"""How the help lists the commands; one that is not here comes last."""
+
+_BRACED = re.compile(r"\{([A-Z]+)\}")
+"""How the library writes an argument that must be given."""
 
 Body = Callable[..., None]
 
@@ -63,6 +72,9 @@ def _command_class(screen: Screen) -> type[TyperCommand]:
         def get_help(self, ctx: Any) -> str:
             return _in_our_words(super().get_help(ctx), screen)
 
+        def get_usage(self, ctx: Any) -> str:
+            return _in_our_words(super().get_usage(ctx), screen)
+
     return Command
 
 
@@ -71,18 +83,26 @@ def _group_class(screen: Screen) -> type[TyperGroup]:
         def get_help(self, ctx: Any) -> str:
             return _in_our_words(super().get_help(ctx), screen)
 
+        def get_usage(self, ctx: Any) -> str:
+            return _in_our_words(super().get_usage(ctx), screen)
+
+        def list_commands(self, ctx: Any) -> list[str]:
+            """As they are needed, one after the other."""
+            names = super().list_commands(ctx)
+            return sorted(names, key=ORDER.index) if set(names) <= set(ORDER) else names
+
     return Group
 
 
 def _in_our_words(text: str, screen: Screen) -> str:
-    """The few words that the library puts into a help."""
+    """The few words that the library puts into a help. The sentences of its errors stay as they are."""
+    text = _BRACED.sub(r"\1", text)
     for theirs, ours in (
         ("Usage:", screen.text("help.word.usage")),
         ("\nArguments:\n", f"\n{screen.text('help.word.arguments')}\n"),
         ("\nOptions:\n", f"\n{screen.text('help.word.settings')}\n"),
         ("\nCommands:\n", f"\n{screen.text('help.word.commands')}\n"),
         ("Show this message and exit.", screen.text("help.word.help")),
-        ("[OPTIONS]", screen.text("help.word.options")),
         ("  [required]", ""),
     ):
         text = text.replace(theirs, ours)

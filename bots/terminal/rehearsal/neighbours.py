@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bots.terminal.decode import Spoken
+from bots.terminal.rehearsal.sayings import sayings_for
 from core.model.consultations import Consultation, Question, QuestionKind
 from core.model.messages import Attached, Button, Media, Message, Pressed, Said
 from core.rules.dialogue_actions import Verb
@@ -24,7 +25,9 @@ Reaction = tuple[datetime, Spoken]
 Buttons = Mapping[str, Sequence[Button]]
 
 STEP = timedelta(seconds=10)
-"""People react at full tens of seconds: those who talk at the same time then do so in the same moment."""
+"""People react at full tens of seconds, and come at full half hours: whoever talks at the same time does so in the same
+moments, and the program answers them together.
+"""
 
 
 class Habit(StrEnum):
@@ -71,7 +74,7 @@ class Neighbour:
     """One simulated citizen. `sayings`: what they answer to the open question, in one or several messages.
 
     `patience`: how many questions they answer before the phone goes back into the pocket; None: all of them.
-    `urgent`: what the one with something urgent writes.
+    `pace`: how many steps they take to react. `urgent`: what the one with something urgent writes.
     """
 
     chat: str
@@ -81,6 +84,7 @@ class Neighbour:
     arrives_at: datetime
     sayings: tuple[str, ...]
     patience: int | None
+    pace: int
     chance: random.Random
     quirk: Quirk | None = None
     urgent: str = ""
@@ -98,7 +102,7 @@ class Neighbour:
             return self._reminded(buttons, now)
         if self.asleep:
             return []
-        soon = now + STEP * self.chance.randint(1, 4)
+        soon = now + STEP * self.pace
         if Verb.AGREE in buttons:
             return self._agrees(buttons, soon)
         question = next((each for each in consultation.questions if self._asks(message, each, consultation)), None)
@@ -117,7 +121,7 @@ class Neighbour:
         return True
 
     def _reminded(self, buttons: Buttons, now: datetime) -> list[Reaction]:
-        later = now + timedelta(minutes=10 * self.chance.randint(1, 15))
+        later = now + timedelta(minutes=30 * self.chance.randint(1, 2))
         if self.habit is Habit.STOPS:
             return [(later, Said("STOP", self._next()))]
         if self.habit is Habit.COMES_BACK:
@@ -193,16 +197,17 @@ class Neighbour:
 BUSY_DAYS: Sequence[float] = (2, 2, 1.5, 1, 1, 1, 0.5, 2, 3, 2.5, 1.5, 1, 1, 0.5, 0.7, 0.7, 0.5, 0.3)
 """How many come on which day: when the posters go up, then when the bulletin is in the letter boxes, then fewer."""
 
-HOURS = (8, 12, 17, 18, 19, 20)
-ENGLISH = 0.12
+HOURS = (12, 18)
+ANOTHER_LANGUAGE = 0.12
 
 
-def make_neighbours(
-    consultation: Consultation, sayings: Mapping[str, Sequence[str]], *, people: int, seed: int
-) -> list[Neighbour]:
-    """`people` neighbours who arrive in the first two and a half weeks, more in the evening than at noon, by every
-    source but one: a poster that hangs where nobody looks.
+def make_neighbours(consultation: Consultation, *, language: str, people: int, seed: int) -> list[Neighbour]:
+    """`people` neighbours who arrive in the first two and a half weeks, by every source but one: a poster that hangs
+    where nobody looks. Most speak `language`.
     """
+    sayings = sayings_for(consultation)
+    main = language if language in consultation.languages else consultation.languages[0]
+    others = [each for each in consultation.languages if each != main]
     chance = random.Random(seed)
     sources = list(consultation.sources) or [""]
     seen = [0.0 if place == 1 and len(sources) > 3 else 1 / (place + 1) for place in range(len(sources))]
@@ -212,20 +217,21 @@ def make_neighbours(
     midnight = consultation.opens_at.replace(hour=0, minute=0, second=0, microsecond=0)
     made = []
     for number in range(people):
-        language = "en" if "en" in consultation.languages and chance.random() < ENGLISH else consultation.languages[0]
+        spoken = chance.choice(others) if others and chance.random() < ANOTHER_LANGUAGE else main
         day = chance.choices(range(len(days)), days)[0]
-        arrives = midnight + timedelta(days=day, hours=chance.choice(HOURS), minutes=10 * chance.randint(0, 5))
-        said = tuple(part.strip() for part in chance.choice(sayings.get(language) or sayings["fr"]).split("|"))
+        arrives = midnight + timedelta(days=day, hours=chance.choice(HOURS), minutes=30)
+        said = tuple(part.strip() for part in chance.choice(sayings[spoken]).split("|"))
         habit = chance.choices(habits, shares)[0]
         made.append(
             Neighbour(
                 chat=f"neighbour-{number}",
                 source=chance.choices(sources, seen)[0],
                 habit=habit,
-                language=language,
+                language=spoken,
                 arrives_at=max(arrives, consultation.opens_at),
                 sayings=said,
                 patience=chance.choice((1, 1, 2)) if habit in _FORGETFUL else None,
+                pace=chance.choice((1, 1, 2)),
                 chance=random.Random(chance.random()),
             )
         )
@@ -258,4 +264,4 @@ def _make_urgent(neighbour: Neighbour, consultation: Consultation) -> None:
     start = consultation.opens_at
     sunday = start + timedelta(days=13 - start.weekday())
     if sunday < consultation.closes_at:
-        neighbour.arrives_at = sunday.replace(hour=16, minute=40, second=0)
+        neighbour.arrives_at = sunday.replace(hour=16, minute=30, second=0)

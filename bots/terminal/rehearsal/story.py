@@ -1,7 +1,7 @@
 """One rehearsal from beginning to end: the stage, the appointments of four weeks, and what it all came to."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +10,6 @@ from bots.terminal.channel import CHANNEL
 from bots.terminal.rehearsal.clock import SeededChance, VirtualClock
 from bots.terminal.rehearsal.neighbours import make_neighbours
 from bots.terminal.rehearsal.play import Appointment, Street, play
-from bots.terminal.rehearsal.sayings import SAYINGS
 from bots.terminal.rehearsal.staff import Post, Room
 from core.model.consultations import Consultation, StepKind
 from core.model.ids import ConsultationId, PartnerId
@@ -49,7 +48,10 @@ class Rehearsal:
     seed: int
 
 
-def rehearsal(consultation: Consultation, *, people: int, seed: int) -> Rehearsal:
+def rehearsal(consultation: Consultation, *, language: str, people: int, seed: int) -> Rehearsal:
+    """Staff read in `language`: whoever looks on must understand."""
+    if language in consultation.languages:
+        consultation = replace(consultation, digest=replace(consultation.digest, language=language))
     start = consultation.opens_at - timedelta(hours=1)
     until = min(consultation.closes_at, consultation.opens_at + LENGTH)
     return Rehearsal(consultation, VirtualClock(start), SeededChance(seed), start, until, people, seed)
@@ -58,7 +60,7 @@ def rehearsal(consultation: Consultation, *, people: int, seed: int) -> Rehearsa
 async def play_through(house: House, planned: Rehearsal, *, language: str, tell: Callable[[datetime], None]) -> Played:
     """Plays it in a house that has the rehearsal's clock and chance, and an empty database."""
     consultation, clock = planned.consultation, planned.clock
-    neighbours = make_neighbours(consultation, SAYINGS, people=planned.people, seed=planned.seed)
+    neighbours = make_neighbours(consultation, language=language, people=planned.people, seed=planned.seed)
     street = Street(clock, consultation, {each.chat: each for each in neighbours})
     own = [(CHANNEL, REHEARSAL), (STAFF_CHANNEL, REHEARSAL)]
     async with house.storage.unit() as unit:
@@ -138,7 +140,7 @@ async def _outcome(house: House, planned: Rehearsal, street: Street, room: Room,
             "came_back": await _came_back(unit, consultation),
             "stopped": await unit.people.stopped_count(own),
             "not_text": sum(media.values()),
-            "alerts": sum(post.alert for post in room.posts),
+            "alerts": len(room.opened) + len(await unit.staff.waiting_alerts(own)),
             "messages_sent": sum(street.received.values()),
             "topics": {names[topic]: count for topic, count in _largest_first(topics)},
             "by_source": {

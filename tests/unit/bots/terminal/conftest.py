@@ -1,0 +1,35 @@
+"""The screen and the sample consultation that these tests share."""
+
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from bots.terminal.screen import Screen
+from config.consultation_files import read_consultation
+from config.locale import Catalogue
+from core.model.consultations import Consultation
+
+SAMPLES = Path(__file__).parents[4] / "config" / "examples"
+
+
+@pytest.fixture(scope="session")
+def words() -> Catalogue:
+    return Catalogue()
+
+
+@pytest.fixture
+def screen(words: Catalogue) -> Screen:
+    """In English, into memory: `screen.console.file` is what was printed."""
+    return Screen(words, "en", Console(file=io.StringIO(), width=100), Console(file=io.StringIO(), width=100))
+
+
+@pytest.fixture(scope="session")
+def pool() -> Consultation:
+    return read_consultation(SAMPLES / "piscine.yaml")
+
+
+@pytest.fixture(scope="session")
+def library() -> Consultation:
+    return read_consultation(SAMPLES / "bibliotheque.yaml")
