@@ -49,6 +49,7 @@ def _arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--made-up", action="store_true", help="made-up answers, even where the real ones are")
     parser.add_argument("--postgres", action="store_true", help="on a real PostgreSQL instead of SQLite")
+    parser.add_argument("--rough", action="store_true", help="a strict platform on a line that loses things")
     parser.add_argument("--keep", type=Path, help="keep the database and the log in this folder (made if absent)")
     parser.add_argument("--remind", type=float, default=0.0, help="seconds from arrival to reminder; 0: by the crowd")
     return parser.parse_args(arguments)
@@ -57,7 +58,7 @@ def _arguments(arguments: Sequence[str]) -> argparse.Namespace:
 async def _played(rows: Sequence[Row], given: argparse.Namespace, console: Console) -> Outcome:
     roles = cast(rows, seed=given.seed, arrive_within=len(rows) / ARRIVALS_PER_SECOND)
     seconds = given.remind or (60.0 if len(rows) <= 200 else 240.0)
-    plan = Plan(roles, given.seed, given.kills, timedelta(seconds=seconds), patience=900.0)
+    plan = Plan(roles, given.seed, given.kills, timedelta(seconds=seconds), patience=900.0, rough=given.rough)
     with tempfile.TemporaryDirectory(prefix="pv-replay-") as temporary, _bar(console) as bar:
         folder = given.keep or Path(temporary)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

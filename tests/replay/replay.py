@@ -30,6 +30,9 @@ FILE = Path(__file__).with_name("consultation.yaml")
 WRITTEN = "after: 1 min"
 """What the file says of the reminder: a replay puts its own length of time there."""
 
+USUAL, FASTEST = 30, 1000
+"""Messages a second: what Telegram takes from a bot, and from one that pays for more."""
+
 TWICE = 0.1
 ROUND_TRIP = 0.03
 LOOK = 0.5
@@ -42,13 +45,16 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`patience`: seconds that anybody waits for the program before the replay has failed."""
+    """`patience`: seconds that anybody waits for the program before the replay has failed. `rough`: a platform that
+    takes 30 messages a second and halts whoever sends more, on a line that loses requests and answers.
+    """
 
     roles: Sequence[Role]
     seed: int
     kills: int = 0
     remind_after: timedelta = timedelta(seconds=60)
     patience: float = 300.0
+    rough: bool = False
 
 
 @dataclass(slots=True)
@@ -79,9 +85,9 @@ async def replay(plan: Plan, folder: Path, database_url: str, *, progress: Progr
     after = f"after: {plan.remind_after.total_seconds() / 60:g} min"
     file.write_text(FILE.read_text(encoding="utf-8").replace(WRITTEN, after), encoding="utf-8")
     async with running() as server:
-        service = Service(folder, database_url, server.url, server.token)
+        service = Service(folder, database_url, server.url, server.token, USUAL if plan.rough else FASTEST)
         await server.do("mischief", twice=TWICE, shuffled=True)
-        await server.do("limits", round_trip=ROUND_TRIP)
+        await (_roughen(server) if plan.rough else server.do("limits", round_trip=ROUND_TRIP))
         await service.start()
         try:
             await service.ready()
@@ -92,6 +98,13 @@ async def replay(plan: Plan, folder: Path, database_url: str, *, progress: Progr
         finally:
             exit_code = await service.stop()
     return Outcome(played, judge(played), time.monotonic() - began, handed, exit_code, silent)
+
+
+async def _roughen(server: RemoteServer) -> None:
+    await server.do("limits", round_trip=ROUND_TRIP, per_second=USUAL, per_chat=20, halts=3.0)
+    for trouble in ("status_after", "drop_before", "drop_after"):
+        await server.do("script", trouble=trouble, status=502, share=0.02, times=None)
+    await server.do("script", trouble="drop_after", share=0.1, times=None, methods=["getUpdates"])
 
 
 async def _play(
@@ -130,6 +143,7 @@ async def _play(
         why=buttons.why,
         remind_after=plan.remind_after,
         kills=service.kills,
+        rough=plan.rough,
         updates=last - FIRST_UPDATE + 1 if last else 0,
         ledger=ledger,
         export=[json.loads(line) for line in export.splitlines()],

@@ -40,6 +40,7 @@ class Service:
     database_url: str
     telegram_url: str
     telegram_token: str
+    messages_per_second: int
     port: int = field(default_factory=free_port)
     starts: int = 0
     kills: int = 0
@@ -116,6 +117,6 @@ class Service:
             "ERASURE_KEY": "6b657920666f7220746865207265706c6179206f6e6c79212121212121212121",
             "TELEGRAM_BOT_TOKEN": self.telegram_token,
             "TELEGRAM_API_BASE_URL": self.telegram_url,
-            "TELEGRAM_MESSAGES_PER_SECOND": "1000",
+            "TELEGRAM_MESSAGES_PER_SECOND": str(self.messages_per_second),
             "PORTE_VOIX_LANGUAGE": "fr",
         }
