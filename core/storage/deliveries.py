@@ -20,6 +20,13 @@ UNREADABLE = "its body is of another version of the program"
 _BUSY = (State.CLAIMED.value, State.SENDING.value)
 
 
+def due(lane: Lane, now: datetime) -> sa.ColumnElement[bool]:
+    """Planned, and its moment has come. By rank, as the index is: no other lane is looked at."""
+    return sa.and_(
+        deliveries.c.state == State.PLANNED.value, deliveries.c.rank == _RANKS[lane], deliveries.c.due_at <= now
+    )
+
+
 class Deliveries:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -68,13 +75,14 @@ class Deliveries:
         )
         return (
             sa.select(deliveries)
-            .where(_due(lane, accounts, now), ~ahead)
+            .where(due(lane, now), deliveries.c.account_id.in_(list(accounts)), ~ahead)
             .order_by(deliveries.c.due_at, deliveries.c.seq)
         )
 
     async def is_due(self, accounts: Collection[AccountId], now: datetime) -> bool:
         """Does anything of these accounts wait to be sent?"""
-        statement = sa.select(sa.or_(*(sa.exists().where(_due(lane, accounts, now)) for lane in Lane)))
+        own = deliveries.c.account_id.in_(list(accounts))
+        statement = sa.select(sa.or_(*(sa.exists().where(due(lane, now), own) for lane in Lane)))
         return bool((await self._connection.execute(statement)).scalar_one())
 
     async def sending(self, claimed: Collection[Delivery], *, now: datetime, lease: timedelta) -> None:
@@ -297,15 +305,6 @@ class Deliveries:
             for row in await self._connection.execute(statement):
                 found.setdefault(CitizenId(row.citizen_id), set()).add(row.step)
         return found
-
-
-def _due(lane: Lane, accounts: Collection[AccountId], now: datetime) -> sa.ColumnElement[bool]:
-    return sa.and_(
-        deliveries.c.state == State.PLANNED.value,
-        deliveries.c.rank == _RANKS[lane],
-        deliveries.c.due_at <= now,
-        deliveries.c.account_id.in_(list(accounts)),
-    )
 
 
 def _row(delivery: Delivery) -> dict[str, Any]:

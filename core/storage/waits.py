@@ -7,8 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.contributions import ContributionState
-from core.model.deliveries import State
-from core.storage.schema import contributions, deliveries, dialogues, inbox
+from core.model.deliveries import Lane
+from core.storage.deliveries import due
+from core.storage.schema import contributions, dialogues, inbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ async def waits(connection: AsyncConnection, now: datetime) -> Waits:
                 sa.exists().where(inbox.c.state == "new").label("updates"),
                 sa.exists().where(dialogues.c.elapses_at <= now).label("silences"),
                 sa.exists().where(contributions.c.state == ContributionState.RECEIVED.value).label("untagged"),
-                sa.exists().where(deliveries.c.state == State.PLANNED.value, deliveries.c.due_at <= now).label("due"),
+                sa.or_(*(sa.exists().where(due(lane, now)) for lane in Lane)).label("due"),
             )
         )
     ).one()

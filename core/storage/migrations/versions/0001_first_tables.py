@@ -233,9 +233,9 @@ def upgrade() -> None:
         op.f("ix_deliveries_citizen_id_lane_sent_at"), "deliveries", ["citizen_id", "lane", "sent_at"], unique=False
     )
     op.create_index(
-        op.f("ix_deliveries_consultation_id_step_state"),
+        op.f("ix_deliveries_consultation_id_step_citizen_id"),
         "deliveries",
-        ["consultation_id", "step", "state"],
+        ["consultation_id", "step", "citizen_id"],
         unique=False,
     )
     op.create_index(op.f("ix_deliveries_state_rank_due_at"), "deliveries", ["state", "rank", "due_at"], unique=False)
@@ -274,6 +274,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("citizen_id", "consultation_id", name=op.f("uq_dialogues_citizen_id_consultation_id")),
     )
     op.create_index(op.f("ix_dialogues_address_id"), "dialogues", ["address_id"], unique=False)
+    op.create_index(
+        op.f("ix_dialogues_consultation_id_finished_at"), "dialogues", ["consultation_id", "finished_at"], unique=False
+    )
     op.create_index(op.f("ix_dialogues_consultation_id_stage"), "dialogues", ["consultation_id", "stage"], unique=False)
     op.create_index(op.f("ix_dialogues_elapses_at"), "dialogues", ["elapses_at"], unique=False)
     op.create_index(op.f("ix_dialogues_held_until"), "dialogues", ["held_until"], unique=False)
@@ -330,7 +333,9 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_contributions_dialogue_id_question_id"), "contributions", ["dialogue_id", "question_id"], unique=False
     )
-    op.create_index(op.f("ix_contributions_state"), "contributions", ["state"], unique=False)
+    op.create_index(
+        op.f("ix_contributions_state_whole_at_id"), "contributions", ["state", "whole_at", "id"], unique=False
+    )
     op.create_table(
         "alerts",
         sa.Column("id", sa.String(length=64), nullable=False),

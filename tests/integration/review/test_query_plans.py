@@ -1,0 +1,77 @@
+"""What is asked every second finds its rows by an index, however many others there are."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from core.model.deliveries import Lane
+from core.model.dialogues import Stage
+from core.model.ids import AccountId, CitizenId, ConsultationId, DialogueId, PartnerId
+from core.storage.engine import Storage
+from core.storage.unit import Unit
+from core.storage.waits import waits
+from tests.builders import NOW
+from tests.databases import sqlite_storage
+
+BOT, POOL, TOWN = AccountId("bot"), ConsultationId("pool"), PartnerId("town")
+ANNA = CitizenId("anna")
+
+EVERY_SECOND: dict[str, Callable[[Unit], Awaitable[Any]]] = {
+    "updates to work on": lambda unit: unit.inbox.pending(64),
+    "silences that are over": lambda unit: unit.dialogues.elapsed(NOW, 64),
+    "contributions to tag": lambda unit: unit.contributions.to_tag(64),
+    "anything due?": lambda unit: unit.deliveries.is_due([BOT], NOW),
+    "what is due": lambda unit: unit.deliveries.claim([BOT], list(Lane), now=NOW, lease=timedelta(seconds=1), limit=10),
+    "who finished": lambda unit: unit.dialogues.finished_count(POOL),
+    "pushes of one person": lambda unit: unit.deliveries.pushes_since([ANNA], NOW),
+    "what waits": lambda unit: waits(unit.connection, NOW),
+}
+EVERY_PERSON: dict[str, Callable[[Unit], Awaitable[Any]]] = {
+    "reminders not planned yet": lambda unit: unit.dialogues.unplanned(
+        POOL, "reminder", [Stage.ASKING], after=DialogueId("d"), limit=500
+    ),
+    "prompts not planned yet": lambda unit: unit.people.to_prompt(TOWN, POOL, "prompt", after=ANNA, limit=500),
+}
+
+
+@pytest.fixture
+async def sqlite(tmp_path: Path) -> AsyncIterator[Storage]:
+    async with sqlite_storage(tmp_path) as storage:
+        yield storage
+
+
+async def plans(storage: Storage, ask: Callable[[Unit], Awaitable[Any]]) -> list[str]:
+    """How SQLite finds the rows of every statement that `ask` makes."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: Any) -> None:
+        asked.append((statement, parameters))
+
+    async with storage.unit() as unit:
+        connection = unit.connection.sync_connection
+        sa.event.listen(connection, "before_cursor_execute", note)
+        await ask(unit)
+        sa.event.remove(connection, "before_cursor_execute", note)
+        found = []
+        for statement, parameters in asked:
+            rows = await unit.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            found += [row[3] for row in rows]
+    return found
+
+
+@pytest.mark.parametrize("question", EVERY_SECOND)
+async def test_nothing_is_read_from_end_to_end_or_sorted(sqlite: Storage, question: str) -> None:
+    for step in await plans(sqlite, EVERY_SECOND[question]):
+        assert not step.startswith("SCAN") or step == "SCAN CONSTANT ROW"
+        assert "TEMP B-TREE" not in step
+
+
+@pytest.mark.parametrize("question", EVERY_PERSON)
+async def test_whether_something_was_planned_is_one_look_a_person(sqlite: Storage, question: str) -> None:
+    found = [step for step in await plans(sqlite, EVERY_PERSON[question]) if " deliveries " in step]
+    assert found
+    assert all("citizen_id=?" in step for step in found)
