@@ -159,18 +159,17 @@ async def _outcome(house: House, planned: Rehearsal, street: Street, room: Room,
 
 
 async def _liveliest(unit: Unit, planned: Rehearsal, room: Room) -> Post | None:
-    """The digest of the week in which most people answered; the first week, which has nothing before it, only when
-    there is no other.
+    """The digest of the week in which most people answered. The first such week, which can be compared with nothing,
+    counts half.
     """
-    answered: dict[datetime, int] = {}
+    answered: dict[datetime, float] = {}
     for moment in digest_moments(planned):
         local = moment.astimezone(ZoneInfo(planned.consultation.zone)).replace(tzinfo=None)
         row = await unit.staff.digest_for(ConsultationId(planned.consultation.id), local.isoformat())
-        if row is not None:
-            answered[moment] = int(row.figures["answered_this_week"])
-    posts = [post for post in room.posts if not post.alert and post.at in answered]
-    later = [post for post in posts[1:] if answered[post.at]]
-    return max(later or posts, key=lambda post: answered[post.at], default=None)
+        if row is not None and row.figures["answered_this_week"]:
+            answered[moment] = row.figures["answered_this_week"] / (1 if answered else 2)
+    posts = [post for post in room.posts if not post.alert]
+    return max(posts, key=lambda post: answered.get(post.at, 0), default=None)
 
 
 def _largest_first(counts: Mapping[str, int]) -> list[tuple[str, int]]:

@@ -1,0 +1,107 @@
+"""The program as it is typed: its own folder and database, its output and its exit code."""
+
+import io
+import logging
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+import main
+from bots.terminal.screen import Screen
+from config.locale import Catalogue
+
+ROOT = Path(__file__).parents[3]
+SAMPLES = ROOT / "config" / "examples"
+POOL = str(SAMPLES / "piscine.yaml")
+NO_BREAK = str.maketrans({"\u00a0": " ", "\u202f": " "})
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended; no-break spaces are shown as spaces."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass
+class Program:
+    """`python main.py …` in this process, the real parts and nothing else."""
+
+    folder: Path
+    monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str]
+
+    def __call__(self, *arguments: str, typed: str = "", language: str = "en") -> Ran:
+        self.monkeypatch.setenv("PORTE_VOIX_LANGUAGE", language)
+        self.monkeypatch.setattr(sys, "argv", ["main.py", *arguments])
+        self.monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+        self.capsys.readouterr()
+        code = main.main()
+        out, err = self.capsys.readouterr()
+        return Ran(code, out.translate(NO_BREAK), err.translate(NO_BREAK))
+
+    def does(self, *arguments: str, typed: str = "", language: str = "en") -> str:
+        """What a command that must succeed prints."""
+        ran = self(*arguments, typed=typed, language=language)
+        assert ran.code == 0, ran.err
+        return ran.out
+
+    def is_refused(self, *arguments: str, language: str = "en") -> str:
+        """The sentence of a command that must end with one of our own errors: nothing else, and nowhere else."""
+        ran = self(*arguments, language=language)
+        assert (ran.code, ran.out) == (1, "")
+        assert "Traceback" not in ran.err
+        return ran.err
+
+
+@pytest.fixture
+def program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], _own_log: None
+) -> Program:
+    """Runs in a folder of its own, with no token."""
+    for name in ("TELEGRAM_BOT_TOKEN", "SLACK_BOT_TOKEN", "CHANNELS", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{tmp_path / 'town.db'}")
+    monkeypatch.chdir(tmp_path)
+    return Program(tmp_path, monkeypatch, capsys)
+
+
+@pytest.fixture
+def _own_log() -> Iterator[None]:
+    """Each run sets the log up for its own streams: afterwards it is as it was."""
+    root = logging.getLogger()
+    handlers, level, filters = list(root.handlers), root.level, {one: list(one.filters) for one in root.handlers}
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    for handler, kept in filters.items():
+        handler.filters[:] = kept
+    logging.captureWarnings(False)
+
+
+def edited(folder: Path, *changes: tuple[str, str], sample: str = POOL) -> str:
+    """A copy of the sample file with some of its words changed."""
+    text = Path(sample).read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    path = folder / "edited.yaml"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture(scope="session")
+def words() -> Catalogue:
+    return Catalogue()
+
+
+@pytest.fixture
+def screen(words: Catalogue) -> Screen:
+    """In English, into memory."""
+    return Screen(words, "en", Console(file=io.StringIO(), width=100), Console(file=io.StringIO(), width=100))

@@ -1,0 +1,144 @@
+"""Every command's help in both languages, and what a run ends in: 0 done, 1 a sentence, 2 wrong usage, 130 Ctrl-C."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, NoReturn
+
+import pytest
+import typer
+
+import main
+from bots.terminal.commands.app import build, run
+from bots.terminal.commands.shape import ORDER
+from bots.terminal.parts import Parts
+from bots.terminal.screen import Screen
+from config.settings import load_settings
+from core.model.errors import NotFound, PorteVoixError
+from tests.integration.terminal.conftest import POOL, Program
+
+TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw9"
+EXAMPLE = {"en": "Example: python main.py ", "fr": "Exemple : python main.py "}
+
+
+def parts(language: str) -> Parts:
+    return main._parts(load_settings({"PORTE_VOIX_LANGUAGE": language, "TELEGRAM_BOT_TOKEN": TOKEN}, None))
+
+
+def paths(command: Any, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Every command and sub-command of the tree."""
+    for name, inner in getattr(command, "commands", {}).items():
+        yield (*before, name)
+        yield from paths(inner, (*before, name))
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_command_says_what_it_does_with_an_example_on_its_own_line(
+    language: str, screen: Screen, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    own = parts(language)
+    tree = typer.main.get_command(build(own, replace(screen, language=language)))
+    found = list(paths(tree))
+    assert {"run", "demo", "chat", "status", "digest", "import", "export", "retry", "slack-manifest", "campaign"} <= {
+        path[0] for path in found
+    }
+    for path in found:
+        capsys.readouterr()
+        assert run(own, [*path, "--help"]) == 0
+        said = capsys.readouterr().out.replace("\u00a0", " ")
+        examples = [line.strip() for line in said.splitlines() if EXAMPLE[language] in line]
+        assert examples, f"{path} has no example"
+        assert all(line.startswith(f"{EXAMPLE[language]}{' '.join(path)}") for line in examples), examples
+        assert ("Usage :" in said) == (language == "fr")
+        assert "Show this message" not in said
+        assert "{" not in said.partition("\n")[0]
+
+
+def test_the_first_page_lists_all_commands_whole(screen: Screen, capsys: pytest.CaptureFixture[str]) -> None:
+    own = parts("fr")
+    assert run(own, ["--help"]) == 0
+    said = capsys.readouterr().out
+    listed = [line.split()[0] for line in said.partition("Commandes")[2].splitlines()[1:] if line.startswith("  ")]
+    assert listed == [name for name in ORDER if name in listed]
+    assert "python main.py demo" in said
+    assert "..." not in said.partition("Commandes")[2], "no line is cut"
+
+
+# ── what goes wrong ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_before_anything_was_started(program: Program) -> None:
+    for command in (["status"], ["digest", "piscine"], ["export", "piscine"], ["campaign", "status", POOL]):
+        assert program.is_refused(*command) == ("nothing was started here yet: python main.py campaign start FILE\n")
+    said = program.is_refused("campaign", "stop", POOL, language="fr")
+    assert said == "la consultation « piscine » n'a jamais démarré : python main.py campaign start FICHIER\n"
+
+
+def test_wrong_usage_has_the_library_s_words_and_where_the_help_is(program: Program) -> None:
+    for arguments, sentence in (
+        (["dance"], "No such command 'dance'"),
+        (["export"], "Missing argument 'CONSULTATION'"),
+        (["campaign", "start", "nowhere.yaml"], "'nowhere.yaml' does not exist"),
+        (["export", "piscine", "--format", "pdf"], "'pdf' is not one of 'csv', 'jsonl'"),
+        (["demo", "--people", "0"], "greater than or equal to 1"),
+    ):
+        ran = program(*arguments)
+        assert (ran.code, ran.out) == (2, "")
+        assert sentence in ran.err
+        assert "Try 'python main.py" in ran.err
+        assert "Traceback" not in ran.err
+
+
+def test_wrong_settings_are_told_before_anything_else(program: Program) -> None:
+    program.monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "nonsense")
+    said = program.is_refused("status")
+    assert said.startswith("TELEGRAM_BOT_TOKEN ")
+    assert "nonsense" not in said
+
+
+def failing(language: str, error: BaseException) -> Parts:
+    """The real parts, but for the errands: these fail."""
+
+    async def errand(_name: str, _arguments: Mapping[str, Any]) -> NoReturn:
+        raise error
+
+    return replace(parts(language), errand=errand)
+
+
+def test_an_error_of_ours_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(failing("en", NotFound("no such thing: look elsewhere")), ["retry"]) == 1
+    assert capsys.readouterr() == ("", "no such thing: look elsewhere\n")
+
+
+def test_errors_of_ours_that_fall_together_are_told_once_each(capsys: pytest.CaptureFixture[str]) -> None:
+    group = BaseExceptionGroup("", [PorteVoixError("a"), BaseExceptionGroup("", [NotFound("b"), PorteVoixError("a")])])
+    assert run(failing("en", group), ["retry"]) == 1
+    assert capsys.readouterr().err == "a\nb\n"
+
+
+@pytest.mark.parametrize("inside_a_group", [False, True])
+def test_a_crash_is_logged_and_a_person_gets_a_sentence(
+    inside_a_group: bool, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    error: BaseException = ZeroDivisionError("by zero")
+    if inside_a_group:
+        error = BaseExceptionGroup("several", [error, NotFound("and this is missing")])
+    assert run(failing("fr", error), ["retry"]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "une erreur à nous" in err
+    assert ("and this is missing" in err) == inside_a_group
+    (record,) = caplog.records
+    assert record.levelno == logging.ERROR
+    assert record.exc_info
+
+
+def test_ctrl_c_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(failing("en", KeyboardInterrupt()), ["retry"]) == 130
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_reader_that_goes_away_is_no_crash(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(failing("en", BrokenPipeError(32, "Broken pipe")), ["retry"]) == 1
+    assert capsys.readouterr().err == ""
