@@ -43,8 +43,10 @@ LOOK_EVERY = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """A conversation as its page shows it. `choices`: by message, the rows of buttons that may still be pressed. `owed`: nothing was said
-    yet, but something will be."""
+    """A conversation as its page shows it.
+
+    `choices`: by message, the rows of buttons that may still be pressed. `owed`: nothing was said yet, but will be.
+    """
 
     bubbles: Sequence[Bubble]
     choices: dict[int, tuple[tuple[Button, ...], ...]]
@@ -254,8 +256,10 @@ class _Chat:
         }
 
     def _middle(self, request: Request, talk: Talk) -> Response:
+        """The conversation alone. `x-newest` lets the page drop what was overtaken by something newer."""
+        shown, language = self._shown(request, talk), self._language(request, talk)
         return self._pages.page(
-            request, "talk.html", self._language(request, talk), oob=True, **self._shown(request, talk)
+            request, "talk.html", language, headers={"x-newest": str(talk.newest)}, oob=True, **shown
         )
 
     # ── who may ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -272,16 +276,22 @@ class _Chat:
 
 
 def _choices(bubbles: Sequence[Bubble]) -> dict[int, tuple[tuple[Button, ...], ...]]:
-    """The buttons of what was said since the person last spoke; when that asks nothing, the last ones before it."""
+    """The buttons of what was said since the person last spoke; when that asks nothing, the last ones before it, as
+    long as none of them was chosen."""
     found: dict[int, tuple[tuple[Button, ...], ...]] = {}
+    said: set[str] = set()
     for bubble in reversed(bubbles):
         if bubble.direction is Direction.IN:
             if found:
                 break
+            said.add(bubble.text)
         elif bubble.buttons:
-            found[bubble.seq] = bubble.buttons
-            if any(each.direction is Direction.IN and each.seq > bubble.seq for each in bubbles):
-                break
+            if not said:
+                found[bubble.seq] = bubble.buttons
+                continue
+            if not said & {button.label for row in bubble.buttons for button in row}:
+                found[bubble.seq] = bubble.buttons
+            break
     return found
 
 

@@ -1,44 +1,58 @@
 // The little that makes the web chat quicker. Everything works without it: these are the same forms.
 
 const quick = matchMedia("(pointer: fine)");
+const composer = document.getElementById("composer");
 const text = document.getElementById("text");
 
-function newest() {
-  return document.getElementById("new");
-}
-
 // A press takes its own button away: whoever uses a keyboard or a screen reader goes on at the answer.
-function goOn(pressed) {
-  const bubble = newest();
+let pressed = false;
+
+function goOn() {
+  const place = document.getElementById("new");
+  const bubble = place && place.closest(".bubble");
   if (!bubble) return;
+  const buttons = document.querySelectorAll("#talk button");
+  const last = document.getElementById("wait") || buttons[buttons.length - 1] || bubble;
+  last.scrollIntoView({ block: "nearest" });
   bubble.scrollIntoView({ block: "nearest" });
-  (bubble.querySelector("button") || document.getElementById("wait") || bubble).scrollIntoView({ block: "nearest" });
-  if (pressed && document.activeElement === document.body) {
-    const next = bubble.querySelector("button") || [...document.querySelectorAll("#talk button")].pop() || text;
-    next.focus({ preventScroll: true });
+  if (pressed && document.activeElement === document.body && !document.getElementById("wait")) {
+    pressed = false;
+    (bubble.querySelector("button") || buttons[0] || text).focus({ preventScroll: true });
   }
 }
 
-document.body.addEventListener("htmx:afterSettle", (event) => {
-  const form = event.detail.requestConfig && event.detail.requestConfig.elt;
-  goOn(Boolean(form) && form.matches(".bubble form"));
+document.addEventListener("submit", (event) => {
+  if (event.target !== composer) pressed = true;
+}, true);
+
+document.body.addEventListener("htmx:afterSettle", goOn);
+
+// Answers may overtake each other: an older state of the conversation never replaces a newer one.
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  const newest = Number(event.detail.xhr.getResponseHeader("x-newest") || 0);
+  if (newest < Number(document.getElementById("seen").value)) event.detail.shouldSwap = false;
 });
 
-document.body.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.elt.id !== "composer") return;
-  if (event.detail.successful) {
-    text.value = "";
-    text.focus({ preventScroll: true });
-  } else {
-    event.detail.elt.submit(); // the plain form shows the page that says why
-  }
+// What was sent leaves the field at once, so that one may go on writing; it comes back when it did not arrive.
+document.body.addEventListener("htmx:beforeSend", (event) => {
+  if (event.detail.elt !== composer) return;
+  composer.dataset.sent = text.value;
+  text.value = "";
+  text.focus({ preventScroll: true });
 });
+
+for (const failure of ["htmx:responseError", "htmx:sendError"]) {
+  document.body.addEventListener(failure, (event) => {
+    if (event.detail.elt === composer) text.value = [composer.dataset.sent, text.value].filter(Boolean).join("\n");
+    if (event.detail.xhr && event.detail.xhr.status >= 400) event.detail.elt.submit(); // the plain form shows why
+  });
+}
 
 text.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing && quick.matches) {
     event.preventDefault();
-    if (text.value.trim()) event.target.form.requestSubmit();
+    if (text.value.trim()) composer.requestSubmit();
   }
 });
 
-goOn(false);
+goOn();

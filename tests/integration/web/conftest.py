@@ -1,11 +1,13 @@
 """The parts that take time once a session, and a site for each test."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from config.locale import Catalogue
+from core.work.ports import TagJob
 from nlp.tagger import InProcessTagger
 from tests.integration.web.site import Site, open_site, piscine
 
@@ -17,8 +19,10 @@ def words() -> Catalogue:
 
 @pytest.fixture(scope="session")
 def tagger() -> InProcessTagger:
-    """Real spaCy, its model loaded once."""
-    return InProcessTagger()
+    """Real spaCy, its model loaded once, before anybody waits for an answer."""
+    tagger = InProcessTagger()
+    asyncio.run(tagger.tag([TagJob("ouvrir le soir", "fr", piscine().taxonomy)]))
+    return tagger
 
 
 @pytest.fixture

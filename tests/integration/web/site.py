@@ -26,6 +26,7 @@ from config.system import SystemChance
 from core.model.consultations import Consultation
 from core.model.ids import PartnerId
 from core.storage.engine import Storage, open_storage
+from core.storage.waits import waits
 from core.work import campaigns
 from core.work.house import House
 from core.work.ports import Tagger, Words
@@ -92,8 +93,13 @@ class Site:
         ) as client:
             yield Visitor(client)
 
-    def silence(self) -> None:
-        """The silence after an open answer is over."""
+    async def silence(self) -> None:
+        """All that was said is heard, and the silence after an open answer is over."""
+        heard = False
+        while not heard:
+            async with self.storage.reading() as unit:
+                heard = not (await waits(unit.connection, self.clock.now())).updates
+            await asyncio.sleep(0.02)
         self.clock.forward(timedelta(seconds=11))
 
 

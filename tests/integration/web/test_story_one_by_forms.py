@@ -21,7 +21,7 @@ async def test_the_swimming_pool(site: Site) -> None:
         await anna.says("ouvrir plus tard le soir")
         said = await anna.says("et le dimanche aussi, mon fils travaille")
         assert "3/3" not in said, "she may still be writing"
-        site.silence()
+        await site.silence()
         said = await anna.waits()
         assert "C'est noté. 3/3 Votre quartier ?" in said
         said = await anna.presses("Centre")

@@ -1,0 +1,149 @@
+"""Story 1 through the real pages in a real browser: phone and desktop, with scripts and without, keyboard alone."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page
+
+from core.model.ids import ConsultationId
+from tests.integration.web.browser import CHROMIUM, DESKTOP, MISSING, PHONE, open_browser, window
+from tests.integration.web.site import Site
+
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason=MISSING)
+
+FIRST, SECOND = "ouvrir plus tard le soir", "et le dimanche aussi, mon fils travaille"
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with open_browser() as browser:
+        yield browser
+
+
+class Watched:
+    """Everything that a page asked for or complained about."""
+
+    def __init__(self, page: Page) -> None:
+        self.complaints: list[str] = []
+        self.asked: list[str] = []
+        page.on("console", lambda message: self.complaints.append(message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self.asked.append(request.url))
+
+
+async def press(page: Page, label: str) -> None:
+    await page.get_by_role("button", name=label, exact=True).click()
+
+
+async def sees(page: Page, text: str) -> None:
+    await page.get_by_text(text).last.wait_for()
+
+
+async def stored(site: Site) -> str | None:
+    async with site.storage.reading() as unit:
+        (contribution,) = await unit.contributions.page(ConsultationId("piscine"))
+    return contribution.text
+
+
+async def accessible(page: Page) -> None:
+    """No violation of what axe-core can see, over the rules of WCAG 2.2 AA and its good practices."""
+    found = await Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+async def test_with_scripts(site: Site, browser: Browser, size: dict[str, int]) -> None:
+    async with window(browser, size=size, dark=size is DESKTOP) as context:
+        page = await context.new_page()
+        watched = Watched(page)
+        await page.goto(f"{site.url}/p/affiche-piscine")
+        await press(page, "Répondre ici")
+        await press(page, "J'ai 15 ans ou plus et j'accepte")
+        await press(page, "Parfois")
+        await sees(page, "2/3")
+        assert not await page.get_by_role("button", name="Parfois").count(), "what was answered is not asked any more"
+        address = page.url
+        for text in (FIRST, SECOND):
+            await page.get_by_label("Votre message").fill(text)
+            await press(page, "Envoyer")
+            await sees(page, text)
+        assert await page.get_by_label("Votre message").input_value() == ""
+        await site.silence()
+        await press(page, "Centre")  # the question came by itself
+        await press(page, "Oui")
+        await sees(page, "D'accord")
+        assert page.url.partition("#")[0] == address.partition("#")[0], "the page was never left"
+        assert not await context.cookies()
+        await page.reload()
+        await sees(page, "D'accord")
+        assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert watched.complaints == []
+    assert all(asked.startswith(site.url) for asked in watched.asked), "nothing is loaded from elsewhere"
+    assert await stored(site) == f"{FIRST}\n{SECOND}"
+
+
+async def test_without_scripts(site: Site, browser: Browser) -> None:
+    async with window(browser, scripts=False) as context:
+        page = await context.new_page()
+        await page.goto(f"{site.url}/p/affiche-gare")
+        for label in ("Répondre ici", "J'ai 15 ans ou plus et j'accepte", "Parfois"):
+            await press(page, label)
+        for text in (FIRST, SECOND):
+            await page.get_by_label("Votre message").fill(text)
+            await press(page, "Envoyer")
+            await sees(page, text)
+        await site.silence()
+        await page.get_by_role("link", name="Voir la suite").click()
+        for label in ("Centre", "Oui"):
+            await press(page, label)
+        await sees(page, "D'accord")
+    assert await stored(site) == f"{FIRST}\n{SECOND}"
+
+
+async def test_with_the_keyboard_alone(site: Site, browser: Browser) -> None:
+    async with window(browser, size=DESKTOP) as context:
+        page = await context.new_page()
+        await page.goto(f"{site.url}/p/affiche-piscine")
+
+        async def tab_to(label: str) -> None:
+            for _ in range(25):
+                focused = await page.evaluate("document.activeElement.innerText || document.activeElement.id")
+                if focused == label:
+                    return
+                await page.keyboard.press("Tab")
+            raise AssertionError(f"the keyboard never reaches {label!r}")
+
+        await page.keyboard.press("Tab")
+        assert await page.evaluate("document.activeElement.innerText") == "Aller au contenu"
+        for label in ("Répondre ici", "J'ai 15 ans ou plus et j'accepte", "Parfois"):
+            await page.get_by_role("button", name=label, exact=True).wait_for()
+            await tab_to(label)
+            await page.keyboard.press("Enter")
+        await sees(page, "2/3")
+        await page.wait_for_function("document.activeElement.id === 'text'")  # where one writes the answer
+        await page.keyboard.type(FIRST)
+        await page.keyboard.press("Enter")
+        await sees(page, FIRST)
+        await site.silence()
+        for label in ("Centre", "Oui"):
+            await page.get_by_role("button", name=label, exact=True).wait_for()
+            await tab_to(label)
+            await page.keyboard.press("Space")
+        await sees(page, "D'accord")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+async def test_axe_finds_nothing(site: Site, browser: Browser, dark: bool) -> None:
+    site.parts.telegram = "piscine_bot"
+    async with window(browser, dark=dark) as context:
+        page = await context.new_page()
+        await page.goto(f"{site.url}/p/affiche-piscine")
+        await page.get_by_text("Ce que deviennent mes réponses").click()
+        await accessible(page)
+        await press(page, "Répondre ici")
+        await press(page, "J'ai 15 ans ou plus et j'accepte")
+        await sees(page, "1/3")
+        await accessible(page)
+        await page.goto(f"{site.url}/c/nothing")
+        await accessible(page)
