@@ -60,6 +60,11 @@ class Inbox:
             for row in rows
         ]
 
+    async def take(self, seq: int) -> bool:
+        """Holds one update until the unit ends. False when it is finished, or another process works on it."""
+        statement = sa.select(inbox.c.seq).where(inbox.c.seq == seq, inbox.c.state == "new")
+        return (await self._connection.execute(locked(statement, self._connection))).first() is not None
+
     async def done(self, seqs: Collection[int]) -> None:
         for some in chunks(seqs):
             await self._connection.execute(sa.update(inbox).where(inbox.c.seq.in_(some)).values(state="done"))

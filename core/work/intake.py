@@ -95,8 +95,9 @@ class Intake:
                 continue
             try:
                 async with self.storage.unit() as unit:
-                    await self._work(unit, [row])
-                done += 1
+                    if await unit.inbox.take(row.seq):
+                        await self._work(unit, [row])
+                        done += 1
             except StorageError:
                 raise
             except Exception as error:

@@ -34,6 +34,7 @@ from core.model.dialogues import (
     SetLanguage,
     Setting,
     ShowAnswers,
+    Stage,
     SwitchTo,
     Turn,
     Unanswer,
@@ -199,10 +200,11 @@ class Turns:
             if running.id != dialogue.consultation:
                 consultation = await self.session.consultation(running.id)
                 others.append((consultation.id, consultation.in_language(consultation.title, dialogue.language)))
+        welcomed = {dialogue.stage, dialogue.resume_stage} & {Stage.OFFERED, Stage.DECLINED}  # who may hear the number
         return Setting(
             open_now=self.session.running[dialogue.consultation].open_at(self.session.now),
             topics=tuple(self.session.topics.get(dialogue.id, ())),
-            finished_count=await self.session.finished_count(dialogue.consultation),
+            finished_count=await self.session.finished_count(dialogue.consultation) if welcomed else 0,
             others=tuple(others),
             stopped=person.citizen.stopped_at is not None,
         )

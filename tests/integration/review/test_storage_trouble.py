@@ -72,3 +72,18 @@ async def test_trouble_of_the_database_sets_no_update_apart(village: Village) ->
         assert (await unit.connection.execute(sa.select(inbox.c.state, inbox.c.attempts))).all() == [("new", 0)]
     await village.house.settle()
     assert "Bonjour" in village.heard("anna")
+
+
+async def test_an_update_is_worked_on_by_one_process_only(village: Village) -> None:
+    await village.starts(consultation(steps=()))
+    await village.comes("anna", Started("poster"))
+    async with village.storage.reading() as unit:
+        (row,) = await unit.inbox.pending(1)
+    async with village.storage.unit() as unit:
+        assert await unit.inbox.take(row.seq)
+        if village.storage.dialect == "postgresql":
+            async with village.storage.unit() as other:
+                assert not await other.inbox.take(row.seq)
+        await unit.inbox.done([row.seq])
+    async with village.storage.unit() as unit:
+        assert not await unit.inbox.take(row.seq)
