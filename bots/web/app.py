@@ -3,6 +3,7 @@
 /                 what runs now
 /p/TOKEN          where a poster leads (bots/web/door.py)
 /c/SECRET         somebody's conversation (bots/web/chat.py)
+/r/CONSULTATION   what everybody may read of it (bots/web/results.py)
 /embed.js         one script tag for a partner's own site: the same two pages in a frame, under /embed/
 /static/…         our one style sheet and the scripts
 /health, /ready   for whoever watches the service
@@ -26,6 +27,7 @@ from bots.web.forms import Refused
 from bots.web.news import News
 from bots.web.pages import STATIC, Pages, SafeHeaders, safe_headers
 from bots.web.parts import WebParts
+from bots.web.results import results_routes
 from core.model.errors import StorageError
 
 
@@ -53,6 +55,7 @@ def web_app(parts: WebParts, news: News | None = None) -> Starlette:
             *_watch_routes(parts),
             *door_routes(parts, pages),
             *chat_routes(parts, pages, news or News()),
+            *results_routes(parts, pages),
             Route("/embed.js", _embed_script),
             Mount("/static", _KeptFiles(directory=STATIC)),
         ],

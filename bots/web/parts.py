@@ -1,6 +1,7 @@
 """What the pages get from main.py: the house, and what becomes known of the partner while the program runs."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from core.model.ids import AccountId, PartnerId
 from core.work.house import House
@@ -11,7 +12,8 @@ class WebParts:
     """`language`: spoken to whoever asks for none we know. `key`: the installation's secret, for form tokens.
 
     `partner`: whose pages these are, once a campaign was started. `account`: its web chat. `telegram`: the bot's
-    username, once it answers. The pages ask at each request: what is not known yet is left out.
+    username, once it answers. The pages ask at each request: what is not known yet is left out. `results`: a folder for
+    the counts that were published last.
     """
 
     house: House
@@ -20,3 +22,4 @@ class WebParts:
     partner: PartnerId | None = None
     account: AccountId | None = None
     telegram: str = ""
+    results: Path = Path("var") / "results"
