@@ -29,9 +29,12 @@ help: ## List the targets
 run: $(READY) ## Start every channel that has a token; with none, play the sample consultation
 	@$(BIN)/python main.py run $(ARGS)
 
+# Tests that run side by side; JOBS=0 runs them one after the other, in one process.
+JOBS ?= 2
+
 .PHONY: test
 test: $(FOR_TESTS) ## Run the tests (ARGS="tests/unit -k calendar" for some of them)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
 .PHONY: replay
 replay: $(FOR_TESTS) ## Play 1,433 real answers through the program and compare all that is said of them (KILLS=3: kill it)
