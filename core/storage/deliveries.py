@@ -184,11 +184,16 @@ class Deliveries:
         return soonest
 
     async def replan(self, consultation: ConsultationId) -> int:
-        """A new revision of the file: pushes that nobody was sent yet go, and are planned again with its words."""
+        """A new revision of the file: pushes that nobody was sent yet go, and are planned again with its words and its
+        dates. Those that came too late for the old dates may be in time for the new ones."""
+        late = [Reason.TOO_LATE.value, Reason.CONSULTATION_CLOSED.value]
         statement = sa.delete(deliveries).where(
             deliveries.c.consultation_id == consultation,
             deliveries.c.lane == Lane.PUSH.value,
-            deliveries.c.state == State.PLANNED.value,
+            sa.or_(
+                deliveries.c.state == State.PLANNED.value,
+                sa.and_(deliveries.c.state == State.SKIPPED.value, deliveries.c.reason.in_(late)),
+            ),
         )
         return (await self._connection.execute(statement)).rowcount
 

@@ -167,10 +167,12 @@ class Dialogues:
         step: str,
         stages: Collection[Stage],
         *,
+        finished: bool = False,
         after: DialogueId | None,
         limit: int,
     ) -> list[Placed]:
-        """A page, in the order of their ids, of the dialogues that nothing has been planned for in this step."""
+        """A page, in the order of their ids, of the dialogues that nothing has been planned for in this step.
+        `finished`: only those that came to their end once."""
         planned = sa.exists().where(
             deliveries.c.citizen_id == dialogues.c.citizen_id,
             deliveries.c.consultation_id == consultation,
@@ -186,6 +188,8 @@ class Dialogues:
             .order_by(dialogues.c.id)
             .limit(limit)
         )
+        if finished:
+            statement = statement.where(dialogues.c.finished_at.is_not(None))
         if after is not None:
             statement = statement.where(dialogues.c.id > after)
         return [_placed(row) for row in await self._connection.execute(statement)]

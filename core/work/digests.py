@@ -28,6 +28,7 @@ from core.storage.engine import Storage
 from core.storage.staff import Posted, digest_key
 from core.storage.unit import Unit
 from core.work import figures as parts
+from core.work.alone import each_alone
 from core.work.digest_layout import Quoted, alert_layout, layout
 from core.work.ports import Chance, Clock, Words
 from core.work.session import Library
@@ -160,17 +161,15 @@ class Digests:
         Nothing is remembered between two calls but the digests themselves: a missed call costs nothing, and after a
         long stop only the newest occasion counts.
         """
-        now = self.clock.now()
         async with self.storage.reading() as unit:
-            everything = await unit.consultations.all()
-        made = 0
-        for running in everything:
-            if running.state in _ALIVE:
-                consultation = await self._consultation(running)
-                due = newest_occasion(consultation, running, now)
-                if due is not None:
-                    made += await self._make_for(consultation, due, now)
-        return made
+            alive = [each for each in await unit.consultations.all() if each.state in _ALIVE]
+        return sum(await each_alone(alive, self._make))
+
+    async def _make(self, running: Running) -> int:
+        now = self.clock.now()
+        consultation = await self._consultation(running)
+        due = newest_occasion(consultation, running, now)
+        return 0 if due is None else await self._make_for(consultation, due, now)
 
     async def make_now(self, consultation_id: str) -> DigestId:
         """A digest of this very moment, stored; no room is told. `NotFound` when there is no such consultation."""

@@ -23,6 +23,7 @@ from core.rules.steps import step_spec
 from core.storage.consultations import Running
 from core.storage.engine import Storage
 from core.storage.unit import Unit
+from core.work.alone import each_alone
 from core.work.ports import Chance, Clock
 from core.work.session import Library
 from core.work.standings import standings
@@ -31,10 +32,10 @@ PAGE = 500
 HORIZON = timedelta(minutes=10)
 """How long before its moment a push is planned: late enough that few change their mind, early enough to be seen."""
 
-STAGES: Mapping[StepKind, tuple[Stage, ...]] = {
+STAGES: Mapping[StepKind, tuple[Stage, ...]] = {  # results: whoever finished once, whatever they do now
     StepKind.REMINDER: (Stage.ASKING, Stage.PAUSED),
     StepKind.LAST_CALL: (Stage.ASKING, Stage.PAUSED),
-    StepKind.RESULTS: (Stage.FINISHED,),
+    StepKind.RESULTS: tuple(stage for stage in Stage if stage is not Stage.STOPPED),
     StepKind.PROMPT: (),
 }
 
@@ -60,16 +61,17 @@ class Planning:
 
     async def plan_due(self) -> Counter[str]:
         """Plans what is due within the horizon for every running campaign. Counts `planned` and each reason skipped."""
-        counts: Counter[str] = Counter()
         async with self.storage.reading() as unit:
-            everything = await unit.consultations.all()
-        for running in everything:
-            if running.state is not CampaignState.RUNNING:
-                continue
-            consultation = await self._consultation(running)
-            for step in consultation.steps:
-                if self._may_be_due(step):
-                    counts += await self._plan_step(running, consultation, step)
+            running = [each for each in await unit.consultations.all() if each.state is CampaignState.RUNNING]
+        return sum(await each_alone(running, self.plan_steps), Counter())
+
+    async def plan_steps(self, running: Running) -> Counter[str]:
+        """Of one campaign, as it was when it was read: nothing is planned once it has changed."""
+        counts: Counter[str] = Counter()
+        consultation = await self._consultation(running)
+        for step in consultation.steps:
+            if self._may_be_due(step):
+                counts += await self._plan_step(running, consultation, step)
         return counts
 
     def _may_be_due(self, step: Step) -> bool:
@@ -91,6 +93,8 @@ class Planning:
                 page, after, full = await self._page(unit, running, consultation, step, after)
             if page:
                 async with self.storage.unit() as unit:
+                    if await unit.consultations.running(running.id) != running:
+                        return counts  # paused, stopped or given a new revision meanwhile
                     counts += await self._plan_page(unit, running, consultation, step, page)
             if not full:
                 return counts
@@ -107,7 +111,12 @@ class Planning:
             last = met[-1][0].id if met else after
         else:
             placed = await unit.dialogues.unplanned(
-                running.id, step.id, STAGES[step.kind], after=DialogueId(after) if after else None, limit=PAGE
+                running.id,
+                step.id,
+                STAGES[step.kind],
+                finished=step.kind is StepKind.RESULTS,
+                after=DialogueId(after) if after else None,
+                limit=PAGE,
             )
             zones = await unit.people.citizens([each.dialogue.citizen for each in placed])
             some = [
@@ -132,7 +141,7 @@ class Planning:
         due = due_at(
             step,
             start=running.started_at or running.opens_at,
-            arrival=person.dialogue.started_at if person.dialogue else None,
+            arrival=_arrival(person.dialogue),
             zone=person.zone,
             quiet=consultation.quiet,
             now=now,
@@ -188,3 +197,8 @@ class Planning:
             state=State.SKIPPED if reason else State.PLANNED,
             reason=reason,
         )
+
+
+def _arrival(dialogue: Dialogue | None) -> datetime | None:
+    """From when a person takes part: who agrees days after the first look is not reminded while they answer."""
+    return None if dialogue is None else dialogue.agreed_at or dialogue.started_at
