@@ -34,6 +34,7 @@ JOBS ?= 2
 
 .PHONY: test
 test: $(FOR_TESTS) ## Run the tests (ARGS="tests/unit -k calendar" for some of them)
+	@.ci/browser
 	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
 .PHONY: replay

@@ -1,6 +1,7 @@
 """The HTTP server: from the first moment of the service to its end, and never in the way of its signals."""
 
 import asyncio
+import logging
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -44,6 +45,7 @@ async def serve_web(
     config = uvicorn.Config(
         app, log_config=None, access_log=False, ws="none", lifespan="off", timeout_graceful_shutdown=GRACE
     )
+    logging.getLogger("uvicorn.access").disabled = True  # it would write private links down
     server = _Server(config)
     serving = asyncio.create_task(server.serve([listener]))
     waiting = asyncio.create_task(stop.wait())

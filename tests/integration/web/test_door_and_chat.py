@@ -1,0 +1,197 @@
+"""What strangers, hostile texts, other sites and too many presses meet: kind pages, never an error."""
+
+from datetime import timedelta
+from urllib.parse import quote
+
+import pytest
+
+from core.model.ids import ConsultationId
+from tests.integration.web.site import Site, Visitor, piscine
+
+STRANGE = [
+    "inconnu",
+    "x" * 3000,
+    "../../etc/passwd",
+    "%00",
+    "<script>alert(1)</script>",
+    "é à",
+    "a/b/c",
+    "'; DROP TABLE x",
+    "",
+]
+HOSTILE = [
+    "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "{{ 7*7 }} {% raw %}",
+    "\u202eabc\u2066def",
+    "a" * 4000,
+    "avant\x00après",
+    "z" + "\u0301" * 500,
+]
+
+
+async def agrees(visitor: Visitor) -> None:
+    await visitor.opens("/p/site")
+    await visitor.presses("Répondre ici")
+    await visitor.presses("J'ai 15 ans ou plus et j'accepte")
+
+
+@pytest.mark.parametrize("token", STRANGE)
+async def test_a_token_nobody_knows_leads_to_what_runs(site: Site, token: str) -> None:
+    async with site.visitor() as visitor:
+        said = await visitor.opens(f"/p/{quote(token, safe='')}")
+        assert visitor.page.status_code == 200
+        assert "Les horaires de la piscine" in said
+    async with site.storage.reading() as unit:
+        assert not await unit.web.arrivals(ConsultationId("piscine"))
+
+
+async def test_nothing_runs(empty_site: Site) -> None:
+    async with empty_site.visitor() as visitor:
+        assert "Aucune consultation" in await visitor.opens("/p/affiche-piscine")
+        assert (await visitor.client.get("/health")).text == "ok\n"
+        assert (await visitor.client.get("/ready")).text == "ready\n"
+        await visitor.opens("/c/whatever")
+        assert visitor.page.status_code == 404
+
+
+async def test_several_run(site: Site) -> None:
+    title = {"fr": "<b>Les arbres</b>", "en": "Trees"}
+    await site.starts(piscine(id="arbres", title=title, sources={"affiche-parc": {"fr": "Parc", "en": "Park"}}))
+    async with site.visitor() as visitor:
+        said = await visitor.opens("/p/inconnu")
+        assert "Les horaires de la piscine" in said
+        assert "&lt;b&gt;Les arbres&lt;/b&gt;" in visitor.page.text
+        assert "Les arbres" in await visitor.opens("/p/affiche-parc")
+        assert "Répondre ici" in visitor.buttons
+
+
+async def test_it_is_over(site: Site) -> None:
+    site.clock.forward(timedelta(days=90))
+    async with site.visitor() as visitor:
+        assert "C'est fini" in await visitor.opens("/p/affiche-piscine")
+        assert "Répondre ici" not in visitor.buttons
+
+
+async def test_in_english(site: Site) -> None:
+    async with site.visitor(**{"accept-language": "en-US,en;q=0.9"}) as visitor:
+        assert "The opening hours are not: your opinion counts for that." in await visitor.opens("/p/site")
+        assert (
+            "I am 15 or older and I agree" in (await visitor.presses("Answer here")).replace("'", "'")
+            or visitor.buttons
+        )
+        assert visitor.read.forms
+
+
+async def test_arrivals_are_people_who_came(site: Site) -> None:
+    async with site.visitor() as visitor:
+        await visitor.opens("/p/sms")
+        await visitor.opens("/p/sms?lang=en")
+        await visitor.client.get("/p/sms", headers={"user-agent": "TelegramBot (like TwitterBot)"})
+        await visitor.client.get("/p/sms", headers={"sec-purpose": "prefetch"})
+        await visitor.client.head("/p/sms")
+    async with site.storage.reading() as unit:
+        assert await unit.web.arrivals(ConsultationId("piscine")) == {"sms": 1}
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+async def test_hostile_texts_are_shown_as_text(site: Site, text: str) -> None:
+    async with site.visitor() as visitor:
+        await agrees(visitor)
+        await visitor.presses("Parfois")
+        await visitor.says(text)
+        assert visitor.page.status_code == 200
+        assert "<script>alert" not in visitor.page.text
+        assert "<img src=x" not in visitor.page.text
+        assert text.replace("\x00", "")[:40].split("<")[0] in visitor.page.text
+
+
+async def test_every_answer_carries_the_safe_headers(site: Site) -> None:
+    async with site.visitor() as visitor:
+        for path in ("/", "/p/site", "/c/x", "/nowhere", "/health", "/static/site.css"):
+            headers = (await visitor.client.get(path)).headers
+            policy = headers["content-security-policy"]
+            assert "default-src 'none'" in policy and "unsafe" not in policy and "frame-ancestors 'none'" in policy, (
+                path
+            )
+            assert headers["referrer-policy"] == "no-referrer"
+        embedded = await visitor.client.get("/embed/p/site")
+        assert "frame-ancestors *" in embedded.headers["content-security-policy"]
+        assert "sandbox" in (await visitor.client.get("/embed.js")).text
+
+
+async def test_the_embedded_chat_stays_embedded(site: Site) -> None:
+    async with site.visitor() as visitor:
+        await visitor.opens("/embed/p/site")
+        await visitor.presses("Répondre ici")
+        assert visitor.link.startswith("/embed/c/")
+        assert "1/3" in await visitor.presses("J'ai 15 ans ou plus et j'accepte")
+
+
+async def test_another_sites_form_is_refused(site: Site) -> None:
+    async with site.visitor() as visitor:
+        await agrees(visitor)
+        form = visitor.read.forms[-1]
+        for headers in ({"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"}):
+            answer = await visitor.client.post(form.action, data={**form.fields, "text": "mal"}, headers=headers)
+            assert answer.status_code == 403
+        forged = await visitor.client.post(form.action, data={**form.fields, "form": "0" * 32, "text": "mal"})
+        assert forged.status_code == 403
+        assert "mal" not in (await visitor.opens(visitor.link)).split()
+
+
+async def test_the_form_of_one_link_opens_no_other(site: Site) -> None:
+    async with site.visitor() as anna, site.visitor() as bob:
+        await agrees(anna)
+        await agrees(bob)
+        form = bob.read.forms[-1]
+        answer = await bob.client.post(anna.link, data={**form.fields, "text": "mal"})
+        assert answer.status_code == 403
+
+
+async def test_the_same_form_twice_counts_once(site: Site) -> None:
+    async with site.visitor() as visitor:
+        await agrees(visitor)
+        await visitor.presses("Parfois")
+        form = visitor.read.forms[-1]
+        for _ in range(2):
+            await visitor.client.post(form.action, data={**form.fields, "text": "le dimanche"})
+        assert (await visitor.opens(visitor.link)).count("le dimanche") == 1
+
+
+async def test_too_many_and_too_long(site: Site) -> None:
+    async with site.visitor() as visitor:
+        await agrees(visitor)
+        form = visitor.read.forms[-1]
+        long = await visitor.client.post(form.action, data={**form.fields, "text": "a" * 20_000})
+        huge = await visitor.client.post(form.action, data={**form.fields, "text": "a" * 200_000})
+        assert (long.status_code, huge.status_code) == (413, 413)
+        codes = [(await visitor.client.post(form.action, data=form.fields)).status_code for _ in range(40)]
+        assert 429 in codes
+        assert set(codes) <= {200, 429}
+
+
+async def test_who_erases_everything_finds_nothing(site: Site) -> None:
+    async with site.visitor() as visitor:
+        await agrees(visitor)
+        await visitor.presses("Parfois")
+        await visitor.says("mon mot secret")
+        await site.silence()
+        await visitor.waits()
+        await visitor.says("effacer")
+        erase = next(label for label in visitor.buttons if "fface" in label)
+        await visitor.presses(erase)
+        said = await visitor.opens(visitor.link)
+        assert "Il n'y a rien ici" in said
+        assert visitor.page.status_code == 404
+    assert b"mon mot secret" not in site.database.read_bytes()
+
+
+async def test_the_secret_is_kept_nowhere(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("DEBUG"):
+        async with site.visitor() as visitor:
+            await agrees(visitor)
+            secret = visitor.link.rpartition("/")[2]
+    stored = site.database.read_bytes() + site.database.with_name(site.database.name + "-wal").read_bytes()
+    assert secret.encode() not in stored
+    ours = [record for record in caplog.records if not record.name.startswith(("httpx", "httpcore"))]
+    assert {record.name for record in ours if secret in record.getMessage()} == set()
