@@ -1,5 +1,6 @@
 """Every command that a document shows is marked: it runs in a test, or it says why not. Both READMEs show the same."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -53,3 +54,10 @@ def test_operations_explains_every_setting() -> None:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_document_ends_its_blocks(document: Path) -> None:
     assert document.read_text(encoding="utf-8").count("\n```") % 2 == 0
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_file_that_a_document_names_exists(document: Path) -> None:
+    named = re.findall(r"`((?:core|bots|nlp|config|tests|docs)/[\w./-]*\w)`", document.read_text(encoding="utf-8"))
+    made_up = ("bots/pigeon/",)
+    assert [name for name in named if not (ROOT / name).exists() and not name.startswith(made_up)] == []

@@ -6,12 +6,15 @@ run` as a process of its own between the stand-ins of Telegram and Slack, and a 
 
 import asyncio
 import os
+import re
 import signal
+import socket
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from tests.docs.checkout import Checkout, fresh_checkout
@@ -55,6 +58,11 @@ async def test_the_ten_minutes_lead_to_an_answer_that_staff_can_read(tmp_path: P
         async with _running(checkout, story[first].code) as printed:
             await _citizen_answers(telegram, printed)
             await _until_all_is_read(checkout)
+            pages = re.search(r"the pages are at (http\S+)", printed())
+            assert pages, printed()
+            for path in ("p/affiche-piscine", "r/piscine"):
+                async with aiohttp.ClientSession() as browser, browser.get(pages[1] + path) as page:
+                    assert page.status == 200, path
             said = "\n".join([await _runs(checkout, block) for block in story[first + 1 :]])
         assert "Opening hours 1" in said
         assert "2 answers imported" in said
@@ -81,12 +89,19 @@ def _fill_in(env: Path, telegram: TelegramServer, slack: SlackServer) -> None:
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_APP_TOKEN": slack.app_token,
         "SLACK_API_BASE_URL": slack.api_url,
+        "HTTP_PORT": str(_free_port()),
     }
     lines = env.read_text(encoding="utf-8").splitlines()
     for name, value in given.items():
         place = next(at for at, line in enumerate(lines) if line.lstrip("#").startswith(f"{name}="))
         lines[place] = f"{name}={value}"
     env.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
 
 
 @asynccontextmanager
