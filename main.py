@@ -69,6 +69,11 @@ RHYTHMS: Mapping[str, Rhythm] = {
     "tidy": timedelta(hours=1),
 }
 WAIT_FOR_CAMPAIGN = 1.0
+_NO_CAMPAIGN = "no campaign was started yet: `python main.py campaign start config/examples/piscine.yaml`"
+_NOT_CLEAR_WHOSE = (
+    "several partners have campaigns here and no Telegram token says whose this service is: no channel is opened; "
+    "put TELEGRAM_BOT_TOKEN into .env, or give each partner an installation of its own"
+)
 FIRST_WAIT, LONGEST_WAIT = 5, 300
 """Seconds between two attempts at a platform that does not answer."""
 
@@ -225,10 +230,11 @@ async def serve(settings: Settings, words: Words) -> None:
         socket.parent.mkdir(parents=True, exist_ok=True)  # with PostgreSQL nothing else may have made var/
         await stack.enter_async_context(listening(socket, writer))
         front = _front(settings, house)
+        at_rest = asyncio.Event()
         async with asyncio.TaskGroup() as group:
             group.create_task(_until(stop, house))
-            group.create_task(tick(house.stages(), clock, stop, every=RHYTHMS, wake=house.wakes))
-            group.create_task(_channels(settings, front, stop))
+            group.create_task(_work(house, stop, at_rest))
+            group.create_task(_channels(settings, front, stop, at_rest))
             group.create_task(_serve_pages(settings, front, stop))
 
 
@@ -278,12 +284,20 @@ def _hooks(settings: Settings) -> Mapping[str, bool]:
     }
 
 
+async def _work(house: House, stop: asyncio.Event, at_rest: asyncio.Event) -> None:
+    """All stages until `stop`, and what they have begun to its end; then `at_rest` is set."""
+    try:
+        await tick(house.stages(), house.clock, stop, every=RHYTHMS, wake=house.wakes)
+    finally:
+        at_rest.set()
+
+
 async def _until(stop: asyncio.Event, house: House) -> None:
     await stop.wait()
     house.stopping = True
 
 
-async def _channels(settings: Settings, front: _Front, stop: asyncio.Event) -> None:
+async def _channels(settings: Settings, front: _Front, stop: asyncio.Event, at_rest: asyncio.Event) -> None:
     """Opens the channels as soon as a campaign says whose the tokens are, and keeps them open until `stop`."""
     partner = await _partner(settings, front.house, stop)
     if partner is None:
@@ -291,7 +305,7 @@ async def _channels(settings: Settings, front: _Front, stop: asyncio.Event) -> N
     await _web_chat(front, partner)
     async with asyncio.TaskGroup() as group:
         for name in (name for name in _OPENERS if settings.starts(name)):
-            group.create_task(_keep_open(name, _OPENERS[name], settings, front, partner, stop))
+            group.create_task(_keep_open(name, _OPENERS[name], settings, front, partner, stop, at_rest))
 
 
 async def _web_chat(front: _Front, partner: PartnerId) -> None:
@@ -309,8 +323,12 @@ async def _keep_open(
     front: _Front,
     partner: PartnerId,
     stop: asyncio.Event,
+    at_rest: asyncio.Event,
 ) -> None:
-    """One channel. A platform that does not answer is tried again, alone: the others go on."""
+    """One channel. A platform that does not answer is tried again, alone: the others go on.
+
+    Nothing comes in any more after `stop`; what is in the air still needs the connection, until all is `at_rest`.
+    """
     wait = FIRST_WAIT
     while not stop.is_set():
         try:
@@ -318,6 +336,7 @@ async def _keep_open(
                 front.app.router.routes.extend(routes)
                 wait = FIRST_WAIT
                 await run(stop)
+                await at_rest.wait()
                 return
         except PlatformUnreachable as error:
             log.warning("%s: %s; again in %d s", name, error, wait)
@@ -335,11 +354,12 @@ async def _partner(settings: Settings, house: House, stop: asyncio.Event) -> Par
                 account = await unit.people.account(channel, external_id)
                 if account:
                     return account.partner
-            running = await unit.consultations.all()
-        if running and not settings.telegram_bot_token:
-            return running[0].partner
+            started = await unit.consultations.all()
+            owner = None if settings.telegram_bot_token else await campaigns.nameless_owner(unit)
+        if owner:
+            return owner
         if not told:
-            log.info("no campaign was started yet: `python main.py campaign start config/examples/piscine.yaml`")
+            log.info(_NOT_CLEAR_WHOSE if started and not settings.telegram_bot_token else _NO_CAMPAIGN)
             told = True
         await house.clock.sleep(WAIT_FOR_CAMPAIGN)
     return None
