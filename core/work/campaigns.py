@@ -13,6 +13,9 @@ from core.model.people import Account, Source
 from core.storage.unit import Unit
 from core.work.ports import Chance
 
+NAMELESS = ("slack", "web")
+"""Channels whose account is named after the partner, not after what the platform calls it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Started:
@@ -77,6 +80,16 @@ async def own_account(
             "or run it as an installation of its own"
         )
     return account
+
+
+async def nameless_owner(unit: Unit) -> PartnerId | None:
+    """Whose are tokens that do not say whose they are (Slack's): the only partner there is, else the one who had such
+    an account first. None when that is not clear: one partner's digest must never be posted to another's workspace."""
+    started = {each.partner for each in await unit.consultations.all()}
+    if len(started) == 1:
+        return started.pop()
+    had = {each.partner for each in await unit.people.accounts() if each.channel in NAMELESS}
+    return had.pop() if len(had) == 1 else None
 
 
 async def _put_sources(
