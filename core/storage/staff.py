@@ -10,7 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.contributions import ContributionState
 from core.model.deliveries import Lane, Reason, State
-from core.model.ids import AccountId, AddressId, AlertId, ConsultationId, ContributionId, DigestId, PartnerId
+from core.model.ids import (
+    AccountId,
+    AddressId,
+    AlertId,
+    ConsultationId,
+    ContributionId,
+    DialogueId,
+    DigestId,
+    PartnerId,
+)
 from core.storage.schema import accounts, alerts, consultations, contributions, deliveries, digests, inbox, media_counts
 from core.storage.sql import put
 
@@ -106,6 +115,19 @@ class Staff:
             .order_by(alerts.c.created_at)
         )
         return [_alert(row) for row in await self._connection.execute(statement)]
+
+    async def alerts_by(self, consultation: ConsultationId, dialogue: DialogueId | None, *, since: datetime) -> int:
+        """How many one dialogue brought since then; None: those that came by no dialogue."""
+        statement = (
+            sa.select(sa.func.count())
+            .select_from(alerts.join(contributions, contributions.c.id == alerts.c.contribution_id))
+            .where(
+                alerts.c.consultation_id == consultation,
+                alerts.c.created_at >= since,
+                contributions.c.dialogue_id == dialogue,
+            )
+        )
+        return (await self._connection.execute(statement)).scalar_one()
 
     async def open_alert(self, alert: AlertId, by: str, now: datetime) -> None:
         """Notes who read it first, and when."""

@@ -103,7 +103,9 @@ class Tagging:
                 opened_at=None,
             )
             if await unit.staff.add_alert(row):
-                told |= await owe_alert(unit, row, consultation, self.chance, now=row.created_at)
+                told |= await owe_alert(
+                    unit, row, consultation, self.chance, dialogue=whole.dialogue, now=row.created_at
+                )
         return told
 
 

@@ -326,7 +326,7 @@ class Turns:
         )
         await session.unit.staff.add_alert(row)
         if alert.serious:
-            await owe_alert(session.unit, row, consultation, self.chance, now=session.now)
+            await owe_alert(session.unit, row, consultation, self.chance, dialogue=dialogue.id, now=session.now)
 
     async def _reclaim(self, person: Person, dialogue: Dialogue, message_id: int) -> None:
         """A redirected text was an answer after all: it joins the contribution to its question."""
