@@ -32,6 +32,8 @@ LONGEST_TEXT = 20_000
 LONGEST_ID = 64
 MISTAKES_SHOWN = 20
 TOMORROW = timedelta(days=1)
+ALONE = "\x1f"
+"""Between the cells of a file that has one column: a comma in it belongs to what was said."""
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _CHANNEL = re.compile(r"[a-z0-9-]{1,16}")
@@ -215,7 +217,8 @@ def _plain(value: Any) -> str:
 
 def _csv_rows(text: str, reading: Reading) -> Iterator[Row]:
     first = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",", strict=True)
+    cut = max(";,", key=first.count) if any(mark in first for mark in ";,") else ALONE
+    reader = csv.reader(io.StringIO(text), delimiter=cut, strict=True)
     begins = 1
     heading: list[str] = []
     try:

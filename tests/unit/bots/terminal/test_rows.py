@@ -79,6 +79,12 @@ def test_a_cell_may_hold_lines_and_the_separator(desk: Desk) -> None:
     assert after.text == "more"
 
 
+def test_in_a_file_with_one_column_a_comma_is_a_comma(desk: Desk) -> None:
+    (row, quoted) = desk.reads('text\nopen later, and on Sundays; please\n"cheaper, ""please"""\n')
+    assert row.text == "open later, and on Sundays; please"
+    assert quoted.text == 'cheaper, "please"'
+
+
 def test_what_a_spreadsheet_of_western_europe_saved(desk: Desk) -> None:
     (row,) = desk.reads("text;source\nc'est trop élevé à 5 €;guichet\n".encode("cp1252"))
     assert row.text == "c'est trop élevé à 5 €"
