@@ -66,7 +66,7 @@ class Screen:
 
     def bubble(self, message: Message, *, numbers: Mapping[str, int] | None = None) -> None:
         """One message as a citizen sees it. `numbers`: what to type for each button, by its action."""
-        first, *others = message.text.split("\n")
+        first, *others = (line.rstrip() for line in message.text.split("\n"))
         self.show(f"🤖 {first}")
         for line in others:
             self.show(line, indent=3)
@@ -101,7 +101,7 @@ class Screen:
         moves = self.aside.is_terminal and not hidden
         columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(BAR_WIDTH))
         with Progress(*columns, console=self.aside, transient=True, disable=not moves) as progress:
-            working = Working(self, progress, progress.add_task("", total=None), quiet=hidden)
+            working = Working(self, progress, progress.add_task(self.text(key), total=total), quiet=hidden)
             working.now(key, total=total)
             yield working
 

@@ -17,7 +17,11 @@ from core.model.consultations import Consultation
 from core.model.errors import NotAllowed
 from core.rules.commitments import Finding, Severity, refused
 from core.rules.preview import preview
+from core.rules.readout import cut
 from core.work.composing import spec_message
+
+LONGEST_HEADING = 100
+"""Characters. The words that call for an urgent answer are many; the file has them all."""
 
 
 def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
@@ -194,7 +198,7 @@ def show_preview(consultation: Consultation, parts: Parts, screen: Screen, *, as
                 shown.append({"language": language, "when": heading, "text": message.text, "buttons": buttons})
                 continue
             if heading != before:
-                screen.heading(f"── {heading}")
+                screen.heading(f"── {cut(heading, LONGEST_HEADING)}")
             screen.bubble(message)
             before = heading
     if as_json:

@@ -86,7 +86,8 @@ def _tell(played: Played, consultation: Consultation, screen: Screen) -> None:
     screen.numbers([(screen.text(f"demo.{name}"), count) for name, count in counts.items() if isinstance(count, int)])
     screen.heading(screen.text("demo.topics"))
     screen.bars([*counts["topics"].items(), (screen.text("demo.unsorted"), counts["unclassified"])])
-    screen.heading(screen.text("demo.made_up"))
+    screen.show("")
+    screen.say("demo.made_up")
 
 
 def _when(moment: datetime, consultation: Consultation, screen: Screen) -> str:

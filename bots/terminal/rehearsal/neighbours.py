@@ -25,8 +25,8 @@ Reaction = tuple[datetime, Spoken]
 Buttons = Mapping[str, Sequence[Button]]
 
 STEP = timedelta(seconds=10)
-"""People react at full tens of seconds, and come at full half hours: whoever talks at the same time does so in the same
-moments, and the program answers them together.
+"""How long people take. They come at noon and after work, so that those who talk at the same time do so in the same
+moments: the program answers them together, and four weeks go by in seconds.
 """
 
 
@@ -74,7 +74,7 @@ class Neighbour:
     """One simulated citizen. `sayings`: what they answer to the open question, in one or several messages.
 
     `patience`: how many questions they answer before the phone goes back into the pocket; None: all of them.
-    `pace`: how many steps they take to react. `urgent`: what the one with something urgent writes.
+    `urgent`: what the one with something urgent writes.
     """
 
     chat: str
@@ -84,7 +84,6 @@ class Neighbour:
     arrives_at: datetime
     sayings: tuple[str, ...]
     patience: int | None
-    pace: int
     chance: random.Random
     quirk: Quirk | None = None
     urgent: str = ""
@@ -102,7 +101,7 @@ class Neighbour:
             return self._reminded(buttons, now)
         if self.asleep:
             return []
-        soon = now + STEP * self.pace
+        soon = now + STEP
         if Verb.AGREE in buttons:
             return self._agrees(buttons, soon)
         question = next((each for each in consultation.questions if self._asks(message, each, consultation)), None)
@@ -121,7 +120,7 @@ class Neighbour:
         return True
 
     def _reminded(self, buttons: Buttons, now: datetime) -> list[Reaction]:
-        later = now + timedelta(minutes=30 * self.chance.randint(1, 2))
+        later = now + timedelta(minutes=30)
         if self.habit is Habit.STOPS:
             return [(later, Said("STOP", self._next()))]
         if self.habit is Habit.COMES_BACK:
@@ -231,7 +230,6 @@ def make_neighbours(consultation: Consultation, *, language: str, people: int, s
                 arrives_at=max(arrives, consultation.opens_at),
                 sayings=said,
                 patience=chance.choice((1, 1, 2)) if habit in _FORGETFUL else None,
-                pace=chance.choice((1, 1, 2)),
                 chance=random.Random(chance.random()),
             )
         )

@@ -22,7 +22,7 @@ from core.work.house import House
 from core.work.staff_rooms import STAFF_CHANNEL
 
 LENGTH = timedelta(days=28)
-PLAN_EVERY = timedelta(hours=12)
+PLAN_EVERY = timedelta(hours=24)
 REHEARSAL = "rehearsal"
 
 

@@ -28,10 +28,10 @@ _SAID_IN_A_TEMPLATE = re.compile(r"""\bsay\(\s*["']([a-z0-9_.]+)["'](\s*~)?""")
 MAKERS = {"Phrase": 0, "phrase": 0, "button": 0, "word_button": 0, "_refuse": 0, "_warn": 0, "wrong": 1}
 """Functions and methods that take a key: the place of the key among their arguments."""
 
-SPEAKERS = {"voice": "staff.", "screen": "terminal.", "words": "", "_words": "", "pages": ""}
+SPEAKERS = {"voice": "staff.", "screen": "terminal.", "working": "terminal.", "words": "", "_words": "", "pages": ""}
 """Names of what speaks, with what it puts before a key: `voice("x")`, `screen.say("x")`, `words.say("x")`."""
 
-SPEAKING = frozenset({"say", "text"})
+SPEAKING = frozenset({"say", "text", "remark", "working", "now"})
 
 UNUSED_SO_FAR: frozenset[str] = frozenset()
 """Keys that no code asks for yet, with a reason in a comment beside each."""
