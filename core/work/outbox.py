@@ -20,7 +20,8 @@ from core.model.errors import StorageError
 from core.model.ids import AccountId
 from core.model.messages import Moved, NotSent, Outbound, Outcome, Rejected, Uncertain, Unreachable
 from core.model.people import Address
-from core.rules.pacing import Pace, observed, permits, sending
+from core.rules.doubt import NO_DOUBT, Doubt, after
+from core.rules.pacing import ASK_AGAIN, Pace, observed, permits, sending
 from core.storage.engine import Storage
 from core.storage.unit import Unit
 from core.work.composing import compose
@@ -78,6 +79,7 @@ class Outbox:
     _waiting: list[_Ready] = field(default_factory=list)
     _flying: dict[asyncio.Task[tuple[Outcome, datetime]], _Ready] = field(default_factory=dict)
     _landed: list[_Landed] = field(default_factory=list)
+    _doubts: dict[AccountId, Doubt] = field(default_factory=dict)
     _looked_back_at: datetime | None = None
 
     async def recover(self, *, everything: bool) -> Counter[str]:
@@ -199,6 +201,8 @@ class Outbox:
                 continue
             pace = self.paces[delivery.account]
             at = permits(pace, delivery.address, delivery.lane, now=now)
+            if delivery.lane is Lane.PUSH:
+                at = max(at, self._doubted_until(delivery.account, [*self._flying.values(), *ready], now))
             if at <= now:
                 sending(pace, delivery.address, now=now)
                 ready.append(each)
@@ -207,6 +211,14 @@ class Outbox:
             else:
                 soonest = at if soonest is None else min(soonest, at)
         return ready, soonest
+
+    def _doubted_until(self, account: AccountId, in_the_air: Sequence[_Ready], now: datetime) -> datetime:
+        """Until when its pushes wait because answers got lost; after that one goes alone until an answer comes."""
+        doubt = self._doubts.get(account, NO_DOUBT)
+        if doubt.until is None:
+            return now
+        alone = not any(each.delivery.account == account and each.delivery.lane is Lane.PUSH for each in in_the_air)
+        return doubt.until if alone else max(doubt.until, now + ASK_AGAIN)
 
     async def _take_off(self, ready: list[_Ready]) -> None:
         """Stamps `sending` in one commit, leaves out what was taken back meanwhile, and sends."""
@@ -259,6 +271,8 @@ class Outbox:
             ready = self._flying.pop(task)
             outcome, sent_at = (Uncertain("cancelled"), now) if task.cancelled() else task.result()
             observed(self.paces[ready.delivery.account], ready.delivery.address, outcome, sent_at=sent_at, now=now)
+            account = ready.delivery.account
+            self._doubts[account] = after(self._doubts.get(account, NO_DOUBT), outcome, now=now)
             self._landed.append(_Landed(ready.delivery, outcome, now))
         landed = list(self._landed)
         if not landed:

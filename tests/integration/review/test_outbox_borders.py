@@ -1,5 +1,6 @@
 """What the one door out must bear: a database in trouble for a moment, rows without sense, neighbours that wait."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -8,15 +9,16 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from core.model.consultations import Anchor, Moment, Step, StepKind
 from core.model.deliveries import Delivery, Lane, Phrase, Spec, State
 from core.model.errors import StorageError
-from core.model.ids import AddressId, CitizenId, DeliveryId
-from core.model.messages import Halted, Message, Moved, Outbound, Outcome, Sent
+from core.model.ids import AddressId, CitizenId, ConsultationId, DeliveryId
+from core.model.messages import Halted, Message, Moved, Outbound, Outcome, Sent, Uncertain
 from core.model.people import Address, Citizen
 from core.rules.pacing import TELEGRAM, Limits
 from core.storage.engine import Storage
 from core.storage.schema import deliveries
-from tests.builders import consultation
+from tests.builders import START, consultation
 from tests.integration.review.village import Line, Village
 
 POOL = replace(consultation(), steps=(), sources={})
@@ -186,3 +188,56 @@ async def test_a_chat_that_moved_onto_a_known_one_is_given_up_and_blocks_nobody(
     await owes(village, [owed(village, "anna"), owed(village, "ben")])
     await village.house.outbox.send_due()
     assert sorted((await states(village.storage)).values()) == ["sent", "unreachable"]
+
+
+async def test_a_platform_in_trouble_does_not_burn_a_whole_broadcast(village: Village) -> None:
+    """What may have arrived is never pushed again: so when answers get lost, the others wait."""
+    reminder = Step("reminder", StepKind.REMINDER, Moment(after=timedelta(days=1), anchor=Anchor.ARRIVAL))
+    village.clock.at = START + timedelta(hours=4)
+    line = await village.starts(replace(POOL, steps=(reminder,)), Limits(most=5, burst=3))
+    for number in range(40):
+        await village.agrees(f"chat{number}")
+    village.clock.at += timedelta(days=1)
+    await village.house.planning.plan_due()
+    over = village.clock.at + timedelta(minutes=3)
+    line.says = lambda _address, _message: Uncertain("502") if village.clock.at < over else Sent("1")
+    await village.house.settle()
+    async with village.storage.reading() as unit:
+        steps = await unit.readouts.steps(ConsultationId("pool"))
+    assert steps["reminder"]["uncertain"] <= 5 + 5, "those in the air, and one now and then"
+    assert steps["reminder"]["uncertain"] + steps["reminder"]["sent"] == 40
+
+
+async def test_one_row_that_cannot_be_settled_is_left_alone_and_the_others_are(village: Village) -> None:
+    line = await village.starts(POOL)
+    strange, fine = owed(village, "anna"), owed(village, "ben")
+    await owes(village, [strange, fine])
+    line.says = lambda address, _message: Sent("refused" if address.external_id == "anna" else "1")
+    if village.storage.dialect == "sqlite":
+        when = "WHEN NEW.external_id = 'refused' BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        refuse = [f"CREATE TRIGGER refusing BEFORE UPDATE ON deliveries {when}"]
+    else:
+        refuse = [
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            " IF NEW.external_id = 'refused' THEN RAISE EXCEPTION 'refused'; END IF; RETURN NEW; END $$",
+            "CREATE TRIGGER refusing BEFORE UPDATE ON deliveries FOR EACH ROW EXECUTE FUNCTION refuse()",
+        ]
+    await _run(village.storage, refuse)
+    await village.house.outbox.send_due()
+    assert await states(village.storage) == {strange.id: "sending", fine.id: "sent"}
+
+
+async def test_a_send_that_a_library_cancels_is_uncertain_and_stops_nothing(village: Village) -> None:
+    await village.starts(POOL)
+
+    class Cancelling(Line):
+        async def send(self, address: Address, message: Outbound, /) -> Outcome:
+            if address.external_id == "room":
+                raise asyncio.CancelledError
+            return await super().send(address, message)
+
+    village.house.channels[village.accounts["town"]] = Cancelling()
+    staff, reply = owed(village, "room", lane=Lane.STAFF), owed(village, "ben")
+    await owes(village, [staff, reply])
+    await village.house.outbox.send_due()
+    assert await states(village.storage) == {staff.id: "uncertain", reply.id: "sent"}
