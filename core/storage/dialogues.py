@@ -49,11 +49,22 @@ class Dialogues:
                 found[DialogueId(row.id)] = _placed(row)
         return found
 
-    async def elapsed(self, now: datetime, limit: int) -> list[Placed]:
-        """Those whose silence is over, the longest over first."""
+    async def elapsed_ids(self, now: datetime, limit: int) -> list[DialogueId]:
+        """Those whose silence is over, by name."""
+        statement = sa.select(dialogues.c.id).where(dialogues.c.elapses_at <= now).order_by(dialogues.c.elapses_at)
+        return [DialogueId(row.id) for row in await self._connection.execute(statement.limit(limit))]
+
+    async def put_off(self, dialogue: DialogueId, until: datetime) -> None:
+        """Its silence is not looked at before then."""
+        await self._connection.execute(sa.update(dialogues).where(dialogues.c.id == dialogue).values(elapses_at=until))
+
+    async def elapsed(self, now: datetime, limit: int, *, only: DialogueId | None = None) -> list[Placed]:
+        """Those whose silence is over, the longest over first. `only`: this one, if its silence is over."""
         statement = (
             sa.select(dialogues).where(dialogues.c.elapses_at <= now).order_by(dialogues.c.elapses_at).limit(limit)
         )
+        if only is not None:
+            statement = statement.where(dialogues.c.id == only)
         return [_placed(row) for row in await self._connection.execute(locked(statement, self._connection))]
 
     async def next_elapse(self) -> datetime | None:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from core.model.dialogues import Elapsed, Filed
 from core.model.errors import StaleDialogue, StorageError
@@ -28,6 +29,8 @@ from core.work.turns import Turns
 log = logging.getLogger(__name__)
 
 MOST_TRIES = 3
+PUT_OFF = timedelta(minutes=10)
+"""When a silence could not be heard: long enough to spare the log, short enough for whoever waits."""
 
 
 @dataclass(slots=True)
@@ -138,12 +141,36 @@ class Intake:
         """Closes the contributions whose silence is over. Returns how many."""
         now = self.clock.now()
         async with self.storage.reading() as unit:
-            if not await unit.dialogues.elapsed(now, 1):
+            if not await unit.dialogues.elapsed_ids(now, 1):
                 return 0
-        async with self.storage.unit() as unit:
-            placed = await unit.dialogues.elapsed(now, batch)
-            await self._hear(unit, placed, Elapsed())
-        return len(placed)
+        try:
+            async with self.storage.unit() as unit:
+                placed = await unit.dialogues.elapsed(now, batch)
+                await self._hear(unit, placed, Elapsed())
+            return len(placed)
+        except StorageError:
+            raise
+        except Exception as error:
+            log.warning("a batch of silences: %s: each is heard alone", type(error).__name__)
+        return await self._one_silence_each(now, batch)
+
+    async def _one_silence_each(self, now: datetime, batch: int) -> int:
+        """Each in a unit of its own. One that fails is put off, so that it keeps no other waiting."""
+        async with self.storage.reading() as unit:
+            over = await unit.dialogues.elapsed_ids(now, batch)
+        heard = 0
+        for dialogue in over:
+            try:
+                async with self.storage.unit() as unit:
+                    await self._hear(unit, await unit.dialogues.elapsed(now, 1, only=dialogue), Elapsed())
+                heard += 1
+            except StorageError:
+                raise
+            except Exception as error:
+                log.error("the silence of dialogue %s is put off: %s", dialogue, type(error).__name__)
+                async with self.storage.unit() as unit:
+                    await unit.dialogues.put_off(dialogue, now + PUT_OFF)
+        return heard
 
     async def tell_filed(self, dialogues: Collection[DialogueId]) -> None:
         """Their contributions were just tagged: those who finished a moment ago may be told where."""

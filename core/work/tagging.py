@@ -4,12 +4,14 @@ received ──▶ tagger ──▶ read           (or untaggable, or hidden whe
                 └─ a part came meanwhile: received again, next time
 """
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+import logging
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.model.consultations import Consultation
 from core.model.contributions import By, ContributionState
-from core.model.ids import AlertId, DialogueId, PartnerId
+from core.model.errors import StorageError
+from core.model.ids import AlertId, ContributionId, DialogueId, PartnerId
 from core.storage.contributions import Whole
 from core.storage.engine import Storage
 from core.storage.staff import AlertRow
@@ -17,6 +19,11 @@ from core.storage.unit import Unit
 from core.work.ports import Chance, Clock, Tagged, Tagger, TagJob, Untaggable
 from core.work.session import Library
 from core.work.staff_rooms import owe_alert
+
+log = logging.getLogger(__name__)
+
+Read = tuple[Whole, Tagged | Untaggable]
+"""A contribution, and what the tagger said of it."""
 
 
 @dataclass(slots=True)
@@ -40,10 +47,7 @@ class Tagging:
             return 0
         jobs = [TagJob("\n".join(each.texts), each.language, consultations[each.id].taxonomy) for each in waiting]
         results = await self.tagger.tag(jobs)
-        alerted = False
-        async with self.storage.unit() as unit:
-            for each, result in zip(waiting, results, strict=True):
-                alerted |= await self._save(unit, each, result, consultations[each.id])
+        alerted = await self._save_all(list(zip(waiting, results, strict=True)), consultations)
         tagged = {each.dialogue for each, result in zip(waiting, results, strict=True) if _sure(result)}
         await self.tell_filed([dialogue for dialogue in tagged if dialogue is not None])
         if alerted or tagged:
@@ -64,6 +68,23 @@ class Tagging:
         if key not in self.library:
             self.library |= await unit.consultations.revisions([key])
         return self.library[key]
+
+    async def _save_all(self, read: Sequence[Read], consultations: Mapping[ContributionId, Consultation]) -> bool:
+        """In one commit. When one of them cannot be saved, each alone: that one is shown as untaggable, and the others
+        are read. True when staff must be told."""
+        try:
+            async with self.storage.unit() as unit:
+                return any([await self._save(unit, whole, result, consultations[whole.id]) for whole, result in read])
+        except StorageError:
+            raise
+        except Exception as error:
+            if len(read) == 1:
+                whole = read[0][0]
+                log.error("contribution %s cannot be saved as read: %s", whole.id, type(error).__name__)
+                async with self.storage.unit() as unit:
+                    await unit.contributions.read(whole, {"state": ContributionState.UNTAGGABLE.value})
+                return False
+        return any([await self._save_all([one], consultations) for one in read])
 
     async def _save(self, unit: Unit, whole: Whole, result: Tagged | Untaggable, consultation: Consultation) -> bool:
         """True when staff must be told."""

@@ -5,17 +5,21 @@ push ─▶ campaign stopped, person erased, finished, not interested …  ─�
     └─▶ neither                                                      ─▶ now
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from core.model.consultations import Consultation, Step
 from core.model.deliveries import Delivery, Reason
+from core.model.errors import NotFound
 from core.rules.calendar import after_quiet
 from core.rules.eligibility import eligible, held_back
 from core.storage.unit import Unit
 from core.work.session import Library
 from core.work.standings import standings
+
+log = logging.getLogger(__name__)
 
 PAUSED_FOR = timedelta(seconds=60)
 """A paused campaign is asked about again after this time."""
@@ -30,8 +34,19 @@ async def verdicts(unit: Unit, library: Library, pushes: Sequence[Delivery], *, 
     for push in pushes:
         groups.setdefault((push.consultation, push.step, push.revision), []).append(push)
     for some in groups.values():
-        found |= await _of_step(unit, library, some, now)
+        found |= await _decided(unit, library, some, now)
     return found
+
+
+async def _decided(unit: Unit, library: Library, some: Sequence[Delivery], now: datetime) -> Mapping[str, Verdict]:
+    """Where one push cannot be decided (a zone that no longer exists, a body of another version), the others can."""
+    try:
+        return await _of_step(unit, library, some, now)
+    except (AssertionError, KeyError, NotFound, TypeError, ValueError) as error:
+        if len(some) == 1:
+            log.error("push %s is not sent: %s", some[0].id, type(error).__name__)
+            return {some[0].id: Reason.REJECTED}
+    return {key: verdict for each in some for key, verdict in (await _decided(unit, library, [each], now)).items()}
 
 
 async def _of_step(unit: Unit, library: Library, some: Sequence[Delivery], now: datetime) -> dict[str, Verdict]:

@@ -221,7 +221,7 @@ async def open_town(folder: Path, words: Words, tagger: Tagger) -> AsyncIterator
         slack = await stack.enter_async_context(SlackServer())
         slack.channel(ROOM, "piscine")
         slack.world.limits.enabled = False
-        storage = await stack.enter_async_context(open_storage(f"sqlite+aiosqlite:///{database}"))
+        storage = await stack.enter_async_context(open_storage(f"sqlite+aiosqlite:///{database}", durable=False))
         decoders: Mapping[str, object] = {name: kind.decode for name, kind in CHANNELS.items()}
         house = House(storage, clock, SystemChance(), words, tagger, decoders, erasure_hash)  # type: ignore[arg-type]  # decoders
         town = Town(house, clock, telegram, slack, database, stack)

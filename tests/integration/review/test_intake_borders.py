@@ -73,7 +73,7 @@ async def test_an_edit_of_purged_words_does_not_take_the_rest_with_it(village: V
     await village.later(seconds=11)
     await village.house.tagging.tag_pending()
     async with village.storage.unit() as unit:
-        await unit.privacy.forget_parts(ConsultationId("pool"))
+        await unit.privacy.forget_raw_words(await unit.privacy.raw_words(ConsultationId("pool"), 10))
     await village.edits("anna", "ouvrir plus tot le matin", first)
     await village.house.tagging.tag_pending()
     whole = "ouvrir plus tard le soir\net le dimanche aussi, mon fils travaille"
