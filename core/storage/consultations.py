@@ -29,6 +29,17 @@ class Running:
     started_at: datetime | None
     opens_at: datetime
     closes_at: datetime
+    ended_at: datetime | None = None
+
+    @property
+    def begins_at(self) -> datetime:
+        """What moments "after the start" count from: a campaign that was started early reaches nobody early."""
+        return max(self.started_at or self.opens_at, self.opens_at)
+
+    @property
+    def over_at(self) -> datetime:
+        """What periods "after the end" count from: the closing date, or the day it was stopped before that."""
+        return min(self.closes_at, self.ended_at or self.closes_at)
 
     def open_at(self, now: datetime) -> bool:
         """Answers count: the campaign runs (or pauses its pushes) and the closing date has not come."""
@@ -124,4 +135,5 @@ def _running(row: Any) -> Running:
         started_at=row.started_at,
         opens_at=row.opens_at,
         closes_at=row.closes_at,
+        ended_at=row.ended_at,
     )

@@ -35,13 +35,6 @@ class Deliveries:
         """Owes each once: a key that is there already is left as it is. Returns how many are new."""
         return await put(self._connection, deliveries, [_row(delivery) for delivery in owed], unique=("key",))
 
-    async def planned_keys(self, keys: Collection[str]) -> set[str]:
-        found: set[str] = set()
-        for some in chunks(keys):
-            rows = await self._connection.execute(sa.select(deliveries.c.key).where(deliveries.c.key.in_(some)))
-            found.update(row.key for row in rows)
-        return found
-
     # ── sending ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def claim(
@@ -239,32 +232,22 @@ class Deliveries:
             await self._connection.execute(sa.delete(deliveries).where(deliveries.c.address_id.in_(where)))
             await self._connection.execute(sa.delete(addresses).where(addresses.c.id.in_(where)))
 
-    async def forget_bodies(self, before: datetime, accounts: Collection[AccountId]) -> int:
-        """Empties the words of what was planned before `before` and is settled; the row with its state stays."""
-        statement = (
-            sa.update(deliveries)
-            .where(
-                deliveries.c.planned_at < before,
-                deliveries.c.account_id.in_(list(accounts)),
-                deliveries.c.body.is_not(None),
-                deliveries.c.state.not_in([State.PLANNED.value, *_BUSY]),
-            )
-            .values(body=sa.null())
+    async def old_words(self, before: datetime, accounts: Collection[AccountId], limit: int) -> list[DeliveryId]:
+        """Some of what was planned before `before`, is settled, and still has its words."""
+        statement = sa.select(deliveries.c.id).where(
+            deliveries.c.planned_at < before, deliveries.c.account_id.in_(list(accounts)), _settled_with_words()
         )
-        return (await self._connection.execute(statement)).rowcount
+        return [DeliveryId(row.id) for row in await self._connection.execute(statement.limit(limit))]
+
+    async def forget_words(self, ids: Collection[DeliveryId]) -> int:
+        """Empties the words of those that are settled; the rows with their states stay."""
+        gone = 0
+        for some in chunks(ids):
+            statement = sa.update(deliveries).where(deliveries.c.id.in_(some), _settled_with_words())
+            gone += (await self._connection.execute(statement.values(body=sa.null()))).rowcount
+        return gone
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    async def digest_messages(self, digests: Collection[str]) -> list[Delivery]:
-        """The staff messages, sent already, that carry one of these digests."""
-        statement = sa.select(deliveries).where(
-            deliveries.c.lane == Lane.STAFF.value,
-            deliveries.c.state == State.SENT.value,
-            deliveries.c.body.is_not(None),
-        )
-        found = [_delivery(row) for row in await self._connection.execute(statement)]
-        wanted = set(digests)
-        return [delivery for delivery in found if getattr(delivery.body, "digest", None) in wanted]
 
     async def of_citizen(self, citizen: CitizenId) -> list[tuple[str, str | None, str, datetime]]:
         """(key, step, state, when planned) of every message owed to a person."""
@@ -310,6 +293,10 @@ class Deliveries:
             for row in await self._connection.execute(statement):
                 found.setdefault(CitizenId(row.citizen_id), set()).add(row.step)
         return found
+
+
+def _settled_with_words() -> sa.ColumnElement[bool]:
+    return sa.and_(deliveries.c.body.is_not(None), deliveries.c.state.not_in([State.PLANNED.value, *_BUSY]))
 
 
 def _row(delivery: Delivery) -> dict[str, Any]:

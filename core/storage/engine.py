@@ -13,7 +13,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -122,11 +122,14 @@ def _advice(error: DBAPIError) -> str:
 async def _finish(step: Any) -> None:
     """Runs `step` to its end even when this task is being cancelled: a transaction must not stay open."""
     task = asyncio.ensure_future(step)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await task
-        raise
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:  # perhaps not for the first time
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled
 
 
 @asynccontextmanager
@@ -265,9 +268,8 @@ def _refuse_absent_or_damaged(path: Path, *, readonly: bool) -> None:
         return
     advice = "restore the last backup beside it and keep this file aside: nothing was written to it"
     try:
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-        connection.close()
     except sqlite3.DatabaseError as error:
         raise StorageError(f"{path.name} is not a readable database ({error}): {advice}") from error
     if verdict != "ok":

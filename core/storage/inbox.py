@@ -92,9 +92,20 @@ class Inbox:
             .values(raw=b"", chat="", state="done")
         )
 
-    async def forget_before(self, when: datetime, accounts: Collection[AccountId]) -> int:
-        """Deletes updates received before `when`: the finished ones, and those set apart. Returns how many."""
-        statement = sa.delete(inbox).where(
-            inbox.c.state != "new", inbox.c.received_at < when, inbox.c.account_id.in_(list(accounts))
+    async def old(self, before: datetime, accounts: Collection[AccountId], limit: int) -> list[int]:
+        """Some of the updates received before then: finished ones, and those set apart."""
+        statement = (
+            sa.select(inbox.c.seq)
+            .where(inbox.c.state != "new", inbox.c.received_at < before, inbox.c.account_id.in_(list(accounts)))
+            .order_by(inbox.c.seq)
+            .limit(limit)
         )
-        return (await self._connection.execute(statement)).rowcount
+        return [row.seq for row in await self._connection.execute(statement)]
+
+    async def forget(self, seqs: Collection[int]) -> int:
+        """Deletes these updates, those that wait excepted. Returns how many."""
+        gone = 0
+        for some in chunks(seqs):
+            statement = sa.delete(inbox).where(inbox.c.seq.in_(some), inbox.c.state != "new")
+            gone += (await self._connection.execute(statement)).rowcount
+        return gone

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.contributions import ContributionState
-from core.model.ids import AccountId, AddressId, CitizenId, ConsultationId, DialogueId, PartnerId
+from core.model.deliveries import State
+from core.model.ids import AccountId, AddressId, CitizenId, ConsultationId, ContributionId, DialogueId, PartnerId
 from core.storage.contributions import drop
 from core.storage.schema import (
     addresses,
@@ -45,6 +46,19 @@ class Privacy:
         await self._connection.execute(sa.delete(addresses).where(addresses.c.citizen_id == citizen))
         await self._connection.execute(sa.delete(citizens).where(citizens.c.id == citizen))
 
+    async def forget_leaving(self, before: datetime, accounts: Collection[AccountId]) -> int:
+        """Addresses of people who erased everything, whose last message was owed before then and could not be sent.
+        Returns how many went."""
+        own = sa.and_(addresses.c.leaving, addresses.c.account_id.in_(list(accounts)))
+        farewells = sa.delete(deliveries).where(
+            deliveries.c.address_id.in_(sa.select(addresses.c.id).where(own)),
+            deliveries.c.planned_at < before,
+            deliveries.c.state.not_in([State.CLAIMED.value, State.SENDING.value]),
+        )
+        await self._connection.execute(farewells)
+        owed = sa.exists().where(deliveries.c.address_id == addresses.c.id)
+        return (await self._connection.execute(sa.delete(addresses).where(own, ~owed))).rowcount
+
     async def put_erasures(self, hashes: Collection[str], now: datetime) -> None:
         rows = [{"hash": value, "erased_at": now} for value in hashes]
         await put(self._connection, erasures, rows, unique=("hash", "erased_at"))
@@ -52,16 +66,26 @@ class Privacy:
     async def erasures(self) -> set[str]:
         return {row.hash for row in await self._connection.execute(sa.select(erasures.c.hash))}
 
-    async def forget_parts(self, consultation: ConsultationId) -> int:
-        """Empties the raw words of a consultation's contributions that were read; the masked text stays."""
-        settled = sa.select(contributions.c.id).where(
-            contributions.c.consultation_id == consultation,
-            contributions.c.state.in_([ContributionState.READ.value, ContributionState.HIDDEN.value]),
-        )
+    async def raw_words(self, consultation: ConsultationId, limit: int) -> list[ContributionId]:
+        """Some of a consultation's contributions that were read and whose raw words are still there."""
         statement = (
-            sa.update(parts).where(parts.c.text.is_not(None), parts.c.contribution_id.in_(settled)).values(text=None)
+            sa.select(contributions.c.id)
+            .where(
+                contributions.c.consultation_id == consultation,
+                contributions.c.state.in_([ContributionState.READ.value, ContributionState.HIDDEN.value]),
+                sa.exists().where(parts.c.contribution_id == contributions.c.id, parts.c.text.is_not(None)),
+            )
+            .limit(limit)
         )
-        return (await self._connection.execute(statement)).rowcount
+        return [ContributionId(row.id) for row in await self._connection.execute(statement)]
+
+    async def forget_raw_words(self, ids: Collection[ContributionId]) -> int:
+        """Empties the parts of these contributions; the masked text stays."""
+        gone = 0
+        for some in chunks(ids):
+            statement = sa.update(parts).where(parts.c.text.is_not(None), parts.c.contribution_id.in_(some))
+            gone += (await self._connection.execute(statement.values(text=None))).rowcount
+        return gone
 
     async def delete_contributions(self, consultation: ConsultationId) -> int:
         """The contributions of a consultation whose time is over."""

@@ -134,6 +134,8 @@ class Readouts:
         weight = sa.case((tags.c.by == By.STAFF.value, 3), (tags.c.by == By.CITIZEN.value, 2), else_=1)
         strongest = (
             sa.select(tags.c.contribution_id, sa.func.max(weight).label("weight"))
+            .join(contributions, contributions.c.id == tags.c.contribution_id)
+            .where(contributions.c.consultation_id == consultation)
             .group_by(tags.c.contribution_id)
             .subquery()
         )

@@ -180,6 +180,12 @@ class Staff:
             if wanted.intersection(row.figures.get("quotes", ()))
         ]
 
+    async def quoted(self, consultation: ConsultationId) -> list[ContributionId]:
+        """Every contribution that a digest of this consultation quotes."""
+        statement = sa.select(digests.c.figures).where(digests.c.consultation_id == consultation)
+        rows = await self._connection.execute(statement)
+        return [ContributionId(quote) for row in rows for quote in row.figures.get("quotes", ())]
+
     async def unquote(self, digest: DigestId, contributions: Collection[str]) -> None:
         """Takes contributions that are gone out of what a digest quotes: no trace of them remains in it."""
         row = await self.digest(digest)

@@ -53,7 +53,7 @@ async def figures_now(unit: Unit, consultation: Consultation, *, now: datetime, 
         raise NotFound(
             f"there is no consultation {consultation.id!r}: start it with `python main.py campaign start FILE`"
         )
-    start = running.started_at or running.opens_at
+    start = running.begins_at
     week, weeks = week_of(start, running.closes_at, now)
     total, unsorted = await unit.readouts.topic_counts(own)
     this_week, _ = await unit.readouts.topic_counts(own, since)
@@ -235,7 +235,7 @@ def newest_occasion(consultation: Consultation, running: Running, now: datetime)
     """The last time on the plan that has come since the campaign began; None before the first."""
     if not consultation.digest.weekdays:
         return None
-    after = max(running.started_at or running.opens_at, now - LOOK_BACK)
+    after = max(running.begins_at, now - LOOK_BACK)
     newest: DigestDue | None = None
     while (due := next_digest(consultation.digest, consultation.zone, after)).at <= now:
         newest, after = due, due.at

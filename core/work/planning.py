@@ -140,7 +140,7 @@ class Planning:
         now = self.clock.now()
         due = due_at(
             step,
-            start=running.started_at or running.opens_at,
+            start=running.begins_at,
             arrival=_arrival(person.dialogue),
             zone=person.zone,
             quiet=consultation.quiet,

@@ -122,7 +122,7 @@ def next_moments(consultation: Consultation, running: Running, now: datetime) ->
         elif at is None and (now < running.closes_at or step.kind is StepKind.RESULTS):
             found.append(NextMoment(step.id, step.kind.value, None))
     if consultation.digest.weekdays:
-        due = next_digest(consultation.digest, consultation.zone, max(now, running.started_at or running.opens_at))
+        due = next_digest(consultation.digest, consultation.zone, max(now, running.begins_at))
         found.append(NextMoment("digest", "digest", due.at))
     if running.closes_at > now:
         found.append(NextMoment("closing", "closing", running.closes_at))
@@ -133,7 +133,7 @@ def _step_moment(step: Step, consultation: Consultation, running: Running) -> da
     """When the step is due for everybody; None when that depends on each person's arrival."""
     if _personal(step.moment):
         return None
-    start = running.started_at or running.opens_at
+    start = running.begins_at
     # Asked as of before the start: a moment that has passed must be seen as passed, not as due now.
     due = due_at(
         step,

@@ -1,5 +1,7 @@
 """When the database itself is in trouble: the work waits, nothing is blamed for it, and readers see one state."""
 
+import asyncio
+
 import pytest
 import sqlalchemy as sa
 
@@ -87,3 +89,23 @@ async def test_an_update_is_worked_on_by_one_process_only(village: Village) -> N
         await unit.inbox.done([row.seq])
     async with village.storage.unit() as unit:
         assert not await unit.inbox.take(row.seq)
+
+
+async def test_a_unit_that_is_cancelled_again_and_again_still_rolls_back(storage: Storage) -> None:
+    entered = asyncio.Event()
+
+    async def stuck() -> None:
+        async with storage.unit() as unit:
+            await unit.people.put_partner(TOWN, {}, NOW)
+            entered.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(stuck())
+    await entered.wait()
+    while not task.done():
+        task.cancel()
+        await asyncio.sleep(0)
+    assert task.cancelled()
+    async with storage.unit() as unit:
+        assert await unit.people.partner_name(TOWN) == {}
+        await unit.people.put_partner(TOWN, {}, NOW)
