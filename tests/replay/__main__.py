@@ -46,6 +46,7 @@ def _arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.replay", description=__doc__)
     parser.add_argument("--people", type=int, default=0, help="so many, drawn from the real ones; 0: all")
     parser.add_argument("--kills", type=int, default=0, help="kill -9 of the program, at seeded moments")
+    parser.add_argument("--stops", type=int, default=0, help="SIGTERM and a new start, at seeded moments")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--made-up", action="store_true", help="made-up answers, even where the real ones are")
     parser.add_argument("--postgres", action="store_true", help="on a real PostgreSQL instead of SQLite")
@@ -58,7 +59,9 @@ def _arguments(arguments: Sequence[str]) -> argparse.Namespace:
 async def _played(rows: Sequence[Row], given: argparse.Namespace, console: Console) -> Outcome:
     roles = cast(rows, seed=given.seed, arrive_within=len(rows) / ARRIVALS_PER_SECOND)
     seconds = given.remind or (60.0 if len(rows) <= 200 else 240.0)
-    plan = Plan(roles, given.seed, given.kills, timedelta(seconds=seconds), patience=900.0, rough=given.rough)
+    plan = Plan(
+        roles, given.seed, given.kills, given.stops, timedelta(seconds=seconds), patience=900.0, rough=given.rough
+    )
     with tempfile.TemporaryDirectory(prefix="pv-replay-") as temporary, _bar(console) as bar:
         folder = given.keep or Path(temporary)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -60,7 +60,9 @@ class Chat:
 
 
 class Crowd:
-    """Made by `gathered`. `acts` counts what people did; `patience`: seconds that a person waits for the bot."""
+    """Made by `gathered`. `acts` counts what people did; `patience`: seconds that a person waits for the bot. `tasks`
+    run as long as the crowd is gathered.
+    """
 
     def __init__(self, server: RemoteServer, numbers: Sequence[int], *, patience: float) -> None:
         self._server = server
@@ -69,6 +71,7 @@ class Crowd:
         self.acts: Counter[str] = Counter()
         self.acted = asyncio.Condition()
         self.sent = 0
+        self.tasks: list[asyncio.Task[None]] = []
 
     async def do(self, act: str, number: int, **given: Any) -> Any:
         """One act of one person; acts of one person keep their order. Returns what the stand-in says of it."""
@@ -115,7 +118,7 @@ class Crowd:
 async def gathered(server: RemoteServer, numbers: Sequence[int], *, patience: float) -> AsyncIterator[Crowd]:
     """The crowd, acting and listening while the block runs."""
     crowd = Crowd(server, numbers, patience=patience)
-    tasks = [asyncio.create_task(crowd.act()), asyncio.create_task(crowd.listen())]
+    tasks = crowd.tasks = [asyncio.create_task(crowd.act()), asyncio.create_task(crowd.listen())]
     try:
         yield crowd
     finally:

@@ -13,6 +13,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from config.consultation_files import read_consultation
 from config.locale import Catalogue
@@ -45,13 +46,15 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`patience`: seconds that anybody waits for the program before the replay has failed. `rough`: a platform that
-    takes 30 messages a second and halts whoever sends more, on a line that loses requests and answers.
+    """`kills`: kill -9, `stops`: SIGTERM, each followed by a new start at once. `patience`: seconds that anybody waits
+    for the program before the replay has failed. `rough`: a platform that takes 30 messages a second and halts whoever
+    sends more, on a line that loses requests and answers.
     """
 
     roles: Sequence[Role]
     seed: int
     kills: int = 0
+    stops: int = 0
     remind_after: timedelta = timedelta(seconds=60)
     patience: float = 300.0
     rough: bool = False
@@ -94,6 +97,7 @@ async def replay(plan: Plan, folder: Path, database_url: str, *, progress: Progr
             await service.command("campaign", "start", str(file))
             async with gathered(server, [role.number for role in plan.roles], patience=plan.patience) as crowd:
                 played, silent = await _play(plan, file, server, service, crowd, progress)
+            await service.up()
             handed = await server.do("handed")
         finally:
             exit_code = await service.stop()
@@ -113,23 +117,25 @@ async def _play(
     buttons = buttons_of(read_consultation(file), Catalogue())
     conversations = [Conversation(role, crowd, buttons, []) for role in plan.roles]
     playing = [asyncio.create_task(conversation.play()) for conversation in conversations]
-    killing = asyncio.create_task(_kill(plan, service, crowd, buttons.why))
+    disturbing = asyncio.create_task(_disturb(plan, service, crowd, buttons.why))
     telling = asyncio.create_task(_tell(playing, progress))
     silent: list[str] = []
     try:
-        for role, ended in zip(plan.roles, await asyncio.gather(*playing, return_exceptions=True), strict=True):
+        await _while_all_is_well(asyncio.gather(*playing, return_exceptions=True), {disturbing, *crowd.tasks})
+        for role, task in zip(plan.roles, playing, strict=True):
+            ended = task.exception()
             if isinstance(ended, Silent):
                 silent.append(f"{role.row.id}: waited in vain for {ended}")
-            elif isinstance(ended, BaseException):
+            elif ended is not None:
                 raise ended
         async with open_storage(service.database_url, readonly=True) as storage:
             await _until_quiet(storage, plan, service, crowd, progress, buttons.why)
-            await killing
+            await disturbing
             ledger = await read_ledger(storage)
     finally:
-        for task in (killing, telling):
+        for task in (disturbing, telling):
             task.cancel()
-        await asyncio.gather(killing, telling, return_exceptions=True)
+        await asyncio.gather(disturbing, telling, return_exceptions=True)
     export, digest, status = await asyncio.gather(
         service.command("export", CONSULTATION, "--format", "jsonl"),
         service.command("digest", CONSULTATION, "--json"),
@@ -143,6 +149,7 @@ async def _play(
         why=buttons.why,
         remind_after=plan.remind_after,
         kills=service.kills,
+        starts=service.starts,
         rough=plan.rough,
         updates=last - FIRST_UPDATE + 1 if last else 0,
         ledger=ledger,
@@ -153,16 +160,27 @@ async def _play(
     return played, silent
 
 
-async def _kill(plan: Plan, service: Service, crowd: Crowd, why: str) -> None:
-    """kill -9 at seeded moments: while people answer, and the last time while reminders leave."""
+async def _while_all_is_well(everybody: "asyncio.Future[Any]", beside: "set[asyncio.Task[None]]") -> None:
+    """Until everybody is done. Raises at once what ended a task beside it: people would wait in vain."""
+    waiting: set[asyncio.Future[Any]] = {everybody, *beside}
+    while not everybody.done():
+        done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for task in done & beside:
+            task.result()
+
+
+async def _disturb(plan: Plan, service: Service, crowd: Crowd, why: str) -> None:
+    """At seeded moments: while people answer, and the last kill while reminders leave. Raises `Trouble` when the
+    program does not stop in order.
+    """
     chance = Random(plan.seed)
     writing = sum(len(role.row.messages) for role in plan.roles if role.way is Way.FINISHES)
     to_remind = sum(role.way is not Way.FINISHES for role in plan.roles)
-    moments = sorted(chance.uniform(0.02, 0.9) for _ in range(plan.kills - 1))
-    for moment in moments:
+    ways = [service.kill] * max(0, plan.kills - 1) + [service.stop_in_order] * plan.stops
+    for moment, end in sorted(((chance.uniform(0.02, 0.9), end) for end in ways), key=lambda each: each[0]):
         await crowd.reaches(partial(_written, crowd, moment * writing))
         await asyncio.sleep(chance.uniform(0.0, 0.3))
-        await service.kill()
+        await end()
         await service.start()
     if plan.kills:
         some = chance.randint(1, max(1, to_remind // 2))

@@ -15,8 +15,9 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 TIME_TO_STOP = 60.0
 TIME_TO_START = 120.0
+UP = "Telegram: @"
 READY = "no campaign was started yet"
-"""What the log says once the service takes errands."""
+"""What the log says once the channel is open, and once the service takes errands and no campaign runs."""
 
 _ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
 
@@ -44,6 +45,7 @@ class Service:
     port: int = field(default_factory=free_port)
     starts: int = 0
     kills: int = 0
+    _began: int = 0
     _process: asyncio.subprocess.Process | None = field(default=None)
 
     @property
@@ -51,14 +53,23 @@ class Service:
         return self.folder / "service.log"
 
     async def start(self) -> None:
+        self._began = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self._process = await self._python("run", stdout=log, stderr=log)
         self.starts += 1
 
     async def ready(self) -> None:
         """Waits until it takes errands; only before the campaign is started."""
+        await self._says(READY, 0)
+
+    async def up(self) -> None:
+        """Waits until the channel is open: asked to stop before that, it just dies."""
+        await self._says(UP, self._began)
+
+    async def _says(self, words: str, after: int) -> None:
+        """Waits until the log holds `words` behind the byte `after`."""
         async with asyncio.timeout(TIME_TO_START):
-            while READY not in self.log.read_text(encoding="utf-8", errors="replace"):
+            while words.encode() not in self.log.read_bytes()[after:]:
                 if self._process is None or self._process.returncode is not None:
                     raise Trouble(f"the service ended while it started: look at {self.log}")
                 await asyncio.sleep(0.1)
@@ -69,6 +80,13 @@ class Service:
         self._process.kill()
         await self._process.wait()
         self.kills += 1
+
+    async def stop_in_order(self) -> None:
+        """As `stop`, once it has come up. Raises `Trouble` when it did not end well."""
+        await self.up()
+        code = await self.stop()
+        if code != 0:
+            raise Trouble(f"the service ended with {code} when it was asked to stop: look at {self.log}")
 
     async def stop(self) -> int:
         """SIGTERM. The exit code; killed, and reported as -9, when it does not end in time."""

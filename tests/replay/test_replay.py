@@ -18,7 +18,7 @@ import pytest
 from core.model.deliveries import Lane
 from tests.databases import fresh_postgres, sqlite_url
 from tests.replay.ledger import Account, Ledger
-from tests.replay.people import Row, cast, data_folder, real_rows, some_of
+from tests.replay.people import Row, Way, cast, data_folder, real_rows, some_of
 from tests.replay.replay import Outcome, Plan, replay
 from tests.replay.sayings import made_up_rows
 from tests.replay.verdict import Played, judge
@@ -45,7 +45,7 @@ def together(postgres: str) -> Together:
 
 
 async def _together(server: str) -> Together:
-    few = plan(made_up_rows(FEW, seed=SEED))
+    few = plan(made_up_rows(FEW, seed=SEED), stops=1)
     with folder() as one, folder() as other:
         async with fresh_postgres(server) as url, asyncio.TaskGroup() as group:
             plain = group.create_task(replay(plan(rows()), one, sqlite_url(one)))
@@ -68,9 +68,9 @@ def rows() -> list[Row]:
     return some_of(real_rows(found, seed=SEED), PEOPLE, seed=SEED)
 
 
-def plan(people: list[Row], *, kills: int = 0) -> Plan:
+def plan(people: list[Row], *, kills: int = 0, stops: int = 0) -> Plan:
     roles = cast(people, seed=SEED + kills, arrive_within=len(people) / 20)
-    return Plan(roles, SEED, kills, REMIND_AFTER)
+    return Plan(roles, SEED, kills, stops, REMIND_AFTER)
 
 
 def test_what_people_do_is_what_every_reading_of_it_says(together: Together) -> None:
@@ -78,8 +78,10 @@ def test_what_people_do_is_what_every_reading_of_it_says(together: Together) -> 
     assert together.sqlite.verdict.counts["replies repeated"] == together.sqlite.verdict.counts["uncertain"] == 0
 
 
-def test_postgresql_tells_the_same(together: Together) -> None:
+def test_postgresql_tells_the_same_and_a_stop_repeats_nothing(together: Together) -> None:
     agrees(together.postgresql)
+    assert together.postgresql.played.starts == 2
+    assert together.postgresql.verdict.counts["replies repeated"] == 0
 
 
 def test_the_verdict_misses_nothing(together: Together) -> None:
@@ -112,11 +114,7 @@ def faults(played: Played) -> Iterator[tuple[str, Played]]:
     number = next(number for number, account in played.ledger.accounts.items() if several_parts(account))
     account = played.ledger.accounts[number]
     kept = account.contributions[0]
-    reminded = next(
-        number
-        for number, each in played.ledger.accounts.items()
-        if any(owed.lane == Lane.PUSH for owed in each.deliveries)
-    )
+    reminded = next(role.number for role in played.roles if role.way is not Way.FINISHES)
     push = next(owed for owed in played.ledger.accounts[reminded].deliveries if owed.lane == Lane.PUSH)
     for fault, wrong in (
         ("a lost message", replace(kept, texts=kept.texts[1:])),

@@ -40,6 +40,7 @@ class Played:
     why: str
     remind_after: timedelta
     kills: int
+    starts: int
     rough: bool
     updates: int
     ledger: Ledger
@@ -171,7 +172,8 @@ def _deserved(role: Role, account: Account, played: Played, counts: Counter[str]
     counts["slower than the reminder"] += reminded
     if reminded and dialogue.finished_at + AROUND < due:
         yield "was reminded after having finished"
-    if not reminded and dialogue.finished_at > due + AROUND:
+    # While the program was away nobody was reminded, and what people had done meanwhile was heard first.
+    if not reminded and dialogue.finished_at > due + AROUND and played.starts == 1:
         yield "had not finished when the reminder was due, and was not reminded"
 
 

@@ -1,0 +1,363 @@
+"""`python main.py run` as the operator meets it: it ends when told to, holds its database alone, takes orders while it
+runs, gives way to whoever reads the bot already, and never shows a token.
+"""
+
+import asyncio
+import os
+import re
+import signal
+import socket
+import sqlite3
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.stand_ins.slack.server import SlackServer
+from tests.stand_ins.telegram.limits import Limits
+from tests.stand_ins.telegram.people import Person
+from tests.stand_ins.telegram.server import TelegramServer
+
+pytestmark = pytest.mark.slow
+
+CHECKOUT = Path(__file__).parents[2]
+PATIENCE = 90.0
+"""Seconds, on a busy machine, for what takes one or two."""
+TIME_TO_STOP = 45.0
+"""More than the program gives itself (20 s for its stages, and some for its tagger and its connections)."""
+
+
+@dataclass
+class Program:
+    """The program in a folder of its own. `said`: everything that any of its processes printed."""
+
+    folder: Path
+    telegram: TelegramServer
+    slack: SlackServer
+    settings: dict[str, str] = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "var" / "porte-voix.db"
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "piscine.yaml"
+
+    async def begins(self, *arguments: str, **settings: str) -> "Running":
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            str(CHECKOUT / "main.py"),
+            *arguments,
+            cwd=self.folder,
+            env=self._environment() | settings,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        return Running(process, self)
+
+    async def does(self, *arguments: str, **settings: str) -> tuple[int, str]:
+        """Runs a command to its end: its exit code and what it printed."""
+        running = await self.begins(*arguments, **settings)
+        code = await running.ends()
+        return code, running.text
+
+    @asynccontextmanager
+    async def serving(self, **settings: str) -> AsyncIterator["Running"]:
+        """`run`, until the block ends."""
+        running = await self.begins("run", **settings)
+        try:
+            yield running
+        finally:
+            await running.stops()
+
+    def _environment(self) -> dict[str, str]:
+        inherited = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
+        return {name: os.environ[name] for name in inherited if name in os.environ} | {
+            "TELEGRAM_BOT_TOKEN": self.telegram.token,
+            "TELEGRAM_API_BASE_URL": self.telegram.url,
+            "SLACK_BOT_TOKEN": self.slack.bot_token,
+            "SLACK_APP_TOKEN": self.slack.app_token,
+            "SLACK_SIGNING_SECRET": self.slack.signing_secret,
+            "SLACK_API_BASE_URL": self.slack.api_url,
+            "ERASURE_KEY": "the erasure key of a process in a test",
+            "HTTP_PORT": str(_free_port()),
+            "LOG_LEVEL": "DEBUG",
+            "PORTE_VOIX_LANGUAGE": "fr",
+            **self.settings,
+        }
+
+
+class Running:
+    """One process; what it prints is gathered as it comes."""
+
+    def __init__(self, process: asyncio.subprocess.Process, program: Program) -> None:
+        self._process = process
+        self._program = program
+        self._lines: list[str] = []
+        self._more = asyncio.Event()
+        self._reading = asyncio.create_task(self._read())
+
+    @property
+    def text(self) -> str:
+        return "".join(self._lines)
+
+    async def prints(self, part: str) -> None:
+        """Waits until it has printed `part`."""
+        async with asyncio.timeout(PATIENCE):
+            while part not in self.text:
+                assert not self._reading.done(), f"it ended without {part!r}: {self.text}"
+                self._more.clear()
+                waiting = asyncio.create_task(self._more.wait())
+                await asyncio.wait((waiting, self._reading), return_when=asyncio.FIRST_COMPLETED)
+                waiting.cancel()
+
+    def is_told_to_stop(self, by: signal.Signals = signal.SIGTERM) -> None:
+        self._process.send_signal(by)
+
+    async def ends(self, within: float = PATIENCE) -> int:
+        async with asyncio.timeout(within):
+            await self._reading
+            return await self._process.wait()
+
+    async def stops(self) -> int:
+        if self._process.returncode is None:
+            self.is_told_to_stop()
+        try:
+            return await self.ends(TIME_TO_STOP)
+        except TimeoutError:
+            self._process.kill()
+            await self._process.wait()
+            raise AssertionError(f"it did not stop within {TIME_TO_STOP:.0f} s: {self.text[-2000:]}") from None
+
+    async def _read(self) -> None:
+        assert self._process.stdout is not None
+        while line := await self._process.stdout.readline():
+            self._lines.append(line.decode(errors="replace"))
+            self._program.said.append(self._lines[-1])
+            self._more.set()
+        self._more.set()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def dated(text: str) -> str:
+    """The sample consultation as if its town had written it today: these tests run on the real clock."""
+    today = date.today()  # noqa: DTZ011  # the machine's own day is what the program goes by
+    for written, days in (
+        ("2026-11-16 08:00", -1),
+        ("2027-01-31", 60),
+        ("12 mars 2027", 100),
+        ("30 mars 2027", 118),
+        ("2027-01-28 18:00", 57),
+        ("2027-03-28 11:00", 116),
+    ):
+        hour = written[10:] if ":" in written else ""
+        assert written in text
+        text = text.replace(written, f"{today + timedelta(days=days)}{hour}")
+    return text
+
+
+@pytest.fixture
+async def program(tmp_path: Path) -> AsyncIterator[Program]:
+    async with TelegramServer() as telegram, SlackServer() as slack:
+        slack.channel("C0PISCINE", "piscine")
+        made = Program(tmp_path, telegram, slack)
+        sample = (CHECKOUT / "config" / "examples" / "piscine.yaml").read_text(encoding="utf-8")
+        made.file.write_text(dated(sample), encoding="utf-8")
+        yield made
+        told = "".join(made.said)
+        for secret in (telegram.token, slack.bot_token, slack.app_token, slack.signing_secret, "the erasure key"):
+            assert secret not in told, "no token, in no output, at DEBUG"
+        assert telegram.token.partition(":")[2] not in told
+        assert "Traceback" not in told
+
+
+async def started(program: Program, running: Running) -> None:
+    """The campaign is started through the running service, and both channels listen."""
+    await running.prints("no campaign was started yet")
+    code, said = await program.does("campaign", "start", "piscine.yaml")
+    assert code == 0, said
+    await running.prints("Telegram: @")
+    await running.prints("Slack: ")
+
+
+def rows(program: Program, statement: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(f"file:{program.database}?mode=ro", uri=True)) as connection:
+        return connection.execute(statement).fetchall()
+
+
+# ── stopping ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_it_ends_cleanly_under_load_and_goes_on_where_it_was(program: Program) -> None:
+    program.telegram.bot.meter.limits = Limits(round_trip=0.2)
+    people = [program.telegram.person(5000 + number) for number in range(60)]
+    async with program.serving() as running:
+        await started(program, running)
+        for person in people:
+            person.start("affiche-piscine")
+        await people[0].sees(1)
+        running.is_told_to_stop()
+        assert await running.ends(TIME_TO_STOP) == 0
+    assert rows(program, "SELECT * FROM deliveries WHERE state IN ('claimed', 'sending')") == [], "nothing hangs"
+    assert not program.database.with_name("porte-voix.db.sock").exists()
+    assert sum(len(person.inbox) for person in people) < 3 * len(people), "it was told to stop in the middle"
+    async with program.serving() as running:
+        for person in people:
+            await person.sees(3, within=PATIENCE)
+        assert running.text.count("campaign start") == 0, "it knows whose the tokens are"
+    seen = [Counter(shown.text for shown in person.inbox) for person in people]
+    assert {number for counter in seen for number in counter.values()} == {1}, "each message once"
+    assert {len(counter) for counter in seen} == {3}
+
+
+# ── one pen ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_second_process_on_the_same_database_is_refused(program: Program) -> None:
+    async with program.serving() as running:
+        await running.prints("no campaign was started yet")
+        code, said = await program.does("run")
+        assert code == 1
+        assert (
+            "another Porte-voix already writes porte-voix.db: stop it first, or give this one another DATABASE_URL"
+        ) in said.splitlines()
+        running.is_told_to_stop(signal.SIGINT)
+        assert await running.ends(TIME_TO_STOP) == 0, "the first one was not disturbed, and Ctrl-C ends it"
+
+
+async def test_orders_go_through_the_running_service(program: Program) -> None:
+    anna = program.telegram.person(5001)
+    async with program.serving() as running:
+        await started(program, running)
+        anna.start("affiche-piscine")
+        await anna.sees(3)
+        pipe = program.database.with_name("porte-voix.db.sock")
+        assert pipe.stat().st_mode & 0o077 == 0, "nobody else on the machine gives orders"
+        assert await state(program) == "running"
+        await hears_nonsense(pipe)
+        for order, becomes in (("pause", "paused"), ("resume", "running"), ("stop", "stopped")):
+            code, said = await program.does("campaign", order, "piscine.yaml")
+            assert code == 0, said
+            assert await state(program) == becomes
+        code, said = await program.does("campaign", "start", "piscine.yaml")
+        assert code == 1
+        assert "cette campagne est arrêtée" in said
+        anna.say("ouvrir le dimanche")
+        shown = await anna.sees_text("La consultation est fermée")
+        assert "avant le" in shown.text
+
+
+async def test_orders_are_done_at_once_when_no_service_runs(program: Program) -> None:
+    code, said = await program.does("campaign", "start", "piscine.yaml")
+    assert code == 0, said
+    assert await state(program) == "running"
+    code, said = await program.does("campaign", "pause", "piscine.yaml")
+    assert code == 0, said
+    assert await state(program) == "paused"
+
+
+async def hears_nonsense(pipe: Path) -> None:
+    for nonsense in (b"", b"\n", b"not json\n", b'{"errand": "erase everything", "arguments": {}}\n', b"{}\n"):
+        reader, writer = await asyncio.open_unix_connection(str(pipe))
+        writer.write(nonsense)
+        writer.write_eof()
+        await reader.read()
+        writer.close()
+        await writer.wait_closed()
+
+
+async def state(program: Program) -> str:
+    ((found,),) = rows(program, "SELECT state FROM consultations")
+    return str(found)
+
+
+# ── one reader ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_second_reader_of_the_same_bot_gives_way(program: Program, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    late = Program(other, program.telegram, program.slack, said=program.said)
+    late.file.write_text(program.file.read_text(encoding="utf-8"), encoding="utf-8")
+    async with program.serving() as running:
+        await started(program, running)
+        await served(program.telegram.person(5001))
+        code, said = await late.does("campaign", "start", "piscine.yaml")
+        assert code == 0, said
+        code, said = await late.does("run")
+        assert code == 1
+        assert (
+            "another program reads the messages of this Telegram bot: stop it, or give this one a bot of its own "
+            "(TELEGRAM_BOT_TOKEN)"
+        ) in said.splitlines()
+        await served(program.telegram.person(5002))
+
+
+async def served(person: Person) -> None:
+    person.start()
+    await person.sees(3, within=PATIENCE)
+
+
+# ── tokens ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_wrong_token_is_said_in_one_sentence(program: Program) -> None:
+    wrong = "700000009:AAWrongTokenWrongTokenWrongTokenWrong0"
+    code, said = await program.does("campaign", "start", "piscine.yaml", TELEGRAM_BOT_TOKEN=wrong)
+    assert code == 0, said
+    code, said = await program.does("run", TELEGRAM_BOT_TOKEN=wrong)
+    assert code == 1
+    assert "Telegram refuses the token: put the one from @BotFather into TELEGRAM_BOT_TOKEN" in said.splitlines()
+    assert wrong not in said
+    assert wrong.partition(":")[2] not in said
+
+
+async def test_a_platform_that_is_not_there_stops_only_itself(program: Program) -> None:
+    """Nobody answers where Slack should be: Telegram goes on, and the log names no token."""
+    anna = program.telegram.person(5001)
+    nowhere = f"http://127.0.0.1:{_free_port()}/api/"
+    async with program.serving(SLACK_API_BASE_URL=nowhere) as running:
+        await running.prints("no campaign was started yet")
+        assert (await program.does("campaign", "start", "piscine.yaml"))[0] == 0
+        await served(anna)
+        await running.prints("slack")
+
+
+async def test_a_story_at_debug_shows_no_words_no_name_and_no_address(program: Program) -> None:
+    """What the log may never hold: the fixture looks for tokens, this for people."""
+    anna = program.telegram.person(5_559_998_877, first_name="Clarisse", username="clarisse_df_92")
+    async with program.serving() as running:
+        await started(program, running)
+        anna.start("affiche-piscine")
+        await anna.sees(3)
+        anna.press(anna.last.buttons[0][0]["text"])
+        await anna.sees(4)
+        anna.press("Parfois")
+        await anna.sees(5)
+        anna.say("un toboggan pour les tortues, 06 12 34 56 78")
+        await anna.sees_text("C'est noté", within=PATIENCE)
+        anna.say("je veux mourir")
+        await anna.sees_text("3114")
+        await program.slack.until(lambda: "détresse" in program.slack.transcript("C0PISCINE"), within=PATIENCE)
+        anna.say("effacer")
+        await anna.sees_text("Tout effacer")
+        anna.press(anna.last.buttons[0][0]["text"])
+        await anna.sees_text("tout est effacé")
+    told = "".join(program.said)
+    for private in ("Clarisse", "clarisse_df_92", "5559998877", "tortues", "06 12", "mourir"):
+        assert private not in told
+    assert re.search(r"\d{8,}:[A-Za-z0-9_-]{30,}", told) is None
