@@ -1,5 +1,5 @@
 """Every table. What is personal stands in few places: addresses, parts, contributions, inbox, dialogues.state,
-web_messages.
+web_messages; of staff: staff_members.
 
 partners ─┬─ accounts ── addresses ─ citizens ─┬─ dialogues ─┬─ answers
           ├─ consultations ── revisions        ├─ consents   └─ contributions ─┬─ parts
@@ -7,6 +7,8 @@ partners ─┬─ accounts ── addresses ─ citizens ─┬─ dialogues �
           └─ alerts                            └─ deliveries                   └─ alerts
 inbox (raw updates) · erasures (what remains of someone) · media_counts · arrivals (sources × days)
 accounts ── web_messages (what the page of a web chat shows)
+partners ── staff_members ─┬─ sign_in_links
+                           └─ staff_sessions
 """
 
 import sqlalchemy as sa
@@ -15,6 +17,7 @@ from core.model.campaigns import CampaignState
 from core.model.contributions import ContributionState
 from core.model.deliveries import Lane, Reason, State
 from core.model.dialogues import Stage
+from core.model.staff import Role
 from core.storage.types import Instant, Json, Serial
 
 metadata = sa.MetaData(
@@ -346,4 +349,42 @@ web_messages = sa.Table(
     sa.UniqueConstraint("account_id", "chat", "reference"),
     sa.Index(None, "at"),
     sa.CheckConstraint("direction IN ('in', 'out')", name="direction_known"),
+)
+
+staff_members = sa.Table(
+    "staff_members",
+    metadata,
+    _id(),
+    _ref("partner_id", "partners.id"),
+    sa.Column("name", sa.String(80), nullable=False),
+    sa.Column("email", sa.String(254)),
+    sa.Column("role", sa.String(16), nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("removed_at", Instant),
+    sa.UniqueConstraint("partner_id", "email"),
+    _one_of("role", Role),
+)
+
+sign_in_links = sa.Table(
+    "sign_in_links",
+    metadata,
+    sa.Column("hash", sa.String(64), primary_key=True),
+    _ref("member_id", "staff_members.id"),
+    sa.Column("made_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Column("used_at", Instant),
+    sa.Index(None, "member_id"),
+    sa.Index(None, "expires_at"),
+)
+
+staff_sessions = sa.Table(
+    "staff_sessions",
+    metadata,
+    sa.Column("hash", sa.String(64), primary_key=True),
+    _ref("member_id", "staff_members.id"),
+    sa.Column("made_at", Instant, nullable=False),
+    sa.Column("last_seen_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Index(None, "member_id"),
+    sa.Index(None, "expires_at"),
 )

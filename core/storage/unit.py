@@ -7,6 +7,7 @@ from core.storage.contributions import Contributions
 from core.storage.deliveries import Deliveries
 from core.storage.dialogues import Dialogues
 from core.storage.inbox import Inbox
+from core.storage.members import Members
 from core.storage.people import People
 from core.storage.privacy import Privacy
 from core.storage.readouts import Readouts
@@ -31,3 +32,4 @@ class Unit:
         self.privacy = Privacy(connection)
         self.web = Web(connection)
         self.sources = Sources(connection)
+        self.members = Members(connection)
