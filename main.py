@@ -149,6 +149,7 @@ def _parts(settings: Settings) -> Parts:
         manifest=manifest,
         link=lambda token: f"{settings.web_address()}/p/{token}",
         public=settings.public_url is not None,
+        desk_link=lambda secret: f"{settings.web_address()}/desk/sign-in/{secret}",
         kit=lambda consultation, token, label: _kit(settings, words, consultation, token, label),
     )
 
@@ -259,7 +260,7 @@ class _Front:
 
 def _front(settings: Settings, house: House) -> _Front:
     key = hmac.new(secret_key(settings), b"forms of the pages", hashlib.sha256).digest()
-    parts, news = WebParts(house, settings.porte_voix_language, key), News()
+    parts, news = WebParts(house, settings.porte_voix_language, key, address=settings.web_address()), News()
     return _Front(parts, news, web_app(parts, news))
 
 

@@ -26,8 +26,10 @@ from core.model.campaigns import CampaignState
 from core.model.consultations import Consultation
 from core.model.errors import PorteVoixError
 from core.model.ids import ConsultationId
+from core.model.staff import Member, Role
 from core.storage.engine import Storage
-from core.work import campaigns, exchange, sources
+from core.storage.unit import Unit
+from core.work import campaigns, exchange, members, sources
 from core.work.ports import Chance, Clock
 
 CONSULTATION = TypeAdapter(Consultation)
@@ -108,6 +110,41 @@ async def _retire_source(writer: Writer, arguments: Mapping[str, Any]) -> Answer
     return {}
 
 
+async def _add_member(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
+    name, email, role = str(arguments["name"]), str(arguments["email"]), Role(arguments["role"])
+    async with writer.storage.unit() as unit:
+        partner = await members.partner_of_staff(unit, str(arguments["partner"]))
+        added = await members.add_member(unit, partner, name, email, role, writer.chance, now=writer.clock.now())
+    return {"id": added.id, "name": added.name}
+
+
+async def _set_role(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
+    async with writer.storage.unit() as unit:
+        member = await _member(unit, arguments)
+        await members.set_role(unit, member, Role(arguments["role"]))
+    return {"name": member.name}
+
+
+async def _remove_member(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
+    async with writer.storage.unit() as unit:
+        member = await _member(unit, arguments)
+        await members.remove_member(unit, member, now=writer.clock.now())
+    return {"name": member.name}
+
+
+async def _make_link(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
+    lasts = members.FROM_TERMINAL
+    async with writer.storage.unit() as unit:
+        member = await _member(unit, arguments)
+        secret = await members.make_link(unit, member.id, writer.chance, now=writer.clock.now(), lasts=lasts)
+    return {"name": member.name, "secret": secret, "minutes": int(lasts.total_seconds() // 60)}
+
+
+async def _member(unit: Unit, arguments: Mapping[str, Any]) -> Member:
+    partner = await members.partner_of_staff(unit, str(arguments["partner"]))
+    return await members.named(unit, partner, str(arguments["name"]))
+
+
 _ERRANDS: Mapping[str, Callable[[Writer, Mapping[str, Any]], Awaitable[Answer]]] = {
     "campaign.start": _start,
     "campaign.move": _move,
@@ -115,6 +152,10 @@ _ERRANDS: Mapping[str, Callable[[Writer, Mapping[str, Any]], Awaitable[Answer]]]
     "inbox.release": _release,
     "source.add": _add_source,
     "source.retire": _retire_source,
+    "staff.add": _add_member,
+    "staff.role": _set_role,
+    "staff.remove": _remove_member,
+    "staff.link": _make_link,
 }
 
 

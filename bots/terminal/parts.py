@@ -24,7 +24,8 @@ class Parts:
     look at; `NotFound` while there is none. `house`: everything, for writing. `stage`: everything on a clock and a
     chance of one's own, in a database that is thrown away. `serve`: the program itself, until it is told to stop.
     `channels_ready`: the channels that have a token. `link`: where a source's token leads; `public`: others than this
-    machine can go there. `kit`: the files of a source's invitation kit (its token, its label), by name.
+    machine can go there. `desk_link`: where a sign-in link's secret leads. `kit`: the files of a source's invitation
+    kit (its token, its label), by name.
     """
 
     words: Words
@@ -45,4 +46,5 @@ class Parts:
     manifest: Callable[[], Mapping[str, Any]]
     link: Callable[[str], str]
     public: bool
+    desk_link: Callable[[str], str]
     kit: Callable[[Consultation, str, Text], Mapping[str, bytes]]

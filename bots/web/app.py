@@ -4,6 +4,7 @@
 /p/TOKEN          where a poster leads (bots/web/door.py)
 /c/SECRET         somebody's conversation (bots/web/chat.py)
 /r/CONSULTATION   what everybody may read of it (bots/web/results.py)
+/desk             the organisers' pages, behind a sign-in (bots/web/desk/)
 /embed.js         one script tag for a partner's own site: the same two pages in a frame, under /embed/
 /static/…         our one style sheet and the scripts
 /health, /ready   for whoever watches the service
@@ -22,6 +23,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bots.web.chat import chat_routes
+from bots.web.desk.gate import SignInFirst, sign_in_page
+from bots.web.desk.routes import desk_routes
 from bots.web.door import door_routes
 from bots.web.forms import Refused
 from bots.web.news import News
@@ -56,11 +59,19 @@ def web_app(parts: WebParts, news: News | None = None) -> Starlette:
             *door_routes(parts, pages),
             *chat_routes(parts, pages, news or News()),
             *results_routes(parts, pages),
+            *desk_routes(parts, pages),
             Route("/embed.js", _embed_script),
             Mount("/static", _KeptFiles(directory=STATIC)),
         ],
         middleware=[Middleware(SafeHeaders)],
-        exception_handlers={404: not_found, 405: not_found, Refused: refused, StorageError: failed, Exception: failed},
+        exception_handlers={
+            404: not_found,
+            405: not_found,
+            Refused: refused,
+            SignInFirst: sign_in_page,
+            StorageError: failed,
+            Exception: failed,
+        },
     )
 
 

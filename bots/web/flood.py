@@ -25,6 +25,9 @@ POSTS = Allowance(600, timedelta(milliseconds=50))
 ARRIVALS = Allowance(120, timedelta(seconds=30))
 """Page views that count as arrivals from one network address."""
 
+SIGN_INS = Allowance(30, timedelta(seconds=10))
+"""Tries to sign in, or to be sent a link, from one network address."""
+
 
 class Buckets:
     """By any key, when its bucket will be full again."""

@@ -47,15 +47,16 @@ class Pages:
             enable_async=False,
         )
 
-    def language(self, request: Request, among: Sequence[str] = ()) -> str:
-        """What `?lang=` asks for, else what the browser prefers, among the languages of the page (default: all ours).
+    def language(self, request: Request, among: Sequence[str] = (), *, kept: str = "") -> str:
+        """What `?lang=` asks for, else what was `kept` from an earlier page, else what the browser prefers, among the
+        languages of the page (default: all ours).
 
         What nobody of ours speaks counts as not asked.
         """
         ours = [each for each in self._words.languages if not among or each in among] or [self._language]
-        asked = request.query_params.get("lang", "")
-        if asked in ours:
-            return asked
+        for asked in (request.query_params.get("lang", ""), kept):
+            if asked in ours:
+                return asked
         for preferred in _preferred(request.headers.get("accept-language", "")):
             if preferred in ours:
                 return preferred

@@ -13,7 +13,7 @@ class WebParts:
 
     `partner`: whose pages these are, once a campaign was started. `account`: its web chat. `telegram`: the bot's
     username, once it answers. The pages ask at each request: what is not known yet is left out. `results`: a folder for
-    the counts that were published last.
+    the counts that were published last. `address`: the first part of the addresses that we hand out, "" where none is.
     """
 
     house: House
@@ -23,3 +23,9 @@ class WebParts:
     account: AccountId | None = None
     telegram: str = ""
     results: Path = Path("var") / "results"
+    address: str = ""
+
+    @property
+    def secure(self) -> bool:
+        """People come by https: cookies then go no other way."""
+        return self.address.startswith("https:")

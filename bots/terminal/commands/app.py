@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 import typer
 from rich.console import Console
 
-from bots.terminal.commands import campaign, citizen, demo, exports, imports, kit, overview, upkeep
+from bots.terminal.commands import campaign, citizen, demo, exports, imports, kit, overview, staff, upkeep
 from bots.terminal.commands.shape import PROGRAM, command, group
 from bots.terminal.parts import Parts
 from bots.terminal.screen import Screen
@@ -67,6 +67,7 @@ def build(parts: Parts, screen: Screen) -> typer.Typer:
     imports.add(app, parts, screen)
     exports.add(app, parts, screen)
     kit.add(app, parts, screen)
+    staff.add(app, parts, screen)
     upkeep.add(app, parts, screen)
     return app
 

@@ -11,7 +11,7 @@ from bots.terminal.screen import Screen
 
 PROGRAM = "python main.py"
 ORDER = (
-    "run", "demo", "campaign", "source", "kit", "chat", "status", "digest", "import", "export", "retry",
+    "run", "demo", "campaign", "source", "kit", "staff", "chat", "status", "digest", "import", "export", "retry",
     "slack-manifest",
 )  # fmt: skip
 """How the help lists the commands; one that is not here comes last."""

@@ -1,0 +1,178 @@
+"""The gate of the organisers' pages: who asks, whether their role is enough, and whether a form is their own.
+
+    cookie ─▶ session ─▶ member ─▶ of this partner? ─▶ role enough? ─▶ the page
+       └─ none, over, another partner's: to the sign-in page, and back afterwards
+
+Every route under /desk begins with `gate.visit` or `gate.member`, and every form there is read by `gate.fields`; a test
+walks all of them with every role.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bots.web.forms import Refused, form_token, read_form
+from bots.web.pages import Pages
+from bots.web.parts import WebParts
+from core.model.campaigns import CampaignState
+from core.model.consultations import Consultation
+from core.model.staff import Member, Role
+from core.storage.consultations import Running
+from core.work.members import LONGEST, Sessions, hashed
+
+DESK = "/desk"
+SIGN_IN = "/desk/sign-in"
+LANGUAGE = "desk-language"
+_LOCAL = re.compile(r"/desk(/[A-Za-z0-9_.~/-]*)?(\?[A-Za-z0-9_.~=&%+-]*)?")
+_LONGEST_NEXT = 500
+
+
+class SignInFirst(Exception):
+    """Nobody is signed in. `next`: where to go on afterwards, one of our own pages."""
+
+    def __init__(self, next_page: str) -> None:
+        super().__init__()
+        self.next = next_page
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A member at one of their partner's consultations. `others`: all that the partner has, this one included."""
+
+    member: Member
+    consultation: Consultation
+    running: Running
+    others: Sequence[Consultation]
+
+
+class Gate:
+    def __init__(self, parts: WebParts, pages: Pages) -> None:
+        self._parts = parts
+        self._pages = pages
+        self.sessions = Sessions(parts.house.storage, parts.house.clock, parts.house.chance)
+
+    # ── who asks ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def member(self, request: Request, least: Role = Role.READER) -> Member:
+        """Who is signed in. Raises `SignInFirst` for nobody, `Refused` when the role is less than `least`."""
+        member = await self._present(request)
+        if member is None:
+            raise SignInFirst(safe_next(_here(request)))
+        if not member.may(least):
+            raise Refused(403, f"role.{least.value}")
+        return member
+
+    async def visit(self, request: Request, least: Role = Role.READER) -> Visit:
+        """The member, and the consultation that the path's `{consultation}` names. 404 for what is not theirs."""
+        member = await self.member(request, least)
+        own = await self.consultations(member)
+        for consultation, running in own:
+            if consultation.id == request.path_params["consultation"]:
+                return Visit(member, consultation, running, [each for each, _ in own])
+        raise HTTPException(404)
+
+    async def consultations(self, member: Member) -> list[tuple[Consultation, Running]]:
+        """Those of the member's partner that were started: those that go on first, then the newest."""
+        async with self._parts.house.storage.reading() as unit:
+            began = [each for each in await unit.consultations.all(member.partner) if each.state != CampaignState.DRAFT]
+            current = await unit.consultations.revisions([(each.id, each.revision) for each in began])
+        own = [(current[each.id, each.revision], each) for each in began]
+        alive = (CampaignState.RUNNING, CampaignState.PAUSED)
+        return sorted(own, key=lambda each: (each[1].state not in alive, -each[1].begins_at.timestamp(), each[0].id))
+
+    async def _present(self, request: Request) -> Member | None:
+        secret = request.cookies.get(self.cookie, "")
+        if not secret or self._parts.partner is None:
+            return None
+        renews = request.method == "GET" and "hx-request" in request.headers
+        return await self.sessions.member_of(secret, self._parts.partner, awake=not renews)
+
+    # ── forms ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def form(self, request: Request, member: Member) -> str:
+        """What each form of this member's pages carries: good in this session alone."""
+        return form_token(self._parts.key, self._purpose(request, member))
+
+    async def fields(self, request: Request, member: Member) -> Mapping[str, str]:
+        """A form of theirs. Raises `Refused` for another site's, another session's, and for what is too large."""
+        return await read_form(request, self._parts.key, self._purpose(request, member))
+
+    def _purpose(self, request: Request, member: Member) -> str:
+        return f"desk:{member.id}:{hashed(request.cookies.get(self.cookie, ''))}"
+
+    # ── the cookie ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def cookie(self) -> str:
+        """`__Host-`: a browser takes it only over https, from this very host, for all of it: no neighbour plants it."""
+        return "__Host-desk" if self._parts.secure else "desk"
+
+    def let_in(self, response: Response, session: str) -> None:
+        """Lax: a link in an e-mail leads to the page; what changes something is a form, and forms carry a token."""
+        response.set_cookie(
+            self.cookie,
+            session,
+            max_age=int(LONGEST.total_seconds()),
+            path="/",
+            secure=self._parts.secure,
+            httponly=True,
+            samesite="lax",
+        )
+
+    async def let_out(self, request: Request, response: Response) -> None:
+        await self.sessions.sign_out(request.cookies.get(self.cookie, ""))
+        response.delete_cookie(self.cookie, path="/", secure=self._parts.secure, httponly=True, samesite="lax")
+
+    # ── the frame of a page ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def language(self, request: Request) -> str:
+        """As asked for last on these pages, else as the browser prefers."""
+        return self._pages.language(request, kept=request.cookies.get(LANGUAGE, ""))
+
+    def page(self, request: Request, visit: Visit | Member, template: str, *, active: str, **shown: Any) -> Response:
+        """A page inside the frame. `active`: which place of the navigation it is: overview, contributions, deliveries,
+        consultation or kit."""
+        language = self.language(request)
+        member = visit.member if isinstance(visit, Visit) else visit
+        response = self._pages.page(
+            request,
+            template,
+            language,
+            member=member,
+            visit=visit if isinstance(visit, Visit) else None,
+            active=active,
+            form=self.form(request, member),
+            **shown,
+        )
+        if request.query_params.get("lang") == language:
+            response.set_cookie(LANGUAGE, language, path=DESK, secure=self._parts.secure, httponly=True, samesite="lax")
+        return response
+
+
+def sign_in_page(request: Request, error: Exception) -> Response:
+    """The answer to `SignInFirst`. A piece of a page that renews itself moves the whole page there."""
+    assert isinstance(error, SignInFirst)
+    query = urlencode({"next": error.next}) if error.next != DESK else ""
+    there = f"{SIGN_IN}?{query}" if query else SIGN_IN
+    if "hx-request" in request.headers:
+        return Response(status_code=401, headers={"hx-redirect": there, "cache-control": "no-store"})
+    return RedirectResponse(there, 303, {"cache-control": "no-store"})
+
+
+def safe_next(asked: str) -> str:
+    """`asked` if it is one of the organisers' pages, else the first of them: nobody is led elsewhere."""
+    plain = len(asked) <= _LONGEST_NEXT and _LOCAL.fullmatch(asked) and ".." not in asked
+    return asked if plain and not asked.startswith((SIGN_IN, "/desk/sign-out")) else DESK
+
+
+def _here(request: Request) -> str:
+    """A page can be gone back to; a form that was sent cannot."""
+    if request.method != "GET" or "hx-request" in request.headers:
+        return DESK
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")

@@ -1,0 +1,21 @@
+"""All routes of the organisers' pages, put together from functions that return routes.
+
+A page is a module with `def …_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]`, named here. Its
+template extends `desk/base.html`; `gate.page` fills the frame.
+"""
+
+from starlette.routing import Route
+
+from bots.web.desk.gate import Gate
+from bots.web.desk.overview import overview_routes
+from bots.web.desk.sign_in import sign_in_routes
+from bots.web.pages import Pages
+from bots.web.parts import WebParts
+
+
+def desk_routes(parts: WebParts, pages: Pages) -> list[Route]:
+    gate = Gate(parts, pages)
+    return [
+        *sign_in_routes(parts, pages, gate),
+        *overview_routes(parts, pages, gate),
+    ]
