@@ -1,19 +1,55 @@
-"""The first page: how the consultation stands.
+"""The first page: how the consultation stands, and what is to be done.
 
-GET /desk                  to the consultation that goes on (or what to do when there is none)
-GET /desk/CONSULTATION     the overview
+GET  /desk                        to the consultation that goes on (or what to do when there is none)
+GET  /desk/CONSULTATION           the digest as in Slack · the funnel · the response rate · what comes next
+GET  /desk/CONSULTATION/funnel    the funnel alone: the page asks for it every few seconds
+GET  /desk/CONSULTATION/counting  how all this is counted
+POST /desk/CONSULTATION/press     a button of the digest: opens an alert, says what may be quoted
 """
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bots.web.desk.gate import DESK, Gate
+from bots.web.desk.cards import blocks_of
+from bots.web.desk.funnel import shown_funnel
+from bots.web.desk.gate import DESK, Gate, Visit
 from bots.web.pages import Pages
 from bots.web.parts import WebParts
+from core.model.campaigns import CampaignState
+from core.model.deliveries import Day
+from core.model.ids import ConsultationId
+from core.model.messages import Card
+from core.model.staff import Role
+from core.rules.calendar import on_wall
+from core.rules.readout import Funnel, percent
+from core.rules.readout import Response as ResponseFigure
+from core.storage.unit import Unit
+from core.work.digest_layout import COUNTING, Voice
+from core.work.digests import WEEK, figures_card, figures_now
+from core.work.sources import SourceLine, source_lines
+from core.work.status import next_moments
+
+_ALIVE = (CampaignState.RUNNING, CampaignState.PAUSED)
 
 
-def overview_routes(_parts: WebParts, _pages: Pages, gate: Gate) -> list[Route]:
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What the page asks for again and again. `alerts`: flagged messages that wait."""
+
+    funnel: Funnel
+    sources: Sequence[SourceLine]
+    alerts: int
+
+
+def overview_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
+    house = parts.house
+
     async def home(request: Request) -> Response:
         member = await gate.member(request)
         own = await gate.consultations(member)
@@ -22,7 +58,96 @@ def overview_routes(_parts: WebParts, _pages: Pages, gate: Gate) -> list[Route]:
         return gate.page(request, member, "desk/empty.html", active="overview")
 
     async def overview(request: Request) -> Response:
-        visit = await gate.visit(request)
-        return gate.page(request, visit, "desk/overview.html", active="overview")
+        visit, language, now = await gate.visit(request), gate.language(request), house.clock.now()
+        async with house.storage.reading() as unit:
+            figures = await figures_now(unit, visit.consultation, now=now, since=now - WEEK)
+            card = await figures_card(unit, figures, visit.consultation, house.words, language)
+            counted = await _counted(unit, visit)
+        live = await _live(counted, visit, language)
+        return gate.page(
+            request,
+            visit,
+            "desk/overview.html",
+            active="overview",
+            response=_rate(figures.response),
+            moments=_moments(visit, language),
+            **_shown(card, visit),
+            **live,
+        )
 
-    return [Route(DESK, home, methods=["GET"]), Route(f"{DESK}/{{consultation}}", overview, methods=["GET"])]
+    async def funnel(request: Request) -> Response:
+        visit, language = await gate.visit(request), gate.language(request)
+        async with house.storage.reading() as unit:
+            counted = await _counted(unit, visit)
+        live = await _live(counted, visit, language)
+        return gate.page(request, visit, "desk/funnel.html", active="overview", **live)
+
+    async def counting(request: Request) -> Response:
+        visit = await gate.visit(request)
+        return await _pressed(request, visit, COUNTING)
+
+    async def press(request: Request) -> Response:
+        visit = await gate.visit(request, Role.MODERATOR)
+        fields = await gate.fields(request, visit.member)
+        return await _pressed(request, visit, fields.get("action", ""))
+
+    async def _pressed(request: Request, visit: Visit, action: str) -> Response:
+        """The answer of the desk, as in Slack: it says itself what is not this partner's."""
+        language = gate.language(request)
+        card = None
+        if parts.account is not None:
+            card = await house.desk.pressed(parts.account, action, visit.member.id, language)
+        if card is None:
+            raise HTTPException(404)
+        return gate.page(request, visit, "desk/answer.html", active="overview", **_shown(card, visit))
+
+    async def _live(counted: _Counted, visit: Visit, language: str) -> Mapping[str, Any]:
+        return {
+            **await shown_funnel(counted.funnel, counted.sources, visit.consultation, pages, language),
+            "alerts": counted.alerts,
+            "at": Voice(house.words, language).hour(on_wall(house.clock.now(), visit.consultation.zone)),
+        }
+
+    def _moments(visit: Visit, language: str) -> list[tuple[str, str]]:
+        """(what, when) of what is still to come, the soonest first."""
+        if visit.running.state not in _ALIVE:
+            return []
+        voice = Voice(house.words, language)
+        found = []
+        for each in next_moments(visit.consultation, visit.running, house.clock.now()):
+            when = pages.say("desk.next.personal", language)
+            if each.at is not None:
+                wall = on_wall(each.at, visit.consultation.zone)
+                weekday, day, time = voice.weekday(wall.date()), Day(wall.date(), year=True), voice.hour(wall)
+                when = pages.say("desk.next.at", language, weekday=weekday, day=day, time=time)
+            found.append((voice(f"moment.{each.kind}"), when))
+        return found
+
+    return [
+        Route(DESK, home, methods=["GET"]),
+        Route(f"{DESK}/{{consultation}}", overview, methods=["GET"]),
+        Route(f"{DESK}/{{consultation}}/funnel", funnel, methods=["GET"]),
+        Route(f"{DESK}/{{consultation}}/counting", counting, methods=["GET"]),
+        Route(f"{DESK}/{{consultation}}/press", press, methods=["POST"]),
+    ]
+
+
+async def _counted(unit: Unit, visit: Visit) -> _Counted:
+    own = ConsultationId(visit.consultation.id)
+    people = await unit.readouts.funnel(own)
+    return _Counted(
+        Funnel(people.arrived, people.agreed, people.answered, people.finished),
+        await source_lines(unit, own),
+        len(await unit.staff.waiting_alerts(own)),
+    )
+
+
+def _shown(card: Card, visit: Visit) -> Mapping[str, Any]:
+    return {"blocks": list(blocks_of(card)), "may_press": visit.member.may(Role.MODERATOR)}
+
+
+def _rate(response: ResponseFigure) -> Mapping[str, int] | None:
+    """None until somebody was sent a first prompt: before that a rate would say nothing."""
+    if not response.prompted or response.rate is None:
+        return None
+    return {"percent": percent(response.rate), "answered": response.answered, "pushed": response.pushed}

@@ -13,7 +13,9 @@ from config.system import SystemChance
 from core.model.ids import PartnerId
 from core.model.staff import Member, Role
 from core.storage.engine import Storage
+from core.work.campaigns import own_account
 from core.work.members import FROM_TERMINAL, add_member, make_link
+from tests.builders import NOW
 from tests.integration.web_results.town import Town, open_town, piscine
 
 OTHER = PartnerId("other-town")
@@ -24,6 +26,7 @@ _FORM = re.compile(r'name="form" value="([0-9a-f]+)"')
 class Office:
     town: Town
     chance: SystemChance
+    hour: timedelta = timedelta(hours=1)
 
     @property
     def storage(self) -> Storage:
@@ -75,4 +78,7 @@ def form_of(page: httpx.Response) -> str:
 async def open_office(folder: Path) -> AsyncIterator[Office]:
     async with open_town(folder) as town:
         await town.starts(piscine())
+        async with town.storage.unit() as unit:
+            account = await own_account(unit, PartnerId("valbrune"), "web", "web:valbrune", SystemChance(), now=NOW)
+        town.parts.account = account.id
         yield Office(town, SystemChance())

@@ -1,0 +1,38 @@
+"""A card for staff, as HTML draws it: the same blocks that Slack gets, whose buttons are forms."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import assert_never
+
+from core.model.messages import Button, Card, Heading, Line, Note, Quote
+from core.work.digest_layout import COUNTING
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One block. `inset`: it belongs to the line before. `explains`: how it is counted can be read behind it."""
+
+    kind: str
+    text: str
+    note: str = ""
+    buttons: tuple[Button, ...] = ()
+    inset: bool = False
+    explains: str = ""
+
+
+def blocks_of(card: Card) -> Iterator[Shown]:
+    """Nothing but `COUNTING`, which changes nothing, is reached without a press."""
+    for block in card.blocks:
+        match block:
+            case Heading(text=text):
+                yield Shown("heading", text)
+            case Line(text=text, buttons=buttons):
+                press = tuple(each for each in buttons if each.action != COUNTING)
+                explains = next((each.label for each in buttons if each.action == COUNTING), "")
+                yield Shown("line", text.strip(), "", press, text.startswith(" "), explains)
+            case Quote(text=text, note=note, buttons=buttons):
+                yield Shown("quote", text, note, buttons)
+            case Note(text=text):
+                yield Shown("note", text)
+            case _:
+                assert_never(block)
