@@ -24,6 +24,7 @@ from bots.web.parts import WebParts
 from core.model.consultations import Consultation
 from core.model.ids import PartnerId
 from core.rules.specs import welcome_specs
+from core.rules.specs_bricks import local_day
 from core.storage.consultations import Running
 from core.storage.unit import Unit
 from core.work.composing import say
@@ -35,11 +36,13 @@ _PREVIEWS = re.compile(r"bot|crawl|spider|preview|facebookexternalhit|whatsapp|s
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A consultation as a page shows it. `open`: answers count now. `token`: the source, "" for none."""
+    """A consultation as a page shows it. `open`: answers count now; `soon`: it opens later. `token`: the source, ""
+    for none."""
 
     consultation: Consultation
     running: Running
     open: bool
+    soon: bool = False
     finished: int = 0
     token: str = ""
 
@@ -65,19 +68,19 @@ def door_routes(parts: WebParts, pages: Pages) -> list[Route]:
             async with house.storage.reading() as unit:
                 name = await unit.people.partner_name(parts.partner)
                 asked = await _asked(unit, parts.partner, token, only, now)
-        if len(asked) == 1 and (asked[0].open or asked[0].token):
+        if len(asked) == 1 and (asked[0].open or asked[0].soon or asked[0].token):
             if asked[0].token and _counts(request) and arrivals.take(place_of(request), now=now) is None:
                 await _count(asked[0], now)
-            return _landing(request, asked[0], now)
+            return _landing(request, asked[0])
         language = pages.language(request)
-        return pages.page(request, "running.html", language, partner=name, asked=asked)
+        return pages.page(request, "running.html", language, partner=name, asked=asked, on=local_day)
 
     async def _count(asked: Asked, now: datetime) -> None:
         async with house.storage.unit() as unit:
             day = now.astimezone(ZoneInfo(asked.consultation.zone)).date()
             await unit.web.arrived(asked.running.partner, asked.token, day)
 
-    def _landing(request: Request, asked: Asked, now: datetime) -> Response:
+    def _landing(request: Request, asked: Asked) -> Response:
         consultation = asked.consultation
         language = pages.language(request, consultation.languages)
         welcome = welcome_specs(consultation, language, finished_count=asked.finished)
@@ -87,10 +90,10 @@ def door_routes(parts: WebParts, pages: Pages) -> list[Route]:
             language,
             asked=asked,
             consultation=consultation,
+            on=local_day,
             said=lambda text: consultation.in_language(text, language),
             lines=[say(spec.phrases, language, house.words) for spec in welcome[1:]],
             extra=say(welcome[0].phrases[1:], language, house.words),
-            soon=now < consultation.opens_at,
             telegram=f"https://t.me/{parts.telegram}?start={asked.token}" if parts.telegram else "",
             chat=parts.account is not None,
             form=form_token(parts.key, START),
@@ -110,7 +113,7 @@ async def _asked(unit: Unit, partner: PartnerId, token: str, only: str, now: dat
     started = await unit.consultations.all(partner)
     wanted = (await unit.people.sources(partner)).get(token) if TOKEN.fullmatch(token) else None
     chosen = [each for each in started if each.id == wanted] or [
-        each for each in started if each.open_at(now) and only in ("", each.id)
+        each for each in started if not each.closed_at(now) and only in ("", each.id)
     ]
     current = await unit.consultations.revisions([(each.id, each.revision) for each in chosen])
     return [
@@ -118,6 +121,7 @@ async def _asked(unit: Unit, partner: PartnerId, token: str, only: str, now: dat
             consultation=current[each.id, each.revision],
             running=each,
             open=each.open_at(now),
+            soon=each.soon_at(now),
             finished=await unit.dialogues.finished_count(each.id),
             token=token if wanted else "",
         )

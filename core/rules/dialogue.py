@@ -39,7 +39,7 @@ from core.rules.intents import Intent, intent_of
 from core.rules.redirects import known_redirect
 from core.rules.specs import choice_spec, filed_spec, nothing_running_spec, welcome_specs
 from core.rules.specs_bricks import phrase
-from core.rules.specs_service import closed_spec, stopped_spec
+from core.rules.specs_service import closed_spec, soon_spec, stopped_spec
 
 FILED_SOON = timedelta(minutes=2)
 
@@ -120,8 +120,10 @@ def _filed(talk: Talk) -> None:
         talk.say(filed_spec(talk.consultation, talk.language, topic))
 
 
-def elsewhere(event: Event, others: Sequence[tuple[str, str]], language: str) -> tuple[Effect, ...]:
-    """For someone without a dialogue. `others`: (consultation id, title) of what runs.
+def elsewhere(
+    event: Event, others: Sequence[tuple[str, str]], language: str, *, coming: Sequence[Consultation] = ()
+) -> tuple[Effect, ...]:
+    """For someone without a dialogue. `others`: (consultation id, title) of what runs; `coming`: what opens later.
 
     A button may choose a consultation; an urgent text is answered like everywhere; STOP is heard.
     """
@@ -131,24 +133,28 @@ def elsewhere(event: Event, others: Sequence[tuple[str, str]], language: str) ->
         case Pressed(action=raw):
             action = read(raw)
             wanted = next((each for each, _ in others if action is not None and tag_of(each) == action.tag), None)
-            return _choice(others, language) if wanted is None else (SwitchTo(wanted),)
+            return _choice(others, language, coming) if wanted is None else (SwitchTo(wanted),)
         case Attached(media=media, caption=caption):
-            return (CountMedia(media), *_heard_elsewhere(caption, others, language))
+            return (CountMedia(media), *_heard_elsewhere(caption, others, language, coming))
         case Said(text=text):
-            return _heard_elsewhere(text, others, language)
+            return _heard_elsewhere(text, others, language, coming)
         case Started():
-            return _choice(others, language)
+            return _choice(others, language, coming)
 
 
-def _heard_elsewhere(text: str, others: Sequence[tuple[str, str]], language: str) -> tuple[Effect, ...]:
+def _heard_elsewhere(
+    text: str, others: Sequence[tuple[str, str]], language: str, coming: Sequence[Consultation]
+) -> tuple[Effect, ...]:
     heard = intent_of(text)
     if heard is not None and heard.intent is Intent.STOP:
         return (OptOut(), Reply(stopped_spec(answers=False)))
     urgency = known_redirect(text)
     if urgency is not None:
         return (Reply(Spec(urgency.answers)),)
-    return _choice(others, language)
+    return _choice(others, language, coming)
 
 
-def _choice(others: Sequence[tuple[str, str]], language: str) -> tuple[Effect, ...]:
-    return (Reply(choice_spec(others) if others else nothing_running_spec(language)),)
+def _choice(others: Sequence[tuple[str, str]], language: str, coming: Sequence[Consultation]) -> tuple[Effect, ...]:
+    if others:
+        return (Reply(choice_spec(others)),)
+    return tuple(Reply(soon_spec(each, language)) for each in coming) or (Reply(nothing_running_spec(language)),)

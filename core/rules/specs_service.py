@@ -72,6 +72,12 @@ def why_spec(consultation: Consultation, language: str, *, wanted_results: bool,
     return Spec(said, ((go_on_button(consultation),), (not_interested_button(consultation),)))
 
 
+def soon_spec(consultation: Consultation, language: str) -> Spec:
+    """From when on it can be answered; nothing is asked before."""
+    title = consultation.in_language(consultation.title, language)
+    return Spec((phrase("soon.opens", title=title, on=local_day(consultation.opens_at, consultation)),))
+
+
 def closed_spec(
     consultation: Consultation, language: str, *, now: datetime, before: Sequence[Phrase] = (), lost: bool = False
 ) -> Spec:

@@ -42,8 +42,16 @@ class Running:
         return min(self.closes_at, self.ended_at or self.closes_at)
 
     def open_at(self, now: datetime) -> bool:
-        """Answers count: the campaign runs (or pauses its pushes) and the closing date has not come."""
-        return self.state in (CampaignState.RUNNING, CampaignState.PAUSED) and now < self.closes_at
+        """Answers count: the campaign runs (or pauses its pushes), has opened, and its closing date has not come."""
+        return self.opens_at <= now and not self.closed_at(now)
+
+    def soon_at(self, now: datetime) -> bool:
+        """The campaign was started, and opens later."""
+        return now < self.opens_at and not self.closed_at(now)
+
+    def closed_at(self, now: datetime) -> bool:
+        """No answer counts any more; those who began before an opening that was put off may go on."""
+        return self.state not in (CampaignState.RUNNING, CampaignState.PAUSED) or now >= self.closes_at
 
 
 class Consultations:

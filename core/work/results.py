@@ -77,7 +77,7 @@ class Results:
 async def results_of(unit: Unit, consultation: Consultation, kept: Counts | None, *, now: datetime) -> Results:
     """As it may be shown at `now`. `kept`: the counts that were shown last, None when there are none."""
     running = await unit.consultations.running(ConsultationId(consultation.id))
-    closed = running is None or not running.open_at(max(now, consultation.opens_at))
+    closed = running is None or running.closed_at(now)
     counts = settled(kept, await counted(unit, consultation, closed=closed, now=now))
     quotes = await _quotes(unit, consultation) if counts.shown else ()
     return Results(consultation, closed, counts, quotes)

@@ -144,6 +144,11 @@ class Session:
         """The partner's consultations that take answers now."""
         return [each for each in self.running.values() if each.partner == partner and each.open_at(self.now)]
 
+    def soon_in(self, partner: PartnerId) -> list[Running]:
+        """Those that open later, the next one first."""
+        own = [each for each in self.running.values() if each.partner == partner and each.soon_at(self.now)]
+        return sorted(own, key=lambda each: each.opens_at)
+
     # ── what turns change ────────────────────────────────────────────────────────────────────────────────────────────
 
     def welcome(self, account: Account, chat: str, language: str, zone: str) -> Person:

@@ -45,6 +45,7 @@ from core.model.messages import Attached, Edited, Event, Inbound, Left, Pressed,
 from core.model.people import Account
 from core.rules.dialogue import advance, begin, elsewhere
 from core.rules.specs import consultations_spec
+from core.storage.consultations import Running
 from core.storage.dialogues import Placed
 from core.storage.staff import AlertRow
 from core.work import own_data
@@ -126,6 +127,9 @@ class Turns:
         if wanted is None:
             await self._elsewhere(account, person, inbound, key)
             return
+        if self.session.running[wanted].soon_at(self.session.now) and not (person and wanted in person.dialogues):
+            await self._elsewhere(account, person, inbound, key, only=wanted)
+            return
         consultation = await self.session.consultation(wanted)
         if person is None:
             language = self._language(inbound.language, consultation)
@@ -152,17 +156,28 @@ class Turns:
     def _language(self, hint: str | None, consultation: Consultation) -> str:
         return hint if hint in consultation.languages else consultation.languages[0]
 
-    async def _elsewhere(self, account: Account, person: Person | None, inbound: Inbound, key: str) -> None:
-        """Someone who speaks in no consultation: nothing says which one is meant, or none runs."""
-        running = [await self.session.consultation(each.id) for each in self.session.open_in(account.partner)]
+    async def _elsewhere(
+        self,
+        account: Account,
+        person: Person | None,
+        inbound: Inbound,
+        key: str,
+        *,
+        only: ConsultationId | None = None,
+    ) -> None:
+        """Someone who speaks in no consultation: nothing says which one is meant, none runs, or the `only` one that
+        is meant opens later."""
+        running = [] if only else [await self._current(each) for each in self.session.open_in(account.partner)]
+        coming = [] if running else [await self._current(each) for each in self.session.soon_in(account.partner)]
+        coming = [each for each in coming if only in (None, each.id)]
         language = person.citizen.language if person else inbound.language or ""
         if language not in self.languages:
             language = self.languages[0]
         others = [(each.id, each.in_language(each.title, language)) for each in running]
-        effects = elsewhere(inbound.event, others, language)
+        effects = elsewhere(inbound.event, others, language, coming=coming)
         if not effects:
             return
-        zone = running[0].zone if running else "Europe/Paris"
+        zone = next((each.zone for each in [*running, *coming]), "Europe/Paris")
         person = person or self.session.welcome(account, inbound.chat, language, zone)
         specs: list[Spec] = []
         for effect in effects:
@@ -177,6 +192,9 @@ class Turns:
                     pass  # media that nobody asked for: answered, and there is no consultation to count it in
         for ordinal, spec in enumerate(specs):
             self.session.owe(person, f"reply:{key}:{ordinal}", spec, dialogue=None, citizen=person.citizen.id)
+
+    async def _current(self, running: Running) -> Consultation:
+        return await self.session.consultation(running.id)
 
     async def _begin(self, person: Person, consultation: Consultation, source: str, key: str) -> None:
         placed = self.session.start_dialogue(person, consultation, source)
@@ -202,7 +220,7 @@ class Turns:
                 others.append((consultation.id, consultation.in_language(consultation.title, dialogue.language)))
         welcomed = {dialogue.stage, dialogue.resume_stage} & {Stage.OFFERED, Stage.DECLINED}  # who may hear the number
         return Setting(
-            open_now=self.session.running[dialogue.consultation].open_at(self.session.now),
+            open_now=not self.session.running[dialogue.consultation].closed_at(self.session.now),
             topics=tuple(self.session.topics.get(dialogue.id, ())),
             finished_count=await self.session.finished_count(dialogue.consultation) if welcomed else 0,
             others=tuple(others),

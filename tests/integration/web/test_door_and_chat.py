@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from core.model.ids import ConsultationId
-from tests.integration.web.site import Site, Visitor, piscine
+from tests.integration.web.site import MORNING, Site, Visitor, piscine
 
 STRANGE = [
     "inconnu",
@@ -63,6 +63,15 @@ async def test_several_run(site: Site) -> None:
         assert "&lt;b&gt;Les arbres&lt;/b&gt;" in visitor.page.text
         assert "Les arbres" in await visitor.opens("/p/affiche-parc")
         assert "Répondre ici" in visitor.buttons
+
+
+async def test_before_the_opening_the_page_says_when_and_offers_no_way_yet(empty_site: Site) -> None:
+    await empty_site.starts(piscine(opens_at=MORNING + timedelta(days=2)))
+    async with empty_site.visitor() as visitor:
+        said = await visitor.opens("/p/affiche-piscine")
+        assert "On pourra répondre à partir du 18 novembre" in said
+        assert "La piscine rouvre en 2027." in said
+        assert "Répondre ici" not in visitor.buttons
 
 
 async def test_it_is_over(site: Site) -> None:
