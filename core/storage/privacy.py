@@ -8,12 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.contributions import ContributionState
 from core.model.deliveries import State
+from core.model.dialogues import Stage
 from core.model.ids import AccountId, AddressId, CitizenId, ConsultationId, ContributionId, DialogueId, PartnerId
 from core.storage.contributions import drop
 from core.storage.schema import (
     addresses,
     answers,
     citizens,
+    consents,
     contributions,
     deliveries,
     dialogues,
@@ -98,6 +100,20 @@ class Privacy:
             await self._connection.execute(sa.delete(answers).where(answers.c.dialogue_id.in_(some)))
             gone += await drop(self._connection, contributions.c.dialogue_id.in_(some))
         return gone
+
+    async def declined(self, partner: PartnerId, before: datetime, limit: int) -> list[CitizenId]:
+        """People under age, or who said no, and have not written since `before`: they agreed to nothing, at no time,
+        and nothing of theirs waits for staff. Whoever said STOP is remembered, so that nobody writes to them."""
+        said_no = sa.exists().where(dialogues.c.citizen_id == citizens.c.id, dialogues.c.stage == Stage.DECLINED.value)
+        agreed = sa.exists().where(consents.c.citizen_id == citizens.c.id)
+        wrote = sa.exists().where(contributions.c.citizen_id == citizens.c.id)
+        statement = (
+            sa.select(citizens.c.id)
+            .where(citizens.c.partner_id == partner, citizens.c.last_seen_at < before, citizens.c.stopped_at.is_(None))
+            .where(said_no, ~agreed, ~wrote)
+            .limit(limit)
+        )
+        return [CitizenId(row.id) for row in await self._connection.execute(statement)]
 
     async def inactive(self, partner: PartnerId, before: datetime, limit: int) -> list[CitizenId]:
         """People who have not written to this partner since `before`."""

@@ -6,6 +6,7 @@
     raw words of answers    `message_bodies` after the closing: the masked text stays
     answers                 `contributions` after the closing: typed or tapped, as the notice says
     people                  `inactive_people` after they last wrote: as if they had erased everything
+    who is too young        an hour after they last wrote, and who said no: no trace stays, not even that of an erasure
 
 Where a partner's files name different periods for what belongs to no single consultation, the shortest counts. Proofs
 of consent go with the person: none is older than `inactive_people`.
@@ -34,6 +35,8 @@ from core.work.ports import Chance, Clock
 PAGE = 200
 MANY = 1000
 Found = TypeVar("Found")
+DECLINED = timedelta(hours=1)
+"""Until then whoever is too young, or said no, gets the same kind answer again when they go on writing."""
 FAREWELL = timedelta(days=2)
 """So long the last message to somebody who erased everything is tried; then their address goes without it."""
 
@@ -111,6 +114,9 @@ class Housekeeping:
             for citizen in await unit.privacy.inactive(partner, seen, PAGE):
                 await erase_citizen(unit, citizen, self.erasure_hash, self.chance, now, farewell=None)
                 counts["inactive"] += 1
+            for citizen in await unit.privacy.declined(partner, now - DECLINED, PAGE):
+                await erase_citizen(unit, citizen, None, self.chance, now, farewell=None)
+                counts["declined"] += 1
         return counts
 
     async def _closed(self, kept: _Kept, now: datetime) -> Counter[str]:

@@ -112,20 +112,22 @@ async def erase(
 async def erase_citizen(
     unit: Unit,
     citizen: CitizenId,
-    erasure_hash: Callable[[str], str],
+    erasure_hash: Callable[[str], str] | None,
     chance: Chance,
     now: datetime,
     *,
     farewell: AddressId | None,
 ) -> None:
-    """What remains: a keyed hash of each address with the date, and counts without a link."""
+    """What remains: a keyed hash of each address with the date (no `erasure_hash`: not even that), and counts without
+    a link."""
     own = await unit.contributions.of_citizen(citizen)
     addresses = await unit.privacy.addresses_of(citizen)
     await unit.privacy.erase(citizen, farewell=farewell)
     for _, account, external_id in addresses:
         await unit.inbox.forget_chat(account, external_id)
         await unit.web.forget(account, external_id)
-    await unit.privacy.put_erasures([erasure_hash(f"{account}:{chat}") for _, account, chat in addresses], now)
+    if erasure_hash is not None:
+        await unit.privacy.put_erasures([erasure_hash(f"{account}:{chat}") for _, account, chat in addresses], now)
     for consultation in {each.consultation for each in own}:
         ids = [each.id for each in own if each.consultation == consultation]
         await amend_after_erasure(unit, consultation, ids, chance, now)

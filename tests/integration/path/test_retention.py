@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from core.model.consultations import Retention
 from tests.integration.path.looking import exported, in_files, places, tables
 from tests.integration.path.town import Town, piscine
@@ -149,6 +151,45 @@ async def test_people_who_never_come_back_are_forgotten_after_two_years(town: To
     assert [row["external_id"] for row in found["addresses"] if row["citizen_id"]] == [str(bob.id)]
     assert len(found["erasures"]) == 1, "the keyed hash and the date remain of her"
     assert places(found, [str(anna.id), WORDS]) == []
+
+
+@pytest.mark.parametrize("said", ["Moins de 15 ans", "non"])
+async def test_of_whoever_is_too_young_or_says_no_nothing_remains_an_hour_later(town: Town, said: str) -> None:
+    before = {name: len(rows) for name, rows in (await tables(town)).items()}
+    zoe = town.citizen("Zoé")
+    await zoe.starts("affiche-piscine")
+    await zoe.says(WORDS)
+    kind = await (zoe.presses(said) if said.startswith("Moins") else zoe.says(said))
+    assert await zoe.says("et pourquoi ?"), "somebody who goes on writing is answered"
+    assert kind
+    await tidied(town, minutes=59)
+    assert len((await tables(town))["citizens"]) == 1
+    await tidied(town, minutes=2)
+    found = await tables(town)
+    assert {name: len(rows) for name, rows in found.items() if name != "inbox"} == {
+        name: number for name, number in before.items() if name != "inbox"
+    }
+    assert places(found, [str(zoe.id), WORDS, "Zoé"]) == []
+    assert in_files(town.database, [str(zoe.id), WORDS, "Zoé"]) == []
+
+
+async def test_an_urgent_word_of_somebody_too_young_stays_for_staff(town: Town) -> None:
+    zoe = town.citizen("Zoé")
+    await zoe.starts()
+    await zoe.says("je veux mourir")
+    await zoe.presses("Moins de 15 ans")
+    await tidied(town, hours=2)
+    assert len((await tables(town))["alerts"]) == 1
+
+
+async def test_whoever_agreed_elsewhere_keeps_what_they_said_there(town: Town) -> None:
+    anna = town.citizen("Anna")
+    await anna.finishes(WORDS)
+    await town.starts(piscine(id="bassin", sources={"affiche-bassin": {"fr": "Bassin", "en": "Pool"}}))
+    await anna.starts("affiche-bassin")
+    await anna.presses("Moins de 15 ans")
+    await tidied(town, hours=2)
+    assert len((await tables(town))["contributions"]) == 1
 
 
 async def test_the_files_forget_too(town: Town) -> None:

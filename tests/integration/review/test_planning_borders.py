@@ -95,14 +95,15 @@ async def test_a_campaign_that_cannot_be_planned_holds_up_no_other(village: Vill
 
 
 async def test_a_campaign_that_was_started_early_reaches_nobody_before_it_opens(village: Village) -> None:
-    """Three days early, to try the bot: what comes "a day after the start" comes a day after the opening."""
+    """Three days early: what comes "a day after the start" comes a day after the opening."""
     first = Step("first", StepKind.REMINDER, Moment(after=timedelta(days=1), anchor=Anchor.START))
     village.clock.at = NOON - timedelta(days=3)
     await village.starts(pool(first))
+    village.clock.at = NOON
     await village.agrees("anna", "poster")
-    await day(village, days=2)
+    await day(village, hours=12)
     assert await pushes(village) == []
-    await day(village, days=2)
+    await day(village, hours=12)
     assert await pushes(village) == [("first", "sent", None)]
 
 
