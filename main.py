@@ -44,7 +44,7 @@ from config.secret_key import secret_key
 from config.settings import Settings, load_settings
 from config.system import SystemChance, SystemClock
 from core.model.consultations import Consultation, Text
-from core.model.errors import NotFound, PlatformUnreachable, PorteVoixError, SettingsError
+from core.model.errors import ChannelError, NotFound, PlatformUnreachable, PorteVoixError, SettingsError
 from core.model.ids import PartnerId
 from core.model.people import Account
 from core.rules.commitments import Finding, check
@@ -76,6 +76,8 @@ _NOT_CLEAR_WHOSE = (
 )
 FIRST_WAIT, LONGEST_WAIT = 5, 300
 """Seconds between two attempts at a platform that does not answer."""
+FOR_STAFF = frozenset({"slack"})
+"""Channels that citizens do without."""
 
 
 def main() -> int:
@@ -326,7 +328,8 @@ async def _keep_open(
     stop: asyncio.Event,
     at_rest: asyncio.Event,
 ) -> None:
-    """One channel. A platform that does not answer is tried again, alone: the others go on.
+    """One channel. A platform that does not answer is tried again, alone: the others go on. So is one that refuses us,
+    when citizens can do without it; when they cannot, the program ends with its sentence.
 
     Nothing comes in any more after `stop`; what is in the air still needs the connection, until all is `at_rest`.
     """
@@ -341,9 +344,14 @@ async def _keep_open(
                 return
         except PlatformUnreachable as error:
             log.warning("%s: %s; again in %d s", name, error, wait)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), wait)
-            wait = min(LONGEST_WAIT, wait * 2)
+        except ChannelError as error:
+            if name not in FOR_STAFF or not any(settings.starts(other) for other in _OPENERS if other != name):
+                raise
+            wait = LONGEST_WAIT
+            log.error("%s: %s; everything else goes on, and this is tried again in %d s", name, error, wait)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), wait)
+        wait = min(LONGEST_WAIT, wait * 2)
 
 
 async def _partner(settings: Settings, house: House, stop: asyncio.Event) -> PartnerId | None:

@@ -326,6 +326,25 @@ async def test_a_wrong_token_is_said_in_one_sentence(program: Program) -> None:
     assert wrong.partition(":")[2] not in said
 
 
+async def test_a_wrong_token_of_slack_stops_only_slack(program: Program) -> None:
+    wrong = "xoxb-1-wrong"
+    async with program.serving(SLACK_BOT_TOKEN=wrong) as running:
+        await running.prints("no campaign was started yet")
+        assert (await program.does("campaign", "start", "piscine.yaml"))[0] == 0
+        await running.prints("Slack refuses SLACK_BOT_TOKEN")
+        await running.prints("everything else goes on, and this is tried again in 300 s")
+        await served(program.telegram.person(5001))
+        assert wrong not in running.text
+
+
+async def test_where_only_slack_is_served_its_refusal_is_the_end(program: Program) -> None:
+    async with program.serving(SLACK_BOT_TOKEN="xoxb-1-wrong", CHANNELS="slack") as running:
+        await running.prints("no campaign was started yet")
+        assert (await program.does("campaign", "start", "piscine.yaml"))[0] == 0
+        assert await running.ends() == 1
+        assert "Slack refuses SLACK_BOT_TOKEN" in running.text
+
+
 async def test_a_platform_that_is_not_there_stops_only_itself(program: Program) -> None:
     """Nobody answers where Slack should be: Telegram goes on, and the log names no token."""
     anna = program.telegram.person(5001)
