@@ -174,8 +174,11 @@ class Neighbour:
     def _chooses(self, buttons: Buttons, soon: datetime) -> list[Reaction]:
         """Says what the answer was about, and whether the decision may be written to them."""
         if self.quirk is Quirk.CORRECTS and Verb.WRONG_TOPIC in buttons and self._once("correct"):
-            wrong = self._press(buttons[Verb.WRONG_TOPIC][0])
-            return [(soon, wrong), (soon + timedelta(minutes=2), self._press(buttons[Verb.RESULTS][0]))]
+            wrong = (soon, self._press(buttons[Verb.WRONG_TOPIC][0]))
+            asked = buttons.get(Verb.RESULTS, ())[
+                :1
+            ]  # none where the quiet line comes alone, after an open last question
+            return [wrong, *((soon + timedelta(minutes=2), self._press(button)) for button in asked)]
         for verb in (Verb.TOPIC, Verb.DONE):
             if verb in buttons:
                 return [(soon, self._press(self.chance.choice(buttons[verb])))]

@@ -8,7 +8,12 @@ import pytest
 
 from bots.terminal.rehearsal.neighbours import Habit, Neighbour, Quirk, make_neighbours
 from bots.terminal.rehearsal.sayings import sayings_for
+from config.locale import Catalogue
 from core.model.consultations import Consultation
+from core.model.messages import Pressed
+from core.rules.dialogue_actions import Verb
+from core.rules.specs import filed_spec
+from core.work.composing import spec_message
 
 
 def made(consultation: Consultation, *, people: int = 60, seed: int = 2027, language: str = "fr") -> list[Neighbour]:
@@ -61,3 +66,15 @@ def test_any_consultation_can_be_played(library: Consultation) -> None:
     assert all(each.arrives_at < short.closes_at and not each.source for each in street)
     bare = replace(library, taxonomy=replace(library.taxonomy, topics=()))
     assert sayings_for(bare)["fr"]
+
+
+def test_who_is_told_the_topic_in_a_line_of_its_own_corrects_that(library: Consultation) -> None:
+    """Where the open question comes last, the quiet line follows the thanks: there is nothing else to press in it."""
+    street = made(library)
+    (corrects, *_) = [each for each in street if each.quirk is Quirk.CORRECTS]
+    line = spec_message(
+        filed_spec(library, corrects.language, library.taxonomy.topics[0].id), corrects.language, Catalogue()
+    )
+    ((_, press),) = corrects.reacts(line, library.opens_at, library)
+    assert isinstance(press, Pressed)
+    assert press.action.startswith(Verb.WRONG_TOPIC)
