@@ -5,18 +5,22 @@ import logging
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 import main
+from bots.terminal.rehearsal.clock import StageClock
 from bots.terminal.screen import Screen
 from config.locale import Catalogue
+from config.system import SystemClock
 
 ROOT = Path(__file__).parents[3]
 SAMPLES = ROOT / "config" / "examples"
 POOL = str(SAMPLES / "piscine.yaml")
+FIRST_WEEK = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 NO_BREAK = str.maketrans({"\u00a0": " ", "\u202f": " "})
 
 
@@ -64,7 +68,9 @@ class Program:
 def program(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], _own_log: None
 ) -> Program:
-    """Runs in a folder of its own, with no token."""
+    """Runs in a folder of its own, with no token, in the week after the sample of the swimming pool opens."""
+    clock = StageClock(SystemClock(), FIRST_WEEK)
+    monkeypatch.setattr(main, "SystemClock", lambda: clock)
     for name in ("TELEGRAM_BOT_TOKEN", "SLACK_BOT_TOKEN", "CHANNELS", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{tmp_path / 'town.db'}")
