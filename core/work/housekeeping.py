@@ -5,6 +5,7 @@
     words of messages       `message_bodies`
     raw words of answers    `message_bodies` after the closing: the masked text stays
     answers                 `contributions` after the closing: typed or tapped, as the notice says
+    staff's way in          links that were used or are too old, sessions that ended
     people                  `inactive_people` after they last wrote: as if they had erased everything
     who is too young        an hour after they last wrote, and who said no: no trace stays, not even that of an erasure
 
@@ -29,6 +30,7 @@ from core.storage.engine import Storage
 from core.storage.unit import Unit
 from core.work.alone import each_alone
 from core.work.digests import amend_after_erasure
+from core.work.members import IDLE
 from core.work.own_data import erase_citizen
 from core.work.ports import Chance, Clock
 
@@ -65,6 +67,7 @@ class Housekeeping:
             partners.setdefault(each.running.partner, []).append(each.retention)
         work = [partial(self._consultation, each, now) for each in everything]
         work += [partial(self._partner, partner, own, now) for partner, own in partners.items()]
+        work.append(partial(self._staff, now))
         try:
             return sum(await each_alone(work, lambda one: one()), Counter())
         finally:
@@ -118,6 +121,10 @@ class Housekeeping:
                 await erase_citizen(unit, citizen, None, self.chance, now, farewell=None)
                 counts["declined"] += 1
         return counts
+
+    async def _staff(self, now: datetime) -> Counter[str]:
+        async with self.storage.unit() as unit:
+            return Counter(ways_in=await unit.members.forget_over(now, now - IDLE))
 
     async def _closed(self, kept: _Kept, now: datetime) -> Counter[str]:
         counts: Counter[str] = Counter()
