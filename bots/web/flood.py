@@ -27,6 +27,8 @@ ARRIVALS = Allowance(120, timedelta(seconds=30))
 
 SIGN_INS = Allowance(30, timedelta(seconds=10))
 """Tries to sign in, or to be sent a link, from one network address."""
+LETTERS = Allowance(3, timedelta(minutes=5))
+"""Links sent to one e-mail address, whoever asks: nobody fills somebody's letter box."""
 
 
 class Buckets:

@@ -129,7 +129,16 @@ class AlertRef:
     alert: str
 
 
-Body = Spec | DigestRef | AlertRef
+@dataclass(frozen=True, slots=True)
+class SignInRef:
+    """Body of a staff delivery: a link that lets `member` in. Its secret is made at the moment of sending, and stands
+    in no row. `under`: what the link's address begins with."""
+
+    member: str
+    under: str
+
+
+Body = Spec | DigestRef | AlertRef | SignInRef
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,17 @@ class People:
             replacing=("citizen_id", "unreachable", "leaving"),
         )
 
+    async def forget_staff_address(self, partner: PartnerId, external_id: str) -> None:
+        """Where a member of staff was written to, and what was owed there. Nobody who answers has such an address."""
+        own = sa.select(accounts.c.id).where(accounts.c.partner_id == partner)
+        await self._connection.execute(
+            sa.delete(addresses).where(
+                addresses.c.account_id.in_(own),
+                addresses.c.external_id == external_id,
+                addresses.c.citizen_id.is_(None),
+            )
+        )
+
     async def set_unreachable(self, ids: Collection[AddressId], *, unreachable: bool) -> None:
         for some in chunks(ids):
             await self._connection.execute(

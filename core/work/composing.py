@@ -1,21 +1,28 @@
 """From a delivery's frozen body to the message that leaves: words are found at the last moment, values are not."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from core.model.deliveries import AlertRef, Delivery, DigestRef, Phrase, Spec
+from core.model.deliveries import AlertRef, Delivery, DigestRef, Phrase, SignInRef, Spec
 from core.model.messages import Button, Card, Edit, Heading, Line, Message, Note, Outbound, Quote
 from core.storage.unit import Unit
 from core.work.digests import alert_card, digest_card
-from core.work.ports import Words
+from core.work.invitations import invitation_card
+from core.work.ports import Chance, Words
 
 
-async def compose(unit: Unit, delivery: Delivery, words: Words) -> Outbound | None:
-    """None: what it was about is gone (erased, withdrawn): nothing is owed any more."""
+async def compose(unit: Unit, delivery: Delivery, words: Words, chance: Chance, *, now: datetime) -> Outbound | None:
+    """None: what it was about is gone (erased, withdrawn): nothing is owed any more.
+
+    `chance`, `now`: for a sign-in link, which is made and noted here, in the unit of the claim.
+    """
     body = delivery.body
     if isinstance(body, Spec):
         return spec_message(body, delivery.language, words, reference=delivery.id)
     if isinstance(body, AlertRef):
         card = await alert_card(unit, body.alert, words, delivery.language)
+    elif isinstance(body, SignInRef):
+        card = await invitation_card(unit, body, words, delivery.language, chance, now=now)
     else:
         card = await digest_card(unit, body.digest, words, delivery.language)
     if card is None:

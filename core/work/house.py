@@ -62,7 +62,7 @@ class House:
         self.planning = Planning(storage, clock, chance, library)
         self.digests = Digests(storage, clock, chance, library, self.wakes["send"].set)
         self.outbox = Outbox(
-            storage, self.channels, self.paces, clock, self.words, library, stopping=lambda: self.stopping
+            storage, self.channels, self.paces, clock, self.words, library, chance, stopping=lambda: self.stopping
         )
         self.reconciling = Reconciling(storage, self.channels, clock)
         self.housekeeping = Housekeeping(storage, clock, chance, self.erasure_hash)

@@ -29,6 +29,8 @@ LONGEST = timedelta(days=30)
 
 _NOTE_EVERY = timedelta(minutes=5)
 LONGEST_NAME = 80
+LONGEST_EMAIL = 64
+"""As long as an address of any channel may be."""
 _EMAIL = re.compile(r"[^\s@<>(),;:\"\\]{1,64}@[^\s@<>(),;:\"\\]{1,185}\.[^\s@<>(),;:\"\\.]{2,}")
 
 
@@ -42,6 +44,8 @@ async def add_member(
     clean, address = quoted(name, longest=LONGEST_NAME), email.strip().lower()
     if not visible(clean):
         raise FileError("a member of staff needs a name: `python main.py staff add NAME`")
+    if len(address) > LONGEST_EMAIL:
+        raise FileError(f"this e-mail address is too long: {LONGEST_EMAIL} characters at most")
     if address and not _EMAIL.fullmatch(address):
         raise FileError("this is no e-mail address: write it as name@town.example, or leave --email out")
     known = await unit.members.of(partner)
@@ -62,6 +66,8 @@ async def set_role(unit: Unit, member: Member, role: Role) -> Member:
 async def remove_member(unit: Unit, member: Member, *, now: datetime) -> None:
     """Their sessions end at once, their links open nothing any more, their name and address are forgotten."""
     await unit.members.remove(member.id, now)
+    if member.email:
+        await unit.people.forget_staff_address(member.partner, member.email)
 
 
 async def named(unit: Unit, partner: PartnerId, name: str) -> Member:

@@ -25,7 +25,7 @@ from core.rules.pacing import ASK_AGAIN, Pace, observed, permits, sending
 from core.storage.engine import Storage
 from core.storage.unit import Unit
 from core.work.composing import compose
-from core.work.ports import Channel, Clock, Words
+from core.work.ports import Chance, Channel, Clock, Words
 from core.work.session import Library
 from core.work.verdicts import PAUSED_FOR, verdicts
 
@@ -75,6 +75,7 @@ class Outbox:
     clock: Clock
     words: Words
     library: Library
+    chance: Chance
     stopping: Callable[[], bool] = lambda: False
     _waiting: list[_Ready] = field(default_factory=list)
     _flying: dict[asyncio.Task[tuple[Outcome, datetime]], _Ready] = field(default_factory=dict)
@@ -179,9 +180,11 @@ class Outbox:
         return ready, settled
 
     async def _composed(self, unit: Unit, delivery: Delivery, now: datetime) -> Outbound | Delivery:
-        """The message; or the delivery settled, when there is nothing to say any more or no words to say it."""
+        """The message; or the delivery settled: it is too late, nothing is left to say, or there are no words."""
+        if delivery.lane is not Lane.PUSH and delivery.use_by is not None and now >= delivery.use_by:
+            return moved(delivery, State.SKIPPED, reason=Reason.TOO_LATE)
         try:
-            message = await compose(unit, delivery, self.words)
+            message = await compose(unit, delivery, self.words, self.chance, now=now)
         except (KeyError, TypeError, ValueError) as error:  # planned by another version of the words; it blocks nobody
             log.error("delivery %s cannot be put into words: %s", delivery.id, type(error).__name__)
             return settle(moved(delivery, State.SENDING), Rejected(NO_WORDS), now=now)

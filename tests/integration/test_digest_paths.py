@@ -60,7 +60,7 @@ async def send_all(storage: Storage) -> list[tuple[Delivery, Message | Edit]]:
         )
         await unit.deliveries.sending(owed, now=NOW, lease=timedelta(minutes=1))
         for each in owed:
-            message = await compose(unit, each, WORDS)
+            message = await compose(unit, each, WORDS, CountedChance(), now=NOW)
             assert isinstance(message, Message | Edit)
             left.append((each, message))
             external_id = message.external_id if isinstance(message, Edit) else f"C1:{each.id}"

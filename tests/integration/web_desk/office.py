@@ -14,6 +14,7 @@ from core.model.ids import PartnerId
 from core.model.staff import Member, Role
 from core.storage.engine import Storage
 from core.work.campaigns import own_account
+from core.work.house import House
 from core.work.members import FROM_TERMINAL, add_member, make_link
 from tests.builders import NOW
 from tests.integration.web_results.town import Town, open_town, piscine
@@ -31,6 +32,10 @@ class Office:
     @property
     def storage(self) -> Storage:
         return self.town.storage
+
+    @property
+    def house(self) -> House:
+        return self.town.parts.house
 
     @property
     def partner(self) -> PartnerId:

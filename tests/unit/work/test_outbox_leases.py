@@ -13,7 +13,7 @@ from core.rules.pacing import TELEGRAM, Pace
 from core.storage.engine import Storage
 from core.work.outbox import LEASE, LOOK_BACK, SENDING_LEASE, Outbox
 from core.work.ports import Clock
-from tests.builders import NOW, Person, StillClock, account, consultation, person, start
+from tests.builders import NOW, CountedChance, Person, StillClock, account, consultation, person, start
 
 TELEGRAM_ACCOUNT = account("town", "telegram")
 
@@ -70,7 +70,7 @@ class Disturbed:
 
 def outbox(storage: Storage, clock: Clock, channel: Carried, pace: Pace | None = None) -> Outbox:
     paces = {TELEGRAM_ACCOUNT: pace or Pace(TELEGRAM)}
-    return Outbox(storage, {TELEGRAM_ACCOUNT: channel}, paces, clock, PlainWords(), {})
+    return Outbox(storage, {TELEGRAM_ACCOUNT: channel}, paces, clock, PlainWords(), {}, CountedChance())
 
 
 async def owe(storage: Storage) -> None:

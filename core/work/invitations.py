@@ -1,0 +1,82 @@
+"""A sign-in link by e-mail: owed like every message, and without its secret in any row.
+
+    asked for ─▶ [delivery: whom it lets in] ─▶ claimed ─▶ the secret is made, its hash noted ─▶ sent
+
+Whoever can read the database, a backup or the list of deliveries finds who asked for a link and when, never a way in.
+When a message is tried again it carries another link.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from core.model.deliveries import Delivery, Lane, SignInRef
+from core.model.ids import AccountId, AddressId, DeliveryId, MemberId, PartnerId
+from core.model.messages import Card, Heading, Line, Note
+from core.model.people import Address
+from core.storage.unit import Unit
+from core.work.members import BY_EMAIL, make_link
+from core.work.ports import Chance, Words
+
+CHANNEL = "email"
+
+
+async def email_account(unit: Unit, partner: PartnerId, joined: Collection[AccountId]) -> AccountId | None:
+    """The partner's account that sends e-mail. None: none has `joined`."""
+    accounts = await unit.people.accounts(partner)
+    return next((each.id for each in accounts if each.channel == CHANNEL and each.id in joined), None)
+
+
+async def owe_link(
+    unit: Unit,
+    partner: PartnerId,
+    email: str,
+    joined: Collection[AccountId],
+    chance: Chance,
+    *,
+    under: str,
+    language: str,
+    now: datetime,
+) -> bool:
+    """Owes a link to the member who has this address. False: nobody has, or no e-mail can leave; nobody is told."""
+    account = await email_account(unit, partner, joined)
+    member = await unit.members.by_email(partner, email.strip().lower())
+    if account is None or member is None:
+        return False
+    known = await unit.people.known(account, [member.email])
+    if member.email in known:
+        address = known[member.email][0]
+    else:
+        address = Address(AddressId(chance.token()), account, member.email)
+        await unit.people.add_addresses([(address, None)])
+    delivery = Delivery(
+        id=DeliveryId(chance.token()),
+        key=f"sign-in:{chance.token()}",
+        account=account,
+        address=address.id,
+        lane=Lane.STAFF,
+        body=SignInRef(member.id, under),
+        language=language,
+        due_at=now,
+        planned_at=now,
+        use_by=now + BY_EMAIL,
+    )
+    return await unit.deliveries.plan([delivery]) == 1
+
+
+async def invitation_card(
+    unit: Unit, body: SignInRef, words: Words, language: str, chance: Chance, *, now: datetime
+) -> Card | None:
+    """The e-mail with a new link. None: the member was removed meanwhile. Writes: to be called in a unit that may."""
+    member = await unit.members.get(MemberId(body.member))
+    if member is None:
+        return None
+    secret = await make_link(unit, member.id, chance, now=now, lasts=BY_EMAIL)
+    minutes = int(BY_EMAIL.total_seconds() // 60)
+    return Card(
+        (
+            Heading(words.say("desk.mail.title", language)),
+            Line(words.say("desk.mail.about", language, {"name": member.name, "n": minutes})),
+            Line(f"{body.under}{secret}"),
+            Note(words.say("desk.mail.not_you", language)),
+        )
+    )
