@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
 
 from bots.web.forms import Refused, form_token, read_form
 from bots.web.pages import Pages
@@ -29,6 +30,14 @@ from core.work.members import LONGEST, Sessions, hashed
 DESK = "/desk"
 SIGN_IN = "/desk/sign-in"
 LANGUAGE = "desk-language"
+PLACES: Mapping[str, str] = {
+    "overview": "",
+    "contributions": "/contributions",
+    "deliveries": "/deliveries",
+    "consultation": "/consultation",
+    "kit": "/kit",
+}
+"""Where the navigation leads, under a consultation's own path."""
 _LOCAL = re.compile(r"/desk(/[A-Za-z0-9_.~/-]*)?(\?[A-Za-z0-9_.~=&%+-]*)?")
 _LONGEST_NEXT = 500
 
@@ -56,6 +65,12 @@ class Gate:
         self._parts = parts
         self._pages = pages
         self.sessions = Sessions(parts.house.storage, parts.house.clock, parts.house.chance)
+        self._places: dict[str, str] = {}
+
+    def knows(self, routes: Sequence[Route]) -> None:
+        """The navigation shows what there is."""
+        paths = {route.path for route in routes}
+        self._places = {name: path for name, path in PLACES.items() if f"{DESK}/{{consultation}}{path}" in paths}
 
     # ── who asks ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -136,8 +151,7 @@ class Gate:
         return self._pages.language(request, kept=request.cookies.get(LANGUAGE, ""))
 
     def page(self, request: Request, visit: Visit | Member, template: str, *, active: str, **shown: Any) -> Response:
-        """A page inside the frame. `active`: which place of the navigation it is: overview, contributions, deliveries,
-        consultation or kit."""
+        """A page inside the frame. `active`: which of `PLACES` it is."""
         language = self.language(request)
         member = visit.member if isinstance(visit, Visit) else visit
         response = self._pages.page(
@@ -147,6 +161,7 @@ class Gate:
             member=member,
             visit=visit if isinstance(visit, Visit) else None,
             active=active,
+            places=self._places,
             form=self.form(request, member),
             **shown,
         )

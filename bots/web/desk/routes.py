@@ -15,7 +15,9 @@ from bots.web.parts import WebParts
 
 def desk_routes(parts: WebParts, pages: Pages) -> list[Route]:
     gate = Gate(parts, pages)
-    return [
+    routes = [
         *sign_in_routes(parts, pages, gate),
         *overview_routes(parts, pages, gate),
     ]
+    gate.knows(routes)
+    return routes

@@ -1,6 +1,7 @@
 """The overview: the digest of Slack with its buttons, the funnel with a table under it, the rate with its formula."""
 
 import re
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -9,6 +10,7 @@ from core.model.ids import AlertId, ConsultationId
 from core.model.staff import Role
 from tests.builders import NOW, alert, contribution, person
 from tests.integration.web_desk.office import Office, form_of
+from tests.integration.web_results.town import piscine
 
 
 def plain(page: httpx.Response) -> str:
@@ -118,3 +120,20 @@ async def test_before_anybody_came_it_says_so(office: Office) -> None:
     assert "Personne n&#39;est encore arrivé" in page
     assert "<svg" not in page
     assert "Personne encore : " in page
+
+
+async def test_everything_the_frame_leads_to_is_there(office: Office) -> None:
+    browser = await office.comes()
+    page = await browser.get("/desk/piscine")
+    links = set(re.findall(r'href="(/[^"]*)"', page.text))
+    assert {"/desk/piscine", "/desk/piscine/counting"} <= links
+    for link in links:
+        assert (await browser.get(link)).status_code == 200, link
+
+
+async def test_with_several_consultations_one_chooses(office: Office) -> None:
+    await office.town.starts(replace(piscine(), id="second", title={"fr": "Le second sujet"}, sources={}))
+    browser = await office.comes()
+    page = await browser.get("/desk/piscine")
+    assert '<a href="/desk/second"' in page.text
+    assert "Le second sujet" in (await browser.get("/desk/second")).text

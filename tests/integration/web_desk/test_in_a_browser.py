@@ -1,0 +1,164 @@
+"""The organisers' pages in a real browser: phone and desk, with the keyboard alone, without scripts, for everybody."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]  # it carries no types
+from playwright.async_api import Browser, Page, expect
+
+from bots.web.app import web_app
+from bots.web.server import listening_socket, serve_web
+from core.model.staff import Role
+from tests.builders import alert, contribution, person
+from tests.integration.web.browser import CHROMIUM, DESKTOP, MISSING, PHONE, open_browser, window
+from tests.integration.web_desk.office import Office
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(300),
+    pytest.mark.skipif(not CHROMIUM, reason=MISSING),
+]
+
+
+@asynccontextmanager
+async def opened(office: Office) -> AsyncIterator[tuple[Browser, str]]:
+    stop, listener = asyncio.Event(), listening_socket("127.0.0.1", 0)
+    serving = asyncio.create_task(serve_web(web_app(office.town.parts), listener, stop))
+    try:
+        async with open_browser() as browser:
+            yield browser, f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        stop.set()
+        await serving
+
+
+async def flagged(office: Office) -> None:
+    async with office.storage.unit() as unit:
+        anna = await person(unit, "anna", in_="piscine", of="valbrune", answers={"frequence": "parfois"})
+        about = await contribution(unit, "je vais tout casser", by=anna, in_="piscine", question="venir")
+        await alert(unit, about, "threat", in_="piscine", of="valbrune")
+
+
+async def fits(page: Page) -> None:
+    assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), page.url
+
+
+async def everybody_can_use(page: Page) -> None:
+    await fits(page)
+    found = await Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize(
+    ("size", "dark", "language"), [(PHONE, False, "fr-FR"), (PHONE, True, "en-GB"), (DESKTOP, False, "fr-FR")]
+)
+async def test_every_page_can_be_used_by_everybody(
+    office: Office, size: dict[str, int], dark: bool, language: str
+) -> None:
+    await office.town.crowd()
+    await flagged(office)
+    member = await office.hires("Claire Petit", Role.MODERATOR)
+    async with opened(office) as (browser, url), window(browser, size=size, dark=dark, language=language) as context:
+        page = await context.new_page()
+        complaints: list[str] = []
+        foreign: list[str] = []
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("request", lambda request: None if request.url.startswith(url) else foreign.append(request.url))
+        await page.goto(f"{url}/desk")
+        await page.wait_for_url("**/desk/sign-in")
+        await page.goto(url + await office.link(member))
+        await page.get_by_role("button").click()
+        await page.wait_for_url("**/desk/piscine")
+        await fits(page)
+        await page.locator(".choices button").first.click()
+        await page.wait_for_url("**/press")
+        assert "je vais tout casser" in await page.content()
+        await fits(page)
+        assert complaints == []
+        assert foreign == []
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP])
+async def test_axe_finds_nothing(office: Office, size: dict[str, int]) -> None:
+    """Apart from the others: axe is a script of its own, which the policy of the pages would not let in."""
+    await office.town.crowd()
+    await flagged(office)
+    member = await office.hires("Claire Petit", Role.MODERATOR)
+    async with opened(office) as (browser, url):
+        context = await browser.new_context(
+            viewport={"width": size["width"], "height": size["height"]}, locale="fr-FR", bypass_csp=True
+        )
+        page = await context.new_page()
+        await page.goto(f"{url}/desk/sign-in")
+        await everybody_can_use(page)
+        await page.goto(url + await office.link(member))
+        await everybody_can_use(page)
+        await page.get_by_role("button", name="Entrer").click()
+        await page.wait_for_url("**/desk/piscine")
+        await everybody_can_use(page)
+        await page.get_by_role("link", name="Comment on compte").click()
+        await page.wait_for_url("**/counting")
+        await everybody_can_use(page)
+        await context.close()
+
+
+async def test_with_the_keyboard_alone(office: Office) -> None:
+    await flagged(office)
+    member = await office.hires("Claire Petit", Role.MODERATOR)
+
+    async def reaches(page: Page, text: str) -> None:
+        """With the tabulator, as often as it takes; what is reached can be seen to be."""
+        for _ in range(40):
+            await page.keyboard.press("Tab")
+            if text == await page.evaluate("document.activeElement.innerText"):
+                assert await page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+                return
+        raise AssertionError(f"{text!r} cannot be reached")
+
+    async with opened(office) as (browser, url), window(browser) as context:
+        page = await context.new_page()
+        await page.goto(url + await office.link(member))
+        await reaches(page, "Entrer")
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**/desk/piscine")
+        await reaches(page, "Ouvrir")
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**/press")
+        await reaches(page, "Retour à la vue d'ensemble")
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**/desk/piscine")
+        await expect(page.get_by_text("À faire : rien pour le moment")).to_be_visible()
+        await reaches(page, "Se déconnecter")
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**/desk/sign-in")
+
+
+async def test_without_scripts_the_same_can_be_done(office: Office) -> None:
+    await flagged(office)
+    member = await office.hires("Claire Petit", Role.MODERATOR)
+    async with opened(office) as (browser, url), window(browser, scripts=False) as context:
+        page = await context.new_page()
+        await page.goto(url + await office.link(member))
+        await page.get_by_role("button", name="Entrer").click()
+        await expect(page.get_by_role("heading", name="Le chemin des personnes, en direct")).to_be_visible()
+        await office.town.answers(4, often="parfois")
+        await page.get_by_role("link", name="Compter de nouveau").click()
+        await expect(page.get_by_role("row", name="Fini 4")).to_be_visible()
+        await page.get_by_role("button", name="Ouvrir").click()
+        await expect(page.get_by_text("je vais tout casser")).to_be_visible()
+
+
+async def test_the_funnel_moves_while_one_looks_and_the_focus_stays(office: Office) -> None:
+    await office.town.answers(3, often="parfois")
+    member = await office.hires("Claire Petit", Role.READER)
+    async with opened(office) as (browser, url), window(browser, size=DESKTOP) as context:
+        page = await context.new_page()
+        await page.goto(url + await office.link(member))
+        await page.get_by_role("button", name="Entrer").click()
+        await expect(page.get_by_role("row", name="Fini 3")).to_be_visible()
+        await page.get_by_role("link", name="Comment on compte").focus()
+        await office.town.answers(2, often="parfois")
+        await expect(page.get_by_role("row", name="Fini 5")).to_be_visible(timeout=30_000)
+        assert await page.evaluate("document.activeElement.innerText") == "Comment on compte"
