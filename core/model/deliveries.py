@@ -132,10 +132,11 @@ class AlertRef:
 @dataclass(frozen=True, slots=True)
 class SignInRef:
     """Body of a staff delivery: a link that lets `member` in. Its secret is made at the moment of sending, and stands
-    in no row. `under`: what the link's address begins with."""
+    in no row. `under`, `after`: what the link's address begins and ends with."""
 
     member: str
     under: str
+    after: str = ""
 
 
 Body = Spec | DigestRef | AlertRef | SignInRef

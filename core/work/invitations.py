@@ -34,6 +34,7 @@ async def owe_link(
     chance: Chance,
     *,
     under: str,
+    after: str,
     language: str,
     now: datetime,
 ) -> bool:
@@ -54,7 +55,7 @@ async def owe_link(
         account=account,
         address=address.id,
         lane=Lane.STAFF,
-        body=SignInRef(member.id, under),
+        body=SignInRef(member.id, under, after),
         language=language,
         due_at=now,
         planned_at=now,
@@ -76,7 +77,7 @@ async def invitation_card(
         (
             Heading(words.say("desk.mail.title", language)),
             Line(words.say("desk.mail.about", language, {"name": member.name, "n": minutes})),
-            Line(f"{body.under}{secret}"),
+            Line(f"{body.under}{secret}{body.after}"),
             Note(words.say("desk.mail.not_you", language)),
         )
     )

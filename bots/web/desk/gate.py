@@ -173,11 +173,15 @@ class Gate:
 def sign_in_page(request: Request, error: Exception) -> Response:
     """The answer to `SignInFirst`. A piece of a page that renews itself moves the whole page there."""
     assert isinstance(error, SignInFirst)
-    query = urlencode({"next": error.next}) if error.next != DESK else ""
-    there = f"{SIGN_IN}?{query}" if query else SIGN_IN
+    there = with_next(SIGN_IN, error.next)
     if "hx-request" in request.headers:
         return Response(status_code=401, headers={"hx-redirect": there, "cache-control": "no-store"})
     return RedirectResponse(there, 303, {"cache-control": "no-store"})
+
+
+def with_next(address: str, next_page: str) -> str:
+    """`address`, and where to go on from there."""
+    return address if next_page == DESK else f"{address}?{urlencode({'next': next_page})}"
 
 
 def safe_next(asked: str) -> str:

@@ -91,6 +91,12 @@ def overview_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
         fields = await gate.fields(request, visit.member)
         return await _pressed(request, visit, fields.get("action", ""))
 
+    async def back(request: Request) -> Response:
+        """The page after a press in another language, or opened again: nothing is pressed by looking."""
+        visit = await gate.visit(request)
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"{DESK}/{visit.consultation.id}{query}", 303, {"cache-control": "no-store"})
+
     async def _pressed(request: Request, visit: Visit, action: str) -> Response:
         """The answer of the desk, as in Slack: it says itself what is not this partner's."""
         language = gate.language(request)
@@ -129,6 +135,7 @@ def overview_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
         Route(f"{DESK}/{{consultation}}/funnel", funnel, methods=["GET"]),
         Route(f"{DESK}/{{consultation}}/counting", counting, methods=["GET"]),
         Route(f"{DESK}/{{consultation}}/press", press, methods=["POST"]),
+        Route(f"{DESK}/{{consultation}}/press", back, methods=["GET"]),
     ]
 
 

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bots.web.desk.gate import DESK, SIGN_IN, Gate, safe_next
+from bots.web.desk.gate import DESK, SIGN_IN, Gate, safe_next, with_next
 from bots.web.flood import LETTERS, SIGN_INS, Buckets
 from bots.web.forms import Refused, form_token, place_of, read_form, too_many
 from bots.web.pages import Pages
@@ -40,6 +40,7 @@ def sign_in_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
             gate.language(request),
             by_email=account is not None,
             sent="sent" in request.query_params,
+            next=safe_next(request.query_params.get("next", "")),
             minutes=int(BY_EMAIL.total_seconds() // 60),
             form=form_token(parts.key, ASKING),
         )
@@ -52,16 +53,24 @@ def sign_in_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
         wait = letters.take(hashed(email), now=house.clock.now())
         if wait is not None:
             raise too_many(wait)
-        owe = BackgroundTask(_owe, email, gate.language(request))
+        owe = BackgroundTask(_owe, email, with_next("", safe_next(fields.get("next", ""))), gate.language(request))
         return RedirectResponse(f"{SIGN_IN}?sent", 303, {"cache-control": "no-store"}, background=owe)
 
-    async def _owe(email: str, language: str) -> None:
+    async def _owe(email: str, after: str, language: str) -> None:
         if parts.partner is None:
             return
         now, under = house.clock.now(), f"{parts.address}{SIGN_IN}/"
         async with house.storage.unit() as unit:
             owed = await owe_link(
-                unit, parts.partner, email, house.channels, house.chance, under=under, language=language, now=now
+                unit,
+                parts.partner,
+                email,
+                house.channels,
+                house.chance,
+                under=under,
+                after=after,
+                language=language,
+                now=now,
             )
         if owed:
             house.wakes["send"].set()

@@ -70,6 +70,23 @@ async def test_a_known_address_is_sent_a_link_that_lets_in(office: Office) -> No
     assert (await browser.get("/desk/piscine")).status_code == 200
 
 
+async def test_the_link_leads_on_to_the_page_that_was_wanted(office: Office) -> None:
+    letters = await with_letters(office)
+    await office.hires("Claire", Role.READER, email=CLAIRE)
+    browser = office.browser()
+    page = await browser.get("/desk/piscine/counting", follow_redirects=True)
+    wanted = "/desk/piscine/counting"
+    assert f'name="next" value="{wanted}"' in page.text
+    await browser.post(SIGN_IN, data={"form": form_of(page), "email": CLAIRE, "next": wanted})
+    await office.house.settle()
+    link = re.search(r"http://town(/desk/sign-in/\S+)", letters.sent[0][1])
+    assert link
+    page = await browser.get(link[1])
+    answer = await browser.post(link[1], data={"form": form_of(page), "next": wanted})
+    assert f'name="next" value="{wanted}"' in page.text
+    assert answer.headers["location"] == wanted
+
+
 async def test_an_unknown_address_gets_the_same_answer_and_nothing_is_owed(office: Office) -> None:
     letters = await with_letters(office)
     await office.hires("Claire", Role.READER, email=CLAIRE)

@@ -96,6 +96,11 @@ async def test_a_moderator_reads_what_may_be_quoted(office: Office) -> None:
     assert "moins cher pour les familles" in (await browser.get("/desk/piscine")).text
 
 
+async def test_the_page_after_a_press_is_left_by_a_change_of_language(office: Office) -> None:
+    answer = await (await office.comes()).get("/desk/piscine/press?lang=en")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/desk/piscine?lang=en")
+
+
 async def test_everybody_may_read_how_it_is_counted(office: Office) -> None:
     page = await (await office.comes()).get("/desk/piscine/counting")
     assert "Comment on compte" in page.text
