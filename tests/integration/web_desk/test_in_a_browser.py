@@ -41,8 +41,16 @@ async def flagged(office: Office) -> None:
         await alert(unit, about, "threat", in_="piscine", of="valbrune")
 
 
+UNREADABLE = """[...document.querySelectorAll('button, a')].filter(each => {
+    const style = getComputedStyle(each)
+    return style.color === style.backgroundColor
+}).map(each => each.innerText)"""
+"""axe leaves letters in the very colour of their ground to a person."""
+
+
 async def fits(page: Page) -> None:
     assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), page.url
+    assert await page.evaluate(UNREADABLE) == []
 
 
 async def everybody_can_use(page: Page) -> None:

@@ -1,0 +1,88 @@
+"""The picture of the overview in the documents: `python -m tests.integration.web_desk.pictures` takes it again.
+
+The consultation is the sample's, the people and their figures are made up.
+"""
+
+import asyncio
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+
+from bots.web.app import web_app
+from bots.web.server import listening_socket, serve_web
+from core.model.ids import ConsultationId, SourceId
+from core.model.people import Source
+from core.model.staff import Role
+from tests.builders import NOW, alert, contribution, person
+from tests.integration.web.browser import DESKTOP, open_browser, window
+from tests.integration.web_desk.office import Office, open_office
+from tests.integration.web_results.town import piscine
+
+TAKEN = Path(__file__).parents[3] / "docs" / "pictures" / "desk.fr.png"
+CAME = {"affiche-piscine": 74, "guichet": 41, "site": 52, "college": 19, "affiche-gare": 12}
+"""How many arrived by each source; of ten, one does not agree, one agrees and says nothing, one does not finish."""
+AREAS = ("centre", "centre", "gare", "bellevue", "centre")
+SAID = (
+    ("horaires", "ouvrir plus tard le soir, et le dimanche aussi", 52),
+    ("tarifs", "un tarif pour les familles nombreuses, c'est cher à cinq", 31),
+    ("acces-pmr", "une vraie rampe : avec le fauteuil de ma mère on ne peut pas entrer", 14),
+)
+
+
+async def month(office: Office) -> None:
+    """Two weeks of answers, and one message that somebody must read."""
+    said = [(topic, text, place) for topic, text, count in SAID for place in range(count)]
+    number = 0
+    own, asked = ConsultationId("piscine"), piscine()
+    async with office.storage.unit() as unit:
+        for token, label in asked.sources.items():  # as `campaign start` does; the small builders name them otherwise
+            await unit.sources.retire(own, f"piscine-{token}", NOW)
+            await unit.people.put_sources(office.partner, [(Source(SourceId(token), own, token, ""), label)], NOW)
+        for source, count in CAME.items():
+            for place in range(count):
+                number += 1
+                came = NOW - timedelta(days=number % 13, hours=3)
+                last = place % 10
+                who = await person(
+                    unit,
+                    f"person-{number}",
+                    in_="piscine",
+                    of="valbrune",
+                    source=source,
+                    arrived=came,
+                    agreed=last != 9,
+                    answers={"frequence": "parfois", "quartier": AREAS[number % 5]} if last < 8 else None,
+                    finished_at=came if last < 7 else None,
+                )
+                if last < 7 and said:
+                    topic, text, nth = said.pop()
+                    review, text = ("new", f"{text} ({nth})") if nth else ("reviewed", text)
+                    about = await contribution(
+                        unit, text, by=who, in_="piscine", question="venir", topics=[topic], review=review
+                    )
+        await alert(unit, about, "threat", in_="piscine", of="valbrune", at=NOW - timedelta(days=2, hours=14))
+
+
+async def take() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        async with open_office(Path(folder)) as office:
+            await month(office)
+            stop, listener = asyncio.Event(), listening_socket("127.0.0.1", 0)
+            serving = asyncio.create_task(serve_web(web_app(office.town.parts), listener, stop))
+            url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            try:
+                async with open_browser() as browser, window(browser, size=DESKTOP) as context:
+                    page = await context.new_page()
+                    await page.goto(url + await office.link(await office.hires("Claire Petit", Role.MODERATOR)))
+                    await page.get_by_role("button").click()
+                    await page.wait_for_url("**/desk/piscine")
+                    await page.screenshot(
+                        path=TAKEN, full_page=True, clip={"x": 0, "y": 0, "width": 1280, "height": 1150}
+                    )
+            finally:
+                stop.set()
+                await serving
+
+
+if __name__ == "__main__":
+    asyncio.run(take())
