@@ -47,3 +47,23 @@ async def window(
         yield context
     finally:
         await context.close()
+
+
+async def weight(browser: Browser, url: str, *, press: str = "") -> int:
+    """Bytes over the line until the page shows, with all that it loads, in a browser that has kept nothing yet; of the
+    page behind a button when `press` names it."""
+    async with window(browser) as context:
+        page = await context.new_page()
+        if press:
+            await page.goto(url)
+            await page.get_by_role("button", name=press).click()
+            await page.wait_for_url("**/c/*")
+            url = page.url
+    async with window(browser) as context:
+        page = await context.new_page()
+        line = await context.new_cdp_session(page)
+        sizes: list[int] = []
+        line.on("Network.loadingFinished", lambda event: sizes.append(int(event["encodedDataLength"])))
+        await line.send("Network.enable")
+        await page.goto(url)
+        return sum(sizes)

@@ -106,22 +106,33 @@ class Site:
 @asynccontextmanager
 async def open_site(folder: Path, words: Words, tagger: Tagger) -> AsyncIterator[Site]:
     """A site whose program runs; no campaign was started."""
+    async with open_house(folder, words, tagger) as site:
+        listener, stop = listening_socket("127.0.0.1", 0), asyncio.Event()
+        site.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        app = web_app(site.parts, site.news)
+        serving = asyncio.create_task(serve_web(app, listener, stop, stopping=site.news.close))
+        try:
+            yield site
+        finally:
+            stop.set()
+            await serving
+
+
+@asynccontextmanager
+async def open_house(folder: Path, words: Words, tagger: Tagger, *, durable: bool = False) -> AsyncIterator[Site]:
+    """The program behind a site that is not served yet."""
     clock, news, stop = Clock(MORNING), News(), asyncio.Event()
-    async with open_storage(f"sqlite+aiosqlite:///{folder / 'site.db'}", durable=False) as storage:
+    async with open_storage(f"sqlite+aiosqlite:///{folder / 'site.db'}", durable=durable) as storage:
         decoders = {name: kind.decode for name, kind in CHANNELS.items()}
         house = House(storage, clock, SystemChance(), words, tagger, decoders, _erasure_hash)
-        parts = WebParts(house, "fr", KEY)
-        listener = listening_socket("127.0.0.1", 0)
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         often = {name: OFTEN if name in ("receive", "elapse", "tag", "send") else SELDOM for name in house.stages()}
         working = asyncio.create_task(tick(house.stages(), clock, stop, every=often, wake=house.wakes))
-        serving = asyncio.create_task(serve_web(web_app(parts, news), listener, stop, stopping=news.close))
         try:
-            yield Site(house, clock, parts, news, url, folder / "site.db")
+            yield Site(house, clock, WebParts(house, "fr", KEY), news, "", folder / "site.db")
         finally:
             stop.set()
             house.stopping = True
-            await asyncio.gather(working, serving)
+            await working
 
 
 def _erasure_hash(address: str) -> str:

@@ -15,10 +15,11 @@ from config.consultation_files import read_consultation
 from config.locale import Catalogue
 from core.model.consultations import Consultation
 from core.model.ids import ContributionId, PartnerId
+from core.model.people import Account
 from core.storage.engine import Storage, open_storage
 from core.work.house import House
 from nlp.tagger import InProcessTagger
-from tests.builders import NOW, CountedChance, StillClock, contribution, person, start
+from tests.builders import NOW, CountedChance, StillClock, account, contribution, person, start
 
 SAMPLES = Path(__file__).parents[3] / "config" / "examples"
 SAID = (
@@ -46,6 +47,13 @@ class Town:
     parts: WebParts
     client: httpx.AsyncClient
     people: int = 0
+
+    async def opens_telegram(self) -> None:
+        """Where those who answer here come from, in a town that something else has started."""
+        asked = piscine().partner
+        own = Account(account(asked.id, "telegram"), PartnerId(asked.id), "telegram", "4711")
+        async with self.storage.unit() as unit:
+            await unit.people.add_account(own, self.clock.now())
 
     async def starts(self, asked: Consultation) -> None:
         async with self.storage.unit() as unit:
