@@ -1,11 +1,15 @@
 """The web chat as a channel: a message is written down for the page of its chat, and whoever looks at it is told.
 
+    send, send, send ─▶ [waiting] ─▶ one commit for all that came while the pen was not free ─▶ news
+
 A chat's external id is the SHA-256 of the secret in its private link (`chat_of`): the database, its backups and the
 staff's screens hold nothing that opens somebody's conversation. The secret has 128 bits: its hash needs no key.
 """
 
+import asyncio
 import hashlib
 from base64 import urlsafe_b64encode
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import assert_never
 
@@ -15,6 +19,7 @@ from core.model.messages import Deletion, Edit, Message, NotSent, Outbound, Outc
 from core.model.people import Address
 from core.rules.pacing import Limits
 from core.storage.engine import Storage
+from core.storage.unit import Unit
 from core.storage.web import Direction
 from core.work.ports import Clock
 
@@ -28,6 +33,15 @@ def chat_of(secret: str) -> str:
     return urlsafe_b64encode(hashlib.sha256(secret.encode("utf-8", "replace")).digest()).decode().rstrip("=")
 
 
+@dataclass(slots=True, eq=False)
+class _Letter:
+    """`outcome` None: not written yet."""
+
+    address: Address
+    message: Outbound
+    outcome: Outcome | None = None
+
+
 class WebChannel:
     """The `Channel` of one partner's web chat. Never raises for what the database says."""
 
@@ -35,35 +49,53 @@ class WebChannel:
         self._storage = storage
         self._clock = clock
         self._news = news
+        self._waiting: list[_Letter] = []
+        self._turn = asyncio.Lock()
 
     async def send(self, address: Address, message: Outbound) -> Outcome:
         """`external_id` of `Sent` is the message's number in its chat. The same delivery twice is shown once."""
+        letter = _Letter(address, message)
+        self._waiting.append(letter)
         try:
-            outcome = await self._write(address, message)
+            async with self._turn:
+                if letter.outcome is None:
+                    await self._write_all()
         except StorageError as error:  # rolled back: it certainly stands on no page
             return NotSent(str(error))
-        self._news.tell(address.external_id)
-        return outcome
+        finally:
+            if letter in self._waiting:
+                self._waiting.remove(letter)
+        assert letter.outcome is not None, "it was written, by us or with another"
+        return letter.outcome
 
-    async def _write(self, address: Address, message: Outbound) -> Outcome:
-        account, chat = address.account, address.external_id
+    async def _write_all(self) -> None:
+        """What waits by the time the pen is free, in one commit: an answer to each of many people costs one."""
         async with self._storage.unit() as unit:
-            match message:
-                case Message(text=text, buttons=buttons):
-                    reference = message.reference or None
-                    seq = await unit.web.add(
-                        account, chat, Direction.OUT, text, self._clock.now(), buttons=buttons, reference=reference
-                    )
-                    if seq is None and reference is not None:
-                        seq = await unit.web.find(account, chat, reference)
-                    return Sent(str(seq))
-                case Edit(external_id=number, message=Message(text=text, buttons=buttons)):
-                    if not (number.isdigit() and await unit.web.change(account, chat, int(number), text, buttons)):
-                        return Rejected("there is no such message to change")
-                    return Sent(number)
-                case Deletion(external_id=number):
-                    if number.isdigit():
-                        await unit.web.take_back(account, chat, int(number))
-                    return Sent(number)
-                case _:
-                    assert_never(message)
+            letters = list(self._waiting)
+            outcomes = [await self._write(unit, each.address, each.message) for each in letters]
+        self._waiting = [each for each in self._waiting if each not in letters]
+        for letter, outcome in zip(letters, outcomes, strict=True):
+            letter.outcome = outcome
+            self._news.tell(letter.address.external_id)
+
+    async def _write(self, unit: Unit, address: Address, message: Outbound) -> Outcome:
+        account, chat = address.account, address.external_id
+        match message:
+            case Message(text=text, buttons=buttons):
+                reference = message.reference or None
+                seq = await unit.web.add(
+                    account, chat, Direction.OUT, text, self._clock.now(), buttons=buttons, reference=reference
+                )
+                if seq is None and reference is not None:
+                    seq = await unit.web.find(account, chat, reference)
+                return Sent(str(seq))
+            case Edit(external_id=number, message=Message(text=text, buttons=buttons)):
+                if not (number.isdigit() and await unit.web.change(account, chat, int(number), text, buttons)):
+                    return Rejected("there is no such message to change")
+                return Sent(number)
+            case Deletion(external_id=number):
+                if number.isdigit():
+                    await unit.web.take_back(account, chat, int(number))
+                return Sent(number)
+            case _:
+                assert_never(message)

@@ -38,7 +38,9 @@ ANSWER_WITHIN = 3.0
 NEWS_WITHIN = 12.0
 """Seconds that `?wait` waits: a little longer than the silence after an open answer."""
 HEARTBEAT = 15.0
-LOOK_EVERY = 0.05
+LOOK_AGAIN = 0.5
+"""Seconds: whoever waits is woken by what they wait for. This is for the little that wakes nobody, such as an answer
+that could not be sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ class _Chat:
         self._news = news
         self._house = parts.house
         self._web = WebChat(self._house.storage, self._house.clock, self._house.wakes["receive"].set)
+        self._house.intake.heard = news.heard
         self._starts, self._posts, self._presses = Buckets(STARTS), Buckets(POSTS), Buckets(PRESSES)
 
     def routes(self) -> list[Route]:
@@ -225,12 +228,15 @@ class _Chat:
 
     async def _answered(self, account: AccountId, chat: str) -> None:
         """Until what was said is heard and every answer that is due stands on the page, or for a few seconds."""
-        with self._news.listening(chat) as listener:
-            for _ in range(int(ANSWER_WITHIN / LOOK_EVERY)):
-                async with self._house.storage.reading() as unit:
-                    if not await unit.web.owes(account, chat, self._house.clock.now()):
-                        return
-                await _within(LOOK_EVERY, listener or asyncio.Event())
+        loop = asyncio.get_running_loop()
+        until = loop.time() + ANSWER_WITHIN
+        with self._news.listening(chat, heard=True) as listener:
+            while await self._owes(account, chat) and (left := until - loop.time()) > 0:
+                await _within(min(LOOK_AGAIN, left), listener or asyncio.Event())
+
+    async def _owes(self, account: AccountId, chat: str) -> bool:
+        async with self._house.storage.reading() as unit:
+            return await unit.web.owes(account, chat, self._house.clock.now())
 
     # ── how it is shown ──────────────────────────────────────────────────────────────────────────────────────────────
 

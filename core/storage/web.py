@@ -121,8 +121,12 @@ class Web:
         return (await self._connection.execute(statement)).scalar_one_or_none()
 
     async def owes(self, account: AccountId, chat: str, now: datetime) -> bool:
-        """Whether something this chat said waits to be heard, or an answer to it waits to leave."""
+        """Whether something this chat said waits to be heard, or an answer to it waits to leave.
+
+        What stands on the page has left, settled or not; but whoever erased everything waits until that is true.
+        """
         heard = sa.exists().where(inbox.c.account_id == account, inbox.c.chat == chat, inbox.c.state == "new")
+        stands = sa.exists().where(_of(account, chat), web_messages.c.reference == deliveries.c.id)
         on_its_way = sa.exists().where(
             deliveries.c.address_id == addresses.c.id,
             addresses.c.account_id == account,
@@ -130,6 +134,7 @@ class Web:
             deliveries.c.lane == Lane.REPLY.value,
             deliveries.c.due_at <= now,
             deliveries.c.state.in_([State.PLANNED.value, State.CLAIMED.value, State.SENDING.value]),
+            addresses.c.leaving | ~stands,
         )
         return bool((await self._connection.execute(sa.select(heard | on_its_way))).scalar_one())
 

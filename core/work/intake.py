@@ -61,7 +61,8 @@ class DurableInbox:
 
 @dataclass(slots=True)
 class Intake:
-    """What intake needs, and the revisions it has read so far. `decoders`: by channel name."""
+    """What intake needs, and the revisions it has read so far. `decoders`: by channel name. `heard` is told the chats
+    whose updates were just worked on."""
 
     storage: Storage
     decoders: Mapping[str, Decoder]
@@ -70,6 +71,7 @@ class Intake:
     erasure_hash: Callable[[str], str]
     languages: Sequence[str]
     library: Library = field(default_factory=dict)
+    heard: Callable[[Collection[str]], None] = lambda _chats: None
     _accounts: dict[AccountId, Account] = field(default_factory=dict)
 
     async def receive_pending(self, *, batch: int = 64) -> int:
@@ -81,6 +83,7 @@ class Intake:
             async with self.storage.unit() as unit:
                 pending = await unit.inbox.pending(batch)
                 await self._work(unit, pending)
+            self.heard({row.chat for row in pending})
             return len(pending)
         except StorageError:
             raise
@@ -101,6 +104,7 @@ class Intake:
                     if await unit.inbox.take(row.seq):
                         await self._work(unit, [row])
                         done += 1
+                self.heard({row.chat})
             except StorageError:
                 raise
             except Exception as error:

@@ -7,6 +7,7 @@ Beside the pages it serves `/plain/…`: the results page of the sample, written
 
 import asyncio
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -25,7 +26,10 @@ RESULTS, PLAIN = "/r/piscine", "/plain/results.html"
 
 
 async def serve(folder: Path) -> None:
-    async with ProcessTagger() as tagger, open_house(folder, Catalogue(), tagger, durable=True) as site:
+    async with (
+        ProcessTagger() as tagger,
+        open_house(folder, Catalogue(), tagger, durable=True, often=timedelta(seconds=1)) as site,
+    ):
         await site.starts(piscine())
         site.parts.results = folder / "results"
         app = web_app(site.parts, site.news)

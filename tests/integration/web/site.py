@@ -119,14 +119,16 @@ async def open_site(folder: Path, words: Words, tagger: Tagger) -> AsyncIterator
 
 
 @asynccontextmanager
-async def open_house(folder: Path, words: Words, tagger: Tagger, *, durable: bool = False) -> AsyncIterator[Site]:
-    """The program behind a site that is not served yet."""
+async def open_house(
+    folder: Path, words: Words, tagger: Tagger, *, durable: bool = False, often: timedelta = OFTEN
+) -> AsyncIterator[Site]:
+    """The program behind a site that is not served yet. `often`: the rhythm of the stages that work on messages."""
     clock, news, stop = Clock(MORNING), News(), asyncio.Event()
     async with open_storage(f"sqlite+aiosqlite:///{folder / 'site.db'}", durable=durable) as storage:
         decoders = {name: kind.decode for name, kind in CHANNELS.items()}
         house = House(storage, clock, SystemChance(), words, tagger, decoders, _erasure_hash)
-        often = {name: OFTEN if name in ("receive", "elapse", "tag", "send") else SELDOM for name in house.stages()}
-        working = asyncio.create_task(tick(house.stages(), clock, stop, every=often, wake=house.wakes))
+        every = {name: often if name in ("receive", "elapse", "tag", "send") else SELDOM for name in house.stages()}
+        working = asyncio.create_task(tick(house.stages(), clock, stop, every=every, wake=house.wakes))
         try:
             yield Site(house, clock, WebParts(house, "fr", KEY), news, "", folder / "site.db")
         finally:

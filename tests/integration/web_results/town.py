@@ -36,8 +36,13 @@ def words() -> Catalogue:
     return Catalogue()
 
 
+@cache
+def _sample() -> Consultation:
+    return read_consultation(SAMPLES / "piscine.yaml")
+
+
 def piscine(**changes: object) -> Consultation:
-    return replace(read_consultation(SAMPLES / "piscine.yaml"), **changes)  # type: ignore[arg-type]  # fields of one dataclass
+    return replace(_sample(), **changes)  # type: ignore[arg-type]  # fields of one dataclass
 
 
 @dataclass(slots=True)
