@@ -37,6 +37,11 @@ test: $(FOR_TESTS) ## Run the tests (ARGS="tests/unit -k calendar" for some of t
 	@.ci/browser
 	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
+.PHONY: bench
+bench: $(FOR_TESTS) ## Measure the pages: weight, speed, 300 people at once (ARGS=--json)
+	@.ci/browser
+	@$(BIN)/python -m tests.bench.web $(ARGS)
+
 .PHONY: replay
 replay: $(FOR_TESTS) ## Play 1,433 real answers through the program and compare all that is said of them (KILLS=3: kill it)
 	@$(BIN)/python -m tests.replay $(if $(KILLS),--kills $(KILLS)) $(ARGS)

@@ -13,6 +13,8 @@ A part of the site is a module with `def …_routes(parts: WebParts, pages: Page
 """
 
 from collections.abc import MutableMapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
@@ -31,6 +33,7 @@ from bots.web.news import News
 from bots.web.pages import STATIC, Pages, SafeHeaders, safe_headers
 from bots.web.parts import WebParts
 from bots.web.results import results_routes
+from bots.web.squeeze import VARY, squeezed, takes_squeezed
 from core.model.errors import StorageError
 
 
@@ -81,13 +84,31 @@ async def _embed_script(_request: Request) -> Response:
 
 
 class _KeptFiles(StaticFiles):
-    """An address with the file's own digest in it (`static()`) never shows anything else: browsers may keep it."""
+    """An address with the file's own digest in it (`static()`) never shows anything else: browsers may keep it.
+
+    Texts travel squeezed; each is squeezed once, after the file was found as any other.
+    """
 
     async def get_response(self, path: str, scope: MutableMapping[str, Any]) -> Response:
         response = await super().get_response(path, scope)
-        if response.status_code == 200 and scope.get("query_string", b"").startswith(b"v="):
-            response.headers["cache-control"] = "public, max-age=31536000, immutable"
+        if response.status_code == 200:
+            if scope.get("query_string", b"").startswith(b"v="):
+                response.headers["cache-control"] = "public, max-age=31536000, immutable"
+            if isinstance(response, FileResponse) and takes_squeezed(Request(scope)):
+                return _squeezed_file(response)
         return response
+
+
+def _squeezed_file(found: FileResponse) -> Response:
+    headers = {name: found.headers[name] for name in ("cache-control", "last-modified") if name in found.headers}
+    headers |= {"content-encoding": "gzip", "vary": VARY, "etag": f'{found.headers["etag"][:-1]}-gzip"'}
+    return Response(_squeezed_bytes(str(found.path)), media_type=found.media_type, headers=headers)
+
+
+@cache
+def _squeezed_bytes(path: str) -> bytes:
+    """Ours only: the mount has found it below `STATIC`. They do not change while the program runs."""
+    return squeezed(Path(path).read_bytes())
 
 
 def _watch_routes(parts: WebParts) -> list[Route]:

@@ -29,6 +29,7 @@ from bots.web.pages import Pages
 from bots.web.parts import WebParts
 from bots.web.results_files import results_csv, results_json
 from bots.web.results_view import moments, shown_tables
+from bots.web.squeeze import VARY, squeezed, takes_squeezed
 from core.model.campaigns import CampaignState
 from core.model.ids import ConsultationId
 from core.rules.disclosure import K
@@ -43,10 +44,11 @@ _RESULTS = TypeAdapter(Results)
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """`mark`: a digest of what is shown; the same mark, the same bytes."""
+    """`mark`: a digest of what is shown; the same mark, the same bytes. `small`: the same, squeezed."""
 
     mark: str
     body: bytes
+    small: bytes
 
 
 @dataclass(slots=True)
@@ -79,7 +81,7 @@ class Shelves:
             if variant not in shelf.made:
                 body = await asyncio.to_thread(make, shelf.results, now)
                 mark = hashlib.sha256(body).hexdigest()[:32]
-                shelf.made[variant] = Made(mark, body)
+                shelf.made[variant] = Made(mark, body, squeezed(body))
             return shelf.made[variant]
 
     async def _shelf(self, own: str, now: datetime) -> Shelf:
@@ -168,12 +170,16 @@ def _page(results: Results, pages: Pages, language: str, path: str, *, easy: boo
 
 
 def _answer(request: Request, made: Made, kind: str, *, file: str = "") -> Response:
-    headers = {"cache-control": "no-cache", "etag": f'"{made.mark}"', "vary": "accept-language"}
+    small = takes_squeezed(request)
+    etag = f'"{made.mark}-gzip"' if small else f'"{made.mark}"'
+    headers = {"cache-control": "no-cache", "etag": etag, "vary": f"accept-language, {VARY}"}
     if file:
         headers["content-disposition"] = f'attachment; filename="{file}"'
     if request.headers.get("if-none-match") == headers["etag"]:
         return Response(status_code=304, headers=headers)
-    return Response(made.body, media_type=kind, headers=headers)
+    if small:
+        headers["content-encoding"] = "gzip"
+    return Response(made.small if small else made.body, media_type=kind, headers=headers)
 
 
 def _digest(shown: object) -> str:

@@ -20,7 +20,7 @@ _BUTTON = re.compile(r'<button name="action" value="([^"]+)"[^>]*>([^<]*)')
 
 
 async def results_against_static(url: str) -> Mapping[str, float]:
-    """Requests a second of both, in turns so that what else the machine does meets both alike; medians of the rounds."""
+    """Requests a second of both, in turns so that what else runs here meets both alike; medians of the rounds."""
     rates: dict[str, list[float]] = {RESULTS: [], PLAIN: []}
     async with aiohttp.ClientSession(url) as session:
         for _ in range(ROUNDS):
