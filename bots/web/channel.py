@@ -1,19 +1,19 @@
 """The web chat as a channel: a message is written down for the page of its chat, and whoever looks at it is told.
 
-    send, send, send ─▶ [waiting] ─▶ one commit for all that came while the pen was not free ─▶ news
+    send, send, send ─▶ one commit for all that came during the one before ─▶ news
 
 A chat's external id is the SHA-256 of the secret in its private link (`chat_of`): the database, its backups and the
 staff's screens hold nothing that opens somebody's conversation. The secret has 128 bits: its hash needs no key.
 """
 
-import asyncio
 import hashlib
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import assert_never
 
 from bots.web.news import News
+from bots.web.together import Together
 from core.model.errors import StorageError
 from core.model.messages import Deletion, Edit, Message, NotSent, Outbound, Outcome, Rejected, Sent
 from core.model.people import Address
@@ -33,15 +33,6 @@ def chat_of(secret: str) -> str:
     return urlsafe_b64encode(hashlib.sha256(secret.encode("utf-8", "replace")).digest()).decode().rstrip("=")
 
 
-@dataclass(slots=True, eq=False)
-class _Letter:
-    """`outcome` None: not written yet."""
-
-    address: Address
-    message: Outbound
-    outcome: Outcome | None = None
-
-
 class WebChannel:
     """The `Channel` of one partner's web chat. Never raises for what the database says."""
 
@@ -49,34 +40,21 @@ class WebChannel:
         self._storage = storage
         self._clock = clock
         self._news = news
-        self._waiting: list[_Letter] = []
-        self._turn = asyncio.Lock()
+        self._written: Together[tuple[Address, Outbound], Outcome] = Together(self._write_all)
 
     async def send(self, address: Address, message: Outbound) -> Outcome:
         """`external_id` of `Sent` is the message's number in its chat. The same delivery twice is shown once."""
-        letter = _Letter(address, message)
-        self._waiting.append(letter)
         try:
-            async with self._turn:
-                if letter.outcome is None:
-                    await self._write_all()
+            outcome = await self._written((address, message))
         except StorageError as error:  # rolled back: it certainly stands on no page
             return NotSent(str(error))
-        finally:
-            if letter in self._waiting:
-                self._waiting.remove(letter)
-        assert letter.outcome is not None, "it was written, by us or with another"
-        return letter.outcome
+        self._news.tell(address.external_id)
+        return outcome
 
-    async def _write_all(self) -> None:
-        """What waits by the time the pen is free, in one commit: an answer to each of many people costs one."""
+    async def _write_all(self, letters: Sequence[tuple[Address, Outbound]]) -> Sequence[Outcome]:
+        """In one commit: an answer to each of many people costs one."""
         async with self._storage.unit() as unit:
-            letters = list(self._waiting)
-            outcomes = [await self._write(unit, each.address, each.message) for each in letters]
-        self._waiting = [each for each in self._waiting if each not in letters]
-        for letter, outcome in zip(letters, outcomes, strict=True):
-            letter.outcome = outcome
-            self._news.tell(letter.address.external_id)
+            return [await self._write(unit, address, message) for address, message in letters]
 
     async def _write(self, unit: Unit, address: Address, message: Outbound) -> Outcome:
         account, chat = address.account, address.external_id

@@ -27,6 +27,7 @@ from bots.web.forms import LONGEST_TEXT, Refused, form_token, place_of, read_for
 from bots.web.news import News
 from bots.web.pages import EMBED, Pages
 from bots.web.parts import WebParts
+from bots.web.together import Together
 from core.model.ids import AccountId
 from core.model.messages import Button, Pressed, Said, Started
 from core.storage.web import Bubble, Direction
@@ -38,21 +39,23 @@ ANSWER_WITHIN = 3.0
 NEWS_WITHIN = 12.0
 """Seconds that `?wait` waits: a little longer than the silence after an open answer."""
 HEARTBEAT = 15.0
-LOOK_AGAIN = 0.5
-"""Seconds: whoever waits is woken by what they wait for. This is for the little that wakes nobody, such as an answer
-that could not be sent."""
+LOOK_AGAIN = 0.25
+"""Seconds, then twice as many: whoever waits is woken by what they wait for. This is for the little that wakes nobody,
+such as an answer that could not be sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Talk:
     """A conversation as its page shows it.
 
-    `choices`: by message, the rows of buttons that may still be pressed. `owed`: nothing was said yet, but will be.
+    `choices`: by message, the rows of buttons that may still be pressed. `partner`: its name in each language.
+    `owed`: nothing was said yet, but will be.
     """
 
     bubbles: Sequence[Bubble]
     choices: dict[int, tuple[tuple[Button, ...], ...]]
     language: str | None
+    partner: Mapping[str, str]
     owed: bool = False
 
     @property
@@ -90,6 +93,7 @@ class _Chat:
         self._house = parts.house
         self._web = WebChat(self._house.storage, self._house.clock, self._house.wakes["receive"].set)
         self._house.intake.heard = news.heard
+        self._owes: Together[str, bool] = Together(self._all_owed)
         self._starts, self._posts, self._presses = Buckets(STARTS), Buckets(POSTS), Buckets(PRESSES)
 
     def routes(self) -> list[Route]:
@@ -123,7 +127,7 @@ class _Chat:
             language=language if language in self._house.words.languages else None,
         )
         await self._web.take(account, chat, _reference(chat, "started", ""), lambda _number: raw, shown=None)
-        await self._answered(account, chat)
+        await self._answered(chat)
         return RedirectResponse(f"{_under(request)}/c/{secret}", 303)
 
     async def started_already(self, _request: Request) -> Response:
@@ -140,9 +144,7 @@ class _Chat:
         language = self._language(request, talk)
         if not talk.exists:
             return self._pages.page(request, "chat_empty.html", language, status=404)
-        async with self._house.storage.reading() as unit:
-            partner = await unit.people.partner_name(self._parts.partner) if self._parts.partner else {}
-        return self._pages.page(request, "chat.html", language, partner=partner, **self._shown(request, talk))
+        return self._pages.page(request, "chat.html", language, partner=talk.partner, **self._shown(request, talk))
 
     async def talk(self, request: Request) -> Response:
         talk = await self._talk(self._account(), chat_of(request.path_params["secret"]))
@@ -180,7 +182,7 @@ class _Chat:
         reference = _reference(chat, fields.get("seen", ""), f"press {action}")
         shown = labels[-1] if labels else None
         if await self._web.take(account, chat, reference, lambda _number: raw, shown=shown):
-            await self._answered(account, chat)
+            await self._answered(chat)
 
     async def _say(self, account: AccountId, chat: str, fields: Mapping[str, str], talk: Talk) -> None:
         text = _sound(fields.get("text", "")).strip()
@@ -196,7 +198,7 @@ class _Chat:
             lambda number: encode(chat, Said(text, number), language=talk.language),
             shown=text,
         ):
-            await self._answered(account, chat)
+            await self._answered(chat)
 
     # ── what comes later ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -224,19 +226,22 @@ class _Chat:
         with self._news.listening(chat) as listener:
             if listener is not None and (await self._talk(account, chat)).waiting:
                 await _within(NEWS_WITHIN, listener)
-        await self._answered(account, chat)
+        await self._answered(chat)
 
-    async def _answered(self, account: AccountId, chat: str) -> None:
+    async def _answered(self, chat: str) -> None:
         """Until what was said is heard and every answer that is due stands on the page, or for a few seconds."""
         loop = asyncio.get_running_loop()
-        until = loop.time() + ANSWER_WITHIN
+        until, look = loop.time() + ANSWER_WITHIN, LOOK_AGAIN
         with self._news.listening(chat, heard=True) as listener:
-            while await self._owes(account, chat) and (left := until - loop.time()) > 0:
-                await _within(min(LOOK_AGAIN, left), listener or asyncio.Event())
+            while await self._owes(chat) and (left := until - loop.time()) > 0:
+                await _within(min(look, left), listener or asyncio.Event())
+                look *= 2
 
-    async def _owes(self, account: AccountId, chat: str) -> bool:
+    async def _all_owed(self, chats: Sequence[str]) -> Sequence[bool]:
+        """In one look: many may be waiting."""
         async with self._house.storage.reading() as unit:
-            return await unit.web.owes(account, chat, self._house.clock.now())
+            owed = await unit.web.owed(self._account(), chats, self._house.clock.now())
+        return [chat in owed for chat in chats]
 
     # ── how it is shown ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -244,8 +249,9 @@ class _Chat:
         async with self._house.storage.reading() as unit:
             bubbles = await unit.web.conversation(account, chat, MOST_SHOWN)
             language = await unit.web.language(account, chat) if bubbles else None
-            owed = not bubbles and await unit.web.owes(account, chat, self._house.clock.now())
-        return Talk(bubbles, _choices(bubbles), language, owed=owed)
+            owed = not bubbles and bool(await unit.web.owed(account, {chat}, self._house.clock.now()))
+            partner = await unit.people.partner_name(self._parts.partner) if self._parts.partner else {}
+        return Talk(bubbles, _choices(bubbles), language, partner, owed=owed)
 
     def _language(self, request: Request, talk: Talk) -> str:
         """Theirs, as the conversation goes on in it; the browser's as long as nobody is known here."""

@@ -120,23 +120,35 @@ class Web:
         )
         return (await self._connection.execute(statement)).scalar_one_or_none()
 
-    async def owes(self, account: AccountId, chat: str, now: datetime) -> bool:
-        """Whether something this chat said waits to be heard, or an answer to it waits to leave.
+    async def owed(self, account: AccountId, chats: Collection[str], now: datetime) -> set[str]:
+        """Of these chats, those that said something that waits to be heard, or an answer to it waits to leave.
 
         What stands on the page has left, settled or not; but whoever erased everything waits until that is true.
         """
-        heard = sa.exists().where(inbox.c.account_id == account, inbox.c.chat == chat, inbox.c.state == "new")
-        stands = sa.exists().where(_of(account, chat), web_messages.c.reference == deliveries.c.id)
-        on_its_way = sa.exists().where(
-            deliveries.c.address_id == addresses.c.id,
-            addresses.c.account_id == account,
-            addresses.c.external_id == chat,
-            deliveries.c.lane == Lane.REPLY.value,
-            deliveries.c.due_at <= now,
-            deliveries.c.state.in_([State.PLANNED.value, State.CLAIMED.value, State.SENDING.value]),
-            addresses.c.leaving | ~stands,
+        stands = sa.exists().where(
+            web_messages.c.account_id == account,
+            web_messages.c.chat == addresses.c.external_id,
+            web_messages.c.reference == deliveries.c.id,
         )
-        return bool((await self._connection.execute(sa.select(heard | on_its_way))).scalar_one())
+        found: set[str] = set()
+        for some in chunks(chats):
+            to_hear = sa.select(inbox.c.chat).where(
+                inbox.c.account_id == account, inbox.c.chat.in_(some), inbox.c.state == "new"
+            )
+            on_its_way = (
+                sa.select(addresses.c.external_id)
+                .join(deliveries, deliveries.c.address_id == addresses.c.id)
+                .where(
+                    addresses.c.account_id == account,
+                    addresses.c.external_id.in_(some),
+                    deliveries.c.lane == Lane.REPLY.value,
+                    deliveries.c.due_at <= now,
+                    deliveries.c.state.in_([State.PLANNED.value, State.CLAIMED.value, State.SENDING.value]),
+                    addresses.c.leaving | ~stands,
+                )
+            )
+            found |= set((await self._connection.execute(to_hear.union(on_its_way))).scalars())
+        return found
 
     # ── what goes ────────────────────────────────────────────────────────────────────────────────────────────────────
 

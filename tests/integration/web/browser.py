@@ -5,7 +5,8 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]  # it carries no types
+from playwright.async_api import Browser, BrowserContext, Dialog, Page, async_playwright
 
 CHROMIUM = shutil.which("chromium") or ""
 MISSING = "Debian's chromium is not installed: `apt-get install chromium` as root, or `make test` as root"
@@ -30,6 +31,54 @@ async def open_browser() -> AsyncIterator[Browser]:
             yield browser
         finally:
             await browser.close()
+
+
+class Watched:
+    """Everything that a page asked for or complained about. So is a dialog: only a foreign script opens one."""
+
+    def __init__(self, page: Page) -> None:
+        self.complaints: list[str] = []
+        self.asked: list[str] = []
+        page.on("console", lambda message: self.complaints.append(message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("dialog", self._dialog)
+        page.on("request", lambda request: self.asked.append(request.url))
+
+    async def _dialog(self, dialog: Dialog) -> None:
+        self.complaints.append(f"a dialog: {dialog.message}")
+        await dialog.dismiss()
+
+    def nothing_foreign(self, *ours: str) -> None:
+        """No complaint, and nothing loaded from elsewhere."""
+        assert self.complaints == []
+        assert [asked for asked in self.asked if not asked.startswith(ours)] == []
+
+
+async def press(page: Page, label: str) -> None:
+    await page.get_by_role("button", name=label, exact=True).click()
+
+
+async def sees(page: Page, text: str) -> None:
+    await page.get_by_text(text).last.wait_for()
+
+
+async def accessible(page: Page) -> None:
+    """No violation of what axe-core can see, over the rules of WCAG 2.2 AA and its good practices."""
+    found = await Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+async def fits(page: Page) -> None:
+    """Nothing makes the page scroll sideways, and no text or button is cut at its edge."""
+    wide = await page.evaluate(
+        """() => [...document.querySelectorAll("body *")]
+        .filter(each => !each.closest(".hidden, .skip, svg") && each.getClientRects().length)
+        .filter(each => each.getBoundingClientRect().right > document.documentElement.clientWidth + 1
+            || (each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).overflowX === "hidden"))
+        .map(each => each.outerHTML.slice(0, 80))"""
+    )
+    assert wide == [], f"wider than the {await page.evaluate('innerWidth')} px of the page"
+    assert await page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 @asynccontextmanager

@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Browser
 
 from config.locale import Catalogue
 from core.work.ports import TagJob
 from nlp.tagger import InProcessTagger
+from tests.integration.web.browser import open_browser
 from tests.integration.web.site import Site, open_site, piscine
 
 
@@ -23,6 +25,12 @@ def tagger() -> InProcessTagger:
     tagger = InProcessTagger()
     asyncio.run(tagger.tag([TagJob("ouvrir le soir", "fr", piscine().taxonomy)]))
     return tagger
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with open_browser() as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -102,6 +102,15 @@ class Site:
             await asyncio.sleep(0.02)
         self.clock.forward(timedelta(seconds=11))
 
+    async def read_by_the_tagger(self) -> None:
+        """No contribution waits to be masked and tagged any more."""
+        waiting = True
+        while waiting:
+            async with self.storage.reading() as unit:
+                found = await waits(unit.connection, self.clock.now())
+            waiting = found.silences or found.untagged
+            await asyncio.sleep(0.02)
+
 
 @asynccontextmanager
 async def open_site(folder: Path, words: Words, tagger: Tagger) -> AsyncIterator[Site]:

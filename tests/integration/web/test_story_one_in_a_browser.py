@@ -1,13 +1,10 @@
 """Story 1 through the real pages in a real browser: phone and desktop, with scripts and without, keyboard alone."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser
 
 from core.model.ids import ConsultationId
-from tests.integration.web.browser import CHROMIUM, DESKTOP, MISSING, PHONE, open_browser, window
+from tests.integration.web.browser import CHROMIUM, DESKTOP, MISSING, PHONE, Watched, press, sees, window
 from tests.integration.web.site import Site
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason=MISSING)
@@ -15,41 +12,10 @@ pytestmark = pytest.mark.skipif(not CHROMIUM, reason=MISSING)
 FIRST, SECOND = "ouvrir plus tard le soir", "et le dimanche aussi, mon fils travaille"
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with open_browser() as browser:
-        yield browser
-
-
-class Watched:
-    """Everything that a page asked for or complained about."""
-
-    def __init__(self, page: Page) -> None:
-        self.complaints: list[str] = []
-        self.asked: list[str] = []
-        page.on("console", lambda message: self.complaints.append(message.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("request", lambda request: self.asked.append(request.url))
-
-
-async def press(page: Page, label: str) -> None:
-    await page.get_by_role("button", name=label, exact=True).click()
-
-
-async def sees(page: Page, text: str) -> None:
-    await page.get_by_text(text).last.wait_for()
-
-
 async def stored(site: Site) -> str | None:
     async with site.storage.reading() as unit:
         (contribution,) = await unit.contributions.page(ConsultationId("piscine"))
     return contribution.text
-
-
-async def accessible(page: Page) -> None:
-    """No violation of what axe-core can see, over the rules of WCAG 2.2 AA and its good practices."""
-    found = await Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
@@ -78,8 +44,7 @@ async def test_with_scripts(site: Site, browser: Browser, size: dict[str, int]) 
         await page.reload()
         await sees(page, "D'accord")
         assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    assert watched.complaints == []
-    assert all(asked.startswith(site.url) for asked in watched.asked), "nothing is loaded from elsewhere"
+    watched.nothing_foreign(site.url)
     assert await stored(site) == f"{FIRST}\n{SECOND}"
 
 
@@ -131,19 +96,3 @@ async def test_with_the_keyboard_alone(site: Site, browser: Browser) -> None:
             await tab_to(label)
             await page.keyboard.press("Space")
         await sees(page, "D'accord")
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-async def test_axe_finds_nothing(site: Site, browser: Browser, dark: bool) -> None:
-    site.parts.telegram = "piscine_bot"
-    async with window(browser, dark=dark) as context:
-        page = await context.new_page()
-        await page.goto(f"{site.url}/p/affiche-piscine")
-        await page.get_by_text("Ce que deviennent mes réponses").click()
-        await accessible(page)
-        await press(page, "Répondre ici")
-        await press(page, "J'ai 15 ans ou plus et j'accepte")
-        await sees(page, "1/3")
-        await accessible(page)
-        await page.goto(f"{site.url}/c/nothing")
-        await accessible(page)
