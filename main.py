@@ -2,7 +2,7 @@
 
 settings ─▶ storage ─▶ House (use cases) ◀─ words, tagger, clock, chance
                          │
-   telegram ─ slack ─ terminal ─ errands of other commands ─ the ticker that says "now"
+   telegram ─ slack ─ email ─ terminal ─ errands of other commands ─ the ticker that says "now"
 """
 
 import asyncio
@@ -23,6 +23,7 @@ from urllib.parse import unquote, urlsplit
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
+from bots.email.channel import EmailChannel, MailServer, try_server
 from bots.registry import CHANNELS
 from bots.slack.app import open_slack
 from bots.slack.manifest import manifest
@@ -76,7 +77,7 @@ _NOT_CLEAR_WHOSE = (
 )
 FIRST_WAIT, LONGEST_WAIT = 5, 300
 """Seconds between two attempts at a platform that does not answer."""
-FOR_STAFF = frozenset({"slack"})
+FOR_STAFF = frozenset({"slack", "email"})
 """Channels that citizens do without."""
 
 
@@ -142,7 +143,7 @@ def _parts(settings: Settings) -> Parts:
         lines=lambda path: lines_of(path.read_text(encoding="utf-8")),
         accounts=lambda: _environment_accounts(settings),
         bot_name=lambda: _bot_name(settings),
-        channels_ready=lambda: [name for name in ("telegram", "slack") if settings.starts(name)],
+        channels_ready=lambda: [name for name in _OPENERS if settings.starts(name)],
         errand=errand,
         reading=reading,
         house=house,
@@ -345,7 +346,8 @@ async def _keep_open(
         except PlatformUnreachable as error:
             log.warning("%s: %s; again in %d s", name, error, wait)
         except ChannelError as error:
-            if name not in FOR_STAFF or not any(settings.starts(other) for other in _OPENERS if other != name):
+            alone = name != "email" and not any(settings.starts(other) for other in _OPENERS if other != name)
+            if name not in FOR_STAFF or alone:
                 raise
             wait = LONGEST_WAIT
             log.error("%s: %s; everything else goes on, and this is tried again in %d s", name, error, wait)
@@ -433,7 +435,33 @@ async def _slack(settings: Settings, front: _Front, partner: PartnerId) -> Async
         yield slack.run, slack.routes()
 
 
-_OPENERS: Mapping[str, Opener] = {"telegram": _telegram, "slack": _slack}
+@asynccontextmanager
+async def _email(settings: Settings, front: _Front, partner: PartnerId) -> AsyncIterator[Opened]:
+    house, password = front.house, settings.smtp_password
+    if settings.smtp_host is None or settings.email_from is None:
+        raise SettingsError("SMTP_HOST or EMAIL_FROM is empty: write both into .env")
+    server = MailServer(
+        settings.smtp_host,
+        settings.mail_port(),
+        settings.smtp_security,
+        settings.smtp_user or "",
+        password.get_secret_value() if password else "",
+    )
+    await try_server(server)
+    account = await _account(house, partner, "email", f"email:{partner}")
+    desk = f"{settings.public_url}/desk" if settings.public_url else ""
+    channel = EmailChannel(server, settings.email_from, desk, house.words, house.clock)
+    house.join(account.id, channel, CHANNELS["email"].limits)
+    log.info("e-mail: staff are written to through the mail server of SMTP_HOST")
+    yield _until_stopped, []
+
+
+async def _until_stopped(stop: asyncio.Event) -> None:
+    """Nothing comes in."""
+    await stop.wait()
+
+
+_OPENERS: Mapping[str, Opener] = {"telegram": _telegram, "slack": _slack, "email": _email}
 
 
 async def _account(house: House, partner: PartnerId, channel: str, external_id: str) -> Account:

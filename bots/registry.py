@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bots.email.channel import LIMITS as EMAIL
+from bots.email.decode import decode as decode_email
 from bots.telegram.decode import decode as decode_telegram
 from bots.terminal.channel import LIMITS as TERMINAL
 from bots.terminal.decode import decode as decode_terminal
@@ -21,6 +23,7 @@ class ChannelKind:
 
 
 CHANNELS: Mapping[str, ChannelKind] = {
+    "email": ChannelKind(decode_email, EMAIL),
     "telegram": ChannelKind(decode_telegram, TELEGRAM),
     "terminal": ChannelKind(decode_terminal, TERMINAL),
     "web": ChannelKind(decode_web, WEB),

@@ -19,6 +19,7 @@ from config.redaction import Redaction
 HELD_BACK = (
     "aiogram",
     "aiohttp.access",
+    "aiosmtplib",
     "aiosqlite",
     "alembic",
     "apscheduler",

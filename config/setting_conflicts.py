@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from config.setting_values import TELEGRAM_API, TELEGRAM_WEBHOOK_PORTS
 
 _REAL_TELEGRAM_TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}")
 _ANY_TELEGRAM_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
+_EMAIL = ("SMTP_PORT", "SMTP_SECURITY", "SMTP_USER", "SMTP_PASSWORD", "EMAIL_FROM")
 
 
 def conflicts(given: Mapping[str, str], unreadable: Collection[str] = ()) -> Iterator[str]:
@@ -18,6 +20,8 @@ def conflicts(given: Mapping[str, str], unreadable: Collection[str] = ()) -> Ite
         yield from _telegram(given, present, named=bool(named))
     if not named or "slack" in named:
         yield from _slack(given, present, named=bool(named))
+    if not named or "email" in named:
+        yield from _email(given, present, named=bool(named))
 
 
 def _telegram(given: Mapping[str, str], present: Collection[str], *, named: bool) -> Iterator[str]:
@@ -83,3 +87,31 @@ def _slack(given: Mapping[str, str], present: Collection[str], *, named: bool) -
             "SLACK_SIGNING_SECRET is empty: put the signing secret of your Slack app into .env, "
             "or set SLACK_MODE=socket"
         )
+
+
+def _email(given: Mapping[str, str], present: Collection[str], *, named: bool) -> Iterator[str]:
+    """E-mail needs a server and a sender; a password never leaves in clear, unless for this machine itself."""
+    if "SMTP_HOST" not in present:
+        rest = [name for name in _EMAIL if name in present]
+        if named:
+            yield "SMTP_HOST is empty: write the name of your mail server into .env, or leave email out of CHANNELS"
+        elif rest:
+            yield f"SMTP_HOST is empty although {rest[0]} is given: write the name of your mail server into .env too"
+        return
+    if "EMAIL_FROM" not in present:
+        yield "EMAIL_FROM is empty: write the address that e-mails come from, like Porte-voix <avis@ville.example>"
+    for one, other in (("SMTP_USER", "SMTP_PASSWORD"), ("SMTP_PASSWORD", "SMTP_USER")):
+        if one in present and other not in present:
+            yield f"{other} is empty although {one} is given: write both, or neither where the server asks nobody"
+    if given.get("SMTP_SECURITY", "").casefold() == "none" and not _this_machine(given["SMTP_HOST"]):
+        yield (
+            "SMTP_SECURITY is none, so that anybody on the way could read: that is for a mail server on this machine "
+            "(SMTP_HOST=localhost); write starttls or tls"
+        )
+
+
+def _this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.casefold() == "localhost"

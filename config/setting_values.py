@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 from config.redaction import Redaction
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-KNOWN_CHANNELS = ("telegram", "slack", "terminal")
+KNOWN_CHANNELS = ("telegram", "slack", "email", "terminal")
 
 TELEGRAM_API = "https://api.telegram.org"
 # Telegram itself posts to these ports only (Bot API, setWebhook).
@@ -104,6 +104,15 @@ def host(value: str) -> str:
         except ValueError:
             remedy = "write a name or an address of this machine, like 127.0.0.1 or 0.0.0.0"
             raise ValueError(f"is {quoted(value)}: {remedy}") from None
+    return value
+
+
+def email_from(value: str) -> str:
+    """An address, or a name with the address in angle brackets."""
+    if not re.fullmatch(r"([^<>@\"\r\n]{1,60} )?<[^\s<>@]+@[A-Za-z0-9.-]+>|[^\s<>@\"]+@[A-Za-z0-9.-]+", value) or (
+        not value[value.find("<") :].isascii()
+    ):
+        raise ValueError(f"is {quoted(value)}: write an address like Porte-voix <avis@ville.example>")
     return value
 
 

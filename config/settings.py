@@ -63,6 +63,14 @@ class Settings(BaseSettings):
     slack_api_base_url: Annotated[str, BeforeValidator(values.slack_api)] = "https://slack.com/api/"
     slack_mode: Annotated[Literal["socket", "http"], _among("socket", "http")] = "socket"
 
+    smtp_host: Annotated[str | None, BeforeValidator(values.host)] = None
+    smtp_port: Annotated[int | None, BeforeValidator(values.port)] = None
+    """None: the usual one of SMTP_SECURITY."""
+    smtp_security: Annotated[Literal["starttls", "tls", "none"], _among("starttls", "tls", "none")] = "starttls"
+    smtp_user: str | None = None
+    smtp_password: Annotated[SecretStr | None, _secret(str)] = None
+    email_from: Annotated[str | None, BeforeValidator(values.email_from)] = None
+
     http_host: Annotated[str, BeforeValidator(values.host)] = "127.0.0.1"
     http_port: Annotated[int, BeforeValidator(values.port)] = 8080
     public_url: Annotated[str | None, BeforeValidator(values.public_url)] = None
@@ -73,9 +81,13 @@ class Settings(BaseSettings):
     """The language of what the program prints. Citizens choose their own."""
 
     def starts(self, channel: str) -> bool:
-        """Whether `run` starts this channel: named in CHANNELS, or CHANNELS is empty and it has a token."""
-        tokens = {"telegram": self.telegram_bot_token, "slack": self.slack_bot_token}
+        """Whether `run` starts this channel: named in CHANNELS, or CHANNELS is empty and it has what it needs."""
+        tokens = {"telegram": self.telegram_bot_token, "slack": self.slack_bot_token, "email": self.smtp_host}
         return channel in self.channels if self.channels else tokens.get(channel) is not None
+
+    def mail_port(self) -> int:
+        """SMTP_PORT, or the usual one."""
+        return self.smtp_port or {"starttls": 587, "tls": 465, "none": 25}[self.smtp_security]
 
     def web_address(self) -> str:
         """The first part of every address handed out, without a slash at the end."""

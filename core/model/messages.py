@@ -142,12 +142,14 @@ class Message:
     """A new message. `text` is plain text (the channel escapes it) and always complete; `card` is the same, richer.
 
     `buttons` are rows. `reference` is the delivery's id: a channel that can attach it to the message does so.
+    `language`: of the words, for channels that tell programs which read aloud.
     """
 
     text: str
     buttons: tuple[tuple[Button, ...], ...] = ()
     card: Card | None = None
     reference: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

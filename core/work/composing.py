@@ -27,7 +27,7 @@ async def compose(unit: Unit, delivery: Delivery, words: Words, chance: Chance, 
         card = await digest_card(unit, body.digest, words, delivery.language)
     if card is None:
         return None
-    message = card_message(card, reference=delivery.id)
+    message = card_message(card, reference=delivery.id, language=delivery.language)
     return Edit(body.edits, message) if isinstance(body, DigestRef) and body.edits else message
 
 
@@ -40,9 +40,9 @@ def spec_message(spec: Spec, language: str, words: Words, *, reference: str = ""
     return Message(text, buttons, reference=reference)
 
 
-def card_message(card: Card, *, reference: str = "") -> Message:
+def card_message(card: Card, *, reference: str = "", language: str = "") -> Message:
     """A rich message with its plain form."""
-    return Message(card_text(card), card=card, reference=reference)
+    return Message(card_text(card), card=card, reference=reference, language=language)
 
 
 def say(phrases: Sequence[Phrase], language: str, words: Words) -> str:

@@ -187,6 +187,7 @@ TRESPASSES = {
     "main": ("nlp/trespass.py", "import main"),
     "telegram": ("bots/slack/trespass.py", "import telegram"),
     "slack": ("bots/telegram/trespass.py", "from slack_sdk import errors"),
+    "email": ("bots/slack/trespass_2.py", "import aiosmtplib"),
     "spacy": ("core/work/trespass.py", "import spacy"),
     "sql": ("core/work/trespass_2.py", "import sqlalchemy"),
     "apscheduler": ("core/work/trespass_3.py", "import apscheduler"),

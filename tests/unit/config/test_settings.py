@@ -17,10 +17,14 @@ SECRET_VALUES = {
     "ERASURE_KEY": "k" * 40,
     "TELEGRAM_BOT_TOKEN": TELEGRAM_TOKEN,
     "TELEGRAM_WEBHOOK_SECRET": "web_hook-secret",
+    "SMTP_PASSWORD": "sésame, ouvre-toi",
     "SLACK_BOT_TOKEN": "xoxb-111-222-abcDEF",
     "SLACK_APP_TOKEN": "xapp-1-A1-333-abcdef",
     "SLACK_SIGNING_SECRET": "0123456789abcdef0123456789abcdef",
 }
+
+THEIR_COMPANY = {"SMTP_HOST": "smtp.ville.example", "SMTP_USER": "avis", "EMAIL_FROM": "avis@ville.example"}
+"""What some of them make no sense without."""
 
 
 def refusal(env: dict[str, str], env_file: Path | None = None) -> str:
@@ -110,12 +114,12 @@ def test_a_name_that_stands_twice_in_the_file_is_told(tmp_path: Path) -> None:
 
 
 def test_every_secret_may_come_from_a_file(tmp_path: Path) -> None:
-    env = {"SLACK_MODE": "http"}
+    env = {"SLACK_MODE": "http", **THEIR_COMPANY}
     for name, value in SECRET_VALUES.items():
         (tmp_path / name).write_text(f"  {value}\n")
         env[f"{name}_FILE"] = str(tmp_path / name)
     settings = load_settings(env, None)
-    assert settings == load_settings({"SLACK_MODE": "http", **SECRET_VALUES}, None)
+    assert settings == load_settings({"SLACK_MODE": "http", **THEIR_COMPANY, **SECRET_VALUES}, None)
     assert settings.telegram_bot_token == SecretStr(TELEGRAM_TOKEN)
 
 
@@ -381,7 +385,7 @@ def test_every_mistake_is_told_in_one_error(tmp_path: Path) -> None:
 
 
 def test_no_secret_shows_when_settings_are_printed() -> None:
-    settings = load_settings(SECRET_VALUES, None)
+    settings = load_settings({**THEIR_COMPANY, **SECRET_VALUES}, None)
     shown = repr(settings) + str(settings) + format(settings) + settings.model_dump_json() + repr(settings.secrets())
     for value in (*SECRET_VALUES.values(), "passe-partout"):
         assert value not in shown
@@ -408,3 +412,38 @@ def test_the_error_keeps_no_secret_in_its_causes() -> None:
 
 def test_settings_is_a_class_with_a_field_for_every_name() -> None:
     assert tuple(name.upper() for name in Settings.model_fields) == NAMES
+
+
+# ── e-mail ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+MAIL = {"SMTP_HOST": "smtp.ville.example", "EMAIL_FROM": "Porte-voix <avis@ville.example>"}
+
+
+@pytest.mark.parametrize(
+    ("security", "port", "found"),
+    [("", "", 587), ("tls", "", 465), ("none", "", 25), ("tls", "2465", 2465)],
+)
+def test_a_mail_server_is_reached_where_such_servers_listen(security: str, port: str, found: int) -> None:
+    host = "127.0.0.1" if security == "none" else "smtp.ville.example"
+    settings = load_settings({**MAIL, "SMTP_HOST": host, "SMTP_SECURITY": security, "SMTP_PORT": port}, None)
+    assert settings.mail_port() == found
+    assert settings.starts("email")
+
+
+@pytest.mark.parametrize(
+    ("env", "told"),
+    [
+        ({"CHANNELS": "email"}, "SMTP_HOST is empty: write the name"),
+        ({"EMAIL_FROM": "avis@ville.example"}, "SMTP_HOST is empty although EMAIL_FROM"),
+        ({"SMTP_HOST": "smtp.ville.example"}, "EMAIL_FROM is empty"),
+        ({**MAIL, "SMTP_USER": "avis"}, "SMTP_PASSWORD is empty although SMTP_USER"),
+        ({**MAIL, "SMTP_PASSWORD": "sésame, ouvre-toi"}, "SMTP_USER is empty although SMTP_PASSWORD"),
+        ({**MAIL, "SMTP_SECURITY": "none"}, "anybody on the way could read"),
+        ({**MAIL, "EMAIL_FROM": "Porte-voix"}, "write an address like"),
+        ({**MAIL, "EMAIL_FROM": "A <a@x.example>, B <b@x.example>"}, "write an address like"),
+    ],
+)
+def test_what_e_mail_needs_is_said(env: dict[str, str], told: str) -> None:
+    found = refusal(env)
+    assert told in found
+    assert "sésame" not in found
