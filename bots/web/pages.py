@@ -26,6 +26,9 @@ STATIC = Path(__file__).parent / "static"
 EMBED = "/embed/"
 """Only what lies under this path may be shown inside another site's page."""
 
+LANGUAGE = "desk-language"
+"""The cookie of the organisers' pages that keeps the language asked for there. No other page is sent it."""
+
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors "
@@ -47,14 +50,14 @@ class Pages:
             enable_async=False,
         )
 
-    def language(self, request: Request, among: Sequence[str] = (), *, kept: str = "") -> str:
-        """What `?lang=` asks for, else what was `kept` from an earlier page, else what the browser prefers, among the
-        languages of the page (default: all ours).
+    def language(self, request: Request, among: Sequence[str] = ()) -> str:
+        """What `?lang=` asks for, else what staff asked for earlier (`LANGUAGE`), else what the browser prefers, among
+        the languages of the page (default: all ours).
 
         What nobody of ours speaks counts as not asked.
         """
         ours = [each for each in self._words.languages if not among or each in among] or [self._language]
-        for asked in (request.query_params.get("lang", ""), kept):
+        for asked in (request.query_params.get("lang", ""), request.cookies.get(LANGUAGE, "")):
             if asked in ours:
                 return asked
         for preferred in _preferred(request.headers.get("accept-language", "")):

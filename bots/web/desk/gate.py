@@ -19,7 +19,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bots.web.forms import Refused, form_token, read_form
-from bots.web.pages import Pages
+from bots.web.pages import LANGUAGE, Pages
 from bots.web.parts import WebParts
 from core.model.campaigns import CampaignState
 from core.model.consultations import Consultation
@@ -29,7 +29,6 @@ from core.work.members import LONGEST, Sessions, hashed
 
 DESK = "/desk"
 SIGN_IN = "/desk/sign-in"
-LANGUAGE = "desk-language"
 PLACES: Mapping[str, str] = {
     "overview": "",
     "contributions": "/contributions",
@@ -146,13 +145,9 @@ class Gate:
 
     # ── the frame of a page ──────────────────────────────────────────────────────────────────────────────────────────
 
-    def language(self, request: Request) -> str:
-        """As asked for last on these pages, else as the browser prefers."""
-        return self._pages.language(request, kept=request.cookies.get(LANGUAGE, ""))
-
     def page(self, request: Request, visit: Visit | Member, template: str, *, active: str, **shown: Any) -> Response:
         """A page inside the frame. `active`: which of `PLACES` it is."""
-        language = self.language(request)
+        language = self._pages.language(request)
         member = visit.member if isinstance(visit, Visit) else visit
         response = self._pages.page(
             request,

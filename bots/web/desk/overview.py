@@ -58,7 +58,7 @@ def overview_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
         return gate.page(request, member, "desk/empty.html", active="overview")
 
     async def overview(request: Request) -> Response:
-        visit, language, now = await gate.visit(request), gate.language(request), house.clock.now()
+        visit, language, now = await gate.visit(request), pages.language(request), house.clock.now()
         async with house.storage.reading() as unit:
             figures = await figures_now(unit, visit.consultation, now=now, since=now - WEEK)
             card = await figures_card(unit, figures, visit.consultation, house.words, language)
@@ -76,7 +76,7 @@ def overview_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
         )
 
     async def funnel(request: Request) -> Response:
-        visit, language = await gate.visit(request), gate.language(request)
+        visit, language = await gate.visit(request), pages.language(request)
         async with house.storage.reading() as unit:
             counted = await _counted(unit, visit)
         live = await _live(counted, visit, language)
@@ -99,7 +99,7 @@ def overview_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
 
     async def _pressed(request: Request, visit: Visit, action: str) -> Response:
         """The answer of the desk, as in Slack: it says itself what is not this partner's."""
-        language = gate.language(request)
+        language = pages.language(request)
         card = None
         if parts.account is not None:
             card = await house.desk.pressed(parts.account, action, visit.member.id, language)

@@ -37,7 +37,7 @@ def sign_in_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
         return pages.page(
             request,
             "desk/sign_in.html",
-            gate.language(request),
+            pages.language(request),
             by_email=account is not None,
             sent="sent" in request.query_params,
             next=safe_next(request.query_params.get("next", "")),
@@ -53,7 +53,7 @@ def sign_in_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
         wait = letters.take(hashed(email), now=house.clock.now())
         if wait is not None:
             raise too_many(wait)
-        owe = BackgroundTask(_owe, email, with_next("", safe_next(fields.get("next", ""))), gate.language(request))
+        owe = BackgroundTask(_owe, email, with_next("", safe_next(fields.get("next", ""))), pages.language(request))
         return RedirectResponse(f"{SIGN_IN}?sent", 303, {"cache-control": "no-store"}, background=owe)
 
     async def _owe(email: str, after: str, language: str) -> None:
@@ -84,7 +84,7 @@ def sign_in_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
         return pages.page(
             request,
             "desk/sign_in_link.html",
-            gate.language(request),
+            pages.language(request),
             name=member.name,
             next=safe_next(request.query_params.get("next", "")),
             form=form_token(parts.key, PURPOSE),

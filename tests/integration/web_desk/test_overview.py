@@ -117,7 +117,10 @@ async def test_what_no_button_says_is_not_there(office: Office) -> None:
 async def test_the_language_asked_for_once_is_kept(office: Office, language: str) -> None:
     browser = await office.comes()
     await browser.get(f"/desk/piscine?lang={language}")
-    assert f'<html lang="{language}"' in (await browser.get("/desk/piscine/counting")).text
+    for later in ("/desk/piscine/counting", "/desk/nowhere"):
+        assert f'<html lang="{language}"' in (await browser.get(later)).text
+    refused = await browser.post("/desk/piscine/press", data={"form": "x"})
+    assert f'<html lang="{language}"' in refused.text
 
 
 async def test_before_anybody_came_it_says_so(office: Office) -> None:
