@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import logging
 import signal
+import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
@@ -31,12 +32,12 @@ from bots.telegram.app import open_telegram
 from bots.telegram.whoami import username
 from bots.terminal.commands.app import run
 from bots.terminal.errands import Writer, ask_service, listening, socket_path
-from bots.terminal.parts import Parts
+from bots.terminal.parts import OpenStage, Parts
 from bots.web.app import web_app
 from bots.web.channel import WebChannel
 from bots.web.news import News
 from bots.web.parts import WebParts
-from bots.web.server import listening_socket, serve_web
+from bots.web.server import listening_socket, noticing, serve_web
 from config.consultation_files import lines_of, read_consultation
 from config.locale import Catalogue
 from config.logging import set_up_logging
@@ -133,6 +134,31 @@ def _parts(settings: Settings) -> Parts:
             ):
                 yield _house(storage, own_clock, own_chance, words, tagger, b"rehearsal")
 
+    @asynccontextmanager
+    async def open_stage(own_clock: Clock) -> AsyncIterator[OpenStage]:
+        async with stage(own_clock, chance) as played:
+            listener = _stage_socket(settings)
+            address = _stage_address(settings, listener)
+            with tempfile.TemporaryDirectory(prefix="porte-voix-") as folder:
+                parts, news = WebParts(played, settings.porte_voix_language, chance.key()), News()
+                parts.address, parts.wall, parts.results = address, clock, Path(folder)
+                front, wrote, stop = _Front(parts, news, web_app(parts, news)), asyncio.Event(), asyncio.Event()
+                async with asyncio.TaskGroup() as group:
+                    app = noticing(front.app, wrote.set)
+                    group.create_task(serve_web(app, listener, stop, stopping=news.close))
+                    try:
+                        yield OpenStage(
+                            played,
+                            address,
+                            shows=lambda partner: _web_chat(front, partner),
+                            wrote=wrote,
+                            works=lambda over: tick(
+                                played.stages(), played.clock, over, every=RHYTHMS, wake=played.wakes
+                            ),
+                        )
+                    finally:
+                        stop.set()
+
     return Parts(
         words=words,
         language=settings.porte_voix_language,
@@ -148,6 +174,7 @@ def _parts(settings: Settings) -> Parts:
         reading=reading,
         house=house,
         stage=stage,
+        open_stage=open_stage,
         serve=lambda: serve(settings, words),
         manifest=manifest,
         link=lambda token: f"{settings.web_address()}/p/{token}",
@@ -170,6 +197,22 @@ def _kit(settings: Settings, words: Words, consultation: Consultation, token: st
         public=settings.public_url is not None,
         language=settings.porte_voix_language,
     ).files
+
+
+def _stage_socket(settings: Settings) -> socket.socket:
+    """Where the pages of a rehearsal are: where the settings say, or at any free port of this machine."""
+    try:
+        return listening_socket(settings.http_host, settings.http_port)
+    except SettingsError as error:
+        log.warning("%s; this demonstration takes a free port instead", error)
+        return listening_socket(settings.http_host, 0)
+
+
+def _stage_address(settings: Settings, listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    if port == settings.http_port:
+        return settings.web_address()
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def _house(storage: Storage, clock: Clock, chance: Chance, words: Words, tagger: Tagger, key: bytes) -> House:
@@ -230,9 +273,9 @@ async def serve(settings: Settings, words: Words) -> None:
         house = _house(storage, clock, chance, words, tagger, secret_key(settings))
         await house.outbox.recover(everything=storage.dialect == "sqlite")
         writer = Writer(storage, clock, chance, lambda: _wake(house), serves=True)
-        socket = _socket(url)
-        socket.parent.mkdir(parents=True, exist_ok=True)  # with PostgreSQL nothing else may have made var/
-        await stack.enter_async_context(listening(socket, writer))
+        pipe = _socket(url)
+        pipe.parent.mkdir(parents=True, exist_ok=True)  # with PostgreSQL nothing else may have made var/
+        await stack.enter_async_context(listening(pipe, writer))
         front = _front(settings, house)
         at_rest = asyncio.Event()
         async with asyncio.TaskGroup() as group:

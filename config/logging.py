@@ -32,7 +32,7 @@ HELD_BACK = (
     "sqlalchemy",
     "telegram",
     "urllib3",
-    "uvicorn.access",
+    "uvicorn",
     "websockets",
 )
 

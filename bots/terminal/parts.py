@@ -1,5 +1,6 @@
 """What the commands get from main.py: the parts of the house, put together, and nothing they could put together."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from core.model.consultations import Consultation, Text
+from core.model.ids import PartnerId
 from core.rules.commitments import Finding
 from core.storage.engine import Storage
 from core.work.house import House
@@ -16,16 +18,30 @@ Errand = Callable[[str, Mapping[str, Any]], Coroutine[Any, Any, dict[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
+class OpenStage:
+    """A stage whose pages can be opened from this machine. `address`: the first part of their addresses. `shows`: they
+    are this partner's from now on. `wrote`: set whenever somebody writes on one of them. `works`: everything that the
+    running program does, by the stage's clock, until told to stop.
+    """
+
+    house: House
+    address: str
+    shows: Callable[[PartnerId], Awaitable[None]]
+    wrote: asyncio.Event
+    works: Callable[[asyncio.Event], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
 class Parts:
     """`check`, `lines`: what is remarkable in a consultation, and on which line of its file each key stands.
 
-    `accounts`: (channel, external id) that the environment's tokens speak for. `bot_name`: the Telegram bot's name for
-    links, None while nobody can tell. `errand`: asks the running service, or does it here. `reading`: the database, to
-    look at; `NotFound` while there is none. `house`: everything, for writing. `stage`: everything on a clock and a
-    chance of one's own, in a database that is thrown away. `serve`: the program itself, until it is told to stop.
-    `channels_ready`: the channels that have a token. `link`: where a source's token leads; `public`: others than this
-    machine can go there. `desk_link`: where a sign-in link's secret leads. `kit`: the files of a source's invitation
-    kit (its token, its label), by name.
+    `accounts`: (channel, external id) that the environment's tokens speak for. `bot_name`: the Telegram bot's name
+    for links, None while nobody can tell. `errand`: asks the running service, or does it here. `reading`: the
+    database, to look at; `NotFound` while there is none. `house`: everything, for writing. `stage`: everything on a
+    clock and a chance of one's own, in a database that is thrown away. `open_stage`: the same with its pages.
+    `serve`: the program itself, until it is told to stop. `channels_ready`: the channels that have a token. `link`:
+    where a source's token leads; `public`: others than this machine can go there. `desk_link`: where a sign-in
+    link's secret leads. `kit`: the files of a source's invitation kit (its token, its label), by name.
     """
 
     words: Words
@@ -42,6 +58,7 @@ class Parts:
     reading: Callable[[], AbstractAsyncContextManager[Storage]]
     house: Callable[[], AbstractAsyncContextManager[House]]
     stage: Callable[[Clock, Chance], AbstractAsyncContextManager[House]]
+    open_stage: Callable[[Clock], AbstractAsyncContextManager[OpenStage]]
     serve: Callable[[], Awaitable[None]]
     manifest: Callable[[], Mapping[str, Any]]
     link: Callable[[str], str]

@@ -48,7 +48,7 @@ class Screen:
         if console.is_terminal:
             console.print(_wrapped(text, min(console.width, WIDEST), indent), soft_wrap=True)
         else:
-            print(textwrap.indent(text, " " * indent), file=console.file)
+            print(textwrap.indent(text, " " * indent), file=console.file, flush=True)  # a service writes for hours
 
     def remark(self, key: str, /, **params: Param) -> None:
         """A line beside the output: what was done, what to do next."""
@@ -122,6 +122,10 @@ class Working:
 
     def at(self, done: float) -> None:
         self.progress.update(self.task, completed=done)
+
+    def note(self, text: str) -> None:
+        """Beside the bar: what has happened so far."""
+        self.progress.update(self.task, description=text)
 
     def now(self, key: str, /, *, total: float | None = None) -> None:
         """What is being done is now this."""

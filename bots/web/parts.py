@@ -5,6 +5,7 @@ from pathlib import Path
 
 from core.model.ids import AccountId, PartnerId
 from core.work.house import House
+from core.work.ports import Clock
 
 
 @dataclass(slots=True)
@@ -14,6 +15,7 @@ class WebParts:
     `partner`: whose pages these are, once a campaign was started. `account`: its web chat. `telegram`: the bot's
     username, once it answers. The pages ask at each request: what is not known yet is left out. `results`: a folder for
     the counts that were published last. `address`: the first part of the addresses that we hand out, "" where none is.
+    `wall`: the clock that staff sign in by; None: the house's. They differ where a campaign is played in advance.
     """
 
     house: House
@@ -24,6 +26,7 @@ class WebParts:
     telegram: str = ""
     results: Path = Path("var") / "results"
     address: str = ""
+    wall: Clock | None = None
 
     @property
     def secure(self) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.model.errors import SettingsError
 
@@ -35,7 +35,19 @@ def listening_socket(host: str, port: int) -> socket.socket:
             f"the pages cannot be shown at {host}:{port} ({error.strerror}): stop the program that listens there, or "
             "give this one another HTTP_PORT (or HTTP_HOST)"
         ) from error
+    listener.listen()  # from now on whoever comes waits for the server instead of being refused
     return listener
+
+
+def noticing(app: ASGIApp, noticed: Callable[[], None]) -> ASGIApp:
+    """The same application; `noticed` is called whenever somebody sends something."""
+
+    async def noticed_app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope.get("method") == "POST":
+            noticed()
+        await app(scope, receive, send)
+
+    return noticed_app
 
 
 async def serve_web(

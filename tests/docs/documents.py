@@ -3,6 +3,7 @@
     <!-- run -->                         the block runs, in the order of the document, in a fresh copy of the project
     <!-- run: campaign -->               the same, in the copy where a campaign is carried (tokens of the stand-ins)
     <!-- run: campaign, keeps running -->  … and it is stopped at the end
+    <!-- run: open, keeps running -->      in a fresh copy, until it has shown what it has to show
     <!-- shown: root -->                 it does not run: the reason is one of REASONS
 
 The comment stands on the line before the block. Only blocks marked bash are commands.
@@ -24,12 +25,13 @@ REASONS = {
 _FENCED = re.compile(
     r"(?:^<!-- (?P<mark>[^\n]*?) -->\n)?^```(?P<kind>\w*)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL
 )
-_MARK = re.compile(r"run(?:: (?P<where>campaign)(?P<keeps>, keeps running)?)?|shown: (?P<reason>\w+)")
+_MARK = re.compile(r"run(?:: (?P<where>campaign|open)(?P<keeps>, keeps running)?)?|shown: (?P<reason>\w+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """`place`: "README.md:40". `where`: "" for a fresh copy, or "campaign". `reason`: why it does not run, or ""."""
+    """`place`: "README.md:40". `where`: "" for a fresh copy, "campaign" or "open". `reason`: why it does not
+    run, or ""."""
 
     place: str
     code: str

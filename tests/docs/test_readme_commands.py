@@ -25,6 +25,8 @@ from tests.stand_ins.telegram.server import TelegramServer
 README = ROOT / "README.md"
 DOCUMENTS = [README, ROOT / "docs" / "operations.md", ROOT / "docs" / "extending.md"]
 ROOM = "C0PISCINE"
+PATIENCE = 300.0
+"""Seconds, on a busy machine, for four weeks that take half a minute."""
 SOME_TESTS = "-q -p no:cacheprovider tests/architecture/test_machines_are_drawn.py"
 """What `make test` runs inside this test: not everything once more."""
 
@@ -40,6 +42,24 @@ def test_what_needs_nothing_runs_in_a_fresh_copy(document: Path, tmp_path: Path)
             ran = checkout.runs(block.code)
             assert ran.returncode == 0, f"{block.place}\n{block.code}\n{ran.stdout}"
             assert "Traceback" not in ran.stdout, f"{block.place}\n{block.code}\n{ran.stdout}"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+async def test_the_first_command_opens_pages_to_look_at(tmp_path: Path) -> None:
+    checkout = fresh_checkout(tmp_path / "porte-voix")
+    checkout.settings["HTTP_PORT"] = str(_free_port())
+    (first,) = [block for block in blocks(README) if block.where == "open"]
+    async with _running(checkout, first.code) as printed:
+        async with asyncio.timeout(PATIENCE):
+            while "The consultation goes on" not in printed():  # noqa: ASYNC110  # a file has no event
+                await asyncio.sleep(0.5)
+        pages = re.findall(r"^    (http\S+)$", printed(), re.MULTILINE)
+        assert len(pages) == 3, printed()
+        for page in pages:
+            async with aiohttp.ClientSession() as browser, browser.get(page) as answer:
+                assert answer.status == 200, page
+        assert "What staff read in Slack" in printed()
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ import socket
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -51,17 +51,7 @@ class Program:
         return self.folder / "piscine.yaml"
 
     async def begins(self, *arguments: str, **settings: str) -> "Running":
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            str(CHECKOUT / "main.py"),
-            *arguments,
-            cwd=self.folder,
-            env=self._environment() | settings,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        return Running(process, self)
+        return await Running.of(self.folder, *arguments, settings=self._settings() | settings, said=self.said)
 
     async def does(self, *arguments: str, **settings: str) -> tuple[int, str]:
         """Runs a command to its end: its exit code and what it printed."""
@@ -78,9 +68,8 @@ class Program:
         finally:
             await running.stops()
 
-    def _environment(self) -> dict[str, str]:
-        inherited = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
-        return {name: os.environ[name] for name in inherited if name in os.environ} | {
+    def _settings(self) -> dict[str, str]:
+        return {
             "TELEGRAM_BOT_TOKEN": self.telegram.token,
             "TELEGRAM_API_BASE_URL": self.telegram.url,
             "SLACK_BOT_TOKEN": self.slack.bot_token,
@@ -88,7 +77,7 @@ class Program:
             "SLACK_SIGNING_SECRET": self.slack.signing_secret,
             "SLACK_API_BASE_URL": self.slack.api_url,
             "ERASURE_KEY": "the erasure key of a process in a test",
-            "HTTP_PORT": str(_free_port()),
+            "HTTP_PORT": str(free_port()),
             "LOG_LEVEL": "DEBUG",
             "PORTE_VOIX_LANGUAGE": "fr",
             **self.settings,
@@ -96,11 +85,28 @@ class Program:
 
 
 class Running:
-    """One process; what it prints is gathered as it comes."""
+    """One process; what it prints is gathered as it comes, in `said` too."""
 
-    def __init__(self, process: asyncio.subprocess.Process, program: Program) -> None:
+    @classmethod
+    async def of(
+        cls, folder: Path, *arguments: str, settings: Mapping[str, str], said: list[str] | None = None
+    ) -> "Running":
+        inherited = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            str(CHECKOUT / "main.py"),
+            *arguments,
+            cwd=folder,
+            env={**{name: os.environ[name] for name in inherited if name in os.environ}, **settings},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        return cls(process, [] if said is None else said)
+
+    def __init__(self, process: asyncio.subprocess.Process, said: list[str]) -> None:
         self._process = process
-        self._program = program
+        self._said = said
         self._lines: list[str] = []
         self._more = asyncio.Event()
         self._reading = asyncio.create_task(self._read())
@@ -141,12 +147,12 @@ class Running:
         assert self._process.stdout is not None
         while line := await self._process.stdout.readline():
             self._lines.append(line.decode(errors="replace"))
-            self._program.said.append(self._lines[-1])
+            self._said.append(self._lines[-1])
             self._more.set()
         self._more.set()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -348,7 +354,7 @@ async def test_where_only_slack_is_served_its_refusal_is_the_end(program: Progra
 async def test_a_platform_that_is_not_there_stops_only_itself(program: Program) -> None:
     """Nobody answers where Slack should be: Telegram goes on, and the log names no token."""
     anna = program.telegram.person(5001)
-    nowhere = f"http://127.0.0.1:{_free_port()}/api/"
+    nowhere = f"http://127.0.0.1:{free_port()}/api/"
     async with program.serving(SLACK_API_BASE_URL=nowhere) as running:
         await running.prints("no campaign was started yet")
         assert (await program.does("campaign", "start", "piscine.yaml"))[0] == 0

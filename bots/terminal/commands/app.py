@@ -16,10 +16,12 @@ import typer
 from rich.console import Console
 
 from bots.terminal.commands import campaign, citizen, demo, exports, imports, kit, overview, staff, upkeep
+from bots.terminal.commands.opening import open_pages
 from bots.terminal.commands.shape import PROGRAM, command, group
 from bots.terminal.parts import Parts
 from bots.terminal.screen import Screen
-from core.model.errors import PorteVoixError
+from core.model.campaigns import CampaignState
+from core.model.errors import NotFound, PorteVoixError
 
 log = logging.getLogger(__name__)
 
@@ -73,14 +75,25 @@ def build(parts: Parts, screen: Screen) -> typer.Typer:
 
 
 async def _run(parts: Parts, screen: Screen) -> None:
-    """Every channel that has a token; with none, the sample consultation is played, then one may answer it."""
+    """Every channel that has a token, and the pages. With no token and no campaign of one's own: the sample, played."""
     ready = parts.channels_ready()
     if ready:
         screen.say("run.channels", channels=", ".join(ready))
         await parts.serve()
+    elif await _has_campaign(parts):
+        screen.say("run.pages")
+        await parts.serve()
     else:
         screen.say("run.no_token")
-        await demo.show(parts, screen, parts.samples / demo.SAMPLE, people=demo.PEOPLE, seed=demo.SEED)
+        await open_pages(parts, screen)
+
+
+async def _has_campaign(parts: Parts) -> bool:
+    try:
+        async with parts.reading() as storage, storage.reading() as unit:
+            return any(each.state is not CampaignState.DRAFT for each in await unit.consultations.all())
+    except NotFound:
+        return False
 
 
 def _crashed(error: BaseException, screen: Screen) -> None:

@@ -12,7 +12,7 @@ import typer
 from bots.terminal.commands.citizen import talk_on_stage
 from bots.terminal.commands.shape import command, file_argument, json_option
 from bots.terminal.parts import Parts
-from bots.terminal.rehearsal.story import Played, play_through, rehearsal
+from bots.terminal.rehearsal.story import Played, play_through, rehearsal, set_stage
 from bots.terminal.screen import Screen
 from core.model.consultations import Consultation
 from core.model.deliveries import Day
@@ -47,7 +47,7 @@ async def show(parts: Parts, screen: Screen, sample: Path, *, people: int, seed:
     """Plays it, shows what came of it, then lets whoever sits at a terminal answer."""
     consultation = parts.read_consultation(sample)
     played = await _played(parts, screen, consultation, people, seed, quiet=False)
-    _tell(played, consultation, screen)
+    tell_outcome(played, consultation, screen)
     if sys.stdin.isatty() and sys.stdout.isatty():
         screen.heading(screen.text("demo.your_turn"))
         await talk_on_stage(parts, screen, consultation, source=next(iter(consultation.sources), ""))
@@ -71,10 +71,11 @@ async def _played(
                     playing = True
                 working.at(STEPS * ((now - planned.start) / length))
 
-            return await play_through(house, planned, language=parts.language, tell=tell)
+            cast = await set_stage(house, planned)
+            return await play_through(house, planned, cast, language=parts.language, tell=tell)
 
 
-def _tell(played: Played, consultation: Consultation, screen: Screen) -> None:
+def tell_outcome(played: Played, consultation: Consultation, screen: Screen) -> None:
     room = consultation.digest.slack_channel or "Slack"
     if played.alert:
         screen.heading(screen.text("demo.alert", when=_when(played.alert.at, consultation, screen)))

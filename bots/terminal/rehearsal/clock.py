@@ -1,4 +1,6 @@
-"""Two clocks that do not follow the real date: one that stands still, and one that runs from another day."""
+"""Clocks that do not follow the real date: one that stands still, one that does so until it is let run, and one that
+runs from another day.
+"""
 
 import asyncio
 import random
@@ -22,6 +24,35 @@ class VirtualClock:
     async def sleep(self, seconds: float) -> None:
         self._now += timedelta(seconds=seconds)
         await asyncio.sleep(0)
+
+
+class LivingClock(VirtualClock):
+    """A virtual clock that can be let run like the real one, and be stopped again where it got to."""
+
+    def __init__(self, real: Clock, now: datetime) -> None:
+        super().__init__(now)
+        self._real = real
+        self._running_since: datetime | None = None
+
+    def now(self) -> datetime:
+        gone = self._real.now() - self._running_since if self._running_since else timedelta(0)
+        return self._now + max(timedelta(0), gone)
+
+    def run(self) -> None:
+        self.halt()
+        self._running_since = self._real.now()
+
+    def halt(self) -> None:
+        self._now, self._running_since = self.now(), None
+
+    def advance_to(self, when: datetime) -> None:
+        self._now += max(timedelta(0), when - self.now())
+
+    async def sleep(self, seconds: float) -> None:
+        if self._running_since is None:
+            await super().sleep(seconds)
+        else:
+            await self._real.sleep(seconds)
 
 
 class StageClock:

@@ -1,17 +1,19 @@
 """Plays a whole campaign in seconds: the real program, simulated people, and a clock that does not wait.
 
 next thing due (a neighbour, a silence, a message, an appointment) ─▶ the clock jumps there ─▶ the house works ─▶ again
+                            a guest writes on a page meanwhile: for them the clock runs as theirs does, until they pause
 """
 
+import asyncio
 import heapq
 import itertools
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bots.terminal.decode import Spoken, encode
-from bots.terminal.rehearsal.clock import VirtualClock
+from bots.terminal.rehearsal.clock import LivingClock, VirtualClock
 from bots.terminal.rehearsal.neighbours import Neighbour
 from core.model.consultations import Consultation
 from core.model.ids import AccountId
@@ -30,13 +32,14 @@ class Street:
 
     clock: VirtualClock
     consultation: Consultation
-    neighbours: dict[str, Neighbour]
+    neighbours: dict[str, Neighbour] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=itertools.count)
     waiting: list[tuple[datetime, int, Neighbour, Spoken]] = field(default_factory=list)
     received: Counter[str] = field(default_factory=Counter)
 
-    def arrive(self) -> None:
-        for neighbour in self.neighbours.values():
+    def arrive(self, neighbours: Iterable[Neighbour]) -> None:
+        for neighbour in neighbours:
+            self.neighbours[neighbour.chat] = neighbour
             self._later(neighbour.arrives_at, neighbour, Started(neighbour.source))
 
     async def send(self, address: Address, message: Outbound) -> Outcome:
@@ -62,6 +65,32 @@ class Street:
         heapq.heappush(self.waiting, (when, next(self.numbers), neighbour, event))
 
 
+GUEST_PAUSES = 20.0
+"""Seconds after which a guest has put the phone away, and the weeks go on."""
+LOOK_EVERY, LIVE_EVERY = 0.1, 0.5
+
+
+@dataclass(slots=True)
+class Guests:
+    """Those who open the pages while the weeks go by. `wrote`: set whenever one of them said or pressed something."""
+
+    clock: LivingClock
+    wrote: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def served(self, house: House) -> None:
+        """Returns when nobody writes (any more)."""
+        if not self.wrote.is_set():
+            return
+        self.clock.run()
+        while self.wrote.is_set():
+            self.wrote.clear()
+            until = asyncio.get_running_loop().time() + GUEST_PAUSES
+            while asyncio.get_running_loop().time() < until and not self.wrote.is_set():
+                await house.settle()
+                await asyncio.sleep(LOOK_EVERY)
+        self.clock.halt()
+
+
 async def play(
     house: House,
     street: Street,
@@ -70,17 +99,29 @@ async def play(
     appointments: Sequence[Appointment],
     until: datetime,
     tell: Callable[[datetime], None],
+    guests: Guests | None = None,
 ) -> None:
     """Lets the campaign run until `until`. `tell` hears of each moment at which something happened."""
     clock = street.clock
     to_come = sorted(appointments, key=lambda each: each[0], reverse=True)
     while clock.now() < until:
+        if guests:
+            await guests.served(house)
         await house.inbox.accept(street.due(account))
         while to_come and to_come[-1][0] <= clock.now():
             await to_come.pop()[1]()
         await house.settle()
         tell(clock.now())
         clock.advance_to(min(await _next(house, street, to_come[-1][0] if to_come else until), until))
+
+
+async def live(house: House, street: Street, account: AccountId, stop: asyncio.Event) -> None:
+    """Until `stop`, on a clock that runs: neighbours still come, and react in their own time."""
+    while not stop.is_set():
+        due = street.due(account)
+        if due:
+            await house.inbox.accept(due)
+        await asyncio.sleep(LIVE_EVERY)
 
 
 async def _next(house: House, street: Street, otherwise: datetime) -> datetime:

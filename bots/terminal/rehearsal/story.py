@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from bots.terminal.channel import CHANNEL
 from bots.terminal.rehearsal.clock import SeededChance, VirtualClock
-from bots.terminal.rehearsal.neighbours import make_neighbours
-from bots.terminal.rehearsal.play import Appointment, Street, play
+from bots.terminal.rehearsal.neighbours import Neighbour, make_neighbours
+from bots.terminal.rehearsal.play import Appointment, Guests, Street, play
 from bots.terminal.rehearsal.staff import Post, Room
 from core.model.consultations import Consultation, StepKind
-from core.model.ids import ConsultationId, PartnerId
+from core.model.ids import AccountId, ConsultationId, PartnerId
 from core.rules.calendar import next_digest
 from core.rules.pacing import SLACK, TELEGRAM
 from core.storage.unit import Unit
@@ -57,11 +57,19 @@ def rehearsal(consultation: Consultation, *, language: str, people: int, seed: i
     return Rehearsal(consultation, VirtualClock(start), SeededChance(seed), start, until, people, seed)
 
 
-async def play_through(house: House, planned: Rehearsal, *, language: str, tell: Callable[[datetime], None]) -> Played:
-    """Plays it in a house that has the rehearsal's clock and chance, and an empty database."""
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who takes part: the neighbours through `account`, and the officer in her room."""
+
+    street: Street
+    account: AccountId
+    room: Room
+
+
+async def set_stage(house: House, planned: Rehearsal) -> Cast:
+    """Starts the campaign in a house that has the rehearsal's clock and an empty database. Nobody has come yet."""
     consultation, clock = planned.consultation, planned.clock
-    neighbours = make_neighbours(consultation, language=language, people=planned.people, seed=planned.seed)
-    street = Street(clock, consultation, {each.chat: each for each in neighbours})
+    street = Street(clock, consultation)
     own = [(CHANNEL, REHEARSAL), (STAFF_CHANNEL, REHEARSAL)]
     async with house.storage.unit() as unit:
         await campaigns.start(unit, consultation, own, planned.chance, now=clock.now())
@@ -69,10 +77,34 @@ async def play_through(house: House, planned: Rehearsal, *, language: str, tell:
     room = Room(clock, accounts[STAFF_CHANNEL])
     house.join(accounts[CHANNEL], street, TELEGRAM)
     house.join(room.account, room, SLACK)
-    street.arrive()
+    return Cast(street, accounts[CHANNEL], room)
+
+
+async def play_through(
+    house: House,
+    planned: Rehearsal,
+    cast: Cast,
+    *,
+    language: str,
+    tell: Callable[[datetime], None],
+    guests: Guests | None = None,
+) -> Played:
+    """The four weeks, and what they came to."""
+    street, room = cast.street, cast.room
+    people = make_neighbours(planned.consultation, language=language, people=planned.people, seed=planned.seed)
+    street.arrive(people)
     appointments = [*_planning(house, planned), *_digests(house, planned), *_officer(house, planned, room, language)]
-    await play(house, street, accounts[CHANNEL], appointments=appointments, until=planned.until, tell=tell)
+    await play(house, street, cast.account, appointments=appointments, until=planned.until, tell=tell, guests=guests)
     return await _outcome(house, planned, street, room, language)
+
+
+def latecomers(planned: Rehearsal, *, language: str, now: datetime, every: timedelta) -> list[Neighbour]:
+    """As many again, who come one after the other from now on."""
+    people = make_neighbours(planned.consultation, language=language, people=planned.people, seed=planned.seed + 1)
+    return [
+        replace(each, chat=f"late-{each.chat}", arrives_at=now + every * number, quirk=None)
+        for number, each in enumerate(people, 1)
+    ]
 
 
 # ── appointments ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -63,7 +63,7 @@ class Gate:
     def __init__(self, parts: WebParts, pages: Pages) -> None:
         self._parts = parts
         self._pages = pages
-        self.sessions = Sessions(parts.house.storage, parts.house.clock, parts.house.chance)
+        self.sessions = Sessions(parts.house.storage, parts.wall or parts.house.clock, parts.house.chance)
         self._places: dict[str, str] = {}
 
     def knows(self, routes: Sequence[Route]) -> None:

@@ -174,7 +174,7 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
         given: Mapping[str, str] = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self._form = Form(given["action"], {}, [])
+            self._form = Form(given.get("action") or "", {}, [])
             self.forms.append(self._form)
         elif tag == "input" and self._form is not None:
             self._form.fields[given["name"]] = given.get("value", "")
@@ -239,7 +239,9 @@ class Visitor:
             for name, value, written in form.buttons:
                 if written == label:
                     pressed = {name: value} if name else {}
-                    self.response = await self.client.post(form.action, data={**form.fields, **pressed})
+                    self.response = await self.client.post(
+                        form.action or self.page.url, data={**form.fields, **pressed}
+                    )
                     return self.text
         raise AssertionError(f"no button says {label!r}: there are {self.buttons}")
 

@@ -1,0 +1,111 @@
+"""`run` without a token, as a newcomer meets it: pages to look at while made-up neighbours answer."""
+
+import os
+import re
+import signal
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.integration.test_process import Running, free_port
+from tests.integration.web.site import Visitor
+
+pytestmark = pytest.mark.slow
+
+CHECKOUT = Path(__file__).parents[2]
+WORDS = "un plongeoir pour les tortues"
+GOES_ON = "La consultation continue"
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@asynccontextmanager
+async def running(folder: Path, port: int, *, language: str = "fr") -> AsyncIterator[Running]:
+    settings = {"HTTP_PORT": str(port), "PORTE_VOIX_LANGUAGE": language}
+    process = await Running.of(folder, "run", settings=settings)
+    try:
+        yield process
+    finally:
+        await process.stops()
+
+
+def browser(port: int) -> httpx.AsyncClient:
+    return httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", follow_redirects=True, timeout=30)
+
+
+def addresses(said: str) -> list[str]:
+    return re.findall(r"^    (http://\S+)$", said, re.MULTILINE)
+
+
+@pytest.mark.timeout(400)
+async def test_a_guest_looks_on_answers_and_is_counted(tmp_path: Path, port: int) -> None:
+    async with running(tmp_path, port) as program, browser(port) as client:
+        await program.prints("Quatre semaines passent…")
+        poster, results, desk = addresses(program.text)
+        assert [poster, results] == [f"http://127.0.0.1:{port}/p/affiche-piscine", f"http://127.0.0.1:{port}/r/piscine"]
+        assert "http" not in program.text.split(poster)[0], "the pages come first"
+        assert "Les horaires de la piscine" in (await client.get(results)).text
+        guest = Visitor(client)
+        await guest.opens(poster)
+        await guest.presses("Répondre ici")
+        await guest.presses("J'ai 15 ans ou plus et j'accepte")
+        assert "2/3" in await guest.presses("Parfois")
+        assert GOES_ON not in program.text, "the weeks wait for whoever is writing"
+        await guest.says(WORDS)
+        assert "3/3" in await guest.waits()
+        await guest.presses("Centre")
+        officer = Visitor(client)
+        await officer.opens(desk)
+        await officer.presses(officer.buttons[-1])
+        await program.prints(GOES_ON)
+        overview = await officer.opens("/desk/piscine")
+        assert "Le chemin des personnes" in overview
+        assert "Merci, c'est fini" in await guest.opens(str(guest.page.url))
+        program.is_told_to_stop()
+        assert await program.ends() == 0
+        assert "Rien n'est gardé" in program.text.splitlines()[-1]
+    assert "Traceback" not in program.text
+    assert os.listdir(tmp_path) == [], "nothing is left behind"
+
+
+@pytest.mark.timeout(200)
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+async def test_stopped_in_the_middle_it_ends_in_order(tmp_path: Path, port: int, by: signal.Signals) -> None:
+    async with running(tmp_path, port, language="en") as program:
+        await program.prints("Four weeks go by")
+        program.is_told_to_stop(by)
+        assert await program.ends() == 0
+        assert program.text.splitlines()[-1] == "Stopped. Nothing is kept of this demonstration."
+    assert "Traceback" not in program.text
+
+
+@pytest.mark.timeout(200)
+async def test_where_the_port_is_taken_it_takes_another_and_says_so(tmp_path: Path, port: int) -> None:
+    with socket.create_server(("127.0.0.1", port)):
+        async with running(tmp_path, port) as program, browser(port) as client:
+            await program.prints("Quatre semaines passent…")
+            assert "takes a free port instead" in program.text
+            poster, *_ = addresses(program.text)
+            assert f":{port}/" not in poster
+            assert (await client.get(poster)).status_code == 200
+
+
+@pytest.mark.timeout(200)
+async def test_with_a_campaign_of_one_s_own_that_one_is_served(tmp_path: Path, port: int) -> None:
+    settings = {"HTTP_PORT": str(port), "PORTE_VOIX_LANGUAGE": "fr"}
+    file = tmp_path / "piscine.yaml"
+    file.write_bytes((CHECKOUT / "config" / "examples" / "piscine.yaml").read_bytes())
+    started = await Running.of(tmp_path, "campaign", "start", str(file), settings=settings)
+    assert await started.ends() == 0
+    async with running(tmp_path, port) as program, browser(port) as client:
+        await program.prints("par ses pages seulement")
+        await program.prints("the pages are at")
+        assert (await client.get("/health")).text == "ok\n"
+        assert "Quatre semaines" not in program.text
