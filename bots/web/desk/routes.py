@@ -9,6 +9,7 @@ from starlette.routing import Route
 from bots.web.desk.gate import Gate
 from bots.web.desk.overview import overview_routes
 from bots.web.desk.sign_in import sign_in_routes
+from bots.web.desk.staff import staff_routes
 from bots.web.pages import Pages
 from bots.web.parts import WebParts
 
@@ -17,6 +18,7 @@ def desk_routes(parts: WebParts, pages: Pages) -> list[Route]:
     gate = Gate(parts, pages)
     routes = [
         *sign_in_routes(parts, pages, gate),
+        *staff_routes(parts, pages, gate),
         *overview_routes(parts, pages, gate),
     ]
     gate.knows(routes)

@@ -11,6 +11,7 @@ from playwright.async_api import Browser, Page, expect
 from bots.web.app import web_app
 from bots.web.server import listening_socket, serve_web
 from core.model.staff import Role
+from core.work.members import set_role
 from tests.builders import alert, contribution, person
 from tests.integration.web.browser import CHROMIUM, DESKTOP, MISSING, PHONE, open_browser, window
 from tests.integration.web_desk.office import Office
@@ -108,6 +109,17 @@ async def test_axe_finds_nothing(office: Office, size: dict[str, int]) -> None:
         await everybody_can_use(page)
         await page.get_by_role("link", name="Comment on compte").click()
         await page.wait_for_url("**/counting")
+        await everybody_can_use(page)
+        await office.hires("Denis Roux", Role.READER, email="denis@ville.example")
+        async with office.storage.unit() as unit:
+            await set_role(unit, member, Role.OWNER)
+        await page.goto(f"{url}/desk")
+        await page.get_by_role("link", name="Équipe").click()
+        await page.wait_for_url("**/desk/staff")
+        await everybody_can_use(page)
+        await page.get_by_text("Retirer", exact=True).click()
+        await page.get_by_role("button", name="Oui, retirer").click()
+        await expect(page.get_by_role("status")).to_contain_text("n'entre plus")
         await everybody_can_use(page)
         await context.close()
 
