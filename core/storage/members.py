@@ -21,7 +21,6 @@ class Session:
     """`last_seen_at`: noted now and then, not at each page."""
 
     member: Member
-    made_at: datetime
     last_seen_at: datetime
     expires_at: datetime
 
@@ -117,12 +116,12 @@ class Members:
         """Whether it still counts is not asked here (see `core/work/members.py`)."""
         statement = (
             self._present()
-            .add_columns(staff_sessions.c.made_at, staff_sessions.c.last_seen_at, staff_sessions.c.expires_at)
+            .add_columns(staff_sessions.c.last_seen_at, staff_sessions.c.expires_at)
             .join(staff_sessions, staff_sessions.c.member_id == staff_members.c.id)
             .where(staff_sessions.c.hash == hashed)
         )
         row = (await self._connection.execute(statement)).first()
-        return Session(_member(row), row.made_at, row.last_seen_at, row.expires_at) if row else None
+        return Session(_member(row), row.last_seen_at, row.expires_at) if row else None
 
     async def seen(self, hashed: str, now: datetime) -> None:
         await self._connection.execute(

@@ -30,9 +30,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class FromSource:
-    """`token` "": nobody knows where they came from. `retired`: its links lead nowhere any more."""
+    """`label` "": nobody knows where they came from. `retired`: its links lead nowhere any more."""
 
-    token: str
     label: str
     retired: bool
     counts: tuple[int, ...]
@@ -76,7 +75,6 @@ def _lines(sources: Sequence[SourceLine], asked: Consultation, language: str) ->
     """Places that are in use, and whatever brought somebody."""
     return [
         FromSource(
-            each.token,
             asked.in_language(each.label, language) if each.label else each.token,
             each.retired_at is not None,
             counts_of(each.funnel),

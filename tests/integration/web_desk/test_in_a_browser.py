@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Page, expect
 from bots.web.app import web_app
 from bots.web.server import listening_socket, serve_web
 from core.model.staff import Role
-from core.work.members import set_role
+from core.work.members import remove_member, set_role
 from tests.builders import alert, contribution, person
 from tests.integration.web.browser import CHROMIUM, DESKTOP, MISSING, PHONE, open_browser, window
 from tests.integration.web_desk.office import Office
@@ -182,3 +182,6 @@ async def test_the_funnel_moves_while_one_looks_and_the_focus_stays(office: Offi
         await office.town.answers(2, often="parfois")
         await expect(page.get_by_role("row", name="Fini 5")).to_be_visible(timeout=30_000)
         assert await page.evaluate("document.activeElement.innerText") == "Comment on compte"
+        async with office.storage.unit() as unit:
+            await remove_member(unit, member, now=office.town.clock.now())
+        await page.wait_for_url("**/desk/sign-in", timeout=30_000)
