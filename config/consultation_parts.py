@@ -14,6 +14,8 @@ from config import people_words
 from config.people_words import folded
 from config.yaml_entries import Document, Key, Section, line_of, plain, read_text
 from core.model.consultations import (
+    LONGEST_EMAIL,
+    MOST_EMAILS,
     Anchor,
     DigestPlan,
     Moment,
@@ -35,6 +37,7 @@ _LONG_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _SHORT_ID = re.compile(r"[a-z0-9_-]{1,16}")
 _SLACK_ID = re.compile(r"[CG][A-Z0-9]{6,20}")
 _SLACK_NAME = re.compile(r"#?([\w-]{1,79})")
+_EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 _ANCHORS = {
     "start": Anchor.START,
@@ -265,6 +268,7 @@ def digest(file: Section, languages: tuple[str, ...]) -> DigestPlan:
         at=hour,
         language=language,
         slack_channel=_slack_channel(plan),
+        emails=_emails(plan),
         quotes=plan.choice("quotes", schema.QUOTES, QuotePolicy.REVIEWED, "file.not_a_quote_policy"),
     )
 
@@ -300,6 +304,17 @@ def _slack_channel(plan: Section) -> str:
         plan.wrong("slack_channel", "file.not_a_channel", found=found)
         return ""
     return f"#{name[1]}"
+
+
+def _emails(plan: Section) -> tuple[str, ...]:
+    """Addresses as every mail server takes them, in small letters, each once."""
+    found = tuple(dict.fromkeys(word.lower() for word in plan.words("emails")))
+    for word in found:
+        if len(word) > LONGEST_EMAIL or not _EMAIL.fullmatch(word):
+            plan.wrong("emails", "file.not_an_email", found=word, longest=LONGEST_EMAIL)
+    if len(found) > MOST_EMAILS:
+        plan.wrong("emails", "file.too_many_emails", most=MOST_EMAILS)
+    return found
 
 
 # ── ids ──────────────────────────────────────────────────────────────────────────────────────────────────────────────

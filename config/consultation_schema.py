@@ -107,6 +107,7 @@ DIGEST = (
     Key("at", said=("heure", "hour", "time")),
     Key("language", said=("langue",)),
     Key("slack_channel", said=("slack", "channel", "canal")),
+    Key("emails", said=("email", "e_mail", "mail", "mails", "courriel", "courriels")),
     Key("quotes", said=("citations",)),
 )
 

@@ -28,6 +28,8 @@ MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-
 """ASCII only: few servers take anything else."""
 SUBJECT_ROOM = 120
 ROOM = 4000
+_HELD = ("\u00a0", "\u202f")
+_SPACES = re.compile("([\u00a0\u202f])")
 _LINK = re.compile(r"https?://[^\s<>\"]+")
 _HTML = Markup(
     '<!doctype html>\n<html lang="{language}" style="color-scheme:light dark">\n<head><meta charset="utf-8">'
@@ -53,7 +55,7 @@ def letter(message: Message, *, sender: str, to: str, desk: str, words: Words, n
     subject = next((each.text for each in blocks if isinstance(each, Heading | Line)), "Porte-voix")
     subject = quoted(subject, longest=SUBJECT_ROOM)
     if desk and message.language and _asks(message):
-        blocks = (*blocks, Line(words.say("staff.letter.desk", message.language)), Line(desk))
+        blocks = _with_link(blocks, words.say("staff.letter.desk", message.language), desk)
     name, own = parseaddr(sender)
     mail = EmailMessage(policy=SMTP)
     mail["From"] = Address(quoted(name) or "Porte-voix", addr_spec=own)
@@ -78,6 +80,14 @@ def _message_id(message: Message, own: str) -> str:
 def _blocks(message: Message) -> tuple[Block, ...]:
     card = message.card or Card(tuple(Line(line) for line in message.text.splitlines() if line.strip()))
     return card.blocks
+
+
+def _with_link(blocks: Sequence[Block], said: str, desk: str) -> tuple[Block, ...]:
+    """The link stands before the small print."""
+    end = len(blocks)
+    while end and isinstance(blocks[end - 1], Note):
+        end -= 1
+    return (*blocks[:end], Line(said), Line(desk), *blocks[end:])
 
 
 def _asks(message: Message) -> bool:
@@ -120,7 +130,8 @@ def _element(block: Block, *, point: bool) -> Markup:
         case Line(text=text):
             said = _linked(_line(text))
             if point:
-                return Markup('<li dir="auto" style="margin:.25em 0">{}</li>\n').format(said)
+                numbered = Markup(";list-style:none") if said[:1].isdigit() else ""
+                return Markup('<li dir="auto" style="margin:.25em 0{}">{}</li>\n').format(numbered, said)
             return Markup('<p dir="auto" style="margin:.75em 0 .25em">{}</p>\n').format(said)
         case Quote(text=text, note=note):
             after = f" · {_line(note)}" if note else ""
@@ -143,5 +154,5 @@ def _indent(text: str) -> str:
 
 
 def _line(text: str) -> str:
-    """No controls, nothing that turns the words around it right to left."""
-    return quoted(text, longest=ROOM)
+    """No controls, nothing that turns the words around it right to left; the spaces that hold French signs stay."""
+    return "".join(each if each in _HELD else quoted(each, longest=ROOM) for each in _SPACES.split(text)).strip()

@@ -170,14 +170,22 @@ class QuotePolicy(StrEnum):
     MASKED = "masked"
 
 
+MOST_EMAILS, LONGEST_EMAIL = 20, 64
+"""How many addresses a digest goes to, and how long each may be: more people are a mailing list of the partner's."""
+
+
 @dataclass(frozen=True, slots=True)
 class DigestPlan:
-    """When and where staff read: weekdays (0 = Monday), local time, the Slack channel (id or #name)."""
+    """When and where staff read: weekdays (0 = Monday), local time, the Slack channel (id or #name), e-mail addresses.
+
+    `quotes` is for Slack and the organisers' pages: an e-mail cannot be called back, so it quotes nobody.
+    """
 
     weekdays: tuple[int, ...] = (0,)
     at: time = time(8, 45)
     language: str = "fr"
     slack_channel: str = ""
+    emails: tuple[str, ...] = ()
     quotes: QuotePolicy = QuotePolicy.REVIEWED
 
 

@@ -116,17 +116,19 @@ class Spec:
 @dataclass(frozen=True, slots=True)
 class DigestRef:
     """Body of a staff delivery: the digest is composed from the database at the moment of sending. `edits`: the
-    external id of the message to replace, "" for a new one."""
+    external id of the message to replace, "" for a new one. `letter`: by e-mail, so without anybody's words."""
 
     digest: str
     edits: str = ""
+    letter: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class AlertRef:
-    """Body of a staff delivery: an alert, composed at the moment of sending."""
+    """Body of a staff delivery: an alert, composed at the moment of sending. `letter`: by e-mail."""
 
     alert: str
+    letter: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -247,7 +247,7 @@ def _step(consultation: Consultation, step: Step, place: int) -> Iterator[Findin
 
 
 def _staff(consultation: Consultation) -> Iterator[Finding]:
-    if not consultation.digest.slack_channel:
+    if not consultation.digest.slack_channel and not consultation.digest.emails:
         yield _warn("check.no_channel", "digest.slack_channel")
     if not consultation.sources:
         yield _warn("check.no_sources", "sources")

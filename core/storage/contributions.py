@@ -8,11 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.model.consultations import MOST_EMAILS
 from core.model.contributions import By, Contribution, ContributionState, Tag
 from core.model.ids import CitizenId, ConsultationId, ContributionId, DialogueId
 from core.storage.schema import alerts, contributions, deliveries, parts, tags
 from core.storage.sql import chunks, locked, put
-from core.storage.staff import ALERT_KEY
+from core.storage.staff import alert_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,10 +309,14 @@ class Contributions:
 async def drop(connection: AsyncConnection, which: sa.ColumnElement[bool]) -> int:
     """Deletes contributions and all that hangs on them, the rows that told staff of their alerts too: those name an
     alert that nobody can open any more. Returns how many."""
-    told = sa.select(sa.literal(ALERT_KEY).concat(alerts.c.id)).where(
-        alerts.c.contribution_id.in_(sa.select(contributions.c.id).where(which))
-    )
-    await connection.execute(sa.delete(deliveries).where(deliveries.c.key.in_(told)))
+    found = sa.select(alerts.c.id).where(alerts.c.contribution_id.in_(sa.select(contributions.c.id).where(which)))
+    told = [
+        alert_key(alert, letter)
+        for alert in (await connection.execute(found)).scalars().all()
+        for letter in range(MOST_EMAILS + 1)
+    ]
+    for some in chunks(told):
+        await connection.execute(sa.delete(deliveries).where(deliveries.c.key.in_(some)))
     return (await connection.execute(sa.delete(contributions).where(which))).rowcount
 
 

@@ -300,19 +300,22 @@ class Staff:
 
 
 DIGEST_KEY = "digest:"
-
-
 ALERT_KEY = "alert:"
 
 
-def alert_key(alert: AlertId) -> str:
-    """The key of the delivery that tells staff of this alert."""
-    return f"{ALERT_KEY}{alert}"
+def alert_key(alert: AlertId, letter: int = 0) -> str:
+    """The key of the delivery that tells staff of this alert: in their room, or (from 1 on) by e-mail."""
+    return f"{ALERT_KEY}{alert}{_by_letter(letter)}"
 
 
-def digest_key(digest: DigestId) -> str:
-    """The key of the delivery that brings this digest for the first time."""
-    return f"{DIGEST_KEY}{digest}"
+def digest_key(digest: DigestId, letter: int = 0) -> str:
+    """The key of the delivery that brings this digest for the first time; a `letter` is none that `_brings` it, for
+    it quotes nobody and no erasure needs to reach it."""
+    return f"{DIGEST_KEY}{digest}{_by_letter(letter)}"
+
+
+def _by_letter(letter: int) -> str:
+    return f"/{letter}" if letter else ""
 
 
 def _brings(digest: DigestId) -> sa.ColumnElement[bool]:

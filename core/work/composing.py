@@ -20,11 +20,11 @@ async def compose(unit: Unit, delivery: Delivery, words: Words, chance: Chance, 
     if isinstance(body, Spec):
         return spec_message(body, delivery.language, words, reference=delivery.id)
     if isinstance(body, AlertRef):
-        card = await alert_card(unit, body.alert, words, delivery.language)
+        card = await alert_card(unit, body.alert, words, delivery.language, letter=body.letter)
     elif isinstance(body, SignInRef):
         card = await invitation_card(unit, body, words, delivery.language, chance, now=now)
     else:
-        card = await digest_card(unit, body.digest, words, delivery.language)
+        card = await digest_card(unit, body.digest, words, delivery.language, letter=body.letter)
     if card is None:
         return None
     message = card_message(card, reference=delivery.id, language=delivery.language)

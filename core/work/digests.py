@@ -6,10 +6,11 @@
 
 No word of a citizen is stored with a digest: quotes are looked up each time the card is composed, so that whatever was
 erased, hidden or edited meanwhile is not in it, and alerts that somebody opened meanwhile are no longer to be done.
+By e-mail the same digest goes without any quote: nobody can take it back from a mailbox.
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ from core.model.consultations import Consultation, QuotePolicy
 from core.model.deliveries import Delivery, DigestRef, Lane
 from core.model.errors import NotFound
 from core.model.ids import AlertId, ConsultationId, ContributionId, DeliveryId, DigestId
-from core.model.messages import Card
+from core.model.messages import Card, Note
 from core.rules.calendar import DigestDue, next_digest
 from core.rules.readout import Figures, Funnel, topics_by_size, week_of
 from core.storage.consultations import Running
@@ -32,7 +33,7 @@ from core.work.alone import each_alone
 from core.work.digest_layout import Quoted, alert_layout, layout
 from core.work.ports import Chance, Clock, Words
 from core.work.session import Library
-from core.work.staff_rooms import staff_room
+from core.work.staff_rooms import staff_rooms
 
 WEEK = timedelta(days=7)
 LOOK_BACK = timedelta(days=8)
@@ -103,15 +104,19 @@ def figures_of(stored: Any) -> Figures:
 # ── cards ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def digest_card(unit: Unit, digest_id: str, words: Words, language: str) -> Card | None:
-    """The digest as it may be read now, or None when it is gone."""
+async def digest_card(unit: Unit, digest_id: str, words: Words, language: str, *, letter: bool = False) -> Card | None:
+    """The digest as it may be read now, or None when it is gone. `letter`: by e-mail, so without anybody's words."""
     row = await unit.staff.digest(DigestId(digest_id))
     if row is None:
         return None
     consultation = await unit.consultations.current(row.consultation)
     if consultation is None:
         return None
-    return await figures_card(unit, figures_of(row.figures), consultation, words, language)
+    if letter:
+        plan = replace(consultation.digest, quotes=QuotePolicy.NONE)
+        consultation = replace(consultation, digest=plan)
+    card = await figures_card(unit, figures_of(row.figures), consultation, words, language)
+    return _by_letter(card, words, language) if letter else card
 
 
 async def figures_card(unit: Unit, figures: Figures, consultation: Consultation, words: Words, language: str) -> Card:
@@ -133,13 +138,19 @@ async def figures_card(unit: Unit, figures: Figures, consultation: Consultation,
     )
 
 
-async def alert_card(unit: Unit, alert_id: str, words: Words, language: str) -> Card | None:
+async def alert_card(unit: Unit, alert_id: str, words: Words, language: str, *, letter: bool = False) -> Card | None:
     """What staff are told at once about a flagged message, without a word of it; None when it is gone."""
     alert = await unit.staff.alert(AlertId(alert_id))
     consultation = await unit.consultations.current(alert.consultation) if alert else None
     if alert is None or consultation is None:
         return None
-    return alert_layout(alert, consultation, words, language)
+    card = alert_layout(alert, consultation, words, language)
+    return _by_letter(card, words, language) if letter else card
+
+
+def _by_letter(card: Card, words: Words, language: str) -> Card:
+    """An e-mail says why one gets it, and how to get no more."""
+    return Card((*card.blocks, Note(words.say("staff.letter.stop", language))))
 
 
 # ── when ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -203,25 +214,27 @@ class Digests:
         return 1
 
     async def _owe(self, unit: Unit, consultation: Consultation, digest: DigestId, now: datetime) -> bool:
-        room = await staff_room(unit, consultation, self.chance)
-        if room is None:
-            return False
+        rooms = await staff_rooms(unit, consultation, self.chance)
         own = ConsultationId(consultation.id)
-        await unit.staff.retire_digests(own)
-        delivery = Delivery(
-            id=DeliveryId(self.chance.token()),
-            key=digest_key(digest),
-            account=room.account,
-            address=room.id,
-            lane=Lane.STAFF,
-            body=DigestRef(digest),
-            language=consultation.digest.language,
-            due_at=now,
-            planned_at=now,
-            consultation=own,
-            revision=consultation.revision,
-        )
-        return await unit.deliveries.plan([delivery]) == 1
+        if rooms:
+            await unit.staff.retire_digests(own)
+        owed = [
+            Delivery(
+                id=DeliveryId(self.chance.token()),
+                key=digest_key(digest, room.letter),
+                account=room.address.account,
+                address=room.address.id,
+                lane=Lane.STAFF,
+                body=DigestRef(digest, letter=room.letter > 0),
+                language=consultation.digest.language,
+                due_at=now,
+                planned_at=now,
+                consultation=own,
+                revision=consultation.revision,
+            )
+            for room in rooms
+        ]
+        return await unit.deliveries.plan(owed) > 0
 
     async def _consultation(self, running: Running) -> Consultation:
         key = (running.id, running.revision)

@@ -1,33 +1,51 @@
 """Where a partner's staff read, and the alerts that must reach them within a minute."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.model.consultations import Consultation
 from core.model.deliveries import AlertRef, Delivery, Lane
-from core.model.ids import AddressId, ConsultationId, DeliveryId, DialogueId, PartnerId
+from core.model.ids import AccountId, AddressId, ConsultationId, DeliveryId, DialogueId, PartnerId
 from core.model.people import Address
 from core.storage.staff import AlertRow, alert_key
 from core.storage.unit import Unit
 from core.work.ports import Chance
 
-STAFF_CHANNEL = "slack"
+STAFF_CHANNEL, EMAIL = "slack", "email"
 MOST_TOLD, WHILE = 3, timedelta(minutes=10)
 """One person may ring so often in this time: whoever rings without end must not keep somebody else's alert waiting."""
 
 
-async def staff_room(unit: Unit, consultation: Consultation, chance: Chance) -> Address | None:
-    """The channel that the consultation's file names, in the partner's workspace. None: no file, or no workspace."""
-    room = consultation.digest.slack_channel
+@dataclass(frozen=True, slots=True)
+class StaffRoom:
+    """Where staff read. `letter`: 0 for the Slack channel, else which of the e-mail addresses, counted from 1."""
+
+    address: Address
+    letter: int = 0
+
+
+async def staff_rooms(unit: Unit, consultation: Consultation, chance: Chance) -> list[StaffRoom]:
+    """The Slack channel and the e-mail addresses that the consultation's file names, as far as the partner has a
+    workspace and a mail server."""
     accounts = await unit.people.accounts(PartnerId(consultation.partner.id))
-    account = next((account for account in accounts if account.channel == STAFF_CHANNEL), None)
-    if not room or account is None:
-        return None
-    known = await unit.people.known(account.id, [room])
-    if room in known:
-        return known[room][0]
-    address = Address(AddressId(chance.token()), account.id, room)
-    await unit.people.add_addresses([(address, None)])
-    return address
+    own = {account.channel: account.id for account in reversed(accounts)}
+    plan, found = consultation.digest, list[StaffRoom]()
+    if plan.slack_channel and STAFF_CHANNEL in own:
+        (room,) = await _addresses(unit, own[STAFF_CHANNEL], [plan.slack_channel], chance)
+        found.append(StaffRoom(room))
+    if plan.emails and EMAIL in own:
+        letters = await _addresses(unit, own[EMAIL], plan.emails, chance)
+        found += [StaffRoom(address, place) for place, address in enumerate(letters, 1)]
+    return found
+
+
+async def _addresses(unit: Unit, account: AccountId, names: Sequence[str], chance: Chance) -> list[Address]:
+    known = await unit.people.known(account, names)
+    new = [Address(AddressId(chance.token()), account, name) for name in names if name not in known]
+    await unit.people.add_addresses([(address, None) for address in new])
+    by_name = {name: found[0] for name, found in known.items()} | {each.external_id: each for each in new}
+    return [by_name[name] for name in names]
 
 
 async def owe_alert(
@@ -39,25 +57,27 @@ async def owe_alert(
     dialogue: DialogueId | None,
     now: datetime,
 ) -> bool:
-    """One message to the staff room, without the text. False: no room is known, or this `dialogue` (None: what came on
+    """One message to each staff room, without the text. False: no room is known, or this `dialogue` (None: what came on
     paper) has just brought several; the alert waits in the digest and in `status`."""
     if await unit.staff.alerts_by(ConsultationId(consultation.id), dialogue, since=now - WHILE) > MOST_TOLD:
         return False
-    room = await staff_room(unit, consultation, chance)
-    if room is None:
-        return False
-    delivery = Delivery(
-        id=DeliveryId(chance.token()),
-        key=alert_key(alert.id),
-        account=room.account,
-        address=room.id,
-        lane=Lane.STAFF,
-        body=AlertRef(alert.id),
-        language=consultation.digest.language,
-        due_at=now,
-        planned_at=now,
-        consultation=ConsultationId(consultation.id),
-        revision=consultation.revision,
+    rooms = await staff_rooms(unit, consultation, chance)
+    await unit.deliveries.plan(
+        [
+            Delivery(
+                id=DeliveryId(chance.token()),
+                key=alert_key(alert.id, room.letter),
+                account=room.address.account,
+                address=room.address.id,
+                lane=Lane.STAFF,
+                body=AlertRef(alert.id, letter=room.letter > 0),
+                language=consultation.digest.language,
+                due_at=now,
+                planned_at=now,
+                consultation=ConsultationId(consultation.id),
+                revision=consultation.revision,
+            )
+            for room in rooms
+        ]
     )
-    await unit.deliveries.plan([delivery])
-    return True
+    return bool(rooms)

@@ -325,3 +325,32 @@ def test_the_documented_example_can_be_read_and_starts() -> None:
     (example,) = re.findall(r"^```yaml\n(.*?)^```", DOCUMENT, re.MULTILINE | re.DOTALL)
     consultation = parse_consultation(example, name="docs")
     assert not refused(check(consultation, now=consultation.opens_at, plain_words=read_plain_words()))
+
+
+def digest_emails(tmp_path: Path, line: str) -> tuple[str, ...]:
+    file = tmp_path / "small.yaml"
+    text = (CASES / "small.yaml").read_text(encoding="utf-8")
+    file.write_text(text.replace("  slack_channel: '#marche'\n", f"  slack_channel: '#marche'\n  emails: {line}\n"))
+    return read_consultation(file).digest.emails
+
+
+def test_who_gets_the_digest_by_e_mail(tmp_path: Path) -> None:
+    assert digest_emails(tmp_path, "[Sports@Town.example, a@b.example, sports@town.example]") == (
+        "sports@town.example",
+        "a@b.example",
+    )
+    assert digest_emails(tmp_path, "sports@town.example") == ("sports@town.example",)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("[sports]", "sports@town.example"),
+        ("['a@b.example>, c@d.example']", "is not an e-mail address"),
+        (f"[{'a' * 60}@b.example]", "64 characters at most"),
+        (str([f"a{n}@b.example" for n in range(21)]), "20 addresses at most"),
+    ],
+)
+def test_an_address_that_cannot_be_written_to_is_said(tmp_path: Path, line: str, told: str) -> None:
+    with pytest.raises(FileError, match=told):
+        digest_emails(tmp_path, line)

@@ -124,7 +124,7 @@ WARNED: list[tuple[str, Callable[[], Consultation]]] = [
     ),
     ("check.results_before_closing", lambda: step(StepKind.RESULTS, at=wall(2027, 1, 20, 12, 0))),
     ("check.results_after_promise", lambda: step(StepKind.RESULTS, at=wall(2027, 3, 31, 12, 0))),
-    ("check.no_channel", lambda: replace(POOL, digest=replace(POOL.digest, slack_channel=""))),
+    ("check.no_channel", lambda: replace(POOL, digest=replace(POOL.digest, slack_channel="", emails=()))),
     ("check.no_sources", lambda: replace(POOL, sources={})),
     ("check.shares", lambda: replace(POOL, shares={"centre": 0.8, "gare": 0.3})),
     ("check.long_question", lambda: asking(replace(POOL.questions[1], text=both("Bien. " * 60)))),
