@@ -17,8 +17,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import trustme
 
 from tests.stand_ins.slack.server import SlackServer
+from tests.stand_ins.smtp.server import PASSWORD, USER, mail_server
 from tests.stand_ins.telegram.limits import Limits
 from tests.stand_ins.telegram.people import Person
 from tests.stand_ins.telegram.server import TelegramServer
@@ -386,3 +388,37 @@ async def test_a_story_at_debug_shows_no_words_no_name_and_no_address(program: P
     for private in ("Clarisse", "clarisse_df_92", "5559998877", "tortues", "06 12", "mourir"):
         assert private not in told
     assert re.search(r"\d{8,}:[A-Za-z0-9_-]{30,}", told) is None
+
+
+async def test_staff_are_told_by_e_mail_when_the_mail_server_is_there(program: Program, tmp_path: Path) -> None:
+    """It starts without its mail server and goes on; once that one listens, what is owed arrives, in no log."""
+    anna = program.telegram.person(5_559_998_877)
+    port = free_port()
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "authority.pem")
+    settings = {
+        "SMTP_HOST": "localhost",
+        "SMTP_PORT": str(port),
+        "SMTP_USER": USER,
+        "SMTP_PASSWORD": PASSWORD,
+        "EMAIL_FROM": "Porte-voix <avis@valbrune.example>",
+        "SSL_CERT_FILE": str(tmp_path / "authority.pem"),
+    }
+    async with program.serving(**settings) as running:
+        await started(program, running)
+        await running.prints("email: the mail server of SMTP_HOST cannot be used for now")
+        async with mail_server(port=port, authority=authority) as server:
+            await running.prints("e-mail: staff are written to")
+            anna.start("affiche-piscine")
+            await anna.sees(3)
+            anna.press(anna.last.buttons[0][0]["text"])
+            await anna.sees(4)
+            anna.say("je veux mourir")
+            async with asyncio.timeout(PATIENCE):
+                letter = await server.next_letter()
+    assert letter["To"] == "sports@valbrune.example"
+    assert "détresse" in letter.as_string() or "d=C3=A9tresse" in letter.as_string()
+    assert "mourir" not in letter.as_string()
+    told = "".join(program.said)
+    for private in ("sports@valbrune", "mourir", PASSWORD):
+        assert private not in told

@@ -36,8 +36,8 @@ class MailStandIn:
     port: int
     authority: trustme.CA
     letters: list[EmailMessage] = field(default_factory=list)
-    raw: list[bytes] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    _came: asyncio.Queue[EmailMessage] = field(default_factory=asyncio.Queue)
     _script: dict[str, deque[str]] = field(default_factory=lambda: defaultdict(deque))
 
     def says(self, verb: str, *answers: str) -> None:
@@ -52,6 +52,10 @@ class MailStandIn:
 
     def to(self, address: str) -> list[EmailMessage]:
         return [each for each in self.letters if each["To"] == address]
+
+    async def next_letter(self) -> EmailMessage:
+        """The next that nobody has asked for yet; waits for it."""
+        return await self._came.get()
 
     # ── what aiosmtpd calls ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -78,11 +82,11 @@ class MailStandIn:
         if answer is not None:
             return answer
         content = envelope.original_content or b""
-        self.raw.append(content)
         letter = email.message_from_bytes(content, policy=email.policy.default)
         assert isinstance(letter, EmailMessage)
         _strict(letter, content, envelope)
         self.letters.append(letter)
+        self._came.put_nowait(letter)
         return "250 OK"
 
     def authenticate(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
@@ -115,14 +119,14 @@ def _strict(letter: EmailMessage, content: bytes, envelope: Envelope) -> None:
 
 @asynccontextmanager
 async def mail_server(
-    *, security: str = "starttls", asks_password: bool = True, largest: int = 1_000_000, port: int = 0
+    *, security: str = "starttls", largest: int = 1_000_000, port: int = 0, authority: trustme.CA | None = None
 ) -> AsyncIterator[MailStandIn]:
-    """`security`: starttls, tls or none. With none nobody is asked for a password."""
-    authority = trustme.CA()
+    """`security`: starttls, tls or none (then nobody is asked for a password). `authority`: signs its certificate."""
+    authority = authority or trustme.CA()
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert("localhost", "127.0.0.1").configure_cert(context)
     known = MailStandIn("127.0.0.1", port, authority)
-    asks = asks_password and security != "none"
+    asks = security != "none"
 
     def session() -> SMTP:
         with warnings.catch_warnings():  # aiosmtpd does not see that a connection was encrypted from its first byte
