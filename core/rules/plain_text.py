@@ -65,17 +65,23 @@ def pieces(text: str, *, longest: int = 3000) -> list[str]:
 
 
 def distance_within(one: str, other: str, most: int) -> bool:
-    """Can `one` become `other` by at most `most` letters added, dropped, changed or swapped with their neighbour?"""
+    """Can `one` become `other` by at most `most` letters added, dropped, changed or swapped with their neighbour?
+
+    Only places that are at most `most` apart are looked at: two texts of thousands of letters cost no more than that.
+    """
     if abs(len(one) - len(other)) > most:
         return False
+    too_far = most + 1
     before: list[int] = []
-    last = list(range(len(other) + 1))
+    last = [min(column, too_far) for column in range(len(other) + 1)]
     for row, letter in enumerate(one, start=1):
-        this = [row]
-        for column, opposite in enumerate(other, start=1):
+        this = [too_far] * (len(other) + 1)
+        this[0] = min(row, too_far)
+        for column in range(max(1, row - most), min(len(other), row + most) + 1):
+            opposite = other[column - 1]
             cost = min(last[column] + 1, this[column - 1] + 1, last[column - 1] + (letter != opposite))
             if row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == opposite:
                 cost = min(cost, before[column - 2] + 1)
-            this.append(cost)
+            this[column] = cost
         before, last = last, this
     return last[-1] <= most
