@@ -23,6 +23,7 @@ from bots.web.pages import Pages
 from bots.web.parts import WebParts
 from core.model.consultations import Consultation
 from core.model.ids import PartnerId
+from core.rules.plain_text import unbroken
 from core.rules.specs import welcome_specs
 from core.rules.specs_bricks import local_day
 from core.storage.consultations import Running
@@ -91,7 +92,7 @@ def door_routes(parts: WebParts, pages: Pages) -> list[Route]:
             asked=asked,
             consultation=consultation,
             on=local_day,
-            said=lambda text: consultation.in_language(text, language),
+            said=lambda text: unbroken(consultation.in_language(text, language), language),
             lines=[say(spec.phrases, language, house.words) for spec in welcome[1:]],
             extra=say(welcome[0].phrases[1:], language, house.words),
             telegram=f"https://t.me/{parts.telegram}?start={asked.token}" if parts.telegram else "",

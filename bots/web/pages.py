@@ -1,7 +1,7 @@
 """How a page is made: its language, its words, its template, and the headers that let nothing foreign in.
 
-Templates see `say(key, …)` (the catalogue, in the page's language), `day(date)`, `static(name)`, `language` and what
-the route gives them. Everything is escaped: no route and no template marks a text as safe.
+Templates see `say(key, …)` (the catalogue, in the page's language), `day(date)`, `static(name)`, `unbroken(text, …)`,
+`language` and what the route gives them. Everything is escaped: no route and no template marks a text as safe.
 """
 
 import hashlib
@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.model.deliveries import Day, Param
+from core.rules.plain_text import unbroken
 from core.work.ports import Words
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -95,7 +96,7 @@ class Pages:
             return self._words.say(key, language, params)
 
         return self._templates.get_template(template).render(
-            say=say, day=day, static=static, language=language, **shown
+            say=say, day=day, static=static, unbroken=unbroken, language=language, **shown
         )
 
 

@@ -33,6 +33,7 @@ from bots.web.squeeze import VARY, squeezed, takes_squeezed
 from core.model.campaigns import CampaignState
 from core.model.ids import ConsultationId
 from core.rules.disclosure import K
+from core.rules.plain_text import unbroken
 from core.work.results import Counts, Results, results_of
 
 FRESH = timedelta(seconds=15)
@@ -161,7 +162,7 @@ def _page(results: Results, pages: Pages, language: str, path: str, *, easy: boo
         counts=results.counts,
         tables=shown_tables(results, pages, language, pictures=not easy),
         moments=list(moments(results, language, now=now)),
-        said=lambda text: asked.in_language(text, language),
+        said=lambda text: unbroken(asked.in_language(text, language), language),
         begun=now >= asked.opens_at,
         smallest=K,
         extra="&easy=1" if easy else "",

@@ -14,6 +14,8 @@ _MARKS = re.compile(
 _BLANKS = frozenset("\u2800\u3164\u115f\u1160\uffa0")
 """Letters by name, nothing to the eye: Braille blank and Hangul fillers."""
 _MOST_MARKS = 2
+_IN_NUMBER = re.compile(r"(?<=\d) (?=\d)")
+_BEFORE_SIGN, _AFTER_QUOTE = re.compile(r" (?=[:;!?»%])"), re.compile(r"(?<=«) ")
 
 
 def plain(text: str) -> str:
@@ -62,6 +64,12 @@ def pieces(text: str, *, longest: int = 3000) -> list[str]:
         found.append(left[:cut])
         left = left[cut:]
     return [*found, left]
+
+
+def unbroken(text: str, language: str) -> str:
+    """No line begins with a sign that belongs to the word before it, and none breaks a number such as "01 99"."""
+    text = _IN_NUMBER.sub("\u00a0", text)
+    return _BEFORE_SIGN.sub("\u00a0", _AFTER_QUOTE.sub("\u00a0", text)) if language == "fr" else text
 
 
 def distance_within(one: str, other: str, most: int) -> bool:

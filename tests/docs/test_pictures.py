@@ -3,6 +3,7 @@
 import pytest
 
 from tests.docs.pictures import FOLDER, pictures
+from tests.docs.screens import SCREENS
 
 DRAWN = pictures()
 
@@ -11,3 +12,8 @@ DRAWN = pictures()
 def test_the_picture_is_what_would_be_drawn_now(name: str) -> None:
     drawn = (FOLDER / name).read_text(encoding="utf-8")
     assert drawn == DRAWN[name], "the words changed: draw the pictures again with `python -m tests.docs.pictures`"
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_the_photograph_is_there(name: str) -> None:
+    assert (FOLDER / name).read_bytes().startswith(b"\x89PNG"), "take it: `python -m tests.docs.screens`"

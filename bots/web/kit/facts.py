@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.model.consultations import Consultation, Text
 from core.model.deliveries import Day, Param
-from core.rules.plain_text import quoted
+from core.rules.plain_text import quoted, unbroken
 from core.rules.specs_bricks import local_day
 from core.work.ports import Words
 
@@ -13,10 +13,6 @@ NAME_ROOM = 60
 TITLE_ROOM = 110
 SENTENCE_ROOM = 260
 LONGEST_WORD = 28
-
-_NO_BREAK_BEFORE = re.compile(r" (?=[:;!?»%])")
-_NUMBER = re.compile(r"(?<=\d) (?=\d)")
-_NO_BREAK_AFTER = re.compile(r"(?<=«) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +83,4 @@ def breakable(text: str) -> str:
 
 
 def _line(text: str, room: int, language: str) -> str:
-    line = _NUMBER.sub("\u00a0", quoted(text, longest=room))
-    if language == "fr":
-        line = _NO_BREAK_AFTER.sub("\u00a0", _NO_BREAK_BEFORE.sub("\u00a0", line))
-    return line
+    return unbroken(quoted(text, longest=room), language)

@@ -204,3 +204,15 @@ async def test_the_secret_is_kept_nowhere(site: Site, caplog: pytest.LogCaptureF
     assert secret.encode() not in stored
     ours = [record for record in caplog.records if not record.name.startswith(("httpx", "httpcore"))]
     assert {record.name for record in ours if secret in record.getMessage()} == set()
+
+
+async def test_no_line_begins_with_a_sign_or_breaks_a_number(site: Site) -> None:
+    async with site.visitor() as visitor:
+        await visitor.opens("/p/site")
+        assert "Téléphone\u00a0: 01\u00a099\u00a000\u00a012\u00a034" in visitor.page.text
+        await visitor.presses("Répondre ici")
+        await visitor.presses("J'ai 15 ans ou plus et j'accepte")
+        await visitor.presses("Parfois")
+        assert "venir plus souvent\u00a0?" in visitor.page.text
+        await visitor.says("et le dimanche ?")
+        assert "et le dimanche ?" in visitor.page.text, "what she wrote stays as she wrote it"
