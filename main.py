@@ -13,7 +13,7 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -153,7 +153,7 @@ def _parts(settings: Settings) -> Parts:
                             shows=lambda partner: _web_chat(front, partner),
                             wrote=wrote,
                             works=lambda over: tick(
-                                played.stages(), played.clock, over, every=RHYTHMS, wake=played.wakes
+                                _without_tidying(played), played.clock, over, every=RHYTHMS, wake=played.wakes
                             ),
                         )
                     finally:
@@ -182,6 +182,14 @@ def _parts(settings: Settings) -> Parts:
         desk_link=lambda secret: f"{settings.web_address()}/desk/sign-in/{secret}",
         kit=lambda consultation, token, label: _kit(settings, words, consultation, token, label),
     )
+
+
+def _without_tidying(played: House) -> dict[str, Callable[[], Awaitable[object]]]:
+    """The stages of what is thrown away at the end: weeks ahead, its clock would call a session of today over."""
+
+    async def nothing() -> None: ...
+
+    return {**played.stages(), "tidy": nothing}
 
 
 def _kit(settings: Settings, words: Words, consultation: Consultation, token: str, label: Text) -> Mapping[str, bytes]:
