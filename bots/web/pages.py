@@ -40,7 +40,7 @@ class Pages:
     """Made once per application. `language`: for whoever asks for none that we speak."""
 
     def __init__(self, words: Words, language: str) -> None:
-        self._words = words
+        self.words = words
         self._language = language
         self._templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(TEMPLATES),
@@ -57,7 +57,7 @@ class Pages:
 
         What nobody of ours speaks counts as not asked.
         """
-        ours = [each for each in self._words.languages if not among or each in among] or [self._language]
+        ours = [each for each in self.words.languages if not among or each in among] or [self._language]
         for asked in (request.query_params.get("lang", ""), request.cookies.get(LANGUAGE, "")):
             if asked in ours:
                 return asked
@@ -67,7 +67,7 @@ class Pages:
         return self._language if self._language in ours else ours[0]
 
     def say(self, key: str, language: str, **params: Param) -> str:
-        return self._words.say(key, language, params)
+        return self.words.say(key, language, params)
 
     def page(
         self,
@@ -83,7 +83,7 @@ class Pages:
         text = self.render(
             template,
             language,
-            languages=self._words.languages,
+            languages=self.words.languages,
             embedded=request.url.path.startswith(EMBED),
             **shown,
         )
@@ -93,7 +93,7 @@ class Pages:
         """The text alone, for what is written to a file or sent by another way."""
 
         def say(key: str, **params: Param) -> str:
-            return self._words.say(key, language, params)
+            return self.words.say(key, language, params)
 
         return self._templates.get_template(template).render(
             say=say, day=day, static=static, unbroken=unbroken, language=language, **shown

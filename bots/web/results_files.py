@@ -7,9 +7,8 @@ import json
 from bots.web.pages import Pages
 from bots.web.results_view import lines_of
 from core.rules.disclosure import K
+from core.work.cells import protected
 from core.work.results import Results
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def results_csv(results: Results, pages: Pages, language: str) -> bytes:
@@ -26,7 +25,15 @@ def results_csv(results: Results, pages: Pages, language: str) -> bytes:
         for line in lines_of(table, asked, pages, language):
             count = "" if line.count is None else line.count
             writer.writerow(
-                [asked.id, _safe(heading), _safe(line.label), count, table.of, counts.counted_on.isoformat(), "yes"]
+                [
+                    asked.id,
+                    protected(heading),
+                    protected(line.label),
+                    count,
+                    table.of,
+                    counts.counted_on.isoformat(),
+                    "yes",
+                ]
             )
     return stream.getvalue().encode("utf-8-sig")
 
@@ -58,8 +65,3 @@ def results_json(results: Results, pages: Pages, language: str) -> bytes:
         "tables": tables,
     }
     return (json.dumps(whole, ensure_ascii=False, indent=2) + "\n").encode()
-
-
-def _safe(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.lstrip(" \n\u200b\ufeff").startswith(_FORMULA) or cell.startswith(_FORMULA) else cell

@@ -259,7 +259,7 @@ class Contributions:
         if after is not None:
             statement = statement.where(contributions.c.id > after)
         rows = list(await self._connection.execute(statement.order_by(contributions.c.id).limit(limit)))
-        return await self._with_tags(rows)
+        return await self.with_tags(rows)
 
     async def of_citizen(self, citizen: CitizenId) -> list[Contribution]:
         statement = (
@@ -267,16 +267,17 @@ class Contributions:
             .where(contributions.c.citizen_id == citizen)
             .order_by(contributions.c.received_at, contributions.c.id)
         )
-        return await self._with_tags(list(await self._connection.execute(statement)))
+        return await self.with_tags(list(await self._connection.execute(statement)))
 
     async def get(self, ids: Collection[ContributionId]) -> list[Contribution]:
         found: list[Contribution] = []
         for some in chunks(ids):
             rows = list(await self._connection.execute(sa.select(contributions).where(contributions.c.id.in_(some))))
-            found += await self._with_tags(rows)
+            found += await self.with_tags(rows)
         return found
 
-    async def _with_tags(self, rows: Sequence[Any]) -> list[Contribution]:
+    async def with_tags(self, rows: Sequence[Any]) -> list[Contribution]:
+        """Rows of the table as contributions, in the same order."""
         by_contribution: dict[str, list[Tag]] = {}
         for some in chunks([row.id for row in rows]):
             statement = (

@@ -11,6 +11,7 @@ from core.storage.members import Members
 from core.storage.people import People
 from core.storage.privacy import Privacy
 from core.storage.readouts import Readouts
+from core.storage.shelf import Shelf
 from core.storage.sources import Sources
 from core.storage.staff import Staff
 from core.storage.web import Web
@@ -33,3 +34,4 @@ class Unit:
         self.web = Web(connection)
         self.sources = Sources(connection)
         self.members = Members(connection)
+        self.shelf = Shelf(connection)

@@ -60,11 +60,12 @@ async def export_rows(storage: Storage, consultation: ConsultationId) -> AsyncIt
         while page := await unit.contributions.page(consultation, after=after, limit=PAGE):
             for contribution in page:
                 if contribution.state is not ContributionState.HIDDEN and not contribution.redirected:
-                    yield _row(contribution, known)
+                    yield row_of(contribution, known)
             after = page[-1].id
 
 
-def _row(contribution: Contribution, consultation: Consultation) -> Row:
+def row_of(contribution: Contribution, consultation: Consultation) -> Row:
+    """As it leaves: topics by their names in the main language, with who said so."""
     topics = tuple(
         TopicRow(topic_name(consultation, tag.topic, consultation.languages[0]), round(tag.score, 4), tag.by.value)
         for tag in effective(contribution.tags)

@@ -61,10 +61,10 @@ async def test_a_guest_looks_on_answers_and_is_counted(tmp_path: Path, port: int
         await guest.says(WORDS)
         assert "3/3" in await guest.waits()
         await guest.presses("Centre")
+        await program.prints(GOES_ON)
         officer = Visitor(client)
         await officer.opens(desk)
         await officer.presses(officer.buttons[-1])
-        await program.prints(GOES_ON)
         overview = await officer.opens("/desk/piscine")
         assert "Le chemin des personnes" in overview
         assert "Merci, c'est fini" in await guest.opens(str(guest.page.url))

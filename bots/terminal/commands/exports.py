@@ -14,13 +14,13 @@ from typing import Annotated, TextIO
 
 import typer
 
-from bots.terminal.commands.cells import COLUMNS, cells
 from bots.terminal.commands.overview import consultation_of
 from bots.terminal.commands.shape import command, consultation_argument
 from bots.terminal.parts import Parts
 from bots.terminal.screen import Screen
 from core.model.errors import FileError
 from core.model.ids import ConsultationId
+from core.work.cells import COLUMNS, cells
 from core.work.exchange import export_rows
 
 

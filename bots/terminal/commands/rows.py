@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bots.terminal.commands.cells import COLUMNS, unprotected
 from bots.terminal.screen import Screen
 from core.model.consultations import Consultation
 from core.model.deliveries import Param
 from core.model.errors import FileError
+from core.work.cells import COLUMNS, unprotected
 from core.work.exchange import Gathered, gathered_key, open_question, open_questions
 
 USED = frozenset({"id", "text", "question", "language", "channel", "source", "received_at", "consultation"})

@@ -6,6 +6,8 @@ template extends `desk/base.html`; `gate.page` fills the frame.
 
 from starlette.routing import Route
 
+from bots.web.desk.contributions import contributions_routes
+from bots.web.desk.deliveries import deliveries_routes
 from bots.web.desk.gate import Gate
 from bots.web.desk.overview import overview_routes
 from bots.web.desk.sign_in import sign_in_routes
@@ -20,6 +22,8 @@ def desk_routes(parts: WebParts, pages: Pages) -> list[Route]:
         *sign_in_routes(parts, pages, gate),
         *staff_routes(parts, pages, gate),
         *overview_routes(parts, pages, gate),
+        *contributions_routes(parts, pages, gate),
+        *deliveries_routes(parts, pages, gate),
     ]
     gate.knows(routes)
     return routes

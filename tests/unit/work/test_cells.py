@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.terminal.commands.cells import COLUMNS, cells, protected, unprotected
+from core.work.cells import COLUMNS, cells, protected, unprotected
 from core.work.exchange import Row, TopicRow
 
 TEXTS = st.text() | st.text(alphabet="'=+-@ \t\r\n\u200b\ufeffa1")

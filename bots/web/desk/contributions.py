@@ -1,0 +1,281 @@
+"""What people wrote, to look through: by words, topic, question, place, channel, language, state and day.
+
+GET /desk/CONSULTATION/contributions         a page of them, the newest first, masked
+GET /desk/CONSULTATION/contributions.csv     the same choice, all of it, for a spreadsheet (organisers)
+GET /desk/CONSULTATION/contributions.jsonl   the same, for a program (organisers)
+
+The form is sent by GET: a choice is an address that can be kept and handed on. Of an urgent message the page shows that
+it is there; its words are opened from its alert.
+"""
+
+import csv
+import io
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from bots.web.desk.gate import DESK, Gate, Visit
+from bots.web.pages import Pages
+from bots.web.parts import WebParts
+from core.model.consultations import QuestionKind
+from core.model.contributions import By, ContributionState, effective
+from core.model.deliveries import Day
+from core.model.ids import ConsultationId, ContributionId
+from core.model.staff import Role
+from core.rules.calendar import on_wall
+from core.rules.specs import topic_name
+from core.storage.shelf import Choices, Kept, Status, Wanted
+from core.work.cells import COLUMNS, cells
+from core.work.digest_layout import Voice
+from core.work.exchange import row_of
+from core.work.shelf import CORRECTED, MOST_READ, UNSORTED, Found, Search, every, find, search_words
+
+NO_SOURCE = "-"
+CHANNELS = ("telegram", "web", "terminal", "paper")
+LONGEST_SEARCH = 200
+_LONGEST_CHOICE = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One contribution as the page shows it. `marks`: what staff or the program noted. `text` None: not to be read."""
+
+    id: str
+    text: str | None
+    why_not: str
+    on: Day
+    question: str
+    topics: Sequence[str]
+    source: str
+    channel: str
+    parts: int
+    marks: Sequence[str]
+
+
+def contributions_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
+    storage = parts.house.storage
+
+    async def contributions(request: Request) -> Response:
+        visit, language = await gate.visit(request), pages.language(request)
+        search = _search(request.query_params, visit)
+        after = request.query_params.get("after", "")[:_LONGEST_CHOICE]
+        own = ConsultationId(visit.consultation.id)
+        found = await find(storage, own, search, after=ContributionId(after) if after else None)
+        async with storage.reading() as unit:
+            choices = await unit.shelf.choices(own)
+        asked = _asked(request.query_params)
+        return gate.page(
+            request,
+            visit,
+            "desk/contributions.html",
+            active="contributions",
+            lines=[_line(each, visit, pages, language) for each in found.kept],
+            found=found,
+            most_read=MOST_READ,
+            asked=asked,
+            options=_options(choices, visit, pages, language),
+            longest=LONGEST_SEARCH,
+            query=urlencode(asked),
+            more=_more(asked, found),
+            may_take=visit.member.may(Role.ORGANISER),
+        )
+
+    async def as_csv(request: Request) -> Response:
+        visit = await gate.visit(request, Role.ORGANISER)
+        return _download(_csv_of(_chosen(request, visit), visit), visit, "csv", "text/csv; charset=utf-8")
+
+    async def as_lines(request: Request) -> Response:
+        visit = await gate.visit(request, Role.ORGANISER)
+        return _download(_lines_of(_chosen(request, visit), visit), visit, "jsonl", "application/x-ndjson")
+
+    def _chosen(request: Request, visit: Visit) -> AsyncIterator[Kept]:
+        return every(storage, ConsultationId(visit.consultation.id), _search(request.query_params, visit))
+
+    return [
+        Route(f"{DESK}/{{consultation}}/contributions", contributions, methods=["GET"]),
+        Route(f"{DESK}/{{consultation}}/contributions.csv", as_csv, methods=["GET"]),
+        Route(f"{DESK}/{{consultation}}/contributions.jsonl", as_lines, methods=["GET"]),
+    ]
+
+
+# ── what was asked for ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _asked(query: QueryParams) -> Mapping[str, str]:
+    """The fields of the form that say something."""
+    names = ("words", "topic", "question", "source", "channel", "language", "status", "since", "until")
+    return {name: query[name][:LONGEST_SEARCH] for name in names if query.get(name, "").strip()}
+
+
+def _search(query: QueryParams, visit: Visit) -> Search:
+    """What a field says that nothing can be found by (a day that is none, an unknown state) is left out."""
+    asked = {name: value.strip()[:_LONGEST_CHOICE] for name, value in _asked(query).items()}
+    zone = visit.consultation.zone
+    since, until = _day(asked.get("since", "")), _day(asked.get("until", ""))
+    source = asked.get("source")
+    return Search(
+        Wanted(
+            question=asked.get("question", ""),
+            source="" if source == NO_SOURCE else source,
+            channel=asked.get("channel", ""),
+            language=asked.get("language", ""),
+            status=Status(asked["status"]) if asked.get("status") in set(Status) else None,
+            since=_midnight(since, zone) if since else None,
+            until=_midnight(until + timedelta(days=1), zone) if until else None,
+        ),
+        topic=asked.get("topic", ""),
+        words=search_words(query.get("words", "")[:LONGEST_SEARCH]),
+    )
+
+
+def _day(said: str) -> date | None:
+    try:
+        found = date.fromisoformat(said)
+    except ValueError:
+        return None
+    return found if date(2000, 1, 1) <= found <= date(2100, 1, 1) else None
+
+
+def _midnight(on: date, zone: str) -> datetime:
+    return datetime.combine(on, time(), ZoneInfo(zone))
+
+
+def _options(choices: Choices, visit: Visit, pages: Pages, language: str) -> Mapping[str, Sequence[Option]]:
+    """What each field offers; a field with one thing to choose is left out."""
+    asked = visit.consultation
+
+    def say(key: str) -> str:
+        return pages.say(key, language)
+
+    topics = [Option(topic.id, topic_name(asked, topic.id, language)) for topic in asked.taxonomy.topics]
+    topics += [Option(UNSORTED, say("desk.said.unsorted")), Option(CORRECTED, say("desk.said.corrected"))]
+    open_ones = [each for each in asked.questions if each.kind is QuestionKind.OPEN]
+    offered = {
+        "topic": topics,
+        "question": [Option(each.id, asked.in_language(each.text, language)) for each in open_ones],
+        "source": [Option(each or NO_SOURCE, _source(each, visit, pages, language)) for each in choices.sources],
+        "channel": [Option(each, _channel(each, pages, language)) for each in choices.channels],
+        "language": [Option(each, _language(each, pages, language)) for each in choices.languages],
+        "status": [Option(each.value, say(f"desk.status.{each.value}")) for each in Status],
+    }
+    return {name: some for name, some in offered.items() if len(some) > 1}
+
+
+def _more(asked: Mapping[str, str], found: Found) -> str:
+    return urlencode({**asked, "after": found.more}) if found.more else ""
+
+
+# ── how one is shown ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _line(kept: Kept, visit: Visit, pages: Pages, language: str) -> Line:
+    contribution, asked = kept.contribution, visit.consultation
+    question = asked.question(contribution.question)
+    why_not = _why_not(kept)
+    return Line(
+        id=contribution.id,
+        text=None if why_not else contribution.text,
+        why_not=pages.say(f"desk.said.{why_not}", language) if why_not else "",
+        on=Day(on_wall(contribution.received_at, asked.zone).date(), year=True),
+        question=asked.in_language(question.text, language) if question else "",
+        topics=_topics(kept, visit, pages, language),
+        source=_source(contribution.source, visit, pages, language),
+        channel=_channel(contribution.channel, pages, language),
+        parts=contribution.parts,
+        marks=_marks(kept, pages, language),
+    )
+
+
+def _why_not(kept: Kept) -> str:
+    """Why the text is not shown; "" when it is."""
+    contribution = kept.contribution
+    if contribution.redirected:
+        return "urgent"
+    if contribution.state is ContributionState.UNTAGGABLE:
+        return "untaggable"
+    if contribution.state is ContributionState.HIDDEN:
+        return "hidden"
+    return "" if contribution.state is ContributionState.READ and contribution.text is not None else "waiting"
+
+
+def _topics(kept: Kept, visit: Visit, pages: Pages, language: str) -> list[str]:
+    """Each topic with who said so; what a person said needs no score."""
+    found = []
+    for tag in effective(kept.contribution.tags):
+        name = topic_name(visit.consultation, tag.topic, language)
+        key = f"desk.said.by.{tag.by.value}"
+        score = {"percent": round(100 * tag.score)} if tag.by is By.TAGGER else {}
+        found.append(pages.say(key, language, topic=name, **score))
+    if not found and kept.contribution.text is not None:
+        found.append(pages.say("desk.said.unsorted", language))
+    return found
+
+
+def _marks(kept: Kept, pages: Pages, language: str) -> list[str]:
+    voice = Voice(pages.words, language)
+    marks = [pages.say("desk.said.flagged", language, kind=voice.kind(each)) for each in kept.contribution.flags]
+    if kept.review != "new":
+        marks.append(pages.say("desk.status.quotable" if kept.review == "reviewed" else "desk.status.never", language))
+    return marks
+
+
+def _source(token: str, visit: Visit, pages: Pages, language: str) -> str:
+    label = visit.consultation.sources.get(token, {})
+    if not token:
+        return pages.say("desk.said.no_source", language)
+    return visit.consultation.in_language(label, language) or token
+
+
+def _channel(name: str, pages: Pages, language: str) -> str:
+    return pages.say(f"desk.channel.{name}", language) if name in CHANNELS else name
+
+
+def _language(name: str, pages: Pages, language: str) -> str:
+    return pages.say(f"language.{name}", language) if name in pages.words.languages else name
+
+
+# ── taken along ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _download(body: AsyncIterator[str], visit: Visit, form: str, kind: str) -> Response:
+    name = f"{visit.consultation.id}.{form}"
+    headers = {"cache-control": "no-store", "content-disposition": f'attachment; filename="{name}"'}
+    return StreamingResponse(body, media_type=kind, headers=headers)
+
+
+async def _csv_of(chosen: AsyncIterator[Kept], visit: Visit) -> AsyncIterator[str]:
+    """Begins with the mark by which a spreadsheet knows UTF-8. Urgent messages stay out, as from every export."""
+    yield "\ufeff" + _csv_line(COLUMNS)
+    async for each in chosen:
+        if _leaves(each):
+            yield _csv_line(list(cells(row_of(each.contribution, visit.consultation))))
+
+
+async def _lines_of(chosen: AsyncIterator[Kept], visit: Visit) -> AsyncIterator[str]:
+    async for each in chosen:
+        if _leaves(each):
+            yield json.dumps(row_of(each.contribution, visit.consultation).as_dict(), ensure_ascii=False) + "\n"
+
+
+def _leaves(kept: Kept) -> bool:
+    return not kept.contribution.redirected and kept.contribution.state is not ContributionState.HIDDEN
+
+
+def _csv_line(values: Sequence[str]) -> str:
+    stream = io.StringIO()
+    csv.writer(stream).writerow(values)
+    return stream.getvalue()

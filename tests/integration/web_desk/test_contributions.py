@@ -1,0 +1,174 @@
+"""Looking through what people wrote: what is found, what stays closed, and what may be taken along."""
+
+import csv
+import io
+import json
+import re
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from core.model.contributions import By, ContributionState
+from core.model.ids import ContributionId
+from core.model.staff import Role
+from core.work import shelf
+from tests.builders import NOW, alert, contribution, person
+from tests.integration.web_desk.office import Office
+
+PAGE = "/desk/piscine/contributions"
+HOSTILE = "<script>alert(1)</script>"
+
+
+def found(page: httpx.Response) -> list[str]:
+    """The texts on the page, in their order."""
+    return [text.strip() for text in re.findall(r'<p class="text">(.*?)</p>', page.text, re.DOTALL)]
+
+
+def count(page: httpx.Response) -> int:
+    (said,) = re.findall(
+        r"<strong>(\d+)\s*contributions?</strong>", page.text.replace("\u00a0", " ").replace("\u202f", " ")
+    )
+    return int(said)
+
+
+async def wrote(office: Office, who: str, text: str | None, **more: Any) -> ContributionId:
+    async with office.storage.unit() as unit:
+        by = await person(unit, who, in_="piscine", of="valbrune", answers={"frequence": "parfois"})
+        return await contribution(unit, text, by=by, in_="piscine", question="venir", **more)
+
+
+@pytest.fixture
+async def some(office: Office) -> Office:
+    await wrote(office, "anna", "Ouvrir plus tard le soir", received_at=NOW - timedelta(days=3), topics=["horaires"])
+    await wrote(
+        office, "bob", "L'été, moins cher pour les élèves", received_at=NOW - timedelta(days=2), topics=["tarifs"]
+    )
+    await wrote(office, "chloe", f"{HOSTILE} le soir aussi", received_at=NOW - timedelta(days=1))
+    return office
+
+
+async def test_the_newest_first_masked_and_escaped(some: Office) -> None:
+    page = await (await some.comes()).get(PAGE)
+    assert found(page) == [
+        "&lt;script&gt;alert(1)&lt;/script&gt; le soir aussi",
+        "L&#39;été, moins cher pour les élèves",
+        "Ouvrir plus tard le soir",
+    ]
+    assert HOSTILE not in page.text
+    assert count(page) == 3
+    assert "Horaires · programme" in page.text
+    assert "à classer" in page.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "texts"),
+    [
+        ("words=SOIR", 2),
+        ("words=ete+eleves", 1),
+        ("words=été", 1),
+        ("words=soi", 2),
+        ("words=oir", 0),
+        ("topic=horaires", 1),
+        ("topic=-", 1),
+        ("topic=~", 0),
+        ("topic=tarifs&words=soir", 0),
+        ("question=venir", 3),
+        ("channel=telegram", 3),
+        ("channel=paper", 0),
+        ("language=fr", 3),
+        ("status=read", 3),
+        ("status=unread", 3),
+        ("status=urgent", 0),
+        ("until=2000-01-01", 0),
+        ("since=nonsense&status=nonsense", 3),
+        ("words=%3Cscript%3E", 1),
+        ("after=nobody", 0),
+    ],
+)
+async def test_what_is_asked_for_is_found(some: Office, asked: str, texts: int) -> None:
+    page = await (await some.comes()).get(f"{PAGE}?{asked}")
+    assert page.status_code == 200
+    assert len(found(page)) == texts
+
+
+async def test_days_are_those_of_the_town(office: Office) -> None:
+    """Half past eleven in the evening in UTC is the next day in Paris."""
+    late = NOW.replace(hour=23, minute=30) - timedelta(days=5)
+    await wrote(office, "anna", "tard", received_at=late)
+    browser, paris = await office.comes(), (late + timedelta(hours=1)).date()
+    assert len(found(await browser.get(f"{PAGE}?since={paris}&until={paris}"))) == 1
+    assert not found(await browser.get(f"{PAGE}?until={paris - timedelta(days=1)}"))
+
+
+@pytest.mark.parametrize("asked", ["", "words=mot"])
+async def test_page_by_page_everything_comes_once(office: Office, asked: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shelf, "PAGE", 3)
+    monkeypatch.setattr(shelf, "CHUNK", 2)
+    for number in range(8):
+        await wrote(office, f"p{number}", f"mot {number}", received_at=NOW - timedelta(hours=number // 2))
+    browser, texts, address = await office.comes(), list[str](), f"{PAGE}?{asked}"
+    for _ in range(4):
+        page = await browser.get(address)
+        texts += found(page)
+        assert count(page) == 8
+        more = re.search(r'href="(/desk/piscine/contributions\?[^"]*after=[^"]+)"', page.text)
+        if more is None:
+            break
+        address = more[1].replace("&amp;", "&")
+    assert sorted(texts) == [f"mot {number}" for number in range(8)]
+
+
+async def test_beyond_the_limit_of_one_search_it_says_so(some: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shelf, "MOST_READ", 2)
+    page = await (await some.comes()).get(f"{PAGE}?words=soir")
+    assert found(page) == ["&lt;script&gt;alert(1)&lt;/script&gt; le soir aussi"]
+    assert "plus récentes" in page.text
+
+
+async def test_what_is_urgent_or_not_masked_stays_closed(office: Office) -> None:
+    urgent = await wrote(office, "anna", "mots urgents", redirect="distress")
+    await wrote(office, "bob", None, raw="mots bruts", state=ContributionState.RECEIVED)
+    async with office.storage.unit() as unit:
+        await alert(unit, urgent, "distress", in_="piscine", of="valbrune")
+    browser = await office.comes(Role.OWNER)
+    for address in (PAGE, f"{PAGE}?status=urgent", f"{PAGE}?words=mots", f"{PAGE}.csv", f"{PAGE}.jsonl"):
+        page = await browser.get(address)
+        assert page.status_code == 200
+        assert "mots urgents" not in page.text
+        assert "mots bruts" not in page.text
+    assert "Message urgent" in (await browser.get(PAGE)).text
+
+
+async def test_the_choice_is_taken_along_as_the_export_writes_it(some: Office) -> None:
+    await wrote(some, "dan", "=cmd|' /C calc'!A0 le soir", received_at=NOW)
+    browser = await some.comes(Role.ORGANISER)
+    sheet = await browser.get(f"{PAGE}.csv?words=soir")
+    assert sheet.headers["content-disposition"] == 'attachment; filename="piscine.csv"'
+    rows = list(csv.DictReader(io.StringIO(sheet.text.removeprefix("\ufeff"))))
+    assert [row["text"] for row in rows] == [
+        "'=cmd|' /C calc'!A0 le soir",
+        f"{HOSTILE} le soir aussi",
+        "Ouvrir plus tard le soir",
+    ]
+    assert rows[2]["topics"].startswith("Horaires (")
+    lines = [json.loads(line) for line in (await browser.get(f"{PAGE}.jsonl?words=soir")).text.splitlines()]
+    assert lines[0]["text"] == "=cmd|' /C calc'!A0 le soir"
+    assert {line["id"] for line in lines} == {row["id"] for row in rows}
+
+
+async def test_readers_look_and_take_nothing_along(some: Office) -> None:
+    browser = await some.comes(Role.READER)
+    assert ".csv" not in (await browser.get(PAGE)).text
+    for ending in ("csv", "jsonl"):
+        assert (await browser.get(f"{PAGE}.{ending}")).status_code == 403
+
+
+async def test_a_topic_that_a_person_corrected_is_found_as_such(some: Office) -> None:
+    which = await wrote(some, "eva", "des tapis pour les chats", topics=["tarifs"])
+    async with some.storage.unit() as unit:
+        await unit.contributions.put_tags(which, [("horaires", 1.0, True)], By.CITIZEN, NOW)
+    page = await (await some.comes()).get(f"{PAGE}?topic=~")
+    assert found(page) == ["des tapis pour les chats"]
+    assert "Horaires · son auteur" in page.text
