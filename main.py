@@ -36,9 +36,9 @@ from bots.terminal.parts import OpenStage, Parts
 from bots.web.app import web_app
 from bots.web.channel import WebChannel
 from bots.web.news import News
-from bots.web.parts import WebParts
+from bots.web.parts import Drafting, WebParts
 from bots.web.server import listening_socket, noticing, serve_web
-from config.consultation_files import lines_of, read_consultation
+from config.consultation_files import lines_of, parse_consultation, read_consultation
 from config.locale import Catalogue
 from config.logging import set_up_logging
 from config.plain_words import read_plain_words
@@ -103,7 +103,7 @@ def _parts(settings: Settings) -> Parts:
     url = settings.database_url.get_secret_value()
 
     def checked(consultation: Consultation) -> Sequence[Finding]:
-        return check(consultation, now=clock.now(), plain_words=read_plain_words())
+        return _checked(consultation, clock)
 
     async def errand(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         answer = await ask_service(_socket(url), name, arguments)
@@ -142,6 +142,7 @@ def _parts(settings: Settings) -> Parts:
             with tempfile.TemporaryDirectory(prefix="porte-voix-") as folder:
                 parts, news = WebParts(played, settings.porte_voix_language, chance.key()), News()
                 parts.address, parts.wall, parts.results = address, clock, Path(folder)
+                parts.drafting = _drafting(own_clock)
                 front, wrote, stop = _Front(parts, news, web_app(parts, news)), asyncio.Event(), asyncio.Event()
                 async with asyncio.TaskGroup() as group:
                     app = noticing(front.app, wrote.set)
@@ -190,6 +191,18 @@ def _without_tidying(played: House) -> dict[str, Callable[[], Awaitable[object]]
     async def nothing() -> None: ...
 
     return {**played.stages(), "tidy": nothing}
+
+
+def _checked(consultation: Consultation, clock: Clock) -> Sequence[Finding]:
+    return check(consultation, now=clock.now(), plain_words=read_plain_words())
+
+
+def _drafting(clock: Clock) -> Drafting:
+    return Drafting(
+        read=lambda text, language: parse_consultation(text, name="consultation.yaml", language=language),
+        check=lambda consultation: _checked(consultation, clock),
+        lines=lines_of,
+    )
 
 
 def _kit(settings: Settings, words: Words, consultation: Consultation, token: str, label: Text) -> Mapping[str, bytes]:
@@ -315,6 +328,7 @@ class _Front:
 def _front(settings: Settings, house: House) -> _Front:
     key = hmac.new(secret_key(settings), b"forms of the pages", hashlib.sha256).digest()
     parts, news = WebParts(house, settings.porte_voix_language, key, address=settings.web_address()), News()
+    parts.drafting = _drafting(house.clock)
     return _Front(parts, news, web_app(parts, news))
 
 

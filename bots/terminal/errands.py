@@ -66,7 +66,8 @@ async def _start(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
     consultation = CONSULTATION.validate_python(arguments["consultation"])
     accounts = [(str(channel), str(external_id)) for channel, external_id in arguments["accounts"]]
     async with writer.storage.unit() as unit:
-        started = await campaigns.start(unit, consultation, accounts, writer.chance, now=writer.clock.now())
+        file = arguments.get("file")
+        started = await campaigns.start(unit, consultation, accounts, writer.chance, now=writer.clock.now(), file=file)
     return {"revision": started.revision, "revised": started.revised, "was": started.was.value}
 
 

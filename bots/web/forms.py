@@ -40,14 +40,14 @@ def form_token(key: bytes, purpose: str) -> str:
     return hmac.new(key, f"form:{purpose}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
-async def read_form(request: Request, key: bytes, purpose: str) -> Mapping[str, str]:
-    """The fields of one of our own forms. Raises `Refused` for another site's, and for what is too large."""
+async def read_form(request: Request, key: bytes, purpose: str, *, most: int = MOST_BYTES) -> Mapping[str, str]:
+    """The fields of one of our own forms. Raises `Refused` for another site's, and for more than `most` bytes."""
     if not _same_origin(request):
         raise foreign()
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MOST_BYTES:
+        if len(body) > most:
             raise too_long()
     try:
         fields = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20))

@@ -1,11 +1,25 @@
 """What the pages get from main.py: the house, and what becomes known of the partner while the program runs."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.model.consultations import Consultation
 from core.model.ids import AccountId, PartnerId
+from core.rules.commitments import Finding
 from core.work.house import House
 from core.work.ports import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Drafting:
+    """What is known of consultation files. `read`: a text (its language for mistakes: the second); raises `FileError`
+    with a line for each. `check`: what is remarkable in it; `lines`: on which line each key stands.
+    """
+
+    read: Callable[[str, str], Consultation]
+    check: Callable[[Consultation], Sequence[Finding]]
+    lines: Callable[[str], Mapping[str, int]]
 
 
 @dataclass(slots=True)
@@ -16,6 +30,7 @@ class WebParts:
     username, once it answers. The pages ask at each request: what is not known yet is left out. `results`: a folder for
     the counts that were published last. `address`: the first part of the addresses that we hand out, "" where none is.
     `wall`: the clock that staff sign in by; None: the house's. They differ where a campaign is played in advance.
+    `drafting`: for the page of the file.
     """
 
     house: House
@@ -27,6 +42,7 @@ class WebParts:
     results: Path = Path("var") / "results"
     address: str = ""
     wall: Clock | None = None
+    drafting: Drafting | None = None
 
     @property
     def secure(self) -> bool:

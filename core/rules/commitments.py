@@ -51,6 +51,14 @@ class Finding:
     params: Mapping[str, Param] = field(default_factory=dict)
 
 
+def line_of(finding: Finding, lines: Mapping[str, int]) -> int | None:
+    """The line of the file on which a remark's key stands, or the nearest key around it. `lines`: of every key."""
+    where = finding.where
+    while where and where not in lines:
+        where = where.rpartition(".")[0]
+    return lines.get(where) if where else None
+
+
 def check(
     consultation: Consultation, *, now: datetime, plain_words: Mapping[str, PlainWords] | None = None
 ) -> tuple[Finding, ...]:

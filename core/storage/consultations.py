@@ -69,8 +69,8 @@ class Consultations:
             statement = statement.where(consultations.c.partner_id == partner)
         return [_running(row) for row in await self._connection.execute(statement)]
 
-    async def add(self, consultation: Consultation, now: datetime) -> None:
-        """A new consultation, as a draft, at revision 1."""
+    async def add(self, consultation: Consultation, now: datetime, *, file: str | None = None) -> None:
+        """A new consultation, as a draft, at revision 1. `file`: the text that it was read from."""
         await self._connection.execute(
             sa.insert(consultations).values(
                 id=consultation.id,
@@ -81,25 +81,43 @@ class Consultations:
                 closes_at=consultation.closes_at,
             )
         )
-        await self._add_revision(replace(consultation, revision=1), now)
+        await self._add_revision(replace(consultation, revision=1), now, file)
 
-    async def revise(self, consultation: Consultation, revision: int, now: datetime) -> None:
+    async def revise(
+        self, consultation: Consultation, revision: int, now: datetime, *, file: str | None = None
+    ) -> None:
         """The next revision becomes the current one; dialogues that run keep theirs."""
         await self._connection.execute(
             sa.update(consultations)
             .where(consultations.c.id == consultation.id)
             .values(revision=revision, opens_at=consultation.opens_at, closes_at=consultation.closes_at)
         )
-        await self._add_revision(replace(consultation, revision=revision), now)
+        await self._add_revision(replace(consultation, revision=revision), now, file)
 
-    async def _add_revision(self, consultation: Consultation, now: datetime) -> None:
+    async def _add_revision(self, consultation: Consultation, now: datetime, file: str | None) -> None:
         await self._connection.execute(
             sa.insert(revisions).values(
                 consultation_id=consultation.id,
                 revision=consultation.revision,
                 body=_BODY.dump_json(consultation).decode(),
                 created_at=now,
+                file=file,
             )
+        )
+
+    async def file(self, consultation: ConsultationId, revision: int) -> str | None:
+        """The text that a revision was read from; None when it came otherwise."""
+        statement = sa.select(revisions.c.file).where(
+            revisions.c.consultation_id == consultation, revisions.c.revision == revision
+        )
+        return (await self._connection.execute(statement)).scalar_one_or_none()
+
+    async def put_file(self, consultation: ConsultationId, revision: int, file: str) -> None:
+        """The same revision, written otherwise: comments, order, spaces."""
+        await self._connection.execute(
+            sa.update(revisions)
+            .where(revisions.c.consultation_id == consultation, revisions.c.revision == revision)
+            .values(file=file)
         )
 
     async def set_state(self, consultation: ConsultationId, state: CampaignState, now: datetime) -> None:

@@ -111,6 +111,7 @@ revisions = sa.Table(
     sa.Column("revision", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
+    sa.Column("file", sa.Text),
 )
 
 sources = sa.Table(

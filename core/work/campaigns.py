@@ -27,9 +27,15 @@ class Started:
 
 
 async def start(
-    unit: Unit, consultation: Consultation, accounts: Sequence[tuple[str, str]], chance: Chance, *, now: datetime
+    unit: Unit,
+    consultation: Consultation,
+    accounts: Sequence[tuple[str, str]],
+    chance: Chance,
+    *,
+    now: datetime,
+    file: str | None = None,
 ) -> Started:
-    """Stores the consultation as its file says it now and lets its campaign run.
+    """Stores the consultation as its file says it now and lets its campaign run. `file`: the text of that file.
 
     `accounts`: (channel, external id) that the environment's tokens speak for: from now on they are this partner's.
     A file that changed becomes the next revision; dialogues that run keep theirs, pushes not yet sent take the new
@@ -43,12 +49,12 @@ async def start(
     own = ConsultationId(consultation.id)
     running = await unit.consultations.running(own)
     if running is None:
-        await unit.consultations.add(consultation, now)
+        await unit.consultations.add(consultation, now, file=file)
         started = Started(1, revised=False, was=CampaignState.DRAFT)
     else:
         if running.partner != partner:
             raise FileError(f"the name {consultation.id!r} is another partner's consultation: choose another `id`")
-        started = await _revised(unit, consultation, running.revision, running.state, now)
+        started = await _revised(unit, consultation, running.revision, running.state, now, file)
     if started.was is not CampaignState.RUNNING:
         await unit.consultations.set_state(own, campaign_moved(started.was, CampaignState.RUNNING), now)
     await _put_sources(unit, partner, consultation, chance, now)
@@ -56,13 +62,15 @@ async def start(
 
 
 async def _revised(
-    unit: Unit, consultation: Consultation, revision: int, state: CampaignState, now: datetime
+    unit: Unit, consultation: Consultation, revision: int, state: CampaignState, now: datetime, file: str | None
 ) -> Started:
     own = ConsultationId(consultation.id)
     known = (await unit.consultations.revisions([(own, revision)]))[own, revision]
     if replace(consultation, revision=revision) == known:
+        if file is not None:
+            await unit.consultations.put_file(own, revision, file)
         return Started(revision, revised=False, was=state)
-    await unit.consultations.revise(consultation, revision + 1, now)
+    await unit.consultations.revise(consultation, revision + 1, now, file=file)
     await unit.deliveries.replan(own)
     return Started(revision + 1, revised=True, was=state)
 

@@ -15,7 +15,7 @@ from bots.terminal.screen import Screen
 from core.model.campaigns import CAMPAIGN_MOVES, CampaignState
 from core.model.consultations import Consultation
 from core.model.errors import NotAllowed
-from core.rules.commitments import Finding, Severity, refused
+from core.rules.commitments import Finding, Severity, line_of, refused
 from core.rules.preview import preview
 from core.rules.readout import cut
 from core.work.composing import spec_message
@@ -56,7 +56,7 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
             tell_findings(findings, path, parts, screen, aside=True)
             screen.remark("campaign.not_started")
             raise typer.Exit(1)
-        asyncio.run(_start(consultation, parts, screen, as_json=as_json))
+        asyncio.run(_start(consultation, path.read_text(encoding="utf-8-sig"), parts, screen, as_json=as_json))
         if findings and not as_json:
             screen.say("campaign.remarks", n=len(findings), file=str(path))
 
@@ -85,13 +85,17 @@ def _add_move(campaign: typer.Typer, name: str, to: CampaignState, parts: Parts,
 # ── start, pause, resume, stop ───────────────────────────────────────────────────────────────────────────────────────
 
 
-async def _start(consultation: Consultation, parts: Parts, screen: Screen, *, as_json: bool) -> None:
+async def _start(consultation: Consultation, file: str, parts: Parts, screen: Screen, *, as_json: bool) -> None:
     running = await standing(parts, consultation.id)
     if running is not None:
         _refuse_move(running.state, CampaignState.RUNNING, screen)
     done = await parts.errand(
         "campaign.start",
-        {"consultation": CONSULTATION.dump_python(consultation, mode="json"), "accounts": list(parts.accounts())},
+        {
+            "consultation": CONSULTATION.dump_python(consultation, mode="json"),
+            "accounts": list(parts.accounts()),
+            "file": file,
+        },
     )
     bot = await parts.bot_name()
     links = {token: f"https://t.me/{bot}?start={token}" if bot else "" for token in consultation.sources}
@@ -170,11 +174,8 @@ def tell_findings(
 
 
 def _as_dict(finding: Finding, path: Path, parts: Parts, screen: Screen) -> dict[str, Any]:
-    lines = parts.lines(path)
-    where = finding.where
-    while where and where not in lines:
-        where = where.rpartition(".")[0]
-    at = f"{path.name}:{lines[where]}" if where in lines else path.name
+    line = line_of(finding, parts.lines(path))
+    at = path.name if line is None else f"{path.name}:{line}"
     text = parts.words.say(finding.key, screen.language, finding.params)
     return {"severity": finding.severity.value, "key": finding.key, "where": finding.where, "at": at, "text": text}
 

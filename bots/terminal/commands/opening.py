@@ -33,13 +33,14 @@ Result = TypeVar("Result")
 
 async def open_pages(parts: Parts, screen: Screen) -> None:
     """Until SIGTERM or Ctrl-C, at any moment."""
-    consultation = parts.read_consultation(parts.samples / SAMPLE)
+    sample = parts.samples / SAMPLE
+    consultation = parts.read_consultation(sample)
     played_in = rehearsal(consultation, language=parts.language, people=PEOPLE, seed=SEED)
     clock = LivingClock(parts.clock, played_in.start)
     planned = replace(played_in, clock=clock)
     with _told_to_stop() as stop:
         async with parts.open_stage(clock) as stage:
-            cast = await set_stage(stage.house, planned)
+            cast = await set_stage(stage.house, planned, file=sample.read_text(encoding="utf-8"))
             await stage.shows(PartnerId(consultation.partner.id))
             await _show_addresses(parts, screen, stage, consultation)
             played = await _unless(stop, _play(parts, screen, stage, planned, cast))

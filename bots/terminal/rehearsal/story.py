@@ -66,13 +66,14 @@ class Cast:
     room: Room
 
 
-async def set_stage(house: House, planned: Rehearsal) -> Cast:
-    """Starts the campaign in a house that has the rehearsal's clock and an empty database. Nobody has come yet."""
+async def set_stage(house: House, planned: Rehearsal, *, file: str | None = None) -> Cast:
+    """Starts the campaign in a house that has the rehearsal's clock and an empty database. Nobody has come yet.
+    `file`: the text that the consultation was read from."""
     consultation, clock = planned.consultation, planned.clock
     street = Street(clock, consultation)
     own = [(CHANNEL, REHEARSAL), (STAFF_CHANNEL, REHEARSAL)]
     async with house.storage.unit() as unit:
-        await campaigns.start(unit, consultation, own, planned.chance, now=clock.now())
+        await campaigns.start(unit, consultation, own, planned.chance, now=clock.now(), file=file)
         accounts = {each.channel: each.id for each in await unit.people.accounts(PartnerId(consultation.partner.id))}
     room = Room(clock, accounts[STAFF_CHANNEL])
     house.join(accounts[CHANNEL], street, TELEGRAM)

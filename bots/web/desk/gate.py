@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bots.web.forms import Refused, form_token, read_form
+from bots.web.forms import MOST_BYTES, Refused, form_token, read_form
 from bots.web.pages import LANGUAGE, Pages
 from bots.web.parts import WebParts
 from core.model.campaigns import CampaignState
@@ -113,9 +113,9 @@ class Gate:
         """What each form of this member's pages carries: good in this session alone."""
         return form_token(self._parts.key, self._purpose(request, member))
 
-    async def fields(self, request: Request, member: Member) -> Mapping[str, str]:
-        """A form of theirs. Raises `Refused` for another site's, another session's, and for what is too large."""
-        return await read_form(request, self._parts.key, self._purpose(request, member))
+    async def fields(self, request: Request, member: Member, *, most: int = MOST_BYTES) -> Mapping[str, str]:
+        """A form of theirs. Raises `Refused` for another site's, another session's, and for more than `most` bytes."""
+        return await read_form(request, self._parts.key, self._purpose(request, member), most=most)
 
     def _purpose(self, request: Request, member: Member) -> str:
         return f"desk:{member.id}:{hashed(request.cookies.get(self.cookie, ''))}"

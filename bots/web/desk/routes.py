@@ -6,9 +6,11 @@ template extends `desk/base.html`; `gate.page` fills the frame.
 
 from starlette.routing import Route
 
+from bots.web.desk.consultation import consultation_routes
 from bots.web.desk.contributions import contributions_routes
 from bots.web.desk.deliveries import deliveries_routes
 from bots.web.desk.gate import Gate
+from bots.web.desk.kit import kit_routes
 from bots.web.desk.overview import overview_routes
 from bots.web.desk.sign_in import sign_in_routes
 from bots.web.desk.staff import staff_routes
@@ -24,6 +26,8 @@ def desk_routes(parts: WebParts, pages: Pages) -> list[Route]:
         *overview_routes(parts, pages, gate),
         *contributions_routes(parts, pages, gate),
         *deliveries_routes(parts, pages, gate),
+        *consultation_routes(parts, pages, gate),
+        *kit_routes(parts, pages, gate),
     ]
     gate.knows(routes)
     return routes

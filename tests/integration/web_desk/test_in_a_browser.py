@@ -3,16 +3,22 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]  # it carries no types
 from playwright.async_api import Browser, Page, expect
 
 from bots.web.app import web_app
+from bots.web.parts import Drafting
 from bots.web.server import listening_socket, serve_web
+from config.consultation_files import lines_of, parse_consultation
+from core.model.deliveries import Reason, State
+from core.model.ids import ConsultationId
 from core.model.staff import Role
+from core.rules.commitments import check
 from core.work.members import remove_member, set_role
-from tests.builders import alert, contribution, person
+from tests.builders import NOW, alert, contribution, person, push
 from tests.integration.web.browser import CHROMIUM, DESKTOP, MISSING, PHONE, open_browser, window
 from tests.integration.web_desk.office import Office
 
@@ -21,6 +27,14 @@ pytestmark = [
     pytest.mark.timeout(300),
     pytest.mark.skipif(not CHROMIUM, reason=MISSING),
 ]
+
+
+SAMPLE = (Path(__file__).parents[3] / "config" / "examples" / "piscine.yaml").read_text(encoding="utf-8")
+DRAFTING = Drafting(
+    read=lambda text, language: parse_consultation(text, name="consultation.yaml", language=language),
+    check=lambda asked: check(asked, now=NOW),
+    lines=lines_of,
+)
 
 
 @asynccontextmanager
@@ -121,6 +135,73 @@ async def test_axe_finds_nothing(office: Office, size: dict[str, int]) -> None:
         await page.get_by_role("button", name="Oui, retirer").click()
         await expect(page.get_by_role("status")).to_contain_text("n'entre plus")
         await everybody_can_use(page)
+        await context.close()
+
+
+SHELVES = (
+    "/contributions",
+    "/contributions?words=soir",
+    "/contributions?words=introuvable",
+    "/deliveries",
+    "/consultation",
+    "/kit",
+    "/kit/piscine-affiche-piscine",
+)
+
+
+@pytest.mark.parametrize(("size", "dark"), [(PHONE, False), (PHONE, True), (DESKTOP, False)])
+async def test_what_staff_look_up_can_be_used_by_everybody(office: Office, size: dict[str, int], dark: bool) -> None:
+    await office.town.crowd()
+    office.town.parts.drafting = DRAFTING
+    async with office.storage.unit() as unit:
+        await unit.consultations.put_file(ConsultationId("piscine"), 1, SAMPLE)
+        anna = await person(unit, "anna", in_="piscine", of="valbrune", answers={})
+        await contribution(unit, "x" * 4000, by=anna, in_="piscine", question="venir", flags=["insult"])
+        await push(unit, anna, "reminder", state=State.UNCERTAIN, reason=Reason.MAY_HAVE_ARRIVED)
+    member = await office.hires("Claire Petit", Role.ORGANISER)
+    async with opened(office) as (browser, url):
+        context = await browser.new_context(
+            viewport={"width": size["width"], "height": size["height"]},
+            color_scheme="dark" if dark else "light",
+            locale="fr-FR",
+            bypass_csp=True,
+        )
+        page = await context.new_page()
+        await page.goto(url + await office.link(member))
+        await page.get_by_role("button", name="Entrer").click()
+        await page.wait_for_url("**/desk/piscine")
+        for shelf in SHELVES:
+            await page.goto(f"{url}/desk/piscine{shelf}")
+            await everybody_can_use(page)
+        await context.close()
+
+
+async def test_what_staff_look_up_works_without_scripts_and_asks_nobody_else(office: Office) -> None:
+    await office.town.crowd()
+    office.town.parts.drafting = DRAFTING
+    async with office.storage.unit() as unit:
+        await unit.consultations.put_file(ConsultationId("piscine"), 1, SAMPLE)
+    member = await office.hires("Claire Petit", Role.ORGANISER)
+    async with opened(office) as (browser, url):
+        context = await browser.new_context(java_script_enabled=False, locale="fr-FR")
+        page = await context.new_page()
+        foreign: list[str] = []
+        page.on("request", lambda request: None if request.url.startswith(url) else foreign.append(request.url))
+        await page.goto(url + await office.link(member))
+        await page.get_by_role("button", name="Entrer").click()
+        await page.get_by_role("link", name="Contributions").click()
+        await page.get_by_label("Mots").fill("dimanche")
+        await page.get_by_role("button", name="Chercher").click()
+        await expect(page.get_by_role("status")).to_contain_text("contribution")
+        await page.get_by_role("link", name="Consultation", exact=True).click()
+        await page.get_by_label("La consultation, en YAML").fill("consultation: rien")
+        await page.get_by_role("button", name="Vérifier et voir les messages").click()
+        await expect(page.get_by_text("Tel quel, la campagne ne démarre pas.")).to_be_visible()
+        await page.get_by_role("link", name="Affiches").click()
+        await page.get_by_label("Son nom · français").fill("Marché du samedi")
+        await page.get_by_role("button", name="Ajouter, et voir ses affiches").click()
+        await expect(page.get_by_role("heading", name="Marché du samedi")).to_be_visible()
+        assert foreign == []
         await context.close()
 
 
