@@ -18,6 +18,7 @@ _BODY: TypeAdapter[Body] = TypeAdapter(Body)
 _RANKS = {Lane.REPLY: 0, Lane.STAFF: 1, Lane.PUSH: 2}
 UNREADABLE = "its body is of another version of the program"
 _BUSY = (State.CLAIMED.value, State.SENDING.value)
+_OPEN = (State.PLANNED.value, *_BUSY, State.UNCERTAIN.value)
 _OLDER = deliveries.alias("older")
 """Made once: its columns cost more than the question that is asked of them at every look."""
 
@@ -103,12 +104,16 @@ class Deliveries:
             await self._connection.execute(sa.update(deliveries).where(deliveries.c.id.in_(some)).values(values))
 
     async def save(self, settled: Sequence[Delivery]) -> None:
-        """Saves the state that each delivery moved to. The lease ends with it."""
+        """Saves the state that each delivery moved to. The lease ends with it.
+
+        What is closed stays closed: a sender that stalled until another took its rows over may wake up with old news,
+        and must not turn what the other one sent into something to send again.
+        """
         if not settled:
             return
         statement = (
             sa.update(deliveries)
-            .where(deliveries.c.id == sa.bindparam("known_id"))
+            .where(deliveries.c.id == sa.bindparam("known_id"), deliveries.c.state.in_(_OPEN))
             .values(
                 {
                     name: sa.bindparam(f"new_{name}", type_=deliveries.c[name].type)

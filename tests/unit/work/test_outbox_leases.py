@@ -1,13 +1,13 @@
 """What a sender that stopped had in its hands goes on; what a living one holds is sent once, however long it waits."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from core.model.deliveries import Delivery, Lane, Phrase, Spec
+from core.model.deliveries import Delivery, Lane, Phrase, Spec, State, settle
 from core.model.ids import DeliveryId
-from core.model.messages import Outbound, Outcome, Sent
+from core.model.messages import Halted, NotSent, Outbound, Outcome, Rejected, Sent, Uncertain
 from core.model.people import Address
 from core.rules.pacing import TELEGRAM, Pace
 from core.storage.engine import Storage
@@ -107,3 +107,25 @@ async def test_what_waits_for_its_pace_longer_than_its_lease_is_sent_once(storag
     patient = outbox(storage, Disturbed(clock, other), carried, halted)
     await patient.send_due()
     assert (carried.references, taken.references) == (["reply-1", "reply-2"], [])
+
+
+@pytest.mark.parametrize(
+    "late", [Uncertain("timeout"), NotSent("refused"), Halted(timedelta(seconds=3)), Rejected("bad")], ids=repr
+)
+async def test_old_news_of_a_stalled_sender_does_not_send_again(storage: Storage, late: Outcome) -> None:
+    """It wakes up after another took its message over and sent it: what it heard counts no more."""
+    await owe(storage)
+    async with storage.unit() as unit:
+        (held,) = await unit.deliveries.claim([TELEGRAM_ACCOUNT], list(Lane), now=NOW, lease=LEASE, limit=9)
+        await unit.deliveries.sending([held], now=NOW, lease=SENDING_LEASE)
+    clock, channel = StillClock(NOW + SENDING_LEASE + LOOK_BACK), Carried()
+    living = outbox(storage, clock, channel)
+    await living.send_due()
+    async with storage.unit() as unit:
+        await unit.deliveries.save([settle(replace(held, state=State.SENDING), late, now=clock.at)])
+    clock.at += timedelta(hours=1)
+    await living.send_due()
+    assert channel.references == ["reply-1", "reply-2"]
+    async with storage.reading() as unit:
+        assert held.citizen is not None
+        assert [state for _, _, state, _ in await unit.deliveries.of_citizen(held.citizen)] == ["sent", "sent"]
