@@ -111,9 +111,10 @@ class Deliveries:
         """
         if not settled:
             return
+        still_open = sa.or_(*(deliveries.c.state == state for state in _OPEN))  # many rows at once know no IN
         statement = (
             sa.update(deliveries)
-            .where(deliveries.c.id == sa.bindparam("known_id"), deliveries.c.state.in_(_OPEN))
+            .where(deliveries.c.id == sa.bindparam("known_id"), still_open)
             .values(
                 {
                     name: sa.bindparam(f"new_{name}", type_=deliveries.c[name].type)

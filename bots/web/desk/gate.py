@@ -37,6 +37,8 @@ PLACES: Mapping[str, str] = {
     "kit": "/kit",
 }
 """Where the navigation leads, under a consultation's own path."""
+LEAST: Mapping[str, Role] = {"deliveries": Role.ORGANISER, "consultation": Role.ORGANISER}
+"""The role that a place asks for: nobody is led to a closed door."""
 _LOCAL = re.compile(r"/desk(/[A-Za-z0-9_.~/-]*)?(\?[A-Za-z0-9_.~=&%+-]*)?")
 _LONGEST_NEXT = 500
 
@@ -156,7 +158,7 @@ class Gate:
             member=member,
             visit=visit if isinstance(visit, Visit) else None,
             active=active,
-            places=self._places,
+            places={place: path for place, path in self._places.items() if member.may(LEAST.get(place, Role.READER))},
             form=self.form(request, member),
             **shown,
         )

@@ -129,3 +129,15 @@ async def test_old_news_of_a_stalled_sender_does_not_send_again(storage: Storage
     async with storage.reading() as unit:
         assert held.citizen is not None
         assert [state for _, _, state, _ in await unit.deliveries.of_citizen(held.citizen)] == ["sent", "sent"]
+
+
+async def test_several_are_settled_in_one_go(storage: Storage) -> None:
+    """As a busy outbox does it: many rows, one statement."""
+    await owe(storage)
+    async with storage.unit() as unit:
+        held = await unit.deliveries.claim([TELEGRAM_ACCOUNT], list(Lane), now=NOW, lease=LEASE, limit=9)
+        await unit.deliveries.save([replace(each, state=State.PLANNED, detail="again") for each in [*held, *held]])
+    async with storage.reading() as unit:
+        citizen = held[0].citizen
+        assert citizen is not None
+        assert {state for _, _, state, _ in await unit.deliveries.of_citizen(citizen)} == {"planned"}
