@@ -31,6 +31,7 @@ from core.model.deliveries import Day
 from core.model.ids import ConsultationId, ContributionId
 from core.model.staff import Role
 from core.rules.calendar import on_wall
+from core.rules.plain_text import cleaned
 from core.rules.specs import topic_name
 from core.storage.shelf import Choices, Kept, Status, Wanted
 from core.work.cells import COLUMNS, cells
@@ -72,7 +73,7 @@ def contributions_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Rout
     async def contributions(request: Request) -> Response:
         visit, language = await gate.visit(request), pages.language(request)
         search = _search(request.query_params, visit)
-        after = request.query_params.get("after", "")[:_LONGEST_CHOICE]
+        after = cleaned(request.query_params.get("after", ""))[:_LONGEST_CHOICE]
         own = ConsultationId(visit.consultation.id)
         found = await find(storage, own, search, after=ContributionId(after) if after else None)
         async with storage.reading() as unit:
@@ -118,7 +119,8 @@ def contributions_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Rout
 def _asked(query: QueryParams) -> Mapping[str, str]:
     """The fields of the form that say something."""
     names = ("words", "topic", "question", "source", "channel", "language", "status", "since", "until")
-    return {name: query[name][:LONGEST_SEARCH] for name in names if query.get(name, "").strip()}
+    found = {name: cleaned(query.get(name, ""))[:LONGEST_SEARCH] for name in names}
+    return {name: said for name, said in found.items() if said.strip()}
 
 
 def _search(query: QueryParams, visit: Visit) -> Search:

@@ -23,6 +23,7 @@ from core.model.deliveries import Day, Lane, Reason, State
 from core.model.ids import ConsultationId
 from core.model.staff import Role
 from core.rules.calendar import on_wall
+from core.rules.plain_text import cleaned
 from core.storage.shelf import Owed, Tally
 from core.work.cells import protected
 from core.work.digest_layout import Voice
@@ -146,7 +147,7 @@ def deliveries_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
 def _choice(request: Request) -> _Choice:
     query = request.query_params
     return _Choice(
-        step=query.get("step", "")[:32],
+        step=cleaned(query.get("step", ""))[:32],
         lane=Lane(query["lane"]) if query.get("lane") in set(Lane) else None,
         state=State(query["state"]) if query.get("state") in set(State) else None,
         reason=Reason(query["reason"]) if query.get("reason") in set(Reason) else None,

@@ -85,6 +85,7 @@ async def test_the_newest_first_masked_and_escaped(some: Office) -> None:
         ("since=nonsense&status=nonsense", 3),
         ("words=%3Cscript%3E", 1),
         ("after=nobody", 0),
+        ("source=%00&question=%00&channel=%00", 3),
     ],
 )
 async def test_what_is_asked_for_is_found(some: Office, asked: str, texts: int) -> None:
