@@ -5,12 +5,13 @@ import re
 import signal
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.integration.terminal.test_chat import Terminal
 from tests.integration.test_process import Running, free_port
 from tests.integration.web.site import Visitor
 
@@ -109,3 +110,37 @@ async def test_with_a_campaign_of_one_s_own_that_one_is_served(tmp_path: Path, p
         await program.prints("the pages are at")
         assert (await client.get("/health")).text == "ok\n"
         assert "Quatre semaines" not in program.text
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize(
+    ("language", "agree", "bye", "goes_on", "over"),
+    [
+        ("fr", "J'ai 15 ans ou plus", "Au revoir, et merci.", GOES_ON, "Rien n'est gardé de cette démonstration."),
+        ("en", "I am 15 or over", "Goodbye, and thank you.", "The consultation goes on", "Nothing is kept of this"),
+    ],
+)
+def test_at_a_terminal_one_answers_there_and_leaving_keeps_the_pages(
+    tmp_path: Path, port: int, language: str, agree: str, bye: str, goes_on: str, over: str
+) -> None:
+    settings = {"HTTP_PORT": str(port), "PORTE_VOIX_LANGUAGE": language}
+    with closing(Terminal("run", folder=tmp_path, **settings)) as terminal:
+        terminal.shows("/desk/sign-in/")
+        terminal.shows(agree, patience=150)
+        terminal.types("1\n")
+        terminal.shows("1/3")
+        terminal.types("\x04")  # Ctrl-D leaves the conversation
+        terminal.shows(bye)
+        terminal.shows(goes_on)
+        shown = terminal.shown.partition(bye)[2]
+        assert re.findall(r"http://127.0.0.1:\d+(/\w+/[\w-]+)", shown)[:3] == [
+            "/p/affiche-piscine",
+            "/r/piscine",
+            "/desk/sign-in",
+        ]
+        assert httpx.get(f"http://127.0.0.1:{port}/r/piscine").status_code == 200
+        terminal.process.send_signal(signal.SIGINT)
+        terminal.shows(over)
+        assert terminal.process.wait(60) == 0
+    assert os.listdir(tmp_path) == []
+    assert "Traceback" not in terminal.shown

@@ -23,7 +23,7 @@ from bots.terminal.rehearsal.play import Guests, live
 from bots.terminal.rehearsal.story import Cast, Played, Rehearsal, latecomers, play_through, rehearsal, set_stage
 from bots.terminal.screen import Screen
 from core.model.consultations import Consultation
-from core.model.ids import PartnerId
+from core.model.ids import MemberId, PartnerId
 from core.model.staff import Role
 from core.work import members
 
@@ -42,31 +42,33 @@ async def open_pages(parts: Parts, screen: Screen) -> None:
         async with parts.open_stage(clock) as stage:
             cast = await set_stage(stage.house, planned, file=sample.read_text(encoding="utf-8"))
             await stage.shows(PartnerId(consultation.partner.id))
-            await _show_addresses(parts, screen, stage, consultation)
+            member = await _let_in(parts, screen, stage, consultation)
+            screen.say("open.look")
+            await _show_addresses(parts, screen, stage, consultation, member)
+            screen.say("open.real")
             played = await _unless(stop, _play(parts, screen, stage, planned, cast))
             if played is not None:
                 tell_outcome(played, consultation, screen)
                 clock.run()
-                await _go_on(parts, screen, stage, planned, cast, stop)
+                await _go_on(parts, screen, stage, planned, cast, member, stop)
     screen.say("open.over")
 
 
-async def _show_addresses(parts: Parts, screen: Screen, stage: OpenStage, consultation: Consultation) -> None:
-    """The poster's page, the results, and the organisers' page with a link that opens it once."""
+async def _let_in(parts: Parts, screen: Screen, stage: OpenStage, consultation: Consultation) -> MemberId:
+    """Whoever runs this is staff here, and may do everything."""
     async with stage.house.storage.unit() as unit:
-        now = parts.clock.now()
-        member = await members.add_member(
-            unit,
-            PartnerId(consultation.partner.id),
-            screen.text("open.you"),
-            "",
-            Role.OWNER,
-            stage.house.chance,
-            now=now,
-        )
-        secret = await members.make_link(unit, member.id, stage.house.chance, now=now)
+        chance, now = stage.house.chance, parts.clock.now()
+        partner, name = PartnerId(consultation.partner.id), screen.text("open.you")
+        return (await members.add_member(unit, partner, name, "", Role.OWNER, chance, now=now)).id
+
+
+async def _show_addresses(
+    parts: Parts, screen: Screen, stage: OpenStage, consultation: Consultation, member: MemberId
+) -> None:
+    """The poster's page, the results, and the organisers' page with a new link that opens it once."""
+    async with stage.house.storage.unit() as unit:
+        secret = await members.make_link(unit, member, stage.house.chance, now=parts.clock.now())
     source = next(iter(consultation.sources))
-    screen.say("open.look")
     for key, path in (
         ("poster", f"/p/{source}"),
         ("results", f"/r/{consultation.id}"),
@@ -74,7 +76,6 @@ async def _show_addresses(parts: Parts, screen: Screen, stage: OpenStage, consul
     ):
         screen.say(f"open.{key}")
         screen.show(f"{stage.address}{path}", indent=4)
-    screen.say("open.real")
 
 
 async def _play(parts: Parts, screen: Screen, stage: OpenStage, planned: Rehearsal, cast: Cast) -> Played:
@@ -91,9 +92,16 @@ async def _play(parts: Parts, screen: Screen, stage: OpenStage, planned: Rehears
 
 
 async def _go_on(
-    parts: Parts, screen: Screen, stage: OpenStage, planned: Rehearsal, cast: Cast, stop: asyncio.Event
+    parts: Parts,
+    screen: Screen,
+    stage: OpenStage,
+    planned: Rehearsal,
+    cast: Cast,
+    member: MemberId,
+    stop: asyncio.Event,
 ) -> None:
-    """Neighbours still come, guests are answered at once, and somebody at a terminal may answer there."""
+    """Neighbours still come, guests are answered at once, and somebody at a terminal may answer there: the addresses
+    have scrolled away meanwhile, and are said again."""
     now = stage.house.clock.now()
     cast.street.arrive(latecomers(planned, language=parts.language, now=now, every=ONE_COMES_EVERY))
     coming = asyncio.create_task(live(stage.house, cast.street, cast.account, stop))
@@ -105,6 +113,8 @@ async def _go_on(
                 chat = converse(stage.house, screen, keyboard, planned.consultation, source=source, advance=None)
                 await _unless(stop, chat)
             _hear_signals(stop)  # the conversation had Ctrl-C for itself
+            if not stop.is_set():
+                await _show_addresses(parts, screen, stage, planned.consultation, member)
         screen.say("open.goes_on", address=stage.address)
         await stage.works(stop)
     finally:
