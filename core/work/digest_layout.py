@@ -76,6 +76,10 @@ class Voice:
             return self("when.weekday", weekday=self.weekday(wall.date()), time=self.hour(wall))
         return self("when.day", day=Day(wall.date()), time=self.hour(wall))
 
+    def step(self, step: str) -> str:
+        """A step of the campaign: our own word for its kind, or the id that the partner gave it."""
+        return self(f"moment.{step}") if step in set(StepKind) else step
+
     def kind(self, kind: str) -> str:
         """What an alert is about: our own word, or the partner's name for the redirect."""
         return self(f"kind.{kind}") if kind in KNOWN_KINDS else cut(kind, NAME_ROOM)

@@ -217,7 +217,7 @@ def _campaign(consultation: ConsultationStatus, voice: Voice) -> list[Block]:
 
 
 def _step(step: str, states: Mapping[str, int], voice: Voice) -> str:
-    name = voice(f"moment.{step}") if step in set(StepKind) else step
+    name = voice.step(step)
     sent, planned = states.get("sent", 0), states.get("planned", 0)
     if planned:
         return voice("status.step_planned", step=name, sent=sent, planned=planned)

@@ -8,8 +8,6 @@ The form is sent by GET: a choice is an address that can be kept and handed on. 
 it is there; its words are opened from its alert.
 """
 
-import csv
-import io
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,9 +17,10 @@ from zoneinfo import ZoneInfo
 
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
+from bots.web.desk.downloads import BEGINNING, CSV, LINES, csv_line, download
 from bots.web.desk.gate import DESK, Gate, Visit
 from bots.web.pages import Pages
 from bots.web.parts import WebParts
@@ -97,11 +96,11 @@ def contributions_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Rout
 
     async def as_csv(request: Request) -> Response:
         visit = await gate.visit(request, Role.ORGANISER)
-        return _download(_csv_of(_chosen(request, visit), visit), visit, "csv", "text/csv; charset=utf-8")
+        return download(_csv_of(_chosen(request, visit), visit), f"{visit.consultation.id}.csv", CSV)
 
     async def as_lines(request: Request) -> Response:
         visit = await gate.visit(request, Role.ORGANISER)
-        return _download(_lines_of(_chosen(request, visit), visit), visit, "jsonl", "application/x-ndjson")
+        return download(_lines_of(_chosen(request, visit), visit), f"{visit.consultation.id}.jsonl", LINES)
 
     def _chosen(request: Request, visit: Visit) -> AsyncIterator[Kept]:
         return every(storage, ConsultationId(visit.consultation.id), _search(request.query_params, visit))
@@ -253,18 +252,12 @@ def _language(name: str, pages: Pages, language: str) -> str:
 # ── taken along ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _download(body: AsyncIterator[str], visit: Visit, form: str, kind: str) -> Response:
-    name = f"{visit.consultation.id}.{form}"
-    headers = {"cache-control": "no-store", "content-disposition": f'attachment; filename="{name}"'}
-    return StreamingResponse(body, media_type=kind, headers=headers)
-
-
 async def _csv_of(chosen: AsyncIterator[Kept], visit: Visit) -> AsyncIterator[str]:
-    """Begins with the mark by which a spreadsheet knows UTF-8. Urgent messages stay out, as from every export."""
-    yield "\ufeff" + _csv_line(COLUMNS)
+    """Urgent messages stay out, as from every export."""
+    yield BEGINNING + csv_line(COLUMNS)
     async for each in chosen:
         if _leaves(each):
-            yield _csv_line(list(cells(row_of(each.contribution, visit.consultation))))
+            yield csv_line(list(cells(row_of(each.contribution, visit.consultation))))
 
 
 async def _lines_of(chosen: AsyncIterator[Kept], visit: Visit) -> AsyncIterator[str]:
@@ -275,9 +268,3 @@ async def _lines_of(chosen: AsyncIterator[Kept], visit: Visit) -> AsyncIterator[
 
 def _leaves(kept: Kept) -> bool:
     return not kept.contribution.redirected and kept.contribution.state is not ContributionState.HIDDEN
-
-
-def _csv_line(values: Sequence[str]) -> str:
-    stream = io.StringIO()
-    csv.writer(stream).writerow(values)
-    return stream.getvalue()

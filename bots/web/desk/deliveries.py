@@ -4,27 +4,26 @@ GET /desk/CONSULTATION/deliveries        counts with their reasons · what needs
 GET /desk/CONSULTATION/deliveries.csv    the rows of the same choice, for a spreadsheet
 """
 
-import csv
-import io
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
+from bots.web.desk.downloads import BEGINNING, CSV, csv_line, download
 from bots.web.desk.gate import DESK, Gate, Visit
 from bots.web.pages import Pages
 from bots.web.parts import WebParts
-from core.model.consultations import StepKind
 from core.model.deliveries import Day, Lane, Reason, State
 from core.model.ids import ConsultationId
 from core.model.staff import Role
 from core.rules.calendar import on_wall
 from core.rules.plain_text import cleaned
 from core.storage.shelf import Owed, Tally
+from core.storage.unit import Unit
 from core.work.cells import protected
 from core.work.digest_layout import Voice
 
@@ -84,15 +83,8 @@ def deliveries_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
         async with storage.reading() as unit:
             tallies = await unit.shelf.tallies(own)
             worries = await unit.shelf.deliveries(own, states=WORRIES, limit=LOOKED_AT)
-            rows = await unit.shelf.deliveries(
-                own,
-                step=choice.step,
-                lanes=choice.lanes,
-                states=choice.states,
-                reason=choice.reason,
-                before=min(int(before), _LARGEST) if before.isdecimal() and len(before) < 20 else None,
-                limit=PAGE + 1,
-            )
+            number = min(int(before), _LARGEST) if before.isdecimal() and len(before) < 20 else None
+            rows = await _some(unit, own, choice, before=number, limit=PAGE + 1)
         asked = _asked(choice)
         shown = rows[:PAGE]
         return gate.page(
@@ -111,26 +103,16 @@ def deliveries_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
 
     async def as_csv(request: Request) -> Response:
         visit = await gate.visit(request, Role.ORGANISER)
-        name = f"{visit.consultation.id}-deliveries.csv"
-        headers = {"cache-control": "no-store", "content-disposition": f'attachment; filename="{name}"'}
-        return StreamingResponse(_rows(visit, _choice(request)), media_type="text/csv; charset=utf-8", headers=headers)
+        return download(_rows(visit, _choice(request)), f"{visit.consultation.id}-deliveries.csv", CSV)
 
     async def _rows(visit: Visit, choice: _Choice) -> AsyncIterator[str]:
-        yield "\ufeff" + _csv_line(COLUMNS)
+        yield BEGINNING + csv_line(COLUMNS)
         own, before = ConsultationId(visit.consultation.id), None
         while True:
             async with storage.reading() as unit:
-                some = await unit.shelf.deliveries(
-                    own,
-                    step=choice.step,
-                    lanes=choice.lanes,
-                    states=choice.states,
-                    reason=choice.reason,
-                    before=before,
-                    limit=CHUNK,
-                )
+                some = await _some(unit, own, choice, before=before, limit=CHUNK)
             for each in some:
-                yield _csv_line(_cells(each))
+                yield csv_line(_cells(each))
             if len(some) < CHUNK:
                 return
             before = some[-1].seq
@@ -154,6 +136,20 @@ def _choice(request: Request) -> _Choice:
     )
 
 
+async def _some(
+    unit: Unit, consultation: ConsultationId, choice: _Choice, *, before: int | None, limit: int
+) -> list[Owed]:
+    return await unit.shelf.deliveries(
+        consultation,
+        step=choice.step,
+        lanes=choice.lanes,
+        states=choice.states,
+        reason=choice.reason,
+        before=before,
+        limit=limit,
+    )
+
+
 def _asked(choice: _Choice) -> Mapping[str, str]:
     named = {"step": choice.step, "lane": choice.lane, "state": choice.state, "reason": choice.reason}
     return {name: str(value) for name, value in named.items() if value}
@@ -166,7 +162,7 @@ def _options(tallies: Sequence[Tally], pages: Pages, language: str) -> Mapping[s
     states = [each for each in State if each in {tally.state for tally in tallies}]
     reasons = [each for each in Reason if each in {tally.reason for tally in tallies}]
     return {
-        "step": [(each, _step(each, voice)) for each in steps],
+        "step": [(each, voice.step(each)) for each in steps],
         "lane": [(each.value, pages.say(f"desk.sent.lane.{each.value}", language)) for each in Lane],
         "state": [(each.value, pages.say(f"desk.sent.state.{each.value}", language)) for each in states],
         "reason": [(each.value, voice(f"reason.{each.value}")) for each in reasons],
@@ -214,11 +210,7 @@ def _line(owed: Owed, visit: Visit, pages: Pages, language: str) -> Line:
 
 
 def _what(step: str, lane: Lane, pages: Pages, language: str) -> str:
-    return _step(step, Voice(pages.words, language)) if step else pages.say(f"desk.sent.lane.{lane.value}", language)
-
-
-def _step(step: str, voice: Voice) -> str:
-    return voice(f"moment.{step}") if step in set(StepKind) else step
+    return Voice(pages.words, language).step(step) if step else pages.say(f"desk.sent.lane.{lane.value}", language)
 
 
 # ── taken along ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -238,9 +230,3 @@ def _cells(owed: Owed) -> list[str]:
         owed.attempts,
     )
     return [protected(str(value)) for value in values]
-
-
-def _csv_line(values: Sequence[str]) -> str:
-    stream = io.StringIO()
-    csv.writer(stream).writerow(values)
-    return stream.getvalue()
