@@ -101,7 +101,8 @@ class Setting:
     `open_now`: the consultation runs and its closing date has not passed. `topics`: topic ids of this dialogue's
     tagged contribution, most certain first, only those above the confidence bar; () while not tagged.
     `finished_count`: how many finished so far (said from 30 on). `others`: (consultation id, title) of the partner's
-    other running consultations. `stopped`: this citizen said STOP to this partner before.
+    other running consultations. `stopped`: this citizen said STOP to this partner before. `agreed_before`: they agreed
+    to the notice of some consultation of this partner.
     """
 
     open_now: bool = True
@@ -109,6 +110,7 @@ class Setting:
     finished_count: int = 0
     others: tuple[tuple[str, str], ...] = ()
     stopped: bool = False
+    agreed_before: bool = False
 
 
 # ── effects: what intake must do besides saving the dialogue ─────────────────────────────────────────────────────────
@@ -240,6 +242,11 @@ class ListConsultations:
 
 
 @dataclass(frozen=True, slots=True)
+class AskInvitations:
+    """ "invitations": may we write when the next consultation opens? Intake knows what they said before."""
+
+
+@dataclass(frozen=True, slots=True)
 class SwitchTo:
     """Continue in (or open) another consultation of the same partner."""
 
@@ -266,6 +273,7 @@ Effect = (
     | ExportMine
     | Erase
     | ListConsultations
+    | AskInvitations
     | SwitchTo
 )
 

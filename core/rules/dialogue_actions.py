@@ -40,7 +40,11 @@ class Verb(StrEnum):
     LANGUAGE = "lang"
     DO = "do"
     SWITCH = "switch"
+    INVITE = "invite"
 
+
+UNDER_A_PUSH = frozenset({Verb.WHY, Verb.LATER, Verb.NOT_INTERESTED})
+"""What can be said of a push without going on in it: it is about the dialogue of that push, whatever is spoken of."""
 
 YES, NO, OTHER = "yes", "no", "-"
 

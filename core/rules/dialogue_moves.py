@@ -66,6 +66,21 @@ def give_results(talk: Talk, *, wanted: bool) -> None:
     talk.say(results_noted_spec(talk.consultation, wanted=wanted))
 
 
+def give_invitations(talk: Talk, *, wanted: bool) -> None:
+    """ "Vous prévenir des prochaines consultations ?": a consent of its own, for this partner, until it is taken back.
+
+    Nobody can give it who agreed to no notice yet, is under age, or said STOP.
+    """
+    if not wanted:
+        talk.do(RevokeConsent(Purpose.REMINDERS))
+        talk.say(Spec((phrase("invitations.declined"), phrase("invitations.words"))))
+    elif talk.dialogue.stage in {Stage.STOPPED, Stage.DECLINED} or not talk.agreed_to_something:
+        say_again(talk)
+    else:
+        talk.do(GiveConsent(Purpose.REMINDERS, talk.dialogue.notice_version))
+        talk.say(Spec((phrase("invitations.noted"), phrase("invitations.words"))))
+
+
 def offer_topics(talk: Talk) -> None:
     """At most six other topics: first those that the tagger thought of, then the partner's order."""
     known = [topic.id for topic in talk.consultation.taxonomy.topics]

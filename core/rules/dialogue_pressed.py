@@ -12,6 +12,7 @@ from core.rules.dialogue_moves import (
     correct_topic,
     done_choosing,
     enough,
+    give_invitations,
     give_results,
     offer_topics,
 )
@@ -34,6 +35,7 @@ from core.rules.dialogue_words import erase, heed, later, resume, set_language, 
 from core.rules.intents import Heard, Intent
 from core.rules.specs import choice_spec, question_buttons, results_noted_spec
 from core.rules.specs_bricks import go_on_row, phrase, word_button
+from core.rules.specs_invitations import invited_later_spec, uninvited_spec, why_invited_spec
 from core.rules.specs_own_data import more_spec, privacy_spec
 from core.rules.specs_service import closed_spec, declined_spec, while_stopped_spec, why_spec
 
@@ -44,7 +46,7 @@ def pressed(talk: Talk, raw: str) -> None:
     action = read(raw)
     if action is None:
         _stale(talk)
-    elif action.verb in {Verb.LANGUAGE, Verb.DO, Verb.ERASE, Verb.SWITCH}:
+    elif action.verb in {Verb.LANGUAGE, Verb.DO, Verb.ERASE, Verb.SWITCH, Verb.INVITE}:
         _anywhere(talk, action)
     elif action.tag != tag_of(talk.consultation.id):
         _foreign(talk, action)
@@ -63,6 +65,8 @@ def _anywhere(talk: Talk, action: Action) -> None:
             erase(talk)
         case Verb.ERASE if action.first == NO:
             say_again(talk, phrase("erase.kept"))
+        case Verb.INVITE if action.first in {YES, NO}:
+            give_invitations(talk, wanted=action.first == YES)
         case Verb.SWITCH if action.tag == tag_of(talk.consultation.id):
             resume(talk)
         case Verb.SWITCH:
@@ -72,12 +76,21 @@ def _anywhere(talk: Talk, action: Action) -> None:
 
 
 def _foreign(talk: Talk, action: Action) -> None:
-    """A button of another consultation: go there when that is what it says, else offer to."""
+    """A button of another consultation: go there when that is what it says, else offer to.
+
+    Under an invitation to it, everything but [Continuer] is answered here: they have not been there yet.
+    """
     other = next((each for each in talk.setting.others if tag_of(each[0]) == action.tag), None)
     if other is None:
         _stale(talk)
     elif action.verb in {Verb.GO, Verb.SWITCH}:
         switch(talk, other[0])
+    elif action.verb is Verb.WHY:
+        talk.say(why_invited_spec(talk.consultation, other, talk.language))
+    elif action.verb is Verb.LATER:
+        talk.say(invited_later_spec(other))
+    elif action.verb is Verb.NOT_INTERESTED:
+        talk.say(uninvited_spec())
     else:
         talk.say(choice_spec([other], before=(phrase("stale.other"),)))
 

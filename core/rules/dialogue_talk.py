@@ -83,6 +83,11 @@ class Talk:
         return self.dialogue.agreed_at is not None and version >= self.consultation.notice.version
 
     @property
+    def agreed_to_something(self) -> bool:
+        """Did this person ever agree to a notice of this partner?"""
+        return self.dialogue.agreed_at is not None or self.setting.agreed_before
+
+    @property
     def waits(self) -> bool:
         """Is there something to go on with?"""
         if not self.setting.open_now:

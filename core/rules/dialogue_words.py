@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from core.model.deliveries import Spec
 from core.model.dialogues import (
+    AskInvitations,
     Erase,
     ExportMine,
     ListConsultations,
@@ -70,6 +71,10 @@ def heed(talk: Talk, heard: Heard) -> bool:
             talk.do(ExportMine())
         case Intent.CONSULTATIONS:
             talk.do(ListConsultations())
+        case Intent.INVITATIONS if talk.agreed_to_something:
+            talk.do(AskInvitations())
+        case Intent.INVITATIONS:
+            say_again(talk)
         case Intent.ERASE:
             talk.say(erase_asked_spec())
         case Intent.ERASE_NOW:
@@ -88,7 +93,7 @@ def stop(talk: Talk) -> None:
     if stage is not Stage.STOPPED:
         back_to = talk.dialogue.resume_stage if stage is Stage.PAUSED else stage
         talk.move(stage=Stage.STOPPED, resume_stage=back_to, held=())
-    talk.do(OptOut())
+    talk.do(OptOut(), RevokeConsent(Purpose.REMINDERS))
     if talk.dialogue.results_wanted:
         talk.do(RevokeConsent(Purpose.RESULTS))
         talk.move(results_wanted=None)

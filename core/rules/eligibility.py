@@ -4,8 +4,8 @@ The consent rule, exactly:
 
     participation   one tap under the notice. It carries the dialogue and **one** nudge in this consultation, to
                     those who began and have not finished: the notice says so before the tap.
-    reminders       asked after the answers. It carries prompts of later consultations, and a second nudge in one
-                    (a last call after a reminder).
+    reminders       asked beside the answers ("mes réponses", /consultations, under the results). It carries prompts of
+                    the partner's later consultations, and a second nudge in one (a last call after a reminder).
     results         asked after the answers. It carries the results of this consultation, and nothing else.
 
 STOP ends every push of the partner at once, promised results included; nothing below outweighs it. Replies to
@@ -32,9 +32,9 @@ class Standing:
     """What is known of one person about one consultation, at one moment.
 
     `stage`: of their dialogue in this consultation, None when they never opened it. `finished`: all its questions are
-    done. `reminders_allowed`, `results_wanted`: they said yes (never asked counts as no). `reminders_refused`: they
-    said no to reminders, or took their yes back. `nudged`: another reminder or last call of this consultation went to
-    them already. `pushes_last_7_days`: by this partner, over all its consultations. `use_by`: of the delivery, if any.
+    done. `reminders_allowed`, `results_wanted`: they said yes (never asked counts as no) and did not take it back.
+    `nudged`: another reminder or last call of this consultation went to them already. `pushes_last_7_days`: by this
+    partner, over all its consultations. `use_by`: of the delivery, if any.
     """
 
     stopped: bool
@@ -51,7 +51,6 @@ class Standing:
     use_by: datetime | None = None
     pushes_last_7_days: int = 0
     cap: int = CAP
-    reminders_refused: bool = False
     nudged: bool = False
 
 
@@ -67,6 +66,11 @@ def eligible(step: Step, person: Standing, *, now: datetime) -> Reason | None:
     if person.unreachable:
         return Reason.UNREACHABLE
     return _campaign(step.kind, person, now) or _consent(step.kind, person) or _frequency(step.kind, person)
+
+
+def can_wait(step: Step, reason: Reason) -> bool:
+    """An invitation that would be one message too many this week is not lost: it goes when the week is over."""
+    return step.kind is StepKind.PROMPT and reason is Reason.FREQUENCY_CAP
 
 
 def held_back(person: Standing) -> bool:
@@ -110,7 +114,7 @@ def _prompt(person: Standing) -> Reason | None:
         return Reason.ALREADY_FINISHED
     if person.not_interested:
         return Reason.NOT_INTERESTED
-    if not person.reminders_allowed or person.reminders_refused or person.stage is Stage.DECLINED:
+    if not person.reminders_allowed or person.stage is Stage.DECLINED:
         return Reason.NO_CONSENT
     return None if person.stage is None else Reason.TOO_LATE  # they are here already: the prompt comes too late
 
@@ -121,7 +125,7 @@ def _nudge(person: Standing) -> Reason | None:
         return Reason.ALREADY_FINISHED
     if person.not_interested:
         return Reason.NOT_INTERESTED
-    if not person.consented_participation or person.reminders_refused:
+    if not person.consented_participation:
         return Reason.NO_CONSENT
     if person.stage not in (Stage.ASKING, Stage.PAUSED):  # never opened, notice not (or no more) agreed to, declined
         return Reason.NO_CONSENT

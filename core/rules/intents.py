@@ -23,6 +23,7 @@ class Intent(StrEnum):
     PRIVACY = "privacy"
     EXPORT = "export"
     CONSULTATIONS = "consultations"
+    INVITATIONS = "invitations"
     CORRECT = "correct"
     OBJECT = "object"
     FOLLOW_UP = "follow_up"
@@ -76,6 +77,10 @@ WORDS: Mapping[Intent, tuple[str, ...]] = {
         "export my data",
     ),
     Intent.CONSULTATIONS: ("consultations", "les consultations", "autres consultations"),
+    Intent.INVITATIONS: (
+        "invitations", "mes invitations", "prochaines consultations", "prevenez moi", "me prevenir",
+        "next consultations", "notify me", "invite me",
+    ),
     Intent.CORRECT: ("corriger", "corriger mes reponses", "modifier ma reponse", "change my answer"),
     Intent.OBJECT: ("opposition", "droit d opposition", "right to object"),
     Intent.FOLLOW_UP: (
@@ -142,6 +147,7 @@ COMMANDS: Mapping[str, Intent] = {
     "mesdonnees": Intent.EXPORT, "mes_donnees": Intent.EXPORT, "mydata": Intent.EXPORT, "my_data": Intent.EXPORT,
     "export": Intent.EXPORT,
     "consultations": Intent.CONSULTATIONS,
+    "invitations": Intent.INVITATIONS,
     "corriger": Intent.CORRECT, "correct": Intent.CORRECT,
     "opposition": Intent.OBJECT, "object": Intent.OBJECT,
     "suivi": Intent.FOLLOW_UP, "followup": Intent.FOLLOW_UP,
@@ -156,14 +162,16 @@ MENU: Mapping[str, tuple[tuple[str, str], ...]] = {
     "fr": (
         ("aide", "menu.help"), ("mesreponses", "menu.my_answers"), ("retour", "menu.back"), ("passer", "menu.skip"),
         ("plustard", "menu.later"), ("suivi", "menu.follow_up"), ("consultations", "menu.consultations"),
-        ("langue", "menu.language"), ("confidentialite", "menu.privacy"), ("mesdonnees", "menu.export"),
-        ("corriger", "menu.correct"), ("opposition", "menu.object"), ("supprimer", "menu.erase"), ("stop", "menu.stop"),
+        ("invitations", "menu.invitations"), ("langue", "menu.language"), ("confidentialite", "menu.privacy"),
+        ("mesdonnees", "menu.export"), ("corriger", "menu.correct"), ("opposition", "menu.object"),
+        ("supprimer", "menu.erase"), ("stop", "menu.stop"),
     ),
     "en": (
         ("help", "menu.help"), ("myanswers", "menu.my_answers"), ("back", "menu.back"), ("skip", "menu.skip"),
         ("later", "menu.later"), ("followup", "menu.follow_up"), ("consultations", "menu.consultations"),
-        ("language", "menu.language"), ("privacy", "menu.privacy"), ("mydata", "menu.export"),
-        ("correct", "menu.correct"), ("object", "menu.object"), ("delete", "menu.erase"), ("stop", "menu.stop"),
+        ("invitations", "menu.invitations"), ("language", "menu.language"), ("privacy", "menu.privacy"),
+        ("mydata", "menu.export"), ("correct", "menu.correct"), ("object", "menu.object"), ("delete", "menu.erase"),
+        ("stop", "menu.stop"),
     ),
 }  # fmt: skip
 """The commands a channel may show, per language: name, and the key of its one-line explanation."""

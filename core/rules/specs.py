@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from core.model.consultations import Consultation, Question, QuestionKind
 from core.model.deliveries import Day, Phrase, Span, Spec
 from core.rules.dialogue_actions import NO, OTHER, YES, Verb, question_reference, reference, written, written_alone
-from core.rules.specs_bricks import Buttons, button, own, own_if, phrase, rows_of
+from core.rules.specs_bricks import NOTHING_SAID, Buttons, button, own, own_if, phrase, rows_of
 
 SAID_FROM = 30
 """How many must have finished before it is said how many did: fewer would not encourage, and could single out."""
@@ -260,11 +260,13 @@ def topic_name(consultation: Consultation, topic: str, language: str) -> str:
 # ── which consultation ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def consultations_spec(consultations: Sequence[Consultation], language: str) -> Spec:
-    """What runs now, one button each."""
-    if not consultations:
-        return nothing_running_spec(language)
-    return choice_spec([(each.id, each.in_language(each.title, language)) for each in consultations])
+def consultations_spec(
+    consultations: Sequence[Consultation], language: str, *, invitations: Spec = NOTHING_SAID
+) -> Spec:
+    """What runs now, one button each, and the `invitations` to what comes."""
+    titles = [(each.id, each.in_language(each.title, language)) for each in consultations]
+    now = choice_spec(titles) if titles else nothing_running_spec(language)
+    return Spec((*now.phrases, *invitations.phrases), (*now.buttons, *invitations.buttons))
 
 
 def choice_spec(titles: Sequence[tuple[str, str]], *, before: Sequence[Phrase] = ()) -> Spec:

@@ -5,10 +5,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from core.model.consultations import Consultation, Text
-from core.model.deliveries import ButtonSpec, Day, Param, Phrase
+from core.model.deliveries import ButtonSpec, Day, Param, Phrase, Spec
 from core.rules.dialogue_actions import Verb, written, written_alone
 
 Buttons = tuple[tuple[ButtonSpec, ...], ...]
+
+NOTHING_SAID = Spec(())
 
 _ROW_BUTTONS = 3
 _ROW_LETTERS = 28

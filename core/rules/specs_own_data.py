@@ -10,7 +10,7 @@ from core.rules.dialogue_actions import NO, YES, Verb, question_reference, writt
 from core.rules.intents import Intent
 from core.rules.plain_text import pieces
 from core.rules.specs import consent_buttons
-from core.rules.specs_bricks import button, local_day, own_if, phrase, word_button
+from core.rules.specs_bricks import NOTHING_SAID, button, local_day, own_if, phrase, word_button
 from core.rules.specs_service import language_buttons
 
 HOLDINGS: Mapping[str, str] = {
@@ -18,6 +18,7 @@ HOLDINGS: Mapping[str, str] = {
     "language": "export.language",
     "source": "export.source",
     "consent": "export.consent",
+    "revoked": "export.revoked",
     "answer": "export.answer",
     "contribution": "export.contribution",
     "topic": "export.topic",
@@ -60,8 +61,10 @@ class GivenAnswer:
     topics: tuple[str, ...] = ()
 
 
-def answers_specs(consultation: Consultation, answers: Sequence[GivenAnswer], language: str) -> tuple[Spec, ...]:
-    """ "mes réponses": each with its buttons, then what can be done with all of them."""
+def answers_specs(
+    consultation: Consultation, answers: Sequence[GivenAnswer], language: str, *, invitations: Spec = NOTHING_SAID
+) -> tuple[Spec, ...]:
+    """ "mes réponses": each with its buttons, then what can be done with all of them, and the `invitations` to come."""
     title = consultation.in_language(consultation.title, language)
     if not answers:
         return (Spec((phrase("answers.none", title=title),)),)
@@ -69,7 +72,7 @@ def answers_specs(consultation: Consultation, answers: Sequence[GivenAnswer], la
     for given in answers:
         specs += _answer_specs(consultation, given)
     everything = (word_button("button.export", Intent.EXPORT), _erase_all_button())
-    specs.append(Spec((phrase("answers.all"),), (everything,)))
+    specs.append(Spec((phrase("answers.all"), *invitations.phrases), (everything, *invitations.buttons)))
     return tuple(specs)
 
 

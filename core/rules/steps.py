@@ -17,16 +17,20 @@ from core.rules.specs_bricks import (
     phrase,
     word_button,
 )
+from core.rules.specs_invitations import invite_button
 
 
-def step_spec(consultation: Consultation, step: Step, language: str, *, dialogue: Dialogue | None = None) -> Spec:
+def step_spec(
+    consultation: Consultation, step: Step, language: str, *, dialogue: Dialogue | None = None, invite: bool = False
+) -> Spec:
     """The push of `step` for the person behind `dialogue` (None: they have not opened this consultation yet).
 
-    The organiser's own words stand for ours; who writes, and the buttons, stay.
+    The organiser's own words stand for ours; who writes, and the buttons, stay. `invite`: under the results, offer to
+    tell them when the next consultation opens.
     """
     sender = phrase("step.sender", partner=consultation.in_language(consultation.partner.name, language))
     said = own_if(consultation, step.text, language) or _standard(consultation, step.kind, language, dialogue)
-    return Spec((sender, *said), _buttons(consultation, step.kind))
+    return Spec((sender, *said), _buttons(consultation, step.kind, invite=invite))
 
 
 def _standard(
@@ -58,9 +62,10 @@ def _questions_left(consultation: Consultation, dialogue: Dialogue | None) -> in
     return max(1, sum(question.id not in done for question in consultation.questions))
 
 
-def _buttons(consultation: Consultation, kind: StepKind) -> Buttons:
+def _buttons(consultation: Consultation, kind: StepKind, *, invite: bool) -> Buttons:
     why = (button("button.why", written(Verb.WHY, consultation)),)
     if kind is StepKind.RESULTS:
-        return (why, (word_button("button.stop", Intent.STOP),))
+        offer = ((invite_button(),),) if invite else ()
+        return (*offer, why, (word_button("button.stop", Intent.STOP),))
     later = button("button.later", written(Verb.LATER, consultation))
     return ((go_on_button(consultation),), (later, not_interested_button(consultation)), why)

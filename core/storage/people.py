@@ -173,6 +173,7 @@ class People:
     async def give_consents(
         self, rows: Sequence[tuple[CitizenId, ConsultationId, Purpose, int]], now: datetime
     ) -> None:
+        """Given again while it stands, a consent keeps its date; given again after it was taken back, it is new."""
         await put(
             self._connection,
             consents,
@@ -188,22 +189,25 @@ class People:
                 for citizen, consultation, purpose, version in rows
             ],
             unique=("citizen_id", "consultation_id", "purpose", "notice_version"),
-            replacing=("revoked_at",),
+            replacing={
+                "given_at": sa.case(
+                    (consents.c.revoked_at.is_(None), consents.c.given_at),
+                    else_=sa.literal(now, consents.c.given_at.type),
+                ),
+                "revoked_at": None,
+            },
         )
 
     async def revoke_consent(
-        self, citizen: CitizenId, consultation: ConsultationId, purpose: Purpose, now: datetime
+        self, citizen: CitizenId, purpose: Purpose, now: datetime, *, consultation: ConsultationId | None = None
     ) -> None:
-        await self._connection.execute(
-            sa.update(consents)
-            .where(
-                consents.c.citizen_id == citizen,
-                consents.c.consultation_id == consultation,
-                consents.c.purpose == purpose.value,
-                consents.c.revoked_at.is_(None),
-            )
-            .values(revoked_at=now)
+        """Takes back what was agreed to in `consultation`; None: wherever it was agreed to."""
+        statement = sa.update(consents).where(
+            consents.c.citizen_id == citizen, consents.c.purpose == purpose.value, consents.c.revoked_at.is_(None)
         )
+        if consultation is not None:
+            statement = statement.where(consents.c.consultation_id == consultation)
+        await self._connection.execute(statement.values(revoked_at=now))
 
     async def consents(self, ids: Collection[CitizenId]) -> dict[CitizenId, set[tuple[ConsultationId, Purpose]]]:
         """The consents that stand now, by citizen."""
@@ -214,11 +218,11 @@ class People:
                 found[CitizenId(row.citizen_id)].add((ConsultationId(row.consultation_id), Purpose(row.purpose)))
         return found
 
-    async def consent_log(self, citizen: CitizenId) -> list[tuple[ConsultationId, Purpose, datetime]]:
-        """Every consent a person gave, with its date, taken back or not."""
+    async def consent_log(self, citizen: CitizenId) -> list[tuple[ConsultationId, Purpose, datetime, datetime | None]]:
+        """Every consent a person gave: where, what for, since when, and since when no more."""
         statement = sa.select(consents).where(consents.c.citizen_id == citizen).order_by(consents.c.given_at)
         return [
-            (ConsultationId(row.consultation_id), Purpose(row.purpose), row.given_at)
+            (ConsultationId(row.consultation_id), Purpose(row.purpose), row.given_at, row.revoked_at)
             for row in await self._connection.execute(statement)
         ]
 

@@ -20,20 +20,22 @@ async def put(
     rows: Sequence[Row],
     *,
     unique: Sequence[str],
-    replacing: Sequence[str] = (),
+    replacing: Sequence[str] | Mapping[str, Any] = (),
 ) -> int:
     """Inserts `rows`; where `unique` is there already, replaces the columns `replacing` (none: leaves it).
 
-    No `unique`: leaves it whatever it meets. All rows have the same keys. Returns the number of rows written.
+    `replacing` names columns that take their new value, or says which value each takes. No `unique`: leaves it
+    whatever it meets. All rows have the same keys. Returns the number of rows written.
     """
     written = 0
     for some in chunks(rows):
         builder = postgresql if connection.dialect.name == "postgresql" else sqlite
         statement = builder.insert(table).values([dict(row) for row in some])
         if replacing:
-            final = statement.on_conflict_do_update(
-                index_elements=list(unique), set_={name: statement.excluded[name] for name in replacing}
+            values = (
+                replacing if isinstance(replacing, Mapping) else {each: statement.excluded[each] for each in replacing}
             )
+            final = statement.on_conflict_do_update(index_elements=list(unique), set_=dict(values))
         else:
             final = statement.on_conflict_do_nothing(index_elements=list(unique) or None)
         written += (await connection.execute(final)).rowcount

@@ -8,9 +8,11 @@ from core.model.contributions import Contribution, effective
 from core.model.deliveries import Spec
 from core.model.dialogues import Dialogue
 from core.model.ids import AddressId, CitizenId, ConsultationId, ContributionId
-from core.model.people import Address, Citizen
+from core.model.people import Address, Citizen, Purpose
 from core.rules.answers import answer_words
 from core.rules.specs import topic_name
+from core.rules.specs_bricks import NOTHING_SAID
+from core.rules.specs_invitations import invitation_spec
 from core.rules.specs_own_data import GivenAnswer, Holding, answers_specs, erased_spec, export_specs
 from core.storage.unit import Unit
 from core.work.digests import amend_after_erasure
@@ -19,7 +21,17 @@ from core.work.ports import Chance
 
 async def answers(unit: Unit, citizen: CitizenId, dialogue: Dialogue, consultation: Consultation) -> Sequence[Spec]:
     """ "mes réponses": the answers of the dialogue they speak in, question by question."""
-    return answers_specs(consultation, await _given(unit, citizen, dialogue, consultation), dialogue.language)
+    given = await _given(unit, citizen, dialogue, consultation)
+    asked = await invitations(unit, citizen)
+    return answers_specs(consultation, given, dialogue.language, invitations=asked)
+
+
+async def invitations(unit: Unit, citizen: CitizenId) -> Spec:
+    """May we write when the next consultation opens? Nothing, to those who agreed to no notice of this partner."""
+    consents = {purpose for _, purpose in (await unit.people.consents([citizen]))[citizen]}
+    if Purpose.PARTICIPATION not in consents:
+        return NOTHING_SAID
+    return invitation_spec(allowed=Purpose.REMINDERS in consents)
 
 
 async def _given(unit: Unit, citizen: CitizenId, dialogue: Dialogue, consultation: Consultation) -> list[GivenAnswer]:
@@ -61,10 +73,10 @@ async def export(unit: Unit, citizen: Citizen) -> Sequence[Spec]:
         Holding("address", f"{channel} {external_id}")
         for channel, external_id in await unit.people.addresses_of(citizen.id)
     ]
-    holdings += [
-        Holding("consent", f"{where} · {purpose.value}", on.date())
-        for where, purpose, on in await unit.people.consent_log(citizen.id)
-    ]
+    for where, purpose, given, revoked in await unit.people.consent_log(citizen.id):
+        holdings.append(Holding("consent", f"{where} · {purpose.value}", given.date()))
+        if revoked is not None:
+            holdings.append(Holding("revoked", f"{where} · {purpose.value}", revoked.date()))
     for placed in (await unit.dialogues.of([citizen.id]))[citizen.id]:
         holdings += await _dialogue_holdings(unit, citizen.id, placed.dialogue)
     holdings += [

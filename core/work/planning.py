@@ -18,7 +18,7 @@ from core.model.dialogues import Dialogue, Stage
 from core.model.ids import AddressId, CitizenId, ConsultationId, DeliveryId, DialogueId
 from core.model.people import Address
 from core.rules.calendar import Skipped, due_at
-from core.rules.eligibility import eligible
+from core.rules.eligibility import can_wait, eligible
 from core.rules.steps import step_spec
 from core.storage.consultations import Running
 from core.storage.engine import Storage
@@ -162,8 +162,15 @@ class Planning:
         for person in page:
             moment = self._moment(running, consultation, step, person)
             reason = moment if isinstance(moment, Reason) else eligible(step, known[person.citizen], now=now)
+            if reason is not None and can_wait(step, reason):
+                reason = None
             due = moment if isinstance(moment, datetime) else now
-            owed.append(self._delivery(consultation, step, person, accounts[person.address], due, reason, running, now))
+            invite = not known[person.citizen].reminders_allowed
+            owed.append(
+                self._delivery(
+                    consultation, step, person, accounts[person.address], due, reason, running, now, invite=invite
+                )
+            )
             counts[reason.value if reason else "planned"] += 1
         await unit.deliveries.plan(owed)
         return counts
@@ -178,6 +185,8 @@ class Planning:
         reason: Reason | None,
         running: Running,
         now: datetime,
+        *,
+        invite: bool,
     ) -> Delivery:
         return Delivery(
             id=DeliveryId(self.chance.token()),
@@ -185,7 +194,7 @@ class Planning:
             account=address.account,
             address=person.address,
             lane=Lane.PUSH,
-            body=step_spec(consultation, step, person.language, dialogue=person.dialogue),
+            body=step_spec(consultation, step, person.language, dialogue=person.dialogue, invite=invite),
             language=person.language,
             due_at=due,
             planned_at=now,

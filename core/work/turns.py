@@ -15,6 +15,7 @@ from core.model.dialogues import (
     AddPart,
     Alert,
     Answer,
+    AskInvitations,
     Correct,
     CountMedia,
     Dialogue,
@@ -42,8 +43,9 @@ from core.model.dialogues import (
 )
 from core.model.ids import AlertId, ConsultationId
 from core.model.messages import Attached, Edited, Event, Inbound, Left, Pressed, Returned, Said, Started
-from core.model.people import Account
+from core.model.people import Account, Purpose
 from core.rules.dialogue import advance, begin, elsewhere
+from core.rules.dialogue_actions import UNDER_A_PUSH, read, tag_of
 from core.rules.specs import consultations_spec
 from core.storage.consultations import Running
 from core.storage.dialogues import Placed
@@ -106,8 +108,12 @@ class Turns:
     # ── which dialogue ───────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _meant(self, person: Person, event: Event) -> Placed:
-        """The dialogue that a message belongs to: the active one, but for an edit the one it was written in."""
+        """The dialogue that a message belongs to: the active one; for an edit the one it was written in, for what
+        stands under a push the one it is about."""
         assert person.active is not None, "only somebody who speaks in a dialogue is asked which"
+        if isinstance(event, Pressed) and (action := read(event.action)) and action.verb in UNDER_A_PUSH:
+            about = (each for each in person.dialogues.values() if tag_of(each.dialogue.consultation) == action.tag)
+            return next(about, person.active)
         if not isinstance(event, Edited) or len(person.dialogues) == 1:
             return person.active
         await self.session.flush()
@@ -225,6 +231,7 @@ class Turns:
             finished_count=await self.session.finished_count(dialogue.consultation) if welcomed else 0,
             others=tuple(others),
             stopped=person.citizen.stopped_at is not None,
+            agreed_before=any(each.dialogue.agreed_at is not None for each in person.dialogues.values()),
         )
 
     # ── what a turn asks for ─────────────────────────────────────────────────────────────────────────────────────────
@@ -278,10 +285,6 @@ class Turns:
                 await unit.staff.count_media(dialogue.consultation, media.value)
             case SwitchTo(consultation=other):
                 await self._switch(person, ConsultationId(other), key)
-            case ListConsultations():
-                running = session.open_in(person.account.partner)
-                found = [await session.consultation(each.id) for each in running]
-                return [consultations_spec(found, dialogue.language)]
             case _:
                 await session.flush()
                 return await self._after_flush(person, dialogue, effect, consultation)
@@ -310,7 +313,15 @@ class Turns:
                         unit, dialogue.consultation, contribution, self.chance, session.now
                     )
             case RevokeConsent(purpose=purpose):
-                await unit.people.revoke_consent(dialogue.citizen, dialogue.consultation, purpose, session.now)
+                where = None if purpose is Purpose.REMINDERS else dialogue.consultation
+                await unit.people.revoke_consent(dialogue.citizen, purpose, session.now, consultation=where)
+            case AskInvitations():
+                return [await own_data.invitations(unit, dialogue.citizen)]
+            case ListConsultations():
+                running = session.open_in(person.account.partner)
+                found = [await session.consultation(each.id) for each in running]
+                asked = await own_data.invitations(unit, dialogue.citizen)
+                return [consultations_spec(found, dialogue.language, invitations=asked)]
             case ShowAnswers():
                 return await own_data.answers(unit, person.citizen.id, dialogue, consultation)
             case ExportMine():

@@ -1,7 +1,7 @@
 """Whether a push that is about to leave may still go: asked again, because everything may have changed since planning.
 
 push ─▶ campaign stopped, person erased, finished, not interested …  ─▶ a reason: never
-    └─▶ campaign paused, quiet hours where the person lives          ─▶ an instant: later
+    └─▶ campaign paused, quiet hours, an invitation too many         ─▶ an instant: later
     └─▶ neither                                                      ─▶ now
 """
 
@@ -14,7 +14,7 @@ from core.model.consultations import Consultation, Step
 from core.model.deliveries import Delivery, Reason
 from core.model.errors import NotFound
 from core.rules.calendar import after_quiet
-from core.rules.eligibility import eligible, held_back
+from core.rules.eligibility import can_wait, eligible, held_back
 from core.storage.unit import Unit
 from core.work.session import Library
 from core.work.standings import standings
@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 
 PAUSED_FOR = timedelta(seconds=60)
 """A paused campaign is asked about again after this time."""
+
+CAPPED_FOR = timedelta(hours=1)
+"""Whoever had enough messages this week is asked about again after this time."""
 
 Verdict = Reason | datetime
 
@@ -69,7 +72,7 @@ async def _of_step(unit: Unit, library: Library, some: Sequence[Delivery], now: 
         if held_back(standing):
             found[each.id] = now + PAUSED_FOR
         elif reason := eligible(step, standing, now=now):
-            found[each.id] = reason
+            found[each.id] = now + CAPPED_FOR if can_wait(step, reason) else reason
         elif (later := after_quiet(now, citizens[each.citizen].zone, consultation.quiet)) > now:
             found[each.id] = later
     return found

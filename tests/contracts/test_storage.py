@@ -290,10 +290,18 @@ async def test_consent_is_given_taken_back_and_given_again(storage: Storage) -> 
         await settled_town(unit)
         await unit.people.give_consents([(citizen, pool, Purpose.RESULTS, 1)], NOW)
         assert (await unit.people.consents([citizen]))[citizen] == {(pool, Purpose.RESULTS)}
-        await unit.people.revoke_consent(citizen, pool, Purpose.RESULTS, NOW)
+        await unit.people.give_consents([(citizen, pool, Purpose.RESULTS, 1)], NOW + timedelta(minutes=1))
+        assert await unit.people.consent_log(citizen) == [(pool, Purpose.RESULTS, NOW, None)], "it stands since then"
+        await unit.people.revoke_consent(
+            citizen, Purpose.RESULTS, NOW + timedelta(minutes=1), consultation=ConsultationId("park")
+        )
+        await unit.people.revoke_consent(citizen, Purpose.REMINDERS, NOW + timedelta(minutes=1))
+        assert (await unit.people.consents([citizen]))[citizen] == {(pool, Purpose.RESULTS)}, "another agreement"
+        await unit.people.revoke_consent(citizen, Purpose.RESULTS, NOW + timedelta(minutes=1))
         assert (await unit.people.consents([citizen]))[citizen] == set()
-        await unit.people.give_consents([(citizen, pool, Purpose.RESULTS, 1)], NOW)
-        assert (await unit.people.consents([citizen]))[citizen] == {(pool, Purpose.RESULTS)}
+        assert await unit.people.consent_log(citizen) == [(pool, Purpose.RESULTS, NOW, NOW + timedelta(minutes=1))]
+        await unit.people.give_consents([(citizen, pool, Purpose.RESULTS, 1)], NOW + timedelta(minutes=2))
+        assert await unit.people.consent_log(citizen) == [(pool, Purpose.RESULTS, NOW + timedelta(minutes=2), None)]
 
 
 async def test_every_kind_of_body_comes_back_as_it_was(storage: Storage) -> None:

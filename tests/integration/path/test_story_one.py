@@ -72,7 +72,8 @@ async def test_on_28_march_those_who_wanted_it_hear_of_the_decision(town: Town) 
     await town.wall("2027-03-28 11:00")
     assert anna.hears() == [
         "Ville de Valbrune : « Les horaires de la piscine », c'est fini. Merci d'avoir répondu. "
-        "Le service des sports publie la réponse avant le 30 mars.  [Pourquoi ce message ?] [Ne plus m'écrire]"
+        "Le service des sports publie la réponse avant le 30 mars.  "
+        "[Me prévenir de la prochaine] [Pourquoi ce message ?] [Ne plus m'écrire]"
     ]
     assert not bob.hears(), "who said no is left in peace"
     (why,) = await anna.presses("Pourquoi ce message ?")

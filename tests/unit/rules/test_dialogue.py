@@ -17,6 +17,7 @@ from core.model.dialogues import (
     OptIn,
     OptOut,
     Reply,
+    RevokeConsent,
     Setting,
     Stage,
     SwitchTo,
@@ -25,6 +26,7 @@ from core.model.dialogues import (
     Whole,
 )
 from core.model.messages import Attached, Edited, Left, Media, Pressed, Returned, Said, Started
+from core.model.people import Purpose
 from core.rules.dialogue import advance, begin, elsewhere
 from core.rules.dialogue_actions import Verb, tag_of, written, written_alone
 from core.rules.dialogue_talk import MOST_HELD
@@ -181,7 +183,7 @@ def test_an_edit_of_a_part_is_passed_on_without_a_word() -> None:
 
 
 def test_an_edit_into_stop_is_a_stop_and_an_urgent_edit_is_answered() -> None:
-    assert at_the_open_question().event(Edited("STOP", 1)).did == [OptOut()]
+    assert at_the_open_question().event(Edited("STOP", 1)).did == [OptOut(), RevokeConsent(Purpose.REMINDERS)]
     player = at_the_open_question().event(Edited("je veux mourir", 1))
     assert [type(effect) for effect in player.did] == [Alert]
     assert "3114" in player.text
@@ -264,7 +266,7 @@ def test_left_and_returned_change_nothing() -> None:
 
 def test_stop_while_parts_may_come_makes_them_whole() -> None:
     player = at_the_open_question().says("ouvrir le soir", "STOP")
-    assert player.did == [Whole("venir"), OptOut()]
+    assert player.did == [Whole("venir"), OptOut(), RevokeConsent(Purpose.REMINDERS)]
     assert player.dialogue.elapses_at is None
 
 

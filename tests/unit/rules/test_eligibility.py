@@ -99,7 +99,6 @@ def test_promised_results_outlast_the_closing_and_the_cap(
         ({"stage": Stage.PAUSED, "finished": True}, Reason.ALREADY_FINISHED),
         ({"not_interested": True}, Reason.NOT_INTERESTED),
         ({"stage": Stage.FINISHED, "finished": True, "not_interested": True}, Reason.ALREADY_FINISHED),
-        ({"reminders_refused": True}, Reason.NO_CONSENT),
     ],
 )
 def test_reminders_go_to_those_who_agreed_and_have_not_finished(
@@ -119,7 +118,6 @@ def test_one_nudge_belongs_to_participation_and_a_second_needs_its_own_yes(kind:
     ("change", "reason"),
     [
         ({"reminders_allowed": False}, Reason.NO_CONSENT),
-        ({"reminders_refused": True}, Reason.NO_CONSENT),
         ({"not_interested": True}, Reason.NOT_INTERESTED),
         ({"stage": Stage.OFFERED}, Reason.TOO_LATE),
         ({"stage": Stage.ASKING}, Reason.TOO_LATE),
@@ -141,7 +139,6 @@ def test_prompts_go_to_those_who_said_yes_to_them_and_are_not_here_yet(
     [
         ({"results_wanted": False}, Reason.NO_CONSENT),
         ({"results_wanted": False, "reminders_allowed": True}, Reason.NO_CONSENT),
-        ({"reminders_refused": True}, None),
         ({"stage": Stage.PAUSED, "finished": False}, None),
         ({"stage": Stage.RESULTS}, None),
     ],
