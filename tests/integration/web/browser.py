@@ -91,7 +91,7 @@ async def window(
         locale=language,
         color_scheme="dark" if dark else "light",
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
     try:
         yield context
     finally:

@@ -1,7 +1,7 @@
 """Story 1 through the real pages in a real browser: phone and desktop, with scripts and without, keyboard alone."""
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 
 from core.model.ids import ConsultationId
 from tests.integration.web.browser import CHROMIUM, DESKTOP, MISSING, PHONE, Watched, press, sees, window
@@ -86,7 +86,7 @@ async def test_with_the_keyboard_alone(site: Site, browser: Browser) -> None:
             await tab_to(label)
             await page.keyboard.press("Enter")
         await sees(page, "2/3")
-        await page.wait_for_function("document.activeElement.id === 'text'")  # where one writes the answer
+        await expect(page.locator("#text")).to_be_focused(timeout=30_000)  # where one writes the answer
         await page.keyboard.type(FIRST)
         await page.keyboard.press("Enter")
         await sees(page, FIRST)
