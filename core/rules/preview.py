@@ -9,7 +9,7 @@ The messages are the ones that the dialogue and the steps make, not copies of th
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from core.model.consultations import Consultation, StepKind
+from core.model.consultations import Consultation, Step, StepKind
 from core.model.deliveries import Day, Phrase, Spec
 from core.rules.calendar import Skipped, due_at, on_wall
 from core.rules.redirects import Met
@@ -99,6 +99,11 @@ def _steps(consultation: Consultation, language: str, kind: StepKind) -> Iterato
         else:
             local = on_wall(due.at, consultation.zone)
             on, hour = Day(local.date(), year=True), local.strftime("%H:%M")
-            key = "preview.step_after" if step.moment.at is None else "preview.step_on"
-            heading = Phrase(key, {"step": step.id, "on": on, "hour": hour})
+            heading = Phrase(_step_heading(step), {"step": step.id, "on": on, "hour": hour})
         yield Previewed(heading, step_spec(consultation, step, language))
+
+
+def _step_heading(step: Step) -> str:
+    if step.kind is StepKind.PROMPT:
+        return "preview.step_invites"
+    return "preview.step_after" if step.moment.at is None else "preview.step_on"

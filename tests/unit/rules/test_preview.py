@@ -43,12 +43,13 @@ def test_every_message_fits_a_phone(consultation: Consultation, language: str) -
 def test_messages_come_in_the_order_of_a_life() -> None:
     keys = [previewed.heading.key for previewed in preview(POOL, "fr")]
     assert list(dict.fromkeys(keys)) == [
-        "preview.step_after",
+        "preview.step_invites",
         "preview.welcome",
         "preview.more",
         "preview.young",
         "preview.question",
         "preview.redirect",
+        "preview.step_after",
         "preview.step_on",
         "preview.thanks",
         "preview.topics",
