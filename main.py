@@ -46,7 +46,7 @@ from config.secret_key import secret_key
 from config.settings import Settings, load_settings
 from config.system import SystemChance, SystemClock
 from core.model.consultations import Consultation, Text
-from core.model.errors import ChannelError, NotFound, PlatformUnreachable, PorteVoixError, SettingsError
+from core.model.errors import ChannelError, NotFound, PlatformUnreachable, PorteVoixError, SettingsError, StorageError
 from core.model.ids import PartnerId
 from core.model.people import Account
 from core.rules.commitments import Finding, check
@@ -358,6 +358,8 @@ async def _work(house: House, stop: asyncio.Event, at_rest: asyncio.Event) -> No
     try:
         await tick(house.stages(), house.clock, stop, every=RHYTHMS, wake=house.wakes)
     finally:
+        with suppress(StorageError):
+            await house.outbox.leave()
         at_rest.set()
 
 

@@ -149,6 +149,7 @@ class Delivery:
     """`key` is unique: planning the same thing twice owes it once.
 
     `due_at`: not before; `use_by`: skipped after, None = never too late. `step` names the campaign step of a push.
+    `epoch`: of the sender that claimed it last.
     """
 
     id: DeliveryId
@@ -171,6 +172,7 @@ class Delivery:
     attempts: int = 0
     external_id: str = ""
     sent_at: datetime | None = None
+    epoch: int = 0
 
 
 MOST_ATTEMPTS = 8

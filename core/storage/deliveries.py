@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.deliveries import Body, Delivery, Lane, Reason, State
 from core.model.ids import AccountId, AddressId, CitizenId, ConsultationId, DeliveryId
-from core.storage.schema import addresses, deliveries
+from core.storage.schema import addresses, deliveries, senders
 from core.storage.sql import chunks, locked, put
 
 _BODY: TypeAdapter[Body] = TypeAdapter(Body)
@@ -41,10 +42,20 @@ class Deliveries:
     # ── sending ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def claim(
-        self, accounts: Collection[AccountId], lanes: Collection[Lane], *, now: datetime, lease: timedelta, limit: int
+        self,
+        accounts: Collection[AccountId],
+        lanes: Collection[Lane],
+        *,
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        epoch: int = 0,
     ) -> list[Delivery]:
-        """Takes what is due, replies first. Of one address and lane only the oldest, and none while one is under way;
-        an older reply that must wait (halted, retried) holds the later ones back, an older push does not."""
+        """Takes what is due under the `epoch` of these accounts' sender, replies first.
+
+        Of one address and lane only the oldest, and none while one is under way; an older reply that must wait (halted,
+        retried) holds the later ones back, an older push does not.
+        """
         claimed: list[Delivery] = []
         unreadable: list[str] = []
         for lane in sorted(lanes, key=_RANKS.__getitem__):
@@ -52,10 +63,10 @@ class Deliveries:
                 statement = self._claimable(lane, accounts, now).limit(limit - len(claimed))
                 for row in await self._connection.execute(locked(statement, self._connection)):
                     try:
-                        claimed.append(_delivery(row, State.CLAIMED))
+                        claimed.append(replace(_delivery(row), state=State.CLAIMED, epoch=epoch))
                     except ValueError:  # written by another version of the program
                         unreadable.append(row.id)
-        await self._set([each.id for each in claimed], state=State.CLAIMED.value, lease_until=now + lease)
+        await self._set([each.id for each in claimed], state=State.CLAIMED.value, lease_until=now + lease, epoch=epoch)
         await self._set(unreadable, state=State.FAILED.value, reason=Reason.REJECTED.value, detail=UNREADABLE)
         return claimed
 
@@ -90,13 +101,14 @@ class Deliveries:
         for some in chunks([delivery.id for delivery in held]):
             await self._connection.execute(
                 sa.update(deliveries)
-                .where(deliveries.c.id.in_(some), deliveries.c.state.in_(_BUSY))
+                .where(deliveries.c.id.in_(some), deliveries.c.state.in_(_BUSY), ~_taken_over())
                 .values(lease_until=until)
             )
 
     async def left_behind(self, now: datetime) -> bool:
-        """Is there anything whose lease is over?"""
-        statement = sa.select(deliveries.c.id).where(deliveries.c.state.in_(_BUSY), deliveries.c.lease_until < now)
+        """Is there anything whose lease is over, or whose sender is?"""
+        over = sa.or_(deliveries.c.lease_until < now, _taken_over())
+        statement = sa.select(deliveries.c.id).where(deliveries.c.state.in_(_BUSY), over)
         return (await self._connection.execute(statement.limit(1))).first() is not None
 
     async def _set(self, ids: Collection[str], **values: Any) -> None:
@@ -106,15 +118,26 @@ class Deliveries:
     async def save(self, settled: Sequence[Delivery]) -> None:
         """Saves the state that each delivery moved to. The lease ends with it.
 
-        What is closed stays closed: a sender that stalled until another took its rows over may wake up with old news,
-        and must not turn what the other one sent into something to send again.
+        What is closed stays closed, and what another epoch claimed is not ours: a sender that stalled until another
+        took its rows over may wake up with old news, and must not turn what the other one sent into something to send
+        again. One piece of old news is good: what may have arrived did.
         """
         if not settled:
             return
         still_open = sa.or_(*(deliveries.c.state == state for state in _OPEN))  # many rows at once know no IN
         statement = (
             sa.update(deliveries)
-            .where(deliveries.c.id == sa.bindparam("known_id"), still_open)
+            .where(
+                deliveries.c.id == sa.bindparam("known_id"),
+                still_open,
+                sa.or_(
+                    deliveries.c.epoch == sa.bindparam("known_epoch"),
+                    sa.and_(
+                        deliveries.c.state == State.UNCERTAIN.value,
+                        sa.bindparam("new_state", type_=deliveries.c.state.type) == State.SENT.value,
+                    ),
+                ),
+            )
             .values(
                 {
                     name: sa.bindparam(f"new_{name}", type_=deliveries.c[name].type)
@@ -128,6 +151,7 @@ class Deliveries:
             [
                 {
                     "known_id": delivery.id,
+                    "known_epoch": delivery.epoch,
                     "new_state": delivery.state.value,
                     "new_reason": delivery.reason.value if delivery.reason else None,
                     "new_detail": delivery.detail[:200],
@@ -141,12 +165,13 @@ class Deliveries:
         )
 
     async def recover(self, now: datetime, *, everything: bool) -> Counter[str]:
-        """What a stopped sender left behind. `everything`: nobody else can be sending now, leases do not matter.
+        """What a stopped sender left behind: its lease is over, or another took its account over. `everything`: nobody
+        else can be sending now, leases do not matter.
 
         Claimed goes back to planned. Sending: a reply goes back to planned (it may be seen twice), anything else
         becomes uncertain and is never pushed again.
         """
-        over = sa.true() if everything else deliveries.c.lease_until < now
+        over = sa.true() if everything else sa.or_(deliveries.c.lease_until < now, _taken_over())
         moves = (
             ("released", State.CLAIMED, None, State.PLANNED, None),
             ("repeated", State.SENDING, True, State.PLANNED, None),
@@ -159,7 +184,7 @@ class Deliveries:
                 reply = deliveries.c.lane == Lane.REPLY.value
                 statement = statement.where(reply if is_reply else ~reply)
             result = await self._connection.execute(
-                statement.values(state=after.value, reason=reason.value if reason else None, lease_until=None)
+                statement.values(state=after.value, reason=reason.value if reason else None, lease_until=None, epoch=0)
             )
             counts[name] = result.rowcount
         return counts
@@ -223,13 +248,15 @@ class Deliveries:
         return result.rowcount
 
     async def still_claimed(self, which: Collection[Delivery]) -> set[DeliveryId]:
-        """Those that nobody took back since they were claimed."""
+        """Those that nobody took back since they were claimed: neither the person nor another sender."""
         found: set[DeliveryId] = set()
-        for some in chunks([delivery.id for delivery in which]):
-            statement = sa.select(deliveries.c.id).where(
-                deliveries.c.id.in_(some), deliveries.c.state == State.CLAIMED.value
+        epochs = {delivery.id: delivery.epoch for delivery in which}
+        for some in chunks(epochs):
+            statement = sa.select(deliveries.c.id, deliveries.c.epoch).where(
+                deliveries.c.id.in_(some), deliveries.c.state == State.CLAIMED.value, ~_taken_over()
             )
-            found.update(DeliveryId(row.id) for row in await self._connection.execute(statement))
+            rows = await self._connection.execute(statement)
+            found.update(DeliveryId(row.id) for row in rows if row.epoch == epochs[DeliveryId(row.id)])
         return found
 
     async def forget(self, farewells: Collection[DeliveryId], leaving: Collection[AddressId]) -> None:
@@ -333,7 +360,12 @@ def _row(delivery: Delivery) -> dict[str, Any]:
     }
 
 
-def _delivery(row: Any, state: State | None = None) -> Delivery:
+def _taken_over() -> sa.ColumnElement[bool]:
+    """Its account has a newer sender than the one that claimed it."""
+    return sa.exists().where(senders.c.account_id == deliveries.c.account_id, senders.c.epoch > deliveries.c.epoch)
+
+
+def _delivery(row: Any) -> Delivery:
     return Delivery(
         id=DeliveryId(row.id),
         key=row.key,
@@ -349,10 +381,11 @@ def _delivery(row: Any, state: State | None = None) -> Delivery:
         revision=row.revision,
         step=row.step,
         use_by=row.use_by,
-        state=state or State(row.state),
+        state=State(row.state),
         reason=Reason(row.reason) if row.reason else None,
         detail=row.detail,
         attempts=row.attempts,
         external_id=row.external_id,
         sent_at=row.sent_at,
+        epoch=row.epoch,
     )

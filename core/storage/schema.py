@@ -271,6 +271,7 @@ deliveries = sa.Table(
     sa.Column("lease_until", Instant),
     sa.Column("external_id", sa.String(64), nullable=False, default=""),
     sa.Column("sent_at", Instant),
+    sa.Column("epoch", sa.Integer, nullable=False, server_default="0"),
     sa.Index(None, "state", "rank", "due_at"),
     sa.Index(None, "address_id", "state"),
     sa.Index(None, "consultation_id", "step", "citizen_id"),
@@ -279,6 +280,17 @@ deliveries = sa.Table(
     _one_of("lane", Lane),
     _one_of("reason", Reason),
     sqlite_autoincrement=True,
+)
+
+senders = sa.Table(
+    "senders",
+    metadata,
+    sa.Column("account_id", sa.ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("holder", sa.String(64), nullable=False),
+    sa.Column("epoch", sa.Integer, nullable=False),
+    sa.Column("until", Instant, nullable=False),
+    sa.Column("estimate", sa.Integer, nullable=False),
+    sa.Column("halted_until", Instant),
 )
 
 inbox = sa.Table(

@@ -11,6 +11,7 @@ from core.storage.members import Members
 from core.storage.people import People
 from core.storage.privacy import Privacy
 from core.storage.readouts import Readouts
+from core.storage.senders import Senders
 from core.storage.shelf import Shelf
 from core.storage.sources import Sources
 from core.storage.staff import Staff
@@ -28,6 +29,7 @@ class Unit:
         self.dialogues = Dialogues(connection)
         self.contributions = Contributions(connection)
         self.deliveries = Deliveries(connection)
+        self.senders = Senders(connection)
         self.staff = Staff(connection)
         self.readouts = Readouts(connection)
         self.privacy = Privacy(connection)

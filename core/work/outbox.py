@@ -3,15 +3,16 @@
     claim ─▶ (taken back? not eligible? quiet hours?) ─▶ wait for the pace ─▶ stamp `sending` ─▶ send ─▶ settle
                     └─▶ skipped | cancelled | later
 
-Nothing else calls `send`. Replies are claimed first and never wait behind pushes; one address gets its messages in
-order. A stopped process leaves rows behind: `recover` says what becomes of them, at the start and now and then, because
-another process may stop at any time. What waits here for its pace keeps its lease.
+Nothing else calls `send`, and of two programs only the one that holds an account's term does. Replies are claimed first
+and never wait behind pushes; one address gets its messages in order. A stopped process leaves rows behind: `recover`
+says what becomes of them, at the start and now and then, because another process may stop at any time. What waits here
+for its pace keeps its lease.
 """
 
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -21,8 +22,9 @@ from core.model.ids import AccountId
 from core.model.messages import Moved, NotSent, Outbound, Outcome, Rejected, Uncertain, Unreachable
 from core.model.people import Address
 from core.rules.doubt import NO_DOUBT, Doubt, after
-from core.rules.pacing import ASK_AGAIN, Pace, observed, permits, sending
+from core.rules.pacing import ASK_AGAIN, LONG_AGO, Pace, halted, observed, permits, sending
 from core.storage.engine import Storage
+from core.storage.senders import Learnt
 from core.storage.unit import Unit
 from core.work.composing import compose
 from core.work.ports import Chance, Channel, Clock, Words
@@ -37,6 +39,8 @@ REPLIES_AT_HAND = 128
 PUSHES_AT_HAND = 32
 LOOK_BACK = timedelta(seconds=20)
 """How often leases are renewed and those that are over are looked for: well before one of ours ends."""
+TERM = timedelta(seconds=60)
+"""How long we hold an account without a word of ours. Whoever stalls for longer finds it taken over."""
 LOOK_AGAIN = 0.2
 """Seconds: a message that hangs in the air must not keep new replies waiting."""
 NO_WORDS = "it cannot be put into words: it was planned by another version of the program"
@@ -71,7 +75,7 @@ class Outbox:
 
     storage: Storage
     channels: Mapping[AccountId, Channel]
-    paces: Mapping[AccountId, Pace]
+    paces: MutableMapping[AccountId, Pace]
     clock: Clock
     words: Words
     library: Library
@@ -82,12 +86,35 @@ class Outbox:
     _landed: list[_Landed] = field(default_factory=list)
     _doubts: dict[AccountId, Doubt] = field(default_factory=dict)
     _looked_back_at: datetime | None = None
+    _name: str = field(init=False)
+    _held: dict[AccountId, int] = field(default_factory=dict)
+    _asked_for: frozenset[AccountId] = frozenset()
+
+    def __post_init__(self) -> None:
+        self._name = self.chance.token()
 
     async def recover(self, *, everything: bool) -> Counter[str]:
         """What a stopped sender left behind; `everything` when no other sender can be alive. To be called before the
         first sending: what is in our own hands counts as left behind."""
+        now = self.clock.now()
         async with self.storage.unit() as unit:
-            return await unit.deliveries.recover(self.clock.now(), everything=everything)
+            if everything:
+                await unit.senders.free(now)
+            return await unit.deliveries.recover(now, everything=everything)
+
+    async def leave(self) -> None:
+        """Stopping, when nothing is in the air any more: the next sender need not wait for the end of our term."""
+        async with self.storage.unit() as unit:
+            await unit.senders.learn(self._name, self._learnt())
+            await unit.senders.free(self.clock.now(), self._name)
+
+    def _learnt(self) -> dict[AccountId, Learnt]:
+        found = {}
+        for account in self._held:
+            pace = self.paces[account]
+            slower = pace.estimate if pace.estimate < pace.limits.most else 0
+            found[account] = Learnt(slower, halted(pace, now=self.clock.now()))
+        return found
 
     async def send_due(self) -> Counter[State]:
         """Sends until nothing is due any more. Counts the states that deliveries ended in."""
@@ -106,19 +133,29 @@ class Outbox:
                 return counts
 
     async def _look_back(self) -> None:
-        """Keeps what we hold, then frees what somebody who stopped held."""
-        now = self.clock.now()
-        if self._looked_back_at is not None and now - self._looked_back_at < LOOK_BACK:
+        """Keeps what we hold, takes the accounts that are free, and frees what somebody who stopped held."""
+        now, accounts = self.clock.now(), frozenset(self.channels)
+        looked = self._looked_back_at is not None and now - self._looked_back_at < LOOK_BACK
+        if looked and accounts == self._asked_for:
             return
-        self._looked_back_at = now
-        held = [each.delivery for each in (*self._waiting, *self._flying.values())]
-        held += [each.delivery for each in self._landed]
+        at_hand = [each.delivery for each in (*self._waiting, *self._flying.values())]
+        at_hand += [each.delivery for each in self._landed]
         async with self.storage.reading() as unit:
-            if not held and not await unit.deliveries.left_behind(now):
+            fresh = await unit.senders.held(accounts, self._name, now + TERM / 2)
+            if not at_hand and len(fresh) == len(accounts) and not await unit.deliveries.left_behind(now):
+                self._held, self._looked_back_at, self._asked_for = fresh, now, accounts
                 return
         async with self.storage.unit() as unit:
-            await unit.deliveries.renew(held, now + SENDING_LEASE)
+            held = await unit.senders.hold(accounts, self._name, now=now, until=now + TERM)
+            learnt = await unit.senders.learnt([account for account in held if account not in self._held])
+            await unit.deliveries.renew(at_hand, now + SENDING_LEASE)
             await unit.deliveries.recover(now, everything=False)
+            await unit.senders.learn(self._name, self._learnt())
+        self._held, self._looked_back_at, self._asked_for = held, now, accounts
+        for account, each in learnt.items():
+            if each != Learnt():
+                limits = self.paces[account].limits
+                self.paces[account] = Pace(limits, each.estimate, each.halted_until or LONG_AGO)
 
     # ── claim ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -129,7 +166,7 @@ class Outbox:
         than pushes, so that a broadcast never takes a reply's place at hand.
         """
         now = self.clock.now()
-        room = {account: self._room(account) for account in self.channels}
+        room = {account: self._room(account) for account in self.channels if account in self._held}
         roomy = [account for account, lanes in room.items() if any(limit > 0 for _, limit in lanes)]
         async with self.storage.reading() as unit:
             if not await unit.deliveries.is_due(roomy, now):
@@ -137,9 +174,9 @@ class Outbox:
         moved_on = False
         ready: list[_Ready] = []
         async with self.storage.unit() as unit:
-            for account in roomy:
+            for account, epoch in (await unit.senders.held(roomy, self._name, now)).items():
                 for lanes, limit in room[account]:
-                    some = await unit.deliveries.claim([account], lanes, now=now, lease=LEASE, limit=limit)
+                    some = await unit.deliveries.claim([account], lanes, now=now, lease=LEASE, limit=limit, epoch=epoch)
                     composed, settled = await self._prepare(unit, some, now)
                     ready += composed
                     counts.update(each.state for each in settled if each.state is not State.PLANNED)

@@ -166,8 +166,9 @@ async def test_of_whoever_is_too_young_or_says_no_nothing_remains_an_hour_later(
     assert len((await tables(town))["citizens"]) == 1
     await tidied(town, minutes=2)
     found = await tables(town)
-    assert {name: len(rows) for name, rows in found.items() if name != "inbox"} == {
-        name: number for name, number in before.items() if name != "inbox"
+    ours = {"inbox", "senders"}  # raw updates have a time of their own; the other is about the program alone
+    assert {name: len(rows) for name, rows in found.items() if name not in ours} == {
+        name: number for name, number in before.items() if name not in ours
     }
     assert places(found, [str(zoe.id), WORDS, "Zoé"]) == []
     assert in_files(town.database, [str(zoe.id), WORDS, "Zoé"]) == []

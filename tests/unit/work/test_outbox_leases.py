@@ -5,15 +5,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from config.system import SystemChance
 from core.model.deliveries import Delivery, Lane, Phrase, Spec, State, settle
 from core.model.ids import DeliveryId
 from core.model.messages import Halted, NotSent, Outbound, Outcome, Rejected, Sent, Uncertain
 from core.model.people import Address
 from core.rules.pacing import TELEGRAM, Pace
 from core.storage.engine import Storage
-from core.work.outbox import LEASE, LOOK_BACK, SENDING_LEASE, Outbox
+from core.work.outbox import LEASE, LOOK_BACK, SENDING_LEASE, TERM, Outbox
 from core.work.ports import Clock
-from tests.builders import NOW, CountedChance, Person, StillClock, account, consultation, person, start
+from tests.builders import NOW, Person, StillClock, account, consultation, person, start
 
 TELEGRAM_ACCOUNT = account("town", "telegram")
 
@@ -68,9 +69,28 @@ class Disturbed:
             await self.other.send_due()
 
 
+@dataclass(slots=True)
+class Stalls:
+    """A clock on which the first wait takes so long that another sender takes over."""
+
+    clock: StillClock
+    other: Outbox
+    slept: bool = False
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    async def sleep(self, _seconds: float) -> None:
+        self.clock.at += timedelta(seconds=1)
+        if not self.slept:
+            self.slept = True
+            self.clock.at += TERM + LOOK_BACK
+            await self.other.send_due()
+
+
 def outbox(storage: Storage, clock: Clock, channel: Carried, pace: Pace | None = None) -> Outbox:
     paces = {TELEGRAM_ACCOUNT: pace or Pace(TELEGRAM)}
-    return Outbox(storage, {TELEGRAM_ACCOUNT: channel}, paces, clock, PlainWords(), {}, CountedChance())
+    return Outbox(storage, {TELEGRAM_ACCOUNT: channel}, paces, clock, PlainWords(), {}, SystemChance())
 
 
 async def owe(storage: Storage) -> None:
@@ -81,20 +101,102 @@ async def owe(storage: Storage) -> None:
         await unit.deliveries.plan([reply(1, anna), reply(2, anna)])
 
 
+async def more(storage: Storage, number: int) -> Person:
+    async with storage.unit() as unit:
+        anna = await person(unit, "anna")
+        await unit.deliveries.plan([reply(number, anna)])
+    return anna
+
+
 @pytest.mark.parametrize("sending", [False, True], ids=["claimed", "sending"])
 async def test_what_a_dead_sender_held_is_sent_when_its_lease_is_over(storage: Storage, *, sending: bool) -> None:
     await owe(storage)
-    lease = SENDING_LEASE if sending else LEASE
     async with storage.unit() as unit:
-        dead = await unit.deliveries.claim([TELEGRAM_ACCOUNT], list(Lane), now=NOW, lease=LEASE, limit=9)
+        await unit.senders.hold([TELEGRAM_ACCOUNT], "dead", now=NOW, until=NOW + TERM)
+        dead = await unit.deliveries.claim([TELEGRAM_ACCOUNT], list(Lane), now=NOW, lease=LEASE, limit=9, epoch=1)
         if sending:
             await unit.deliveries.sending(dead, now=NOW, lease=SENDING_LEASE)
     clock, channel = StillClock(NOW), Carried()
     living = outbox(storage, clock, channel)
-    assert not await living.send_due(), "nothing is ours before the lease is over"
-    clock.at = NOW + lease + LOOK_BACK
+    assert not await living.send_due(), "nothing is ours before its term is over"
+    clock.at = NOW + TERM + LOOK_BACK
     await living.send_due()
     assert channel.references == ["reply-1", "reply-2"]
+
+
+async def test_our_own_message_whose_lease_is_over_is_sent_again(storage: Storage) -> None:
+    """We stalled, and nobody took over: what we held is looked for all the same."""
+    await owe(storage)
+    clock, channel = StillClock(NOW), Carried()
+    living = outbox(storage, clock, channel)
+    async with storage.unit() as unit:
+        await unit.deliveries.claim([TELEGRAM_ACCOUNT], list(Lane), now=NOW, lease=LEASE, limit=9)
+    clock.at = NOW + LEASE + LOOK_BACK
+    await living.send_due()
+    assert channel.references == ["reply-1", "reply-2"]
+
+
+async def test_of_two_senders_one_sends_until_it_leaves(storage: Storage) -> None:
+    await owe(storage)
+    clock, first, second = StillClock(NOW), Carried(), Carried()
+    one, other = outbox(storage, clock, first), outbox(storage, clock, second)
+    await one.send_due()
+    anna = await more(storage, 3)
+    assert not await other.send_due()
+    assert second.references == []
+    await one.leave()
+    clock.at += LOOK_BACK
+    await other.send_due()
+    assert (first.references, second.references) == (["reply-1", "reply-2"], ["reply-3"])
+    await more(storage, 4)
+    await one.send_due()
+    assert first.references == ["reply-1", "reply-2"], "the term is the other's now"
+    async with storage.reading() as unit:
+        states = [state for _, _, state, _ in await unit.deliveries.of_citizen(anna.citizen)]
+    assert states == ["sent", "sent", "sent", "planned"]
+
+
+async def test_a_sender_that_stalled_is_fenced_at_the_last_moment(storage: Storage) -> None:
+    """It claimed, slept for a minute, and wakes up at the very step before the bytes leave."""
+    await owe(storage)
+    clock, taken = StillClock(NOW), Carried()
+    other = outbox(storage, clock, taken)
+    stalled = Carried()
+    pace = Pace(TELEGRAM, halted_until=NOW + TERM + LOOK_BACK)
+    await outbox(storage, Stalls(clock, other), stalled, pace).send_due()
+    assert (stalled.references, taken.references) == ([], ["reply-1", "reply-2"])
+
+
+async def test_good_news_of_a_stalled_sender_is_kept(storage: Storage) -> None:
+    """A push that may have arrived did: the first sender wakes up and says so."""
+    await owe(storage)
+    async with storage.unit() as unit:
+        anna = await person(unit, "bob")
+        push = replace(reply(9, anna), lane=Lane.PUSH)
+        await unit.deliveries.plan([push])
+        await unit.senders.hold([TELEGRAM_ACCOUNT], "first", now=NOW, until=NOW + TERM)
+        (held,) = await unit.deliveries.claim([TELEGRAM_ACCOUNT], [Lane.PUSH], now=NOW, lease=LEASE, limit=9, epoch=1)
+        await unit.deliveries.sending([held], now=NOW, lease=SENDING_LEASE)
+    clock = StillClock(NOW + TERM)
+    await outbox(storage, clock, Carried()).send_due()
+    async with storage.unit() as unit:
+        assert [state for *_, state, _ in await unit.deliveries.of_citizen(anna.citizen)] == ["uncertain"]
+        await unit.deliveries.save([settle(replace(held, state=State.SENDING), Rejected("no"), now=clock.at)])
+        assert [state for *_, state, _ in await unit.deliveries.of_citizen(anna.citizen)] == ["uncertain"]
+        await unit.deliveries.save([settle(replace(held, state=State.SENDING), Sent("7"), now=clock.at)])
+        assert [state for *_, state, _ in await unit.deliveries.of_citizen(anna.citizen)] == ["sent"]
+
+
+async def test_what_was_learnt_of_the_pace_outlives_the_program(storage: Storage) -> None:
+    await owe(storage)
+    clock = StillClock(NOW)
+    slow = outbox(storage, clock, Carried(), Pace(TELEGRAM, estimate=11))
+    await slow.send_due()
+    await slow.leave()
+    clock.at += timedelta(minutes=5)
+    again = outbox(storage, clock, Carried())
+    await again.send_due()
+    assert again.paces[TELEGRAM_ACCOUNT].estimate == 11
 
 
 async def test_what_waits_for_its_pace_longer_than_its_lease_is_sent_once(storage: Storage) -> None:
