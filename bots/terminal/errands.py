@@ -97,6 +97,12 @@ async def _release(writer: Writer, _arguments: Mapping[str, Any]) -> Answer:
         return {"released": await unit.inbox.release_quarantined()}
 
 
+async def _retry_failed(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
+    own = ConsultationId(arguments["consultation"]) if arguments["consultation"] else None
+    async with writer.storage.unit() as unit:
+        return {"retried": await unit.deliveries.retry_failed(writer.clock.now(), own)}
+
+
 async def _add_source(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
     label = {str(language): str(text) for language, text in arguments["label"].items()}
     async with writer.storage.unit() as unit:
@@ -151,6 +157,7 @@ _ERRANDS: Mapping[str, Callable[[Writer, Mapping[str, Any]], Awaitable[Answer]]]
     "campaign.move": _move,
     "import": _import,
     "inbox.release": _release,
+    "deliveries.retry": _retry_failed,
     "source.add": _add_source,
     "source.retire": _retire_source,
     "staff.add": _add_member,

@@ -28,6 +28,15 @@ CAMPAIGN_MOVES: Mapping[CampaignState, frozenset[CampaignState]] = {
 }
 
 
+PARTIAL = "partial"
+
+
+def called(state: CampaignState, *, unsent: int) -> str:
+    """What a campaign is called. `unsent`: messages that failed or may not have arrived. A campaign that is over and
+    has some is `partial`: not everybody was told, and the failed ones can be sent again."""
+    return PARTIAL if state is CampaignState.FINISHED and unsent else state.value
+
+
 def campaign_moved(state: CampaignState, to: CampaignState) -> CampaignState:
     """`to`, when the move is one that `CAMPAIGN_MOVES` knows; else `NotAllowed` with what to do."""
     if to not in CAMPAIGN_MOVES[state]:

@@ -223,6 +223,17 @@ class Deliveries:
         )
         return (await self._connection.execute(statement)).rowcount
 
+    async def retry_failed(self, now: datetime, consultation: ConsultationId | None = None) -> int:
+        """What the platform refused goes again, as if it were new; whether it may is asked again when it is about to
+        leave. What may have arrived does not. Returns how many."""
+        statement = sa.update(deliveries).where(
+            deliveries.c.state == State.FAILED.value, deliveries.c.body.is_not(None)
+        )
+        if consultation is not None:
+            statement = statement.where(deliveries.c.consultation_id == consultation)
+        again = {"state": State.PLANNED.value, "reason": None, "detail": "", "attempts": 0, "due_at": now}
+        return (await self._connection.execute(statement.values(again))).rowcount
+
     # ── taking back ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def withdraw(

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from core.model.campaigns import CampaignState
+from core.model.campaigns import CampaignState, called
 from core.model.consultations import Anchor, Consultation, Moment, Step, StepKind, Text
-from core.model.deliveries import Day
+from core.model.deliveries import Day, State
 from core.model.ids import PartnerId
 from core.model.messages import Block, Card, Heading, Line, Note
 from core.rules.calendar import Due, due_at, next_digest, on_wall
@@ -37,12 +37,13 @@ class NextMoment:
 
 @dataclass(frozen=True, slots=True)
 class ConsultationStatus:
-    """`steps`: by step, by state of its deliveries, how many. `left_out`: by reason, pushes that were not sent."""
+    """`state`: as `called` says it. `steps`: by step, by state of its deliveries, how many. `left_out`: by reason,
+    pushes that were not sent."""
 
     id: str
     title: Text
     zone: str
-    state: CampaignState
+    state: str
     revision: int
     steps: dict[str, dict[str, int]]
     left_out: dict[str, int]
@@ -100,13 +101,15 @@ async def status(unit: Unit, *, now: datetime, partner: PartnerId | None = None)
 
 
 async def _consultation(unit: Unit, running: Running, consultation: Consultation, now: datetime) -> ConsultationStatus:
+    steps = await unit.readouts.steps(running.id)
+    unsent = sum(states.get(State.FAILED, 0) + states.get(State.UNCERTAIN, 0) for states in steps.values())
     return ConsultationStatus(
         id=consultation.id,
         title=consultation.title,
         zone=consultation.zone,
-        state=running.state,
+        state=called(running.state, unsent=unsent),
         revision=running.revision,
-        steps=await unit.readouts.steps(running.id),
+        steps=steps,
         left_out=await unit.readouts.left_out(running.id),
         next=next_moments(consultation, running, now) if running.state in _ALIVE else (),
     )
@@ -199,7 +202,7 @@ def _health(status: Status, voice: Voice) -> list[str]:
 
 def _campaign(consultation: ConsultationStatus, voice: Voice) -> list[Block]:
     title = voice.text(consultation.title)
-    state = voice(f"state.{consultation.state.value}")
+    state = voice(f"state.{consultation.state}")
     blocks: list[Block] = [Line(voice("status.consultation", title=title, state=state, revision=consultation.revision))]
     sent = [_step(step, states, voice) for step, states in sorted(consultation.steps.items())]
     if sent:

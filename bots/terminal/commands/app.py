@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 import typer
 from rich.console import Console
 
-from bots.terminal.commands import campaign, citizen, demo, exports, imports, kit, overview, staff, upkeep
+from bots.terminal.commands import campaign, citizen, deliveries, demo, exports, imports, kit, overview, staff, upkeep
 from bots.terminal.commands.opening import open_pages
 from bots.terminal.commands.shape import PROGRAM, command, group
 from bots.terminal.parts import Parts
@@ -66,6 +66,7 @@ def build(parts: Parts, screen: Screen) -> typer.Typer:
     citizen.add(app, parts, screen)
     campaign.add(app, parts, screen)
     overview.add(app, parts, screen)
+    deliveries.add(app, parts, screen)
     imports.add(app, parts, screen)
     exports.add(app, parts, screen)
     kit.add(app, parts, screen)

@@ -11,8 +11,8 @@ from bots.terminal.screen import Screen
 
 PROGRAM = "python main.py"
 ORDER = (
-    "run", "demo", "campaign", "source", "kit", "staff", "chat", "status", "digest", "import", "export", "retry",
-    "slack-manifest",
+    "run", "demo", "campaign", "source", "kit", "staff", "chat", "status", "digest", "deliveries", "import",
+    "export", "retry", "slack-manifest",
 )  # fmt: skip
 """How the help lists the commands; one that is not here comes last."""
 
@@ -58,6 +58,12 @@ def file_argument(screen: Screen, key: str = "file") -> Any:
 
 def consultation_argument(screen: Screen) -> Any:
     return typer.Argument(metavar="CONSULTATION", help=screen.text("help.consultation"))
+
+
+def consultation_option(screen: Screen) -> Any:
+    return typer.Option(
+        "--consultation", metavar="CONSULTATION", show_default=False, help=screen.text("help.consultation")
+    )
 
 
 def json_option(screen: Screen) -> Any:
