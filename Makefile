@@ -78,7 +78,8 @@ $(FOR_RUNNING): $(BIN)/uv requirements-uv.lock requirements.lock
 
 $(FOR_TESTS): $(BIN)/uv requirements-uv.lock requirements-dev.lock
 	@echo "Installing the packages for running and for tests."
-	@$(UV) pip sync --python $(BIN)/python --require-hashes requirements-uv.lock requirements-dev.lock
+	@# Tests start the program many times: compiled once, here, even where Python is told to write no bytecode.
+	@$(UV) pip sync --compile-bytecode --python $(BIN)/python --require-hashes requirements-uv.lock requirements-dev.lock
 	@touch $@
 
 $(BIN)/uv:

@@ -26,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from core.model.errors import AlreadyRunning, StorageError
 from core.storage.migrate import upgrade
+from core.storage.one_trip import OneTrip
 from core.storage.unit import Unit
 
 READERS = 4
@@ -156,11 +157,17 @@ async def open_storage(
 async def _sqlite(url: URL, *, migrate: bool, readonly: bool, durable: bool) -> AsyncIterator[Storage]:
     path = Path(url.database or "")
     _refuse_absent_or_damaged(path, readonly=readonly)
-    writer = create_async_engine(
-        url, pool_size=1, max_overflow=0, pool_timeout=60, hide_parameters=True, pool_reset_on_return=None
-    )
-    reader = create_async_engine(
-        url, pool_size=READERS, max_overflow=0, pool_timeout=60, hide_parameters=True, pool_reset_on_return=None
+    writer, reader = (
+        create_async_engine(
+            url,
+            module=OneTrip(),
+            pool_size=connections,
+            max_overflow=0,
+            pool_timeout=60,
+            hide_parameters=True,
+            pool_reset_on_return=None,
+        )
+        for connections in (1, READERS)
     )
     _prepare_sqlite(writer, begin="BEGIN IMMEDIATE", query_only=False, durable=durable)
     _prepare_sqlite(reader, begin="BEGIN", query_only=True, durable=durable)
