@@ -23,7 +23,7 @@ TYPED := core config nlp bots main.py $(wildcard tools tests/stand_ins)
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: run
 run: $(READY) ## Start every channel that has a token; with none, play the sample consultation
@@ -41,6 +41,10 @@ test: $(FOR_TESTS) ## Run the tests (ARGS="tests/unit -k calendar" for some of t
 bench: $(FOR_TESTS) ## Measure the pages: weight, speed, 300 people at once (ARGS=--json)
 	@.ci/browser
 	@$(BIN)/python -m tests.bench.web $(ARGS)
+
+.PHONY: bench-mobilisation
+bench-mobilisation: $(FOR_TESTS) ## Simulate millions of experiments: how often is what is said of a reminder true? (ARGS=--json)
+	@$(BIN)/python -m tests.bench.mobilisation $(ARGS)
 
 .PHONY: replay
 replay: $(FOR_TESTS) ## Play 1,433 real answers through the program and compare all that is said of them (KILLS=3: kill it)
