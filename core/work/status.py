@@ -100,14 +100,23 @@ async def status(unit: Unit, *, now: datetime, partner: PartnerId | None = None)
     )
 
 
+async def state_called(unit: Unit, running: Running) -> str:
+    """What the campaign is called now, on every screen."""
+    return _called(running, await unit.readouts.steps(running.id))
+
+
+def _called(running: Running, steps: Mapping[str, Mapping[str, int]]) -> str:
+    unsent = sum(states.get(State.FAILED, 0) + states.get(State.UNCERTAIN, 0) for states in steps.values())
+    return called(running.state, unsent=unsent)
+
+
 async def _consultation(unit: Unit, running: Running, consultation: Consultation, now: datetime) -> ConsultationStatus:
     steps = await unit.readouts.steps(running.id)
-    unsent = sum(states.get(State.FAILED, 0) + states.get(State.UNCERTAIN, 0) for states in steps.values())
     return ConsultationStatus(
         id=consultation.id,
         title=consultation.title,
         zone=consultation.zone,
-        state=called(running.state, unsent=unsent),
+        state=_called(running, steps),
         revision=running.revision,
         steps=steps,
         left_out=await unit.readouts.left_out(running.id),

@@ -33,7 +33,7 @@ from core.storage.unit import Unit
 from core.work.digest_layout import COUNTING, Voice
 from core.work.digests import WEEK, figures_card, figures_now
 from core.work.sources import SourceLine, source_lines
-from core.work.status import next_moments
+from core.work.status import next_moments, state_called
 
 _ALIVE = (CampaignState.RUNNING, CampaignState.PAUSED)
 
@@ -63,12 +63,14 @@ def overview_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
             figures = await figures_now(unit, visit.consultation, now=now, since=now - WEEK)
             card = await figures_card(unit, figures, visit.consultation, house.words, language)
             counted = await _counted(unit, visit)
+            state = await state_called(unit, visit.running)
         live = await _live(counted, visit, language)
         return gate.page(
             request,
             visit,
             "desk/overview.html",
             active="overview",
+            state=state,
             response=_rate(figures.response),
             moments=_moments(visit, language),
             **_shown(card, visit),

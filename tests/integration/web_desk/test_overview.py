@@ -6,9 +6,11 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from core.model.campaigns import CampaignState
+from core.model.deliveries import State
 from core.model.ids import AlertId, ConsultationId
 from core.model.staff import Role
-from tests.builders import NOW, alert, contribution, person
+from tests.builders import NOW, alert, contribution, person, push
 from tests.integration.web_desk.office import Office, form_of
 from tests.integration.web_results.town import piscine
 
@@ -145,3 +147,20 @@ async def test_with_several_consultations_one_chooses(office: Office) -> None:
     page = await browser.get("/desk/piscine")
     assert '<a href="/desk/second"' in page.text
     assert "Le second sujet" in (await browser.get("/desk/second")).text
+
+
+async def test_a_campaign_that_is_over_and_did_not_reach_everybody_is_called_partial(office: Office) -> None:
+    async with office.storage.unit() as unit:
+        anna = await person(unit, "anna", in_="piscine", of="valbrune", answers={"frequence": "parfois"})
+        await push(unit, anna, "rappel", state=State.FAILED)
+        await unit.consultations.set_state(ConsultationId("piscine"), CampaignState.FINISHED, NOW)
+    page = await (await office.comes()).get("/desk/piscine")
+    assert '<span class="state">terminée, des messages ne sont pas arrivés' in page.text
+
+
+async def test_it_leads_to_what_everybody_can_read(office: Office) -> None:
+    browser = await office.comes()
+    page = await browser.get("/desk/piscine?lang=en")
+    for address in ("/r/piscine?lang=en", "/r/piscine?easy=1&amp;lang=en"):
+        assert f'href="{address}"' in page.text
+        assert (await browser.get(address.replace("&amp;", "&"))).status_code == 200
