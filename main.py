@@ -52,10 +52,12 @@ from core.model.people import Account
 from core.rules.commitments import Finding, check
 from core.rules.intents import MENU
 from core.rules.pacing import SLACK
+from core.storage.copies import make_copy
 from core.storage.engine import Storage, open_storage
 from core.work import campaigns
 from core.work.house import House
 from core.work.ports import Chance, Clock, Tagger, Words
+from core.work.restoring import restore
 from core.work.ticker import Rhythm, tick
 
 log = logging.getLogger("porte-voix")
@@ -182,6 +184,10 @@ def _parts(settings: Settings) -> Parts:
         public=settings.public_url is not None,
         desk_link=lambda secret: f"{settings.web_address()}/desk/sign-in/{secret}",
         kit=lambda consultation, token, label: _kit(settings, words, consultation, token, label),
+        backup=lambda target, watch: make_copy(_own_file(url), target, watch),
+        restore=lambda copy, watch: asyncio.run(
+            restore(_own_file(url), copy, _erasure_hash(secret_key(settings)), chance, now=clock.now(), watch=watch)
+        ),
     )
 
 
@@ -275,6 +281,16 @@ def sqlite_file(url: str) -> Path | None:
     """The file behind a database URL, None for a database that is no file of ours."""
     parts = urlsplit(url)
     return Path(unquote(parts.path.removeprefix("/"))) if parts.scheme.startswith("sqlite") else None
+
+
+def _own_file(url: str) -> Path:
+    """The database's file. Raises `StorageError` for one that is kept by a server."""
+    database = sqlite_file(url)
+    if database is None:
+        raise StorageError(
+            "the database is on a PostgreSQL server: copy it with pg_dump, bring it back with pg_restore"
+        )
+    return database
 
 
 # ── the service ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,9 +10,11 @@ from typing import Any
 from core.model.consultations import Consultation, Text
 from core.model.ids import PartnerId
 from core.rules.commitments import Finding
+from core.storage.copies import Copy, Watch
 from core.storage.engine import Storage
 from core.work.house import House
 from core.work.ports import Chance, Clock, Words
+from core.work.restoring import Restored
 
 Errand = Callable[[str, Mapping[str, Any]], Coroutine[Any, Any, dict[str, Any]]]
 
@@ -42,6 +44,7 @@ class Parts:
     `serve`: the program itself, until it is told to stop. `channels_ready`: the channels that have a token. `link`:
     where a source's token leads; `public`: others than this machine can go there. `desk_link`: where a sign-in
     link's secret leads. `kit`: the files of a source's invitation kit (its token, its label), by name.
+    `backup`: the database copied to a new file; `restore`: such a file put in its place.
     """
 
     words: Words
@@ -65,3 +68,5 @@ class Parts:
     public: bool
     desk_link: Callable[[str], str]
     kit: Callable[[Consultation, str, Text], Mapping[str, bytes]]
+    backup: Callable[[Path, Watch], Copy]
+    restore: Callable[[Path, Watch], Restored]

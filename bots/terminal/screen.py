@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import PurePath
 from typing import Any
 
 from rich.console import Console, Group
@@ -137,6 +138,8 @@ class Working:
 def _plain(value: object) -> str:
     if isinstance(value, date | datetime):
         return value.isoformat()
+    if isinstance(value, PurePath):
+        return str(value)
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 

@@ -25,7 +25,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from core.model.errors import AlreadyRunning, StorageError
-from core.storage.migrate import upgrade
+from core.storage.migrate import refuse_newer, upgrade
 from core.storage.one_trip import OneTrip
 from core.storage.unit import Unit
 
@@ -246,6 +246,14 @@ def _pen_of(url: URL, *, readonly: bool) -> Iterator[None]:
         yield
         return
     path = Path(url.database)
+    with only_pen(path):
+        _make_private(path)
+        yield
+
+
+@contextmanager
+def only_pen(path: Path) -> Iterator[None]:
+    """Holds the lock of a SQLite file, whether it exists or not. Raises `AlreadyRunning` when another has it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -255,7 +263,6 @@ def _pen_of(url: URL, *, readonly: bool) -> Iterator[None]:
             raise AlreadyRunning(
                 f"another Porte-voix already writes {path.name}: stop it first, or give this one another DATABASE_URL"
             ) from None
-        _make_private(path)
         yield
     finally:
         os.close(handle)
@@ -273,11 +280,15 @@ def _refuse_absent_or_damaged(path: Path, *, readonly: bool) -> None:
         if readonly:
             raise StorageError(f"there is no database at {path.name} yet: start the program once with `make run`")
         return
-    advice = "restore the last backup beside it and keep this file aside: nothing was written to it"
+    advice = "bring the last copy back (`python main.py restore FILE`): nothing was written to this file"
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            made = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
+            revision = connection.execute("SELECT version_num FROM alembic_version").fetchone() if made else None
     except sqlite3.DatabaseError as error:
         raise StorageError(f"{path.name} is not a readable database ({error}): {advice}") from error
     if verdict != "ok":
         raise StorageError(f"{path.name} is damaged: {advice}")
+    if revision is not None:
+        refuse_newer(path, str(revision[0]))

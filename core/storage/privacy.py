@@ -10,6 +10,7 @@ from core.model.contributions import ContributionState
 from core.model.deliveries import State
 from core.model.dialogues import Stage
 from core.model.ids import AccountId, AddressId, CitizenId, ConsultationId, ContributionId, DialogueId, PartnerId
+from core.model.people import Address
 from core.storage.contributions import drop
 from core.storage.schema import (
     addresses,
@@ -65,8 +66,26 @@ class Privacy:
         rows = [{"hash": value, "erased_at": now} for value in hashes]
         await put(self._connection, erasures, rows, unique=("hash", "erased_at"))
 
-    async def erasures(self) -> set[str]:
-        return {row.hash for row in await self._connection.execute(sa.select(erasures.c.hash))}
+    async def ledger(self) -> dict[str, list[datetime]]:
+        """By keyed hash of an address, when it was erased."""
+        found: dict[str, list[datetime]] = {}
+        for row in await self._connection.execute(sa.select(erasures)):
+            found.setdefault(row.hash, []).append(row.erased_at)
+        return found
+
+    async def people_with_addresses(self) -> list[tuple[CitizenId, Address, datetime]]:
+        """Everybody who is known, each of their addresses, and since when they are."""
+        statement = sa.select(
+            addresses.c.id,
+            addresses.c.account_id,
+            addresses.c.external_id,
+            citizens.c.id.label("who"),
+            citizens.c.created_at,
+        ).join_from(addresses, citizens, addresses.c.citizen_id == citizens.c.id)
+        return [
+            (CitizenId(row.who), Address(AddressId(row.id), AccountId(row.account_id), row.external_id), row.created_at)
+            for row in await self._connection.execute(statement)
+        ]
 
     async def raw_words(self, consultation: ConsultationId, limit: int) -> list[ContributionId]:
         """Some of a consultation's contributions that were read and whose raw words are still there."""

@@ -27,13 +27,17 @@ class Instant(sa.types.TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a datetime without a zone cannot be stored")
-        value = value.astimezone(UTC)
-        return value if dialect.name == "postgresql" else value.isoformat(timespec="microseconds")
+        return value.astimezone(UTC) if dialect.name == "postgresql" else as_text(value)
 
     def process_result_value(self, value: Any, _dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.astimezone(UTC) if isinstance(value, datetime) else datetime.fromisoformat(value)
+
+
+def as_text(value: datetime) -> str:
+    """How SQLite keeps an instant."""
+    return value.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 Json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")

@@ -343,7 +343,7 @@ async def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Pa
     path = tmp_path / "test.db"
     path.write_bytes(b"this is not a database at all, but somebody's letter\n" * 50)
     before = path.read_bytes()
-    with pytest.raises(StorageError, match="restore the last backup"):
+    with pytest.raises(StorageError, match="bring the last copy back"):
         async with open_storage(sqlite_url(tmp_path)):
             pass
     assert path.read_bytes() == before

@@ -15,7 +15,19 @@ from collections.abc import Iterator, Sequence
 import typer
 from rich.console import Console
 
-from bots.terminal.commands import campaign, citizen, deliveries, demo, exports, imports, kit, overview, staff, upkeep
+from bots.terminal.commands import (
+    campaign,
+    citizen,
+    copies,
+    deliveries,
+    demo,
+    exports,
+    imports,
+    kit,
+    overview,
+    staff,
+    upkeep,
+)
 from bots.terminal.commands.opening import open_pages
 from bots.terminal.commands.shape import PROGRAM, command, group
 from bots.terminal.parts import Parts
@@ -72,6 +84,7 @@ def build(parts: Parts, screen: Screen) -> typer.Typer:
     kit.add(app, parts, screen)
     staff.add(app, parts, screen)
     upkeep.add(app, parts, screen)
+    copies.add(app, parts, screen)
     return app
 
 

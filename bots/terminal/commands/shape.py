@@ -12,7 +12,7 @@ from bots.terminal.screen import Screen
 PROGRAM = "python main.py"
 ORDER = (
     "run", "demo", "campaign", "source", "kit", "staff", "chat", "status", "digest", "deliveries", "import",
-    "export", "retry", "slack-manifest",
+    "export", "retry", "backup", "restore", "slack-manifest",
 )  # fmt: skip
 """How the help lists the commands; one that is not here comes last."""
 
@@ -46,9 +46,10 @@ def help_text(screen: Screen, key: str) -> str:
     return screen.text(f"help.{key}").replace("\n\n", "\n\n\b\n")
 
 
-def file_argument(screen: Screen, key: str = "file") -> Any:
+def file_argument(screen: Screen, key: str = "file", *, there: bool = True) -> Any:
+    """`there`: the file must exist already."""
     return typer.Argument(
-        exists=True,
+        exists=there,
         dir_okay=False,
         readable=True,
         metavar=screen.text("help.word.file"),

@@ -1,0 +1,161 @@
+"""`backup` while the service runs, and `restore`: nobody comes back, nothing leaves twice, nothing is lost."""
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+import main
+from config.secret_key import secret_key
+from config.settings import load_settings
+from config.system import SystemChance
+from core.model.campaigns import CampaignState
+from core.model.deliveries import State
+from core.model.ids import ConsultationId, PartnerId
+from core.model.people import Purpose
+from core.model.staff import Role
+from core.storage.engine import open_storage
+from core.storage.schema import citizens, consents, deliveries, staff_sessions
+from core.storage.unit import Unit
+from core.work.members import add_member
+from core.work.own_data import erase_citizen
+from tests.builders import NOW, START, Person, consultation, contribution, person, push, start
+from tests.integration.terminal.conftest import Program
+
+POOL, TOWN = ConsultationId("pool"), PartnerId("town")
+SINCE = START + timedelta(days=1)
+
+
+def in_database(folder: Path, act: Callable[[Unit], Awaitable[None]]) -> None:
+    async def acted() -> None:
+        async with open_storage(f"sqlite+aiosqlite:///{folder / 'town.db'}") as storage, storage.unit() as unit:
+            await act(unit)
+
+    asyncio.run(acted())
+
+
+async def a_town(unit: Unit) -> None:
+    """Four people; one reminder waits for its moment."""
+    await start(unit, consultation())
+    for name in ("anna", "bob", "cleo", "dan"):
+        who = await person(unit, name, consents=(Purpose.PARTICIPATION, Purpose.RESULTS))
+        await contribution(unit, f"what {name} said", by=who)
+        if name == "cleo":
+            await push(unit, who, "reminder", sent_at=START, state=State.PLANNED)
+    member = await add_member(unit, TOWN, "Claire Petit", "", Role.OWNER, SystemChance(), now=NOW)
+    row = {"hash": "h", "member_id": member.id, "made_at": NOW, "last_seen_at": NOW, "expires_at": NOW}
+    await unit.connection.execute(sa.insert(staff_sessions), row)
+
+
+async def what_happened_since(unit: Unit) -> None:
+    """Anna erased everything, Bob said STOP, Cleo got her reminder, Dan took a consent back and got a last call."""
+    hashed = main._erasure_hash(secret_key(load_settings()))
+    await erase_citizen(unit, "anna", hashed, SystemChance(), SINCE, farewell=None)  # type: ignore[arg-type]  # a name
+    await unit.connection.execute(sa.update(citizens).where(citizens.c.id == "bob").values(stopped_at=SINCE))
+    left = {"state": "sent", "sent_at": SINCE, "external_id": "77"}
+    await unit.connection.execute(sa.update(deliveries).where(deliveries.c.step == "reminder").values(left))
+    taken_back = sa.update(consents).where(consents.c.citizen_id == "dan", consents.c.purpose == "results")
+    await unit.connection.execute(taken_back.values(revoked_at=SINCE))
+    dan = Person("dan", "pool-dan", "telegram-dan", "town-telegram", POOL, "poster")  # type: ignore[arg-type]  # names
+    await push(unit, dan, "last", sent_at=SINCE)
+
+
+@pytest.fixture
+def town(program: Program) -> Program:
+    in_database(program.folder, a_town)
+    return program
+
+
+def copied(town: Program) -> str:
+    copy = str(town.folder / "copies.db")
+    town.does("backup", copy)
+    return copy
+
+
+def rows(folder: Path, statement: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(folder / "town.db")) as connection:
+        return connection.execute(statement).fetchall()
+
+
+def test_a_copy_is_made_while_another_writes_and_is_its_owner_s_alone(town: Program) -> None:
+    copy = town.folder / "copy.db"
+
+    async def busy() -> str:
+        async with open_storage(f"sqlite+aiosqlite:///{town.folder / 'town.db'}") as storage, storage.unit() as unit:
+            await person(unit, "not-committed")
+            return await asyncio.to_thread(town.does, "backup", str(copy), "--json")
+
+    done = json.loads(asyncio.run(busy()))
+    assert (done["consultations"], done["contributions"]) == (1, 4)
+    assert copy.stat().st_mode & 0o777 == 0o600
+    with closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("SELECT count(*) FROM citizens").fetchone() == (4,)
+    assert "nothing was overwritten" in town.is_refused("backup", str(copy))
+
+
+def test_bringing_a_copy_back_brings_nobody_back_and_sends_nothing_twice(town: Program) -> None:
+    copy = copied(town)
+    in_database(town.folder, what_happened_since)
+    said = town.does("restore", copy)
+    assert "erased again: 1" in said
+    assert "STOP 1, consents taken back 1, messages 2" in said
+    assert rows(town.folder, "SELECT id, stopped_at IS NOT NULL FROM citizens ORDER BY id") == [
+        ("bob", 1),
+        ("cleo", 0),
+        ("dan", 0),
+    ]
+    assert rows(town.folder, "SELECT count(*) FROM contributions WHERE text LIKE '%anna%'") == [(0,)]
+    assert rows(town.folder, "SELECT step, state FROM deliveries ORDER BY step") == [
+        ("last", "sent"),
+        ("reminder", "sent"),
+    ]
+    assert rows(town.folder, "SELECT count(*) FROM consents WHERE revoked_at IS NOT NULL") == [(1,)]
+    assert rows(town.folder, "SELECT count(*) FROM staff_sessions") == [(0,)]
+    assert rows(town.folder, "SELECT state FROM consultations") == [("running",)]
+    assert [path.name for path in town.folder.glob("town.db.*") if ".before-" not in path.name] == ["town.db.lock"]
+    (kept,) = (path for path in town.folder.glob("town.db.before-*") if not path.name.endswith(("-wal", "-shm")))
+    with closing(sqlite3.connect(kept)) as connection:
+        assert connection.execute("SELECT count(*) FROM citizens").fetchone() == (3,)
+    assert "running" in town.does("status")
+
+
+def test_where_nobody_knows_what_happened_since_nothing_leaves_by_itself(town: Program) -> None:
+    copy = copied(town)
+    database = town.folder / "town.db"
+    database.write_bytes(database.read_bytes()[:5000])
+    done = json.loads(town.does("restore", copy, "--json"))
+    assert (done["known"], done["held"], done["erased"]) == (False, 1, 0)
+    assert rows(town.folder, "SELECT state, reason FROM deliveries") == [("uncertain", "may_have_arrived")]
+    assert rows(town.folder, "SELECT state FROM consultations") == [(CampaignState.PAUSED.value,)]
+    assert Path(done["kept"]).stat().st_size == 5000
+
+
+def test_what_cannot_serve_is_refused_and_the_database_stays_as_it_was(town: Program) -> None:
+    copy = Path(copied(town))
+    whole = (town.folder / "town.db").read_bytes()
+    short = town.folder / "short.db"
+    short.write_bytes(copy.read_bytes()[: copy.stat().st_size // 2])
+    text = town.folder / "text.db"
+    text.write_text("not a database at all, and long enough to look like one " * 20, encoding="ascii")
+    foreign = town.folder / "foreign.db"
+    with closing(sqlite3.connect(foreign)) as connection, connection:
+        connection.execute("CREATE TABLE recipes (name TEXT)")
+    for bad, why in (
+        (short, "take an older copy"),
+        (text, "take an older copy"),
+        (foreign, "no database of Porte-voix"),
+    ):
+        assert why in town.is_refused("restore", str(bad))
+
+    async def served() -> str:
+        async with open_storage(f"sqlite+aiosqlite:///{town.folder / 'town.db'}"):
+            return await asyncio.to_thread(town.is_refused, "restore", str(copy))
+
+    assert "stop it first" in asyncio.run(served())
+    assert (town.folder / "town.db").read_bytes() == whole
