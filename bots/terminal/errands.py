@@ -248,6 +248,18 @@ async def _answered(line: bytes, writer: Writer) -> Answer:
 # ── the command's side ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
+async def is_served(path: Path) -> bool:
+    """Does a service listen there?"""
+    try:
+        _, writer = await asyncio.open_unix_connection(str(path))
+    except OSError:
+        return False
+    writer.close()
+    with suppress(ConnectionError):
+        await writer.wait_closed()
+    return True
+
+
 async def ask_service(path: Path, errand: str, arguments: Mapping[str, Any]) -> Answer | None:
     """The running service's answer; None when no service listens. Raises `PorteVoixError` with its sentence."""
     if not _ours(path):

@@ -12,6 +12,7 @@ from core.model.ids import PartnerId
 from core.rules.commitments import Finding
 from core.storage.copies import Copy, Watch
 from core.storage.engine import Storage
+from core.work.doctor import Finding as Health
 from core.work.house import House
 from core.work.ports import Chance, Clock, Words
 from core.work.restoring import Restored
@@ -45,6 +46,7 @@ class Parts:
     where a source's token leads; `public`: others than this machine can go there. `desk_link`: where a sign-in
     link's secret leads. `kit`: the files of a source's invitation kit (its token, its label), by name.
     `backup`: the database copied to a new file; `restore`: such a file put in its place.
+    `examine`: what is wrong with the installation.
     """
 
     words: Words
@@ -70,3 +72,4 @@ class Parts:
     kit: Callable[[Consultation, str, Text], Mapping[str, bytes]]
     backup: Callable[[Path, Watch], Copy]
     restore: Callable[[Path, Watch], Restored]
+    examine: Callable[[], Coroutine[Any, Any, Sequence[Health]]]

@@ -21,6 +21,7 @@ from bots.terminal.commands import (
     copies,
     deliveries,
     demo,
+    doctor,
     exports,
     imports,
     kit,
@@ -85,6 +86,7 @@ def build(parts: Parts, screen: Screen) -> typer.Typer:
     staff.add(app, parts, screen)
     upkeep.add(app, parts, screen)
     copies.add(app, parts, screen)
+    doctor.add(app, parts, screen)
     return app
 
 

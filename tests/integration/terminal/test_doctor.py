@@ -1,0 +1,123 @@
+"""`doctor`: says what is wrong and what to do, with the real libraries before strict local platforms."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import aiohttp
+import pytest
+
+import main
+from config.system import SystemClock
+from core.storage.engine import open_storage
+from tests.integration.terminal.conftest import Program
+from tests.stand_ins.slack.server import SlackServer
+from tests.stand_ins.telegram.server import TelegramServer
+
+
+class Platforms:
+    """Both, and the program with tokens for them."""
+
+    def __init__(self, telegram: TelegramServer, slack: SlackServer, program: Program) -> None:
+        self.telegram, self.slack, self.program = telegram, slack, program
+
+    async def examined(self, *arguments: str, language: str = "en", **settings: str) -> tuple[int, str]:
+        given = {
+            "TELEGRAM_BOT_TOKEN": self.telegram.token,
+            "TELEGRAM_API_BASE_URL": self.telegram.url,
+            "SLACK_BOT_TOKEN": self.slack.bot_token,
+            "SLACK_APP_TOKEN": self.slack.app_token,
+            "SLACK_SIGNING_SECRET": self.slack.signing_secret,
+            "SLACK_API_BASE_URL": self.slack.api_url,
+            "PUBLIC_URL": "https://avis.ville.example",
+            **settings,
+        }
+        for name, value in given.items():
+            self.program.monkeypatch.setenv(name, value)
+        ran = await asyncio.to_thread(self.program, "doctor", *arguments, language=language)
+        for secret in (value for name, value in given.items() if name.endswith(("TOKEN", "SECRET"))):
+            assert secret not in ran.out + ran.err
+        return ran.code, ran.out
+
+    async def found(self, **settings: str) -> dict[str, Any]:
+        code, out = await self.examined("--json", **settings)
+        told: dict[str, Any] = json.loads(out)
+        assert told["well"] is (code == 0)
+        return {each["about"] if each["key"] == "doctor.said" else each["key"]: each for each in told["findings"]}
+
+
+@pytest.fixture
+async def platforms(program: Program) -> AsyncIterator[Platforms]:
+    program.monkeypatch.setattr(main, "SystemClock", SystemClock)
+    async with TelegramServer() as telegram, SlackServer() as slack:
+        yield Platforms(telegram, slack, program)
+
+
+async def test_where_all_is_well_it_says_so_line_by_line(platforms: Platforms) -> None:
+    async with open_storage(f"sqlite+aiosqlite:///{platforms.program.folder / 'town.db'}"):
+        pass
+    code, out = await platforms.examined(language="fr")
+    assert code == 0
+    assert "[faux]" not in out
+    for said in (
+        "[bon] réglages : lus, rien ne se contredit. Canaux : telegram, slack, web.",
+        "[bon] base : entière et lisible. Consultations : 0.",
+        "[bon] service : il ne tourne pas. Pour démarrer : python main.py run",
+        "[bon] langue : le modèle de français est là.",
+        "[bon] pages : elles s'ouvrent à https://avis.ville.example.",
+        f"[bon] Telegram : le jeton est bon, le bot est @{platforms.telegram.bot.me()['username']}.",
+        "[bon] horloge : à l'heure.",
+        "[bon] Slack : les jetons sont bons, espace de travail T",
+        "Rien à réparer.",
+    ):
+        assert said in out
+
+
+async def test_each_thing_that_is_wrong_has_its_line_and_its_remedy(platforms: Platforms) -> None:
+    database = platforms.program.folder / "town.db"
+    database.write_bytes(b"SQLite format 3\x00" + b"half of a page")
+    database.chmod(0o644)
+    platforms.program.monkeypatch.setattr(main, "SystemClock", _Late)
+    found = await platforms.found(SLACK_BOT_TOKEN="xoxb-not-this-one")
+    assert "python main.py restore" in found["database"]["text"]
+    assert "chmod 600" in found["doctor.disk.open"]["text"]
+    assert found["doctor.clock.wrong"]["verdict"] == "bad"
+    assert 3590 < found["doctor.clock.wrong"]["params"]["seconds"] < 3700
+    code, out = await platforms.examined(SLACK_BOT_TOKEN="xoxb-not-this-one", TELEGRAM_BOT_TOKEN="1:" + "a" * 35)
+    assert code == 1
+    assert "[wrong] Telegram: Telegram refuses the token" in out
+    assert "[wrong] Slack:" in out
+    assert "invalid_auth" in out
+
+
+async def test_a_webhook_where_the_settings_say_polling_and_none_where_they_say_webhook(platforms: Platforms) -> None:
+    found = await platforms.found(
+        TELEGRAM_MODE="webhook", TELEGRAM_WEBHOOK_URL="https://avis.ville.example/t", TELEGRAM_WEBHOOK_SECRET="s" * 20
+    )
+    assert found["doctor.telegram.webhook_none"]["verdict"] == "look"
+    async with aiohttp.ClientSession() as session:
+        address = f"{platforms.telegram.url}/bot{platforms.telegram.token}/setWebhook"
+        async with session.post(address, json={"url": "https://other.example/hook"}) as answer:
+            assert answer.status == 200
+    found = await platforms.found(
+        TELEGRAM_MODE="webhook", TELEGRAM_WEBHOOK_URL="https://avis.ville.example/t", TELEGRAM_WEBHOOK_SECRET="s" * 20
+    )
+    assert found["doctor.telegram.webhook_other"]["verdict"] == "look"
+    found = await platforms.found(TELEGRAM_MODE="polling")
+    assert "if another program uses it" in found["doctor.telegram.webhook_set"]["text"]
+
+
+async def test_a_platform_that_is_not_there_is_a_line_like_the_others(platforms: Platforms) -> None:
+    found = await platforms.found(TELEGRAM_API_BASE_URL="http://127.0.0.1:9", SLACK_API_BASE_URL="http://127.0.0.1:9/")
+    assert found["doctor.telegram.silent"]["verdict"] == "bad"
+    assert "Slack does not answer" in found["slack"]["text"]
+    assert found["doctor.database.none"]["verdict"] == "good"
+
+
+class _Late(SystemClock):
+    """An hour behind."""
+
+    def now(self) -> datetime:
+        return super().now() - timedelta(hours=1)
