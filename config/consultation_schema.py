@@ -6,7 +6,7 @@
 from collections.abc import Mapping
 
 from config.yaml_entries import Key
-from core.model.consultations import QuestionKind, QuotePolicy, StepKind
+from core.model.consultations import Design, QuestionKind, QuotePolicy, StepKind
 
 CONSULTATION = (
     Key("consultation", required=True, said=("id", "identifiant", "name", "nom")),
@@ -98,6 +98,13 @@ STEP = (
     Key("kind", required=True, said=("type", "genre", "step")),
     Key("when", required=True, said=("quand", "moment", "at", "date")),
     Key("text", said=("texte", "message", "words")),
+    Key("experiment", said=("experience", "test", "essai")),
+)
+EXPERIMENT = (
+    Key("kind", required=True, said=("type", "genre", "design")),
+    Key("share", said=("part", "first", "premiers")),
+    Key("time", said=("duree", "within", "later", "after", "apres", "delai")),
+    Key("text", said=("texte", "message", "words", "other")),
 )
 MOMENT = (Key("after", said=("apres",)), Key("from", said=("depuis", "since", "anchor")), Key("at", said=("a",)))
 QUIET = (Key("from", required=True, said=("start", "de")), Key("to", required=True, said=("end", "until", "a")))
@@ -127,6 +134,7 @@ SECTIONS: Mapping[str, tuple[Key, ...]] = {
     "redirects": REDIRECT,
     "steps": STEP,
     "steps.when": MOMENT,
+    "steps.experiment": EXPERIMENT,
     "quiet_hours": QUIET,
     "digest": DIGEST,
 }
@@ -157,6 +165,21 @@ STEP_KINDS: Mapping[str, StepKind] = {
     "results": StepKind.RESULTS,
     "resultats": StepKind.RESULTS,
 }
+DESIGNS: Mapping[str, Design] = {
+    "waves": Design.WAVES,
+    "two waves": Design.WAVES,
+    "vagues": Design.WAVES,
+    "deux vagues": Design.WAVES,
+    "holdout": Design.HOLDOUT,
+    "hold-out": Design.HOLDOUT,
+    "temoin": Design.HOLDOUT,
+    "groupe temoin": Design.HOLDOUT,
+    "wordings": Design.WORDINGS,
+    "two wordings": Design.WORDINGS,
+    "deux textes": Design.WORDINGS,
+    "textes": Design.WORDINGS,
+}
+NO_EXPERIMENT = frozenset({"none", "no", "aucune", "non"})
 QUOTES: Mapping[str, QuotePolicy] = {
     "none": QuotePolicy.NONE,
     "aucune": QuotePolicy.NONE,

@@ -154,6 +154,33 @@ class Moment:
     at_time: time | None = None
 
 
+class Design(StrEnum):
+    """How two groups are made of those whom a step is for, so that one can tell what it brings.
+
+    waves: everybody gets it, the first group at the moment, the second later. holdout: the second group never does.
+    wordings: everybody gets it at the moment, the second group in other words.
+    """
+
+    WAVES = "waves"
+    HOLDOUT = "holdout"
+    WORDINGS = "wordings"
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """`share`: of the people in the first group. `time`: from the moment to the reading; with waves it is the second
+    moment. `text`: the other words, for wordings."""
+
+    design: Design
+    share: float = 0.5
+    time: timedelta = timedelta(days=7)
+    text: Text = field(default_factory=dict)
+
+
+WAVES = Experiment(Design.WAVES, time=timedelta(days=2))
+"""What a reminder does unless its step says otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step of the campaign. `text`: the organiser's own words, or empty for the standard ones."""
@@ -162,6 +189,12 @@ class Step:
     kind: StepKind
     moment: Moment
     text: Text = field(default_factory=dict)
+    experiment: Experiment | None = None
+
+    @property
+    def person_by_person(self) -> bool:
+        """Each person has a moment of their own: there is no audience that could be drawn from at once."""
+        return self.moment.at is None and self.moment.anchor is Anchor.ARRIVAL
 
 
 class QuotePolicy(StrEnum):

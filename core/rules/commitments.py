@@ -6,14 +6,15 @@ trust, and words that most readers do not know. Pure: the words to avoid are giv
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from core.model.consultations import Consultation, Question, QuestionKind, QuietHours, Step, StepKind, Text
+from core.model.consultations import Consultation, Design, Question, QuestionKind, QuietHours, Step, StepKind, Text
 from core.model.deliveries import Day, Param
 from core.rules.calendar import Skipped, due_at, in_quiet, on_wall
+from core.rules.experiments import put_off
 from core.rules.plain_language import PlainWords, hard_words, longest_sentence
 from core.rules.plain_text import plain
 
@@ -244,6 +245,18 @@ def _step(consultation: Consultation, step: Step, place: int) -> Iterator[Findin
         closes = on_wall(consultation.closes_at, consultation.zone).date()
         yield _refuse("check.step_never_leaves", where, place=place, closes=_day(closes))
         return
+    if step.experiment is not None and step.experiment.design is Design.WAVES:
+        second = due_at(
+            replace(step, moment=put_off(moment, step.experiment)),
+            start=consultation.opens_at,
+            arrival=consultation.opens_at,
+            zone=consultation.zone,
+            quiet=consultation.quiet,
+            now=consultation.opens_at,
+            closes_at=consultation.closes_at,
+        )
+        if isinstance(second, Skipped):
+            yield _warn("check.second_wave_too_late", f"steps[{place}].experiment", place=place)
     hour = moment.at_time if moment.at is None else moment.at.time()
     if hour is not None and in_quiet(hour, consultation.quiet):
         yield _warn("check.step_in_quiet", where, place=place, end=_hour(consultation.quiet.end))

@@ -7,8 +7,14 @@ later look finds exactly the people and moments that were meant.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from fractions import Fraction
 from hashlib import blake2b
+
+from core.model.consultations import Design, Experiment, Moment
+from core.model.experiments import SECOND, Group, Place
+from core.model.ids import CitizenId
 
 
 def drawn_first(by_source: Mapping[str, Sequence[str]], share: float, key: str) -> frozenset[str]:
@@ -33,6 +39,25 @@ def drawn_first(by_source: Mapping[str, Sequence[str]], share: float, key: str) 
 def lot(person: str, share: float, key: str) -> bool:
     """For a step that goes out person by person: is this one in the first group? Each for themselves, by a hash."""
     return _rank(f"person:{person}", key) < share * 2**64
+
+
+def put_off(moment: Moment, experiment: Experiment) -> Moment:
+    """The second moment of two waves: so much later, at the same hour of the day."""
+    if moment.at is not None:
+        return replace(moment, at=moment.at + experiment.time)
+    return replace(moment, after=(moment.after or timedelta(0)) + experiment.time)
+
+
+def place(
+    citizen: CitizenId, source: str, experiment: Experiment, *, first: bool, begins: datetime, second: datetime | None
+) -> Place:
+    """`begins`: when the step is due for this person; `second`: when the second wave is, None: too late for one."""
+    if experiment.design is Design.WAVES and second is None:
+        return Place(citizen, Group.APART, source, begins, begins, begins)
+    reads = second if experiment.design is Design.WAVES and second else begins + experiment.time
+    group = Group.FIRST if first else SECOND[experiment.design]
+    due = {Group.LATER: second, Group.NEVER: None}.get(group, begins)
+    return Place(citizen, group, source, begins, due, reads)
 
 
 def _rank(what: str, key: str) -> int:

@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import sqrt
 
-from core.model.consultations import StepKind, Text
+from core.model.consultations import Design, StepKind, Text
 from core.rules.calendar import on_wall
+from core.rules.effect import Difference, Reading, Sooner
 
 ENOUGH_ANSWERS = 30
 """Under so many answers to the sector question nobody is called missing."""
@@ -101,8 +102,29 @@ class TopicFigure:
 
 
 @dataclass(frozen=True, slots=True)
+class EffectFigure:
+    """What the experiment of a step says. `reads_at`: on the wall, when the last person's time is over. `daily`: it
+    goes out person by person, and may be looked at every day."""
+
+    design: Design
+    reading: Reading
+    reads_at: datetime
+    sooner: Sooner | None = None
+    daily: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """Several campaigns of the partner together."""
+
+    campaigns: int
+    effect: Difference
+
+
+@dataclass(frozen=True, slots=True)
 class NudgeFigure:
-    """One reminder or last call. What happened afterwards is a count, not an effect: that takes an experiment."""
+    """One reminder or last call. What happened afterwards is a count; its `effect` takes an experiment. `halted`: too
+    many people left because of it, nobody else gets it."""
 
     step: str
     kind: StepKind
@@ -111,6 +133,8 @@ class NudgeFigure:
     stopped_after: int
     first_sent: date
     last_sent: date
+    effect: EffectFigure | None = None
+    halted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +173,7 @@ class Figures:
     untaggable: int
     reply_by: date
     reply_service: Text
+    pooled: Pooled | None = None
 
     @property
     def promise_near(self) -> bool:

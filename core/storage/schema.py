@@ -4,7 +4,8 @@ web_messages; of staff: staff_members.
 partners ─┬─ accounts ── addresses ─ citizens ─┬─ dialogues ─┬─ answers
           ├─ consultations ── revisions        ├─ consents   └─ contributions ─┬─ parts
           │        └─ sources, digests         │                               ├─ tags
-          └─ alerts                            └─ deliveries                   └─ alerts
+          └─ alerts                            ├─ deliveries                   └─ alerts
+                                               └─ audience (who gets a step first, who later)
 inbox (raw updates) · erasures (what remains of someone) · media_counts · arrivals (sources × days)
 accounts ── web_messages (what the page of a web chat shows)
 partners ── staff_members ─┬─ sign_in_links
@@ -17,6 +18,7 @@ from core.model.campaigns import CampaignState
 from core.model.contributions import ContributionState
 from core.model.deliveries import Lane, Reason, State
 from core.model.dialogues import Stage
+from core.model.experiments import Group
 from core.model.staff import Role
 from core.storage.types import Instant, Json, Serial
 
@@ -280,6 +282,22 @@ deliveries = sa.Table(
     _one_of("lane", Lane),
     _one_of("reason", Reason),
     sqlite_autoincrement=True,
+)
+
+audience = sa.Table(
+    "audience",
+    metadata,
+    _ref("consultation_id", "consultations.id"),
+    sa.Column("step", sa.String(32), nullable=False),
+    _ref("citizen_id", "citizens.id"),
+    sa.Column("part", sa.String(8), nullable=False),
+    sa.Column("source", sa.String(64), nullable=False),
+    sa.Column("begins_at", Instant, nullable=False),
+    sa.Column("due_at", Instant),
+    sa.Column("reads_at", Instant, nullable=False),
+    sa.PrimaryKeyConstraint("consultation_id", "step", "citizen_id"),
+    sa.Index(None, "citizen_id", "begins_at"),
+    _one_of("part", Group),
 )
 
 senders = sa.Table(

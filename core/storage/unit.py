@@ -6,6 +6,7 @@ from core.storage.consultations import Consultations
 from core.storage.contributions import Contributions
 from core.storage.deliveries import Deliveries
 from core.storage.dialogues import Dialogues
+from core.storage.experiments import Experiments
 from core.storage.inbox import Inbox
 from core.storage.members import Members
 from core.storage.people import People
@@ -29,6 +30,7 @@ class Unit:
         self.dialogues = Dialogues(connection)
         self.contributions = Contributions(connection)
         self.deliveries = Deliveries(connection)
+        self.experiments = Experiments(connection)
         self.senders = Senders(connection)
         self.staff = Staff(connection)
         self.readouts = Readouts(connection)

@@ -72,6 +72,7 @@ async def _revised(
         return Started(revision, revised=False, was=state)
     await unit.consultations.revise(consultation, revision + 1, now, file=file)
     await unit.deliveries.replan(own)
+    await unit.experiments.thaw(own)
     return Started(revision + 1, revised=True, was=state)
 
 

@@ -21,6 +21,7 @@ from core.rules.calendar import on_wall
 from core.rules.plain_text import quoted
 from core.rules.readout import ENOUGH_ANSWERS, ENOUGH_FINISHED, Figures, NudgeFigure, cut, percent
 from core.storage.staff import AlertRow
+from core.work.effect_words import effect_words, pooled_words
 from core.work.ports import Words
 
 MOST_ALERTS = 6
@@ -106,6 +107,7 @@ def layout(
             *_who(figures, voice),
             *_what(figures, quotes, voice, offers_review=offers_review),
             *(Line(_nudge(figures, nudge, voice)) for nudge in figures.nudges),
+            *([Line(pooled_words(figures.pooled, voice))] if figures.pooled else []),
             Line(_small_print(figures, voice), (Button(voice("button.counting"), COUNTING),)),
             Note(voice("formula")),
         )
@@ -243,7 +245,8 @@ def _nudge(figures: Figures, nudge: NudgeFigure, voice: Voice) -> str:
             voice("nudge.stopped", n=nudge.stopped_after),
         )
     )
-    return voice("nudge", name=name, happened=happened)
+    said = voice("nudge", name=name, happened=happened, effect=effect_words(nudge.effect, voice))
+    return f"{said} {voice('nudge.halted')}" if nudge.halted else said
 
 
 def _small_print(figures: Figures, voice: Voice) -> str:

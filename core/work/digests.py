@@ -31,6 +31,7 @@ from core.storage.unit import Unit
 from core.work import figures as parts
 from core.work.alone import each_alone
 from core.work.digest_layout import Quoted, alert_layout, layout
+from core.work.effects import over_campaigns
 from core.work.ports import Chance, Clock, Words
 from core.work.session import Library
 from core.work.staff_rooms import staff_rooms
@@ -80,7 +81,7 @@ async def figures_now(unit: Unit, consultation: Consultation, *, now: datetime, 
         unsorted=unsorted,
         quotes=await parts.quotes(unit, consultation, since),
         to_review=(await unit.readouts.to_review(own, limit=0))[0],
-        nudges=await parts.nudges(unit, consultation),
+        nudges=await parts.nudges(unit, consultation, now=now),
         not_read=await unit.staff.media(own),
         alerts=len(await unit.staff.waiting_alerts(own)),
         quarantined=await unit.staff.quarantined(running.partner),
@@ -88,6 +89,7 @@ async def figures_now(unit: Unit, consultation: Consultation, *, now: datetime, 
         untaggable=await unit.readouts.untaggable(own),
         reply_by=consultation.reply.by,
         reply_service=consultation.reply.service,
+        pooled=await over_campaigns(unit, consultation, now=now),
     )
 
 

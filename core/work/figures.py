@@ -15,6 +15,7 @@ from core.rules.readout import (
     missing_sectors,
 )
 from core.storage.unit import Unit
+from core.work.effects import effect, halted
 
 CANDIDATES = 60
 """Newest contributions among which quotes are chosen."""
@@ -66,19 +67,23 @@ async def quotes(unit: Unit, consultation: Consultation, since: datetime) -> tup
     return chosen_quotes([(each.id, each.text, topics.get(each.id, ())) for each in found])
 
 
-async def nudges(unit: Unit, consultation: Consultation) -> tuple[NudgeFigure, ...]:
+async def nudges(unit: Unit, consultation: Consultation, *, now: datetime) -> tuple[NudgeFigure, ...]:
     steps = [step for step in consultation.steps if step.kind in _NUDGES]
     found = await unit.readouts.nudged(ConsultationId(consultation.id), [step.id for step in steps])
     return tuple(
-        NudgeFigure(
-            step.id,
-            step.kind,
-            nudged.sent,
-            nudged.finished_after,
-            nudged.stopped_after,
-            on_wall(nudged.first, consultation.zone).date(),
-            on_wall(nudged.last, consultation.zone).date(),
-        )
-        for step in steps
-        if (nudged := found.get(step.id))
+        [
+            NudgeFigure(
+                step.id,
+                step.kind,
+                nudged.sent,
+                nudged.finished_after,
+                nudged.stopped_after,
+                on_wall(nudged.first, consultation.zone).date(),
+                on_wall(nudged.last, consultation.zone).date(),
+                await effect(unit, consultation, step, now=now),
+                halted=await halted(unit, consultation, step),
+            )
+            for step in steps
+            if (nudged := found.get(step.id))
+        ]
     )

@@ -1,6 +1,7 @@
 """From the steps of running campaigns to deliveries owed: at most 500 rows a unit, each owed once.
 
     step × person ─▶ due_at (pure) ─▶ not yet: later · too late: skipped, with its reason
+    (an experiment: drawn first, in groups)
                            └─ due within the horizon ─▶ eligible (pure)? ─▶ planned, or skipped with its reason
 
 Whoever answers between planning and sending gets nothing: eligibility is asked again by the outbox.
@@ -15,15 +16,18 @@ from core.model.campaigns import CampaignState
 from core.model.consultations import Consultation, Step, StepKind
 from core.model.deliveries import Delivery, Lane, Reason, State
 from core.model.dialogues import Dialogue, Stage
+from core.model.experiments import Place
 from core.model.ids import AddressId, CitizenId, ConsultationId, DeliveryId, DialogueId
 from core.model.people import Address
-from core.rules.calendar import Skipped, due_at
+from core.rules.calendar import Due, Skipped, due_at
 from core.rules.eligibility import can_wait, eligible
+from core.rules.sequential import too_many_opt_outs
 from core.rules.steps import step_spec
 from core.storage.consultations import Running
 from core.storage.engine import Storage
 from core.storage.unit import Unit
 from core.work.alone import each_alone
+from core.work.draws import Drawn, draw_all, draw_each, worded
 from core.work.ports import Chance, Clock
 from core.work.session import Library
 from core.work.standings import standings
@@ -87,6 +91,8 @@ class Planning:
 
     async def _plan_step(self, running: Running, consultation: Consultation, step: Step) -> Counter[str]:
         counts: Counter[str] = Counter()
+        if step.experiment is not None and not step.person_by_person:
+            await self._freeze(running, consultation, step)
         after: str | None = None
         while True:
             async with self.storage.reading() as unit:
@@ -99,10 +105,67 @@ class Planning:
             if not full:
                 return counts
 
+    async def _freeze(self, running: Running, consultation: Consultation, step: Step) -> None:
+        """The audience of an experiment, once the moment of the first person in it is near: drawn and written at once,
+        because half an audience would be another draw."""
+        async with self.storage.reading() as unit:
+            if await unit.experiments.frozen(running.id, step.id):
+                return
+        people: list[Drawn] = []
+        after: str | None = None
+        full = True
+        while full:
+            async with self.storage.reading() as unit:
+                page, after, full = await self._page(unit, running, consultation, step, after, whenever=True)
+                people += await self._drawn(unit, running, consultation, step, page)
+        if not any(each.begins <= self.clock.now() + self.horizon for each in people):
+            return
+        places = draw_all(running, consultation, step, people)
+        async with self.storage.unit() as unit:
+            same = await unit.consultations.running(running.id) == running
+            if same and not await unit.experiments.frozen(running.id, step.id):
+                await unit.experiments.freeze(running.id, step.id, places)
+
+    async def _drawn(
+        self, unit: Unit, running: Running, consultation: Consultation, step: Step, page: list[_Candidate]
+    ) -> list[Drawn]:
+        """Those of the page who may get the step, each with their moment."""
+        now = self.clock.now()
+        known = await standings(unit, consultation, running, step.id, [each.citizen for each in page], now=now)
+        found: list[Drawn] = []
+        for each in page:
+            due = self._due(running, consultation, step, each)
+            if isinstance(due, Due) and eligible(step, known[each.citizen], now=now) is None:
+                source = each.dialogue.source if each.dialogue else ""
+                found.append(Drawn(each.citizen, source, each.zone, _arrival(each.dialogue), due.at))
+        return found
+
+    async def _places(
+        self, unit: Unit, running: Running, consultation: Consultation, step: Step, page: list[_Candidate]
+    ) -> Mapping[CitizenId, Place]:
+        """Where the people of this page stand in the step's experiment. Person by person, they are drawn for now."""
+        if step.experiment is None:
+            return {}
+        ids = [each.citizen for each in page]
+        known = await unit.experiments.places(running.id, step.id, ids)
+        if step.person_by_person and (new := [each for each in page if each.citizen not in known]):
+            drawn = await self._drawn(unit, running, consultation, step, new)
+            await unit.experiments.freeze(running.id, step.id, draw_each(running, consultation, step, drawn))
+            known = await unit.experiments.places(running.id, step.id, ids)
+        return known
+
     async def _page(
-        self, unit: Unit, running: Running, consultation: Consultation, step: Step, after: str | None
+        self,
+        unit: Unit,
+        running: Running,
+        consultation: Consultation,
+        step: Step,
+        after: str | None,
+        *,
+        whenever: bool = False,
     ) -> tuple[list[_Candidate], str | None, bool]:
-        """The next page: (those whose moment has come, where the page after it begins, whether there is one)."""
+        """The next page: (those whose moment has come, where the page after it begins, whether there is one).
+        `whenever`: also those whose moment has not."""
         if step.kind is StepKind.PROMPT:
             met = await unit.people.to_prompt(
                 running.partner, running.id, step.id, after=CitizenId(after) if after else None, limit=PAGE
@@ -130,32 +193,37 @@ class Planning:
                 for each in placed
             ]
             last = placed[-1].dialogue.id if placed else after
-        due = [each for each in some if self._moment(running, consultation, step, each) is not None]
+        due = [each for each in some if whenever or self._moment(running, consultation, step, each) is not None]
         return due, last, len(some) == PAGE
 
     def _moment(
         self, running: Running, consultation: Consultation, step: Step, person: _Candidate
     ) -> datetime | Reason | None:
         """When the step is due for this person, why never, or None: not soon."""
-        now = self.clock.now()
-        due = due_at(
+        due = self._due(running, consultation, step, person)
+        if isinstance(due, Skipped):
+            return due.reason
+        return due.at if due.at <= self.clock.now() + self.horizon else None
+
+    def _due(self, running: Running, consultation: Consultation, step: Step, person: _Candidate) -> Due | Skipped:
+        return due_at(
             step,
             start=running.begins_at,
             arrival=_arrival(person.dialogue),
             zone=person.zone,
             quiet=consultation.quiet,
-            now=now,
+            now=self.clock.now(),
             closes_at=running.closes_at,
         )
-        if isinstance(due, Skipped):
-            return due.reason
-        return due.at if due.at <= now + self.horizon else None
 
     async def _plan_page(
         self, unit: Unit, running: Running, consultation: Consultation, step: Step, page: list[_Candidate]
     ) -> Counter[str]:
         now = self.clock.now()
         known = await standings(unit, consultation, running, step.id, [each.citizen for each in page], now=now)
+        if step.kind is not StepKind.RESULTS and too_many_opt_outs(*await unit.experiments.left(running.id, step.id)):
+            return Counter()  # people leave because of it: nobody else gets it
+        places = await self._places(unit, running, consultation, step, page)
         accounts = await unit.people.addresses([each.address for each in page])
         owed: list[Delivery] = []
         counts: Counter[str] = Counter()
@@ -165,10 +233,25 @@ class Planning:
             if reason is not None and can_wait(step, reason):
                 reason = None
             due = moment if isinstance(moment, datetime) else now
+            place = places.get(person.citizen)
+            if place is not None:
+                if place.due_at is None or place.due_at > now + self.horizon:
+                    continue  # never, or not yet
+                due = max(due, place.due_at)
+            elif reason is None and step.experiment is not None:
+                reason = Reason.TOO_LATE  # came when the audience was frozen already
             invite = not known[person.citizen].reminders_allowed
             owed.append(
                 self._delivery(
-                    consultation, step, person, accounts[person.address], due, reason, running, now, invite=invite
+                    consultation,
+                    worded(step, place),
+                    person,
+                    accounts[person.address],
+                    due,
+                    reason,
+                    running,
+                    now,
+                    invite=invite,
                 )
             )
             counts[reason.value if reason else "planned"] += 1

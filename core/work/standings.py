@@ -25,6 +25,7 @@ async def standings(
     dialogues = await unit.dialogues.of(ids)
     consents = await unit.people.consents(ids)
     pushes = await unit.deliveries.pushes_since(ids, now - WEEK)
+    charged = await unit.experiments.charged(ids, now - WEEK, now, consultation=own, step=step)
     pushed = await unit.deliveries.steps_sent(own, ids)
     found: dict[CitizenId, Standing] = {}
     for citizen in ids:
@@ -44,7 +45,7 @@ async def standings(
             erased=known is None,
             campaign_state=running.state,
             closes_at=running.closes_at,
-            pushes_last_7_days=pushes[citizen],
+            pushes_last_7_days=pushes[citizen] + charged.get(citizen, 0),
             nudged=not other_nudges.isdisjoint(pushed.get(citizen, ())),
         )
     return found

@@ -10,11 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from core.model.consultations import Consultation, Step
+from core.model.consultations import Consultation, Step, StepKind
 from core.model.deliveries import Delivery, Reason
 from core.model.errors import NotFound
 from core.rules.calendar import after_quiet
 from core.rules.eligibility import can_wait, eligible, held_back
+from core.rules.sequential import too_many_opt_outs
 from core.storage.unit import Unit
 from core.work.session import Library
 from core.work.standings import standings
@@ -63,6 +64,9 @@ async def _of_step(unit: Unit, library: Library, some: Sequence[Delivery], now: 
     ids = [each.citizen for each in some if each.citizen is not None]
     known = await standings(unit, consultation, running, step.id, ids, now=now)
     citizens = await unit.people.citizens(ids)
+    places = await unit.experiments.places(running.id, step.id, ids) if step.experiment else {}
+    if step.kind is not StepKind.RESULTS and too_many_opt_outs(*await unit.experiments.left(running.id, step.id)):
+        return {each.id: Reason.CAMPAIGN_STOPPED for each in some}
     found: dict[str, Verdict] = {}
     for each in some:
         if each.citizen is None or each.citizen not in citizens:
@@ -73,6 +77,8 @@ async def _of_step(unit: Unit, library: Library, some: Sequence[Delivery], now: 
             found[each.id] = now + PAUSED_FOR
         elif reason := eligible(step, standing, now=now):
             found[each.id] = now + CAPPED_FOR if can_wait(step, reason) else reason
+        elif (place := places.get(each.citizen)) and (place.due_at is None or place.due_at > now):
+            found[each.id] = place.due_at or Reason.TOO_LATE  # drawn for a later wave, or for none
         elif (later := after_quiet(now, citizens[each.citizen].zone, consultation.quiet)) > now:
             found[each.id] = later
     return found

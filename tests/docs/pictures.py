@@ -12,11 +12,22 @@ from datetime import UTC, date, datetime, timedelta
 from html import escape
 from pathlib import Path
 
-from core.model.consultations import StepKind
+from core.model.consultations import Design, StepKind
 from core.model.dialogues import Filed
 from core.model.ids import AlertId, ConsultationId, ContributionId, PartnerId
 from core.model.messages import Block, Button, Heading, Line, Message, Note, Quote
-from core.rules.readout import Figures, Funnel, Missing, NudgeFigure, Response, Sectors, SourceFigure, TopicFigure
+from core.rules.effect import Arm, Reading, Verdict
+from core.rules.readout import (
+    EffectFigure,
+    Figures,
+    Funnel,
+    Missing,
+    NudgeFigure,
+    Response,
+    Sectors,
+    SourceFigure,
+    TopicFigure,
+)
 from core.storage.staff import AlertRow
 from core.work.digest_layout import Quoted, layout
 from tests.unit.rules.dialogue_player import Player, catalogue, example
@@ -27,6 +38,9 @@ LANGUAGES = ("fr", "en")
 FONT = "-apple-system, 'Segoe UI', Roboto, Helvetica, Arial, 'DejaVu Sans', sans-serif"
 SIZE = 14.0
 LEADING = 19.0
+TOO_FEW = EffectFigure(
+    Design.WAVES, Reading(Verdict.TOO_FEW, Arm(34, 6), Arm(29, 3), needed=1_700), datetime(2026, 12, 6, 18, tzinfo=UTC)
+)
 _NARROW, _WIDE = frozenset("iljtfrI.,:;!'’|()[] ·1\u00a0\u202f"), frozenset("mwMWOQGCDNHU@%…→—")
 
 
@@ -113,7 +127,7 @@ def digest(language: str) -> tuple[Block, ...]:
         unsorted=21,
         quotes=(),
         to_review=64,
-        nudges=(NudgeFigure("reminder", StepKind.REMINDER, 34, 9, 1, date(2026, 11, 17), date(2026, 12, 4)),),
+        nudges=(NudgeFigure("reminder", StepKind.REMINDER, 34, 9, 1, date(2026, 11, 17), date(2026, 12, 4), TOO_FEW),),
         not_read={"voice": 5},
         alerts=1,
         quarantined=0,

@@ -46,7 +46,7 @@ async def test_on_monday_at_a_quarter_to_nine_once(town: Town) -> None:
         "Qui manque : trop tôt pour le dire (réponses sur le secteur : 2, il en faut 30)",
         "Ce qu'ils disent (2 réponses libres, un ou plusieurs thèmes) · Horaires 1 · Tarifs 1",
         "2 réponses pas encore relues : une réponse n'est citée ici qu'après relecture  [Relire]",
-        "Rappel de mardi : 1 envoyé, 0 a fini ensuite, 0 arrêt. Effet propre : pas encore mesuré.",
+        "Rappel de mardi : 1 envoyé, 0 a fini ensuite, 0 arrêt. Effet propre : pas mesuré, tout le monde l'a reçu.",
         "Non traités : 1 message vocal · déclaratif, non représentatif  [Comment on compte]",
         "A répondu = au moins une réponse enregistrée. Taux de réponse = personnes qui ont répondu ÷ personnes à qui "
         "nous avons écrit (invitation ou rappel). Cette semaine = les 7 derniers jours.",

@@ -21,10 +21,13 @@ from config.consultation_schema import SECTIONS
 from config.plain_words import read_plain_words
 from config.yaml_entries import LARGEST
 from core.model.consultations import (
+    WAVES,
     Anchor,
     Consultation,
     Decision,
+    Design,
     DigestPlan,
+    Experiment,
     Moment,
     Notice,
     Option,
@@ -354,3 +357,55 @@ def test_who_gets_the_digest_by_e_mail(tmp_path: Path) -> None:
 def test_an_address_that_cannot_be_written_to_is_said(tmp_path: Path, line: str, told: str) -> None:
     with pytest.raises(FileError, match=told):
         digest_emails(tmp_path, line)
+
+
+# ── experiments ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def with_step(step: str) -> str:
+    return SMALL[: SMALL.index("steps:")] + f"steps:\n  - {step}\n"
+
+
+@pytest.mark.parametrize(
+    ("step", "experiment"),
+    [
+        ("{kind: reminder, when: 2027-01-19 18:00}", WAVES),
+        ("{kind: rappel, when: {after: 7 jours, from: start}}", WAVES),
+        ("{kind: reminder, when: {after: 1 jour, from: arrival}}", None),
+        ("{kind: last_call, when: 2027-01-19 18:00}", None),
+        ("{kind: reminder, when: 2027-01-19 18:00, experiment: none}", None),
+        ("{kind: reminder, when: {after: 1 jour, from: arrival}, experiment: deux vagues}", WAVES),
+        ("{kind: reminder, when: 2027-01-19 18:00, experiment: holdout 20 %}", Experiment(Design.HOLDOUT, 0.8)),
+        (
+            "{kind: last_call, when: 2027-01-19 18:00, experiment: {kind: waves, share: 30 %, time: 1 jour}}",
+            Experiment(Design.WAVES, 0.3, timedelta(days=1)),
+        ),
+        (
+            "{kind: reminder, when: 2027-01-19 18:00, experiment: {kind: wordings, text: Une minute suffit.}}",
+            Experiment(Design.WORDINGS, 0.5, timedelta(days=7), {"fr": "Une minute suffit."}),
+        ),
+    ],
+)
+def test_the_experiment_of_a_step(step: str, experiment: Experiment | None) -> None:
+    assert parse_consultation(with_step(step), name="small").steps[0].experiment == experiment
+
+
+@pytest.mark.parametrize(
+    ("experiment", "said"),
+    [
+        ("magie", "n’est pas une expérience"),
+        ("holdout 99 %", "une part entre 5 % et 95 %"),
+        ("{kind: waves, time: 20 minutes}", "entre 1 heure et 60 jours"),
+        ("wordings", "donnez le second"),
+        ("{kind: waves, text: Encore.}", "donnez le second"),
+    ],
+)
+def test_an_experiment_that_cannot_be_says_what_to_write(experiment: str, said: str) -> None:
+    step = f"{{kind: reminder, when: 2027-01-19 18:00, experiment: {experiment}}}"
+    (mistake,) = mistakes_of(with_step(step), language="fr")
+    assert said in mistake.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+
+
+def test_only_nudges_have_experiments() -> None:
+    (mistake,) = mistakes_of(with_step("{kind: results, when: 2027-03-28 11:00, experiment: waves}"), language="fr")
+    assert "rappel ou un dernier appel" in mistake

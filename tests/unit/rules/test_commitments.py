@@ -12,6 +12,7 @@ from config.consultation_files import read_consultation
 from config.locale import Catalogue
 from config.plain_words import read_plain_words
 from core.model.consultations import (
+    WAVES,
     Anchor,
     Consultation,
     Moment,
@@ -20,6 +21,7 @@ from core.model.consultations import (
     QuestionKind,
     QuietHours,
     Redirect,
+    Step,
     StepKind,
     Taxonomy,
     Topic,
@@ -121,6 +123,13 @@ WARNED: list[tuple[str, Callable[[], Consultation]]] = [
     (
         "check.step_in_quiet",
         lambda: step(StepKind.REMINDER, after=timedelta(1), anchor=Anchor.ARRIVAL, at_time=time(6)),
+    ),
+    (
+        "check.second_wave_too_late",
+        lambda: replace(
+            POOL,
+            steps=(Step("r", StepKind.REMINDER, Moment(at=wall(2027, 1, 30, 12, 0)), experiment=WAVES), POOL.steps[-1]),
+        ),
     ),
     ("check.results_before_closing", lambda: step(StepKind.RESULTS, at=wall(2027, 1, 20, 12, 0))),
     ("check.results_after_promise", lambda: step(StepKind.RESULTS, at=wall(2027, 3, 31, 12, 0))),

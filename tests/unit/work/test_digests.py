@@ -132,7 +132,7 @@ async def test_the_digest_reads_like_this_in_french(storage: Storage) -> None:
         "  « ouvrir plus tard, le soir 0 » · relu",
         "  « ouvrir plus tard, le soir 3 » · relu",
         "  « ouvrir plus tard, le soir 8 » · relu",
-        "Rappel de vendredi : 3 envoyés, 1 a fini ensuite, 1 arrêt. Effet propre : pas encore mesuré.",
+        "Rappel de vendredi : 3 envoyés, 1 a fini ensuite, 1 arrêt. Effet propre : pas mesuré, tout le monde l’a reçu.",
         "Non traités : 2 messages vocaux · déclaratif, non représentatif [Comment on compte]",
         "A répondu = au moins une réponse enregistrée. Taux de réponse = personnes qui ont répondu ÷ personnes à qui"
         " nous avons écrit (invitation ou rappel). Cette semaine = les 7 derniers jours.",
@@ -151,9 +151,8 @@ async def test_the_digest_reads_like_this_in_english(storage: Storage) -> None:
         "  From elsewhere (answers, not people): paper 1",
         "  Who is missing: Bellevue 3% of the answers, 18% of the people",
     ]
-    assert (
-        "Friday’s reminder: 3 sent, 1 finished afterwards, 1 opted out. Effect of its own: not measured yet." in shown
-    )
+    friday = "Friday’s reminder: 3 sent, 1 finished afterwards, 1 opted out."
+    assert f"{friday} Effect of its own: not measured, everybody got it." in shown
     assert "Not read: 2 voice notes · declared, not representative [How we count]" in shown
 
 

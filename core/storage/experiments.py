@@ -1,0 +1,178 @@
+"""The frozen audience of a step, and what became of it: who finished in time, who left."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.model.deliveries import Lane, State
+from core.model.experiments import Group, Place
+from core.model.ids import CitizenId, ConsultationId
+from core.storage.schema import audience, citizens, deliveries, dialogues
+from core.storage.sql import chunks, put
+
+LEFT_WITHIN = timedelta(days=2)
+"""A STOP so soon after a message counts as an answer to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """People of one group and source. `waiting`: whose time is not over. `hours`: from the planned moment, of each
+    who finished in time."""
+
+    group: Group
+    source: str
+    people: int
+    waiting: int
+    hours: tuple[float, ...]
+
+
+class Experiments:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def frozen(self, consultation: ConsultationId, step: str) -> bool:
+        statement = sa.select(audience.c.citizen_id).where(_of(consultation, step)).limit(1)
+        return (await self._connection.execute(statement)).first() is not None
+
+    async def freeze(self, consultation: ConsultationId, step: str, places: Sequence[Place]) -> int:
+        """Whoever has a place keeps it. Returns how many are new."""
+        rows = [
+            {
+                "consultation_id": consultation,
+                "step": step,
+                "citizen_id": each.citizen,
+                "part": each.group.value,
+                "source": each.source,
+                "begins_at": each.begins_at,
+                "due_at": each.due_at,
+                "reads_at": each.reads_at,
+            }
+            for each in places
+        ]
+        return await put(self._connection, audience, rows, unique=("consultation_id", "step", "citizen_id"))
+
+    async def places(
+        self, consultation: ConsultationId, step: str, ids: Collection[CitizenId]
+    ) -> dict[CitizenId, Place]:
+        found: dict[CitizenId, Place] = {}
+        for some in chunks(ids):
+            statement = sa.select(audience).where(_of(consultation, step), audience.c.citizen_id.in_(some))
+            for row in await self._connection.execute(statement):
+                citizen = CitizenId(row.citizen_id)
+                found[citizen] = Place(citizen, Group(row.part), row.source, row.begins_at, row.due_at, row.reads_at)
+        return found
+
+    async def thaw(self, consultation: ConsultationId) -> None:
+        """A new revision: a draw of which nobody was sent anything yet is forgotten, and made again."""
+        begun = sa.exists().where(
+            deliveries.c.consultation_id == consultation,
+            deliveries.c.step == audience.c.step,
+            deliveries.c.state.not_in([State.PLANNED.value, State.SKIPPED.value, State.CANCELLED.value]),
+        )
+        await self._connection.execute(sa.delete(audience).where(audience.c.consultation_id == consultation, ~begun))
+
+    async def charged(
+        self, ids: Collection[CitizenId], since: datetime, now: datetime, *, consultation: ConsultationId, step: str
+    ) -> dict[CitizenId, int]:
+        """By citizen, the other steps that they would have got since then, had the draw put them in the first group.
+
+        They count against the cap as if they had been sent: otherwise those who wait would get more of everything
+        else, and the comparison would be of that.
+        """
+        counts: dict[CitizenId, int] = {}
+        sent = sa.exists().where(
+            deliveries.c.citizen_id == audience.c.citizen_id,
+            deliveries.c.consultation_id == audience.c.consultation_id,
+            deliveries.c.step == audience.c.step,
+            deliveries.c.sent_at.is_not(None),
+        )
+        for some in chunks(ids):
+            statement = (
+                sa.select(audience.c.citizen_id, sa.func.count().label("n"))
+                .where(
+                    audience.c.citizen_id.in_(some),
+                    audience.c.begins_at >= since,
+                    audience.c.begins_at <= now,
+                    audience.c.part.in_([Group.LATER.value, Group.NEVER.value]),
+                    ~_of(consultation, step),
+                    ~sent,
+                )
+                .group_by(audience.c.citizen_id)
+            )
+            for row in await self._connection.execute(statement):
+                counts[CitizenId(row.citizen_id)] = row.n
+        return counts
+
+    async def outcomes(self, consultation: ConsultationId, step: str, now: datetime) -> tuple[list[Outcome], datetime]:
+        """(by group and source what became of them, when the last one's time is over). `apart` is in none of them."""
+        own = sa.and_(_of(consultation, step), audience.c.part != Group.APART.value)
+        people = (
+            sa.select(
+                audience.c.part,
+                audience.c.source,
+                sa.func.count().label("n"),
+                sa.func.count(sa.case((audience.c.reads_at > now, 1))).label("waiting"),
+                sa.func.max(audience.c.reads_at).label("reads_at"),
+            )
+            .where(own)
+            .group_by(audience.c.part, audience.c.source)
+        )
+        rows = (await self._connection.execute(people)).all()
+        hours = await self._hours(own)
+        found = [
+            Outcome(Group(row.part), row.source, row.n, row.waiting, tuple(hours.get((row.part, row.source), ())))
+            for row in rows
+        ]
+        return found, max((row.reads_at for row in rows), default=now)
+
+    async def _hours(self, own: sa.ColumnElement[bool]) -> dict[tuple[str, str], list[float]]:
+        statement = (
+            sa.select(audience.c.part, audience.c.source, audience.c.begins_at, dialogues.c.finished_at)
+            .join(
+                dialogues,
+                sa.and_(
+                    dialogues.c.citizen_id == audience.c.citizen_id,
+                    dialogues.c.consultation_id == audience.c.consultation_id,
+                ),
+            )
+            .where(own, dialogues.c.finished_at.is_not(None), dialogues.c.finished_at < audience.c.reads_at)
+        )
+        found: dict[tuple[str, str], list[float]] = {}
+        for row in await self._connection.execute(statement):
+            passed = (row.finished_at - row.begins_at).total_seconds() / 3600
+            found.setdefault((row.part, row.source), []).append(max(0.0, passed))
+        return found
+
+    async def matured(self, consultation: ConsultationId, step: str, now: datetime) -> list[Outcome]:
+        """As `outcomes`, of those whose time is over and of nobody else."""
+        own = sa.and_(_of(consultation, step), audience.c.reads_at <= now, audience.c.part != Group.APART.value)
+        people = sa.select(audience.c.part, audience.c.source, sa.func.count().label("n")).where(own)
+        rows = (await self._connection.execute(people.group_by(audience.c.part, audience.c.source))).all()
+        hours = await self._hours(own)
+        return [
+            Outcome(Group(row.part), row.source, row.n, 0, tuple(hours.get((row.part, row.source), ()))) for row in rows
+        ]
+
+    async def left(self, consultation: ConsultationId, step: str) -> tuple[int, int]:
+        """(people a step was sent to, those of them who said STOP within two days)."""
+        own = sa.and_(
+            deliveries.c.consultation_id == consultation,
+            deliveries.c.step == step,
+            deliveries.c.lane == Lane.PUSH.value,
+            deliveries.c.state == State.SENT.value,
+        )
+        sent = (await self._connection.execute(sa.select(sa.func.count()).where(own))).scalar_one()
+        stops = (
+            sa.select(deliveries.c.sent_at, citizens.c.stopped_at)
+            .join(citizens, citizens.c.id == deliveries.c.citizen_id)
+            .where(own, citizens.c.stopped_at >= deliveries.c.sent_at)
+        )
+        rows = await self._connection.execute(stops)
+        return sent, sum(row.stopped_at - row.sent_at <= LEFT_WITHIN for row in rows)
+
+
+def _of(consultation: ConsultationId, step: str) -> sa.ColumnElement[bool]:
+    return sa.and_(audience.c.consultation_id == consultation, audience.c.step == step)
