@@ -254,7 +254,8 @@ def test_any_words_are_either_understood_or_refused_in_our_own_words(value: str,
     if isinstance(found, Settings):
         assert pickle.loads(pickle.dumps(found)) == found
     else:
-        assert name in found
+        needs = {"SMTP_HOST": "EMAIL_FROM"}  # a host that is understood asks for its other half
+        assert name in found or needs.get(name, name) in found
 
 
 def test_base_addresses_end_as_the_libraries_want_them() -> None:
