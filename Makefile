@@ -46,6 +46,10 @@ bench: $(FOR_TESTS) ## Measure the pages: weight, speed, 300 people at once (ARG
 bench-mobilisation: $(FOR_TESTS) ## Simulate millions of experiments: how often is what is said of a reminder true? (ARGS=--json)
 	@$(BIN)/python -m tests.bench.mobilisation $(ARGS)
 
+.PHONY: bench-topics
+bench-topics: $(FOR_TESTS) ## Measure masks, languages, near duplicates into var/bench-topics.json (ARGS="--only duplicates")
+	@$(BIN)/python -m tests.bench.text $(ARGS)
+
 .PHONY: replay
 replay: $(FOR_TESTS) ## Play 1,433 real answers through the program and compare all that is said of them (KILLS=3: kill it)
 	@$(BIN)/python -m tests.replay $(if $(KILLS),--kills $(KILLS)) $(ARGS)

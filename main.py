@@ -33,7 +33,7 @@ from bots.telegram.app import open_telegram
 from bots.telegram.whoami import username
 from bots.terminal.commands.app import run
 from bots.terminal.errands import Writer, ask_service, is_served, listening, socket_path
-from bots.terminal.parts import OpenStage, Parts
+from bots.terminal.parts import OpenStage, Parts, TextTools
 from bots.web.app import web_app
 from bots.web.channel import WebChannel
 from bots.web.news import News
@@ -190,6 +190,7 @@ def _parts(settings: Settings) -> Parts:
             restore(_own_file(url), copy, _erasure_hash(secret_key(settings)), chance, now=clock.now(), watch=watch)
         ),
         examine=lambda: _examined(settings, clock),
+        texts=_texts,
     )
 
 
@@ -254,6 +255,28 @@ def _tagger() -> AbstractAsyncContextManager[Tagger]:
     from nlp.tagger import ProcessTagger  # noqa: PLC0415
 
     return ProcessTagger()
+
+
+def _texts() -> TextTools:
+    """Loaded where they are needed, and each only when it is."""
+
+    def masked(text: str, language: str) -> tuple[str, Sequence[str]]:
+        from nlp.masking import mask  # noqa: PLC0415
+
+        found = mask(text, language)
+        return found.text, found.kinds
+
+    def detected(text: str, prior: str) -> str:
+        from nlp.language import detect  # noqa: PLC0415
+
+        return detect(text, prior)
+
+    def grouped(texts: Sequence[str]) -> Sequence[int]:
+        from nlp.duplicates import groups  # noqa: PLC0415
+
+        return groups(texts)
+
+    return TextTools(masked, detected, grouped)
 
 
 def _erasure_hash(key: bytes) -> Callable[[str], str]:

@@ -35,6 +35,17 @@ class OpenStage:
 
 
 @dataclass(frozen=True, slots=True)
+class TextTools:
+    """What can be done with a text by itself. `mask` (text, language): the masked text, and what was masked. `language`
+    (text, the one to believe). `duplicates`: for each text the place of the first that says the same.
+    """
+
+    mask: Callable[[str, str], tuple[str, Sequence[str]]]
+    language: Callable[[str, str], str]
+    duplicates: Callable[[Sequence[str]], Sequence[int]]
+
+
+@dataclass(frozen=True, slots=True)
 class Parts:
     """`check`, `lines`: what is remarkable in a consultation, and on which line of its file each key stands.
 
@@ -47,6 +58,7 @@ class Parts:
     link's secret leads. `kit`: the files of a source's invitation kit (its token, its label), by name.
     `backup`: the database copied to a new file; `restore`: such a file put in its place.
     `examine`: what is wrong with the installation.
+    `texts`: what needs no database.
     """
 
     words: Words
@@ -73,3 +85,4 @@ class Parts:
     backup: Callable[[Path, Watch], Copy]
     restore: Callable[[Path, Watch], Restored]
     examine: Callable[[], Coroutine[Any, Any, Sequence[Health]]]
+    texts: Callable[[], TextTools]

@@ -27,6 +27,7 @@ from bots.terminal.commands import (
     kit,
     overview,
     staff,
+    texts,
     upkeep,
 )
 from bots.terminal.commands.opening import open_pages
@@ -84,6 +85,7 @@ def build(parts: Parts, screen: Screen) -> typer.Typer:
     exports.add(app, parts, screen)
     kit.add(app, parts, screen)
     staff.add(app, parts, screen)
+    texts.add(app, parts, screen)
     upkeep.add(app, parts, screen)
     copies.add(app, parts, screen)
     doctor.add(app, parts, screen)
