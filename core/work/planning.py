@@ -15,9 +15,8 @@ from datetime import datetime, timedelta
 from core.model.campaigns import CampaignState
 from core.model.consultations import Consultation, Step, StepKind
 from core.model.deliveries import Delivery, Lane, Reason, State
-from core.model.dialogues import Dialogue, Stage
 from core.model.experiments import Place
-from core.model.ids import AddressId, CitizenId, ConsultationId, DeliveryId, DialogueId
+from core.model.ids import CitizenId, ConsultationId, DeliveryId
 from core.model.people import Address
 from core.rules.calendar import Due, Skipped, due_at
 from core.rules.eligibility import can_wait, eligible
@@ -27,32 +26,14 @@ from core.storage.consultations import Running
 from core.storage.engine import Storage
 from core.storage.unit import Unit
 from core.work.alone import each_alone
+from core.work.candidates import Candidate, candidates
 from core.work.draws import Drawn, draw_all, draw_each, worded
 from core.work.ports import Chance, Clock
 from core.work.session import Library
 from core.work.standings import standings
 
-PAGE = 500
 HORIZON = timedelta(minutes=10)
 """How long before its moment a push is planned: late enough that few change their mind, early enough to be seen."""
-
-STAGES: Mapping[StepKind, tuple[Stage, ...]] = {  # results: whoever finished once, whatever they do now
-    StepKind.REMINDER: (Stage.ASKING, Stage.PAUSED),
-    StepKind.LAST_CALL: (Stage.ASKING, Stage.PAUSED),
-    StepKind.RESULTS: tuple(stage for stage in Stage if stage is not Stage.STOPPED),
-    StepKind.PROMPT: (),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """Someone the step may concern. `dialogue`: None for a first prompt."""
-
-    citizen: CitizenId
-    address: AddressId
-    zone: str
-    language: str
-    dialogue: Dialogue | None
 
 
 @dataclass(slots=True)
@@ -127,7 +108,7 @@ class Planning:
                 await unit.experiments.freeze(running.id, step.id, places)
 
     async def _drawn(
-        self, unit: Unit, running: Running, consultation: Consultation, step: Step, page: list[_Candidate]
+        self, unit: Unit, running: Running, consultation: Consultation, step: Step, page: list[Candidate]
     ) -> list[Drawn]:
         """Those of the page who may get the step, each with their moment."""
         now = self.clock.now()
@@ -136,12 +117,11 @@ class Planning:
         for each in page:
             due = self._due(running, consultation, step, each)
             if isinstance(due, Due) and eligible(step, known[each.citizen], now=now) is None:
-                source = each.dialogue.source if each.dialogue else ""
-                found.append(Drawn(each.citizen, source, each.zone, _arrival(each.dialogue), due.at))
+                found.append(Drawn(each.citizen, each.source, each.zone, each.arrival, due.at))
         return found
 
     async def _places(
-        self, unit: Unit, running: Running, consultation: Consultation, step: Step, page: list[_Candidate]
+        self, unit: Unit, running: Running, consultation: Consultation, step: Step, page: list[Candidate]
     ) -> Mapping[CitizenId, Place]:
         """Where the people of this page stand in the step's experiment. Person by person, they are drawn for now."""
         if step.experiment is None:
@@ -163,41 +143,15 @@ class Planning:
         after: str | None,
         *,
         whenever: bool = False,
-    ) -> tuple[list[_Candidate], str | None, bool]:
+    ) -> tuple[list[Candidate], str | None, bool]:
         """The next page: (those whose moment has come, where the page after it begins, whether there is one).
         `whenever`: also those whose moment has not."""
-        if step.kind is StepKind.PROMPT:
-            met = await unit.people.to_prompt(
-                running.partner, running.id, step.id, after=CitizenId(after) if after else None, limit=PAGE
-            )
-            some = [_Candidate(who.id, where.id, who.zone, who.language, None) for who, where in met]
-            last = met[-1][0].id if met else after
-        else:
-            placed = await unit.dialogues.unplanned(
-                running.id,
-                step.id,
-                STAGES[step.kind],
-                finished=step.kind is StepKind.RESULTS,
-                after=DialogueId(after) if after else None,
-                limit=PAGE,
-            )
-            zones = await unit.people.citizens([each.dialogue.citizen for each in placed])
-            some = [
-                _Candidate(
-                    each.dialogue.citizen,
-                    each.address,
-                    zones[each.dialogue.citizen].zone,
-                    each.dialogue.language,
-                    each.dialogue,
-                )
-                for each in placed
-            ]
-            last = placed[-1].dialogue.id if placed else after
+        some, last, full = await candidates(unit, running, step, after)
         due = [each for each in some if whenever or self._moment(running, consultation, step, each) is not None]
-        return due, last, len(some) == PAGE
+        return due, last, full
 
     def _moment(
-        self, running: Running, consultation: Consultation, step: Step, person: _Candidate
+        self, running: Running, consultation: Consultation, step: Step, person: Candidate
     ) -> datetime | Reason | None:
         """When the step is due for this person, why never, or None: not soon."""
         due = self._due(running, consultation, step, person)
@@ -205,11 +159,11 @@ class Planning:
             return due.reason
         return due.at if due.at <= self.clock.now() + self.horizon else None
 
-    def _due(self, running: Running, consultation: Consultation, step: Step, person: _Candidate) -> Due | Skipped:
+    def _due(self, running: Running, consultation: Consultation, step: Step, person: Candidate) -> Due | Skipped:
         return due_at(
             step,
             start=running.begins_at,
-            arrival=_arrival(person.dialogue),
+            arrival=person.arrival,
             zone=person.zone,
             quiet=consultation.quiet,
             now=self.clock.now(),
@@ -217,7 +171,7 @@ class Planning:
         )
 
     async def _plan_page(
-        self, unit: Unit, running: Running, consultation: Consultation, step: Step, page: list[_Candidate]
+        self, unit: Unit, running: Running, consultation: Consultation, step: Step, page: list[Candidate]
     ) -> Counter[str]:
         now = self.clock.now()
         known = await standings(unit, consultation, running, step.id, [each.citizen for each in page], now=now)
@@ -262,7 +216,7 @@ class Planning:
         self,
         consultation: Consultation,
         step: Step,
-        person: _Candidate,
+        person: Candidate,
         address: Address,
         due: datetime,
         reason: Reason | None,
@@ -289,8 +243,3 @@ class Planning:
             state=State.SKIPPED if reason else State.PLANNED,
             reason=reason,
         )
-
-
-def _arrival(dialogue: Dialogue | None) -> datetime | None:
-    """From when a person takes part: who agrees days after the first look is not reminded while they answer."""
-    return None if dialogue is None else dialogue.agreed_at or dialogue.started_at

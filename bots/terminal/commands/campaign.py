@@ -9,6 +9,7 @@ import typer
 
 from bots.terminal.commands.overview import campaign_status, never_started, standing
 from bots.terminal.commands.shape import command, file_argument, group, json_option
+from bots.terminal.commands.who import show_who
 from bots.terminal.errands import CONSULTATION
 from bots.terminal.parts import Parts
 from bots.terminal.screen import Screen
@@ -42,9 +43,15 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
 
     @command(campaign, screen, "preview")
     def preview_command(
-        path: Annotated[Path, file_argument(screen)], as_json: Annotated[bool, json_option(screen)] = False
+        path: Annotated[Path, file_argument(screen)],
+        who: Annotated[bool, typer.Option("--who", help=screen.text("help.preview.who"))] = False,
+        as_json: Annotated[bool, json_option(screen)] = False,
     ) -> None:
-        show_preview(parts.read_consultation(path), parts, screen, as_json=as_json)
+        consultation = parts.read_consultation(path)
+        if who:
+            asyncio.run(show_who(consultation, parts, screen, as_json=as_json))
+        else:
+            show_preview(consultation, parts, screen, as_json=as_json)
 
     @command(campaign, screen, "start")
     def start(

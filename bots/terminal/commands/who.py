@@ -1,0 +1,125 @@
+"""`campaign preview FILE --who`: who would get what and when, who would not and why. Nothing is sent or written."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bots.terminal.parts import Parts
+from bots.terminal.screen import Screen
+from core.model.consultations import Consultation
+from core.model.deliveries import Day
+from core.model.errors import NotFound
+from core.model.experiments import Group
+from core.rules.calendar import on_wall
+from core.rules.steps import step_spec
+from core.work.composing import spec_message
+from core.work.digest_layout import Voice
+from core.work.dry_run import StepPlan, Wave, dry_run
+
+MOST_IDS = 10
+"""People named one by one; `--json` names all of them."""
+
+
+async def show_who(consultation: Consultation, parts: Parts, screen: Screen, *, as_json: bool) -> None:
+    try:
+        async with parts.reading() as storage, storage.reading() as unit:
+            plans = await dry_run(unit, consultation, now=parts.clock.now())
+    except NotFound:
+        plans = ()  # no database yet: nobody has come
+    if as_json:
+        screen.json([_as_dict(each, consultation, parts) for each in plans])
+        return
+    if not plans:
+        screen.say("who.nobody_yet")
+        return
+    for plan in plans:
+        _tell(plan, consultation, parts, screen)
+    screen.show("")
+    screen.say("who.nothing_sent")
+
+
+def _tell(plan: StepPlan, consultation: Consultation, parts: Parts, screen: Screen) -> None:
+    voice = Voice(screen.words, screen.language)
+    screen.heading(f"── {plan.step.id}")
+    if plan.sent:
+        states = ", ".join(
+            f"{screen.words.say(f'desk.sent.state.{state}', screen.language, {})} {count}"
+            for state, count in sorted(plan.sent.items())
+        )
+        screen.show(screen.text("who.planned_already", list=states), indent=2)
+    screen.show(screen.text("who.people", n=plan.people), indent=2)
+    if plan.by_source:
+        labels = {each: consultation.in_language(said, screen.language) for each, said in consultation.sources.items()}
+        came = [
+            f"{labels.get(token, token) or voice('source.none')} {count}"
+            for token, count in sorted(plan.by_source.items(), key=lambda each: (-each[1], each[0]))
+        ]
+        screen.show(screen.text("who.by_source", list=" · ".join(came)), indent=2)
+    for line in _when(plan, consultation, screen):
+        screen.show(line, indent=2)
+    for reason, some in plan.left_out.items():
+        said = screen.text("who.left_out", n=len(some), why=voice(f"reason.{reason.value}"), ids=_ids(some))
+        screen.show(said, indent=2)
+    if plan.people:
+        screen.show(screen.text("who.lasts", n=plan.seconds), indent=2)
+        language = consultation.languages[0]
+        screen.bubble(spec_message(step_spec(consultation, plan.step, language), language, parts.words))
+
+
+def _when(plan: StepPlan, consultation: Consultation, screen: Screen) -> Iterator[str]:
+    for wave in plan.waves:
+        first, last = (_moment(at, consultation, screen) for at in (wave.first, wave.last))
+        between = first if first == last else screen.text("who.between", first=first, last=last)
+        named = screen.text(f"who.group.{wave.group.value}")
+        yield screen.text("who.wave", n=len(wave.people), group=named, when=between, ids=_ids(wave.people))
+    if plan.never:
+        yield screen.text("who.never", n=len(plan.never), ids=_ids(plan.never))
+    if plan.shifted:
+        yield screen.text("who.shifted", n=plan.shifted)
+    if plan.step.experiment is None:
+        return
+    if plan.smallest is None:
+        yield screen.text("who.sees_nothing")
+    else:
+        yield screen.text("who.sees", points=round(100 * plan.smallest), base=round(100 * plan.base))
+
+
+def _moment(at: Any, consultation: Consultation, screen: Screen) -> str:
+    wall = on_wall(at, consultation.zone)
+    voice = Voice(screen.words, screen.language)
+    return screen.text("who.moment", weekday=voice.weekday(wall.date()), day=Day(wall.date()), time=voice.hour(wall))
+
+
+def _ids(people: tuple[Any, ...]) -> str:
+    shown = " ".join(str(each)[:8] for each in people[:MOST_IDS])
+    return f"{shown} …" if len(people) > MOST_IDS else shown
+
+
+def _as_dict(plan: StepPlan, consultation: Consultation, parts: Parts) -> Mapping[str, Any]:
+    texts = {
+        language: spec_message(step_spec(consultation, plan.step, language), language, parts.words).text
+        for language in consultation.languages
+    }
+    return {
+        "step": plan.step.id,
+        "kind": plan.step.kind.value,
+        "experiment": plan.step.experiment.design.value if plan.step.experiment else None,
+        "already": dict(plan.sent),
+        "people": plan.people,
+        "by_source": dict(plan.by_source),
+        "waves": [_wave(each) for each in plan.waves],
+        "held_out": list(plan.never),
+        "left_out": {reason.value: list(some) for reason, some in plan.left_out.items()},
+        "shifted": plan.shifted,
+        "seconds": plan.seconds,
+        "smallest_effect": plan.smallest,
+        "texts": texts,
+    }
+
+
+def _wave(wave: Wave) -> Mapping[str, Any]:
+    return {
+        "group": None if wave.group is Group.APART else wave.group.value,
+        "people": list(wave.people),
+        "first": wave.first,
+        "last": wave.last,
+    }

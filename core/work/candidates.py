@@ -1,0 +1,73 @@
+"""Those whom a step may concern, a page at a time: for planning, and for showing beforehand who would get what."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.model.consultations import Step, StepKind
+from core.model.dialogues import Dialogue, Stage
+from core.model.ids import AddressId, CitizenId, DialogueId
+from core.storage.consultations import Running
+from core.storage.unit import Unit
+
+PAGE = 500
+
+STAGES: Mapping[StepKind, tuple[Stage, ...]] = {  # results: whoever finished once, whatever they do now
+    StepKind.REMINDER: (Stage.ASKING, Stage.PAUSED),
+    StepKind.LAST_CALL: (Stage.ASKING, Stage.PAUSED),
+    StepKind.RESULTS: tuple(stage for stage in Stage if stage is not Stage.STOPPED),
+    StepKind.PROMPT: (),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Someone the step may concern. `dialogue`: None for a first prompt."""
+
+    citizen: CitizenId
+    address: AddressId
+    zone: str
+    language: str
+    dialogue: Dialogue | None
+
+    @property
+    def arrival(self) -> datetime | None:
+        """From when they take part: who agrees days after the first look is not reminded while they answer."""
+        return None if self.dialogue is None else self.dialogue.agreed_at or self.dialogue.started_at
+
+    @property
+    def source(self) -> str:
+        return self.dialogue.source if self.dialogue else ""
+
+
+async def candidates(
+    unit: Unit, running: Running, step: Step, after: str | None, *, stages: Collection[Stage] | None = None
+) -> tuple[list[Candidate], str | None, bool]:
+    """(a page of those for whom nothing was planned in this step, where the next one begins, whether there is one).
+    `stages`: instead of those in which the step makes sense."""
+    if step.kind is StepKind.PROMPT:
+        met = await unit.people.to_prompt(
+            running.partner, running.id, step.id, after=CitizenId(after) if after else None, limit=PAGE
+        )
+        some = [Candidate(who.id, where.id, who.zone, who.language, None) for who, where in met]
+        return some, met[-1][0].id if met else after, len(some) == PAGE
+    placed = await unit.dialogues.unplanned(
+        running.id,
+        step.id,
+        STAGES[step.kind] if stages is None else stages,
+        finished=step.kind is StepKind.RESULTS and stages is None,
+        after=DialogueId(after) if after else None,
+        limit=PAGE,
+    )
+    zones = await unit.people.citizens([each.dialogue.citizen for each in placed])
+    some = [
+        Candidate(
+            each.dialogue.citizen,
+            each.address,
+            zones[each.dialogue.citizen].zone,
+            each.dialogue.language,
+            each.dialogue,
+        )
+        for each in placed
+    ]
+    return some, placed[-1].dialogue.id if placed else after, len(some) == PAGE

@@ -1,0 +1,184 @@
+"""Before anything is sent: who would get each step, when, who would not and why, and what its experiment could see.
+
+Nothing is written. The draw is the one that will be made, as long as the same people are there: it depends on nothing
+else. People are random ids, counted by the source they came by.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from core.model.campaigns import CampaignState
+from core.model.consultations import Consultation, Step
+from core.model.deliveries import Reason
+from core.model.dialogues import Stage
+from core.model.experiments import Group, Place
+from core.model.ids import CitizenId, ConsultationId, PartnerId
+from core.rules.calendar import Due, Skipped, due_at
+from core.rules.effect import smallest_effect
+from core.rules.eligibility import can_wait, eligible
+from core.rules.pacing import TELEGRAM
+from core.storage.consultations import Running
+from core.storage.unit import Unit
+from core.work.candidates import Candidate, candidates
+from core.work.draws import Drawn, draw_all, draw_each
+from core.work.standings import WEEK, standings
+
+USUAL_BASE = 0.1
+"""How many would finish without the message, when no earlier comparison of the partner says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """People of one group who get the step. `first`, `last`: between which moments."""
+
+    group: Group
+    people: tuple[CitizenId, ...]
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StepPlan:
+    """`sent`: who has it already, by state of the delivery. `never`: held out by the draw. `shifted`: those for whom
+    the moment moves, because of quiet hours or because it has passed. `seconds`: at the platform's rate.
+    `smallest`: the smallest effect the experiment would tell from nothing, in shares; None: too few people.
+    `base`: how many it takes to finish anyway."""
+
+    step: Step
+    sent: Mapping[str, int]
+    waves: tuple[Wave, ...]
+    by_source: Mapping[str, int]
+    never: tuple[CitizenId, ...]
+    left_out: Mapping[Reason, tuple[CitizenId, ...]]
+    shifted: int
+    seconds: int
+    smallest: float | None
+    base: float
+
+    @property
+    def people(self) -> int:
+        return sum(len(each.people) for each in self.waves)
+
+
+async def dry_run(unit: Unit, consultation: Consultation, *, now: datetime) -> tuple[StepPlan, ...]:
+    """Each step of the consultation as its file says it now, were its campaign running."""
+    own = ConsultationId(consultation.id)
+    known = await unit.consultations.running(own)
+    running = Running(
+        own,
+        PartnerId(consultation.partner.id),
+        known.revision if known else 1,
+        CampaignState.RUNNING,
+        known.started_at if known and known.started_at else now,
+        consultation.opens_at,
+        consultation.closes_at,
+    )
+    sent = await unit.readouts.steps(own)
+    return tuple(
+        [await _step(unit, running, consultation, step, sent.get(step.id, {}), now) for step in consultation.steps]
+    )
+
+
+async def _step(
+    unit: Unit, running: Running, consultation: Consultation, step: Step, sent: Mapping[str, int], now: datetime
+) -> StepPlan:
+    left_out: dict[Reason, list[CitizenId]] = {}
+    people: dict[CitizenId, Candidate] = {}
+    moments: dict[CitizenId, Due] = {}
+    after: str | None = None
+    full = True
+    while full:
+        page, after, full = await candidates(unit, running, step, after, stages=tuple(Stage))
+        ids = [each.citizen for each in page]
+        ground = await standings(unit, consultation, running, step.id, ids, now=now)
+        for each in page:
+            due = _due(running, consultation, step, each, now)
+            standing = ground[each.citizen]
+            if isinstance(due, Due) and due.at - now > WEEK:
+                standing = replace(standing, pushes_last_7_days=0)  # this week's messages are no longer counted then
+            reason = eligible(step, standing, now=now)
+            if reason is not None and not can_wait(step, reason):
+                left_out.setdefault(reason, []).append(each.citizen)
+            elif isinstance(due, Due):
+                people[each.citizen], moments[each.citizen] = each, due
+            else:
+                left_out.setdefault(due.reason, []).append(each.citizen)
+    places = await _places(unit, running, consultation, step, people, moments)
+    for citizen in [each for each in people if step.experiment is not None and each not in places]:
+        left_out.setdefault(Reason.TOO_LATE, []).append(citizen)  # came after the audience was frozen
+        del people[citizen]
+    return _plan(step, sent, people, moments, places, left_out)
+
+
+async def _places(
+    unit: Unit,
+    running: Running,
+    consultation: Consultation,
+    step: Step,
+    people: Mapping[CitizenId, Candidate],
+    moments: Mapping[CitizenId, Due],
+) -> Mapping[CitizenId, Place]:
+    """The draw that was made, or the one that would be."""
+    if step.experiment is None:
+        return {}
+    known = await unit.experiments.places(running.id, step.id, list(people))
+    if await unit.experiments.frozen(running.id, step.id) and not step.person_by_person:
+        return known
+    drawn = [
+        Drawn(each.citizen, each.source, each.zone, each.arrival, moments[each.citizen].at)
+        for each in people.values()
+        if each.citizen not in known
+    ]
+    draw = draw_each if step.person_by_person else draw_all
+    return {**{each.citizen: each for each in draw(running, consultation, step, drawn)}, **known}
+
+
+def _plan(
+    step: Step,
+    sent: Mapping[str, int],
+    people: Mapping[CitizenId, Candidate],
+    moments: Mapping[CitizenId, Due],
+    places: Mapping[CitizenId, Place],
+    left_out: Mapping[Reason, list[CitizenId]],
+) -> StepPlan:
+    groups: dict[Group, list[tuple[CitizenId, datetime]]] = {}
+    never: list[CitizenId] = []
+    for citizen in people:
+        place = places.get(citizen)
+        if place is not None and place.due_at is None:
+            never.append(citizen)
+        else:
+            at = moments[citizen].at if place is None or place.due_at is None else place.due_at
+            groups.setdefault(place.group if place else Group.APART, []).append((citizen, at))
+    told = [citizen for some in groups.values() for citizen, _ in some]
+    waves = [
+        Wave(group, tuple(who for who, _ in some), min(at for _, at in some), max(at for _, at in some))
+        for group, some in groups.items()
+    ]
+    compared = sum(place.group is not Group.APART for place in places.values())
+    return StepPlan(
+        step,
+        sent,
+        tuple(sorted(waves, key=lambda each: (each.first, each.group))),
+        Counter(people[citizen].source for citizen in told),
+        tuple(never),
+        {reason: tuple(some) for reason, some in sorted(left_out.items())},
+        sum(moments[citizen].shifted for citizen in people),
+        -(-len(told) // (TELEGRAM.most - 1)),
+        smallest_effect(compared, share=step.experiment.share, base=USUAL_BASE) if step.experiment else None,
+        USUAL_BASE,
+    )
+
+
+def _due(running: Running, consultation: Consultation, step: Step, person: Candidate, now: datetime) -> Due | Skipped:
+    return due_at(
+        step,
+        start=running.begins_at,
+        arrival=person.arrival,
+        zone=person.zone,
+        quiet=consultation.quiet,
+        now=now,
+        closes_at=running.closes_at,
+    )
