@@ -255,7 +255,19 @@ def quiet_hours(file: Section) -> QuietHours:
     return QuietHours(
         quiet.value("from", people_words.clock, usual.start, "file.not_an_hour"),
         quiet.value("to", people_words.clock, usual.end, "file.not_an_hour"),
+        **_quiet_days(quiet),
     )
+
+
+def _quiet_days(quiet: Section) -> dict[str, bool]:
+    found = {}
+    for word in quiet.words("days"):
+        kind = schema.QUIET_DAYS.get(folded(word))
+        if kind is None:
+            quiet.wrong("days", "file.not_quiet_days", found=word)
+        else:
+            found[kind] = True
+    return found
 
 
 def digest(file: Section, languages: tuple[str, ...]) -> DigestPlan:

@@ -107,7 +107,11 @@ EXPERIMENT = (
     Key("text", said=("texte", "message", "words", "other")),
 )
 MOMENT = (Key("after", said=("apres",)), Key("from", said=("depuis", "since", "anchor")), Key("at", said=("a",)))
-QUIET = (Key("from", required=True, said=("start", "de")), Key("to", required=True, said=("end", "until", "a")))
+QUIET = (
+    Key("from", required=True, said=("start", "de")),
+    Key("to", required=True, said=("end", "until", "a")),
+    Key("days", said=("jours", "day")),
+)
 DIGEST = (
     Key("when", said=("quand",)),
     Key("days", said=("jours", "weekdays", "day", "jour")),
@@ -178,6 +182,16 @@ DESIGNS: Mapping[str, Design] = {
     "two wordings": Design.WORDINGS,
     "deux textes": Design.WORDINGS,
     "textes": Design.WORDINGS,
+}
+QUIET_DAYS: Mapping[str, str] = {
+    "sunday": "sundays",
+    "sundays": "sundays",
+    "dimanche": "sundays",
+    "dimanches": "sundays",
+    "holidays": "holidays",
+    "public holidays": "holidays",
+    "feries": "holidays",
+    "jours feries": "holidays",
 }
 NO_EXPERIMENT = frozenset({"none", "no", "aucune", "non"})
 QUOTES: Mapping[str, QuotePolicy] = {

@@ -124,10 +124,13 @@ class Retention:
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """No push between `start` and `end`, local time; `start` > `end` means over midnight."""
+    """No push between `start` and `end`, local time; `start` > `end` means over midnight. `sundays`, `holidays` (the
+    public ones of the person's zone): nor on these days."""
 
     start: time = time(21, 0)
     end: time = time(8, 30)
+    sundays: bool = False
+    holidays: bool = False
 
 
 class StepKind(StrEnum):

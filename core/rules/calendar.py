@@ -11,13 +11,14 @@ planning twice owes once.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from core.model.consultations import Anchor, DigestPlan, Moment, QuietHours, Step, StepKind
 from core.model.deliveries import Reason
 from core.model.errors import NotFound
+from core.rules.public_holidays import public_holidays
 
 NUDGES = frozenset({StepKind.REMINDER, StepKind.LAST_CALL})
 """Steps that only make sense for those who had come before their moment."""
@@ -89,13 +90,24 @@ def in_quiet(local: time, quiet: QuietHours | None) -> bool:
 
 
 def after_quiet(at: datetime, zone: str, quiet: QuietHours | None) -> datetime:
-    """The first instant from `at` on that is outside quiet hours in `zone`, UTC."""
+    """The first instant from `at` on that is outside quiet hours and quiet days in `zone`, UTC."""
     at = at.astimezone(UTC)
-    while quiet is not None and in_quiet((wall := on_wall(at, zone)).time(), quiet):
-        day = wall.date() if wall.time() < quiet.end else wall.date() + timedelta(days=1)
-        # Twice at most: again only where the end of the quiet hours falls into a day that the zone leapt over.
-        at = to_utc(datetime.combine(day, quiet.end), zone, not_before=at)
+    while quiet is not None:
+        wall = on_wall(at, zone)
+        if is_quiet_day(wall.date(), zone, quiet):
+            at = to_utc(datetime.combine(wall.date() + timedelta(days=1), time(0)), zone, not_before=at)
+        elif in_quiet(wall.time(), quiet):
+            day = wall.date() if wall.time() < quiet.end else wall.date() + timedelta(days=1)
+            at = to_utc(datetime.combine(day, quiet.end), zone, not_before=at)
+        else:
+            break
     return at
+
+
+def is_quiet_day(day: date, zone: str, quiet: QuietHours | None) -> bool:
+    if quiet is None:
+        return False
+    return (quiet.sundays and day.weekday() == 6) or (quiet.holidays and day in public_holidays(zone, day.year))
 
 
 def next_digest(plan: DigestPlan, zone: str, after: datetime) -> DigestDue:

@@ -359,6 +359,13 @@ def test_an_address_that_cannot_be_written_to_is_said(tmp_path: Path, line: str,
         digest_emails(tmp_path, line)
 
 
+def test_quiet_days() -> None:
+    line = "quiet_hours: {from: 21h, to: 8h30, days: [dimanches, jours fériés]}"
+    assert parse_consultation(f"{SMALL}{line}\n", name="small").quiet == QuietHours(sundays=True, holidays=True)
+    (mistake,) = mistakes_of(f"{SMALL}{line.replace('dimanches', 'lundis')}\n", language="fr")
+    assert "ne sont pas des jours calmes" in mistake
+
+
 # ── experiments ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

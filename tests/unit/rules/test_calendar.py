@@ -206,3 +206,47 @@ def test_a_zone_that_nobody_knows_is_said(name: str) -> None:
 def test_an_instant_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="aware"):
         on_wall(wall(2027, 1, 1), PARIS)
+
+
+# ── quiet days ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("zone", "asked", "morning"),
+    [
+        ("Europe/Paris", "2026-12-19 22:30", "2026-12-21 08:30"),  # a Saturday night: Sunday is quiet too
+        ("Europe/Paris", "2026-12-24 22:30", "2026-12-26 08:30"),  # Christmas
+        ("Indian/Reunion", "2027-12-19 12:00", "2027-12-21 08:30"),  # a Sunday, then the day slavery ended there
+        ("Europe/Paris", "2027-12-20 12:00", "2027-12-20 12:00"),  # … which is no holiday in Paris
+        ("America/Guadeloupe", "2027-05-27 09:00", "2027-05-28 08:30"),
+        ("America/Martinique", "2026-05-22 09:00", "2026-05-23 08:30"),
+        ("Europe/Paris", "2026-05-22 09:00", "2026-05-22 09:00"),
+        ("Indian/Mayotte", "2026-04-27 09:00", "2026-04-28 08:30"),
+        ("America/Cayenne", "2026-06-10 09:00", "2026-06-11 08:30"),
+        ("Asia/Tokyo", "2026-05-22 09:00", "2026-05-22 09:00"),
+    ],
+)
+def test_sundays_and_the_holidays_of_the_place_wait_for_the_next_morning(zone: str, asked: str, morning: str) -> None:
+    quiet = QuietHours(sundays=True, holidays=True)
+    at = after_quiet(to_utc(datetime.fromisoformat(asked), zone), zone, quiet)
+    assert on_wall(at, zone) == datetime.fromisoformat(morning)
+
+
+def test_without_quiet_days_a_sunday_is_a_day() -> None:
+    sunday = to_utc(datetime.fromisoformat("2026-12-20 12:00"), "Europe/Paris")
+    assert after_quiet(sunday, "Europe/Paris", QUIET) == sunday
+
+
+def test_a_results_step_on_a_holiday_is_owed_once_the_next_day() -> None:
+    step = Step("results", StepKind.RESULTS, Moment(at=datetime.fromisoformat("2026-12-25 11:00")))
+    due = due_at(
+        step,
+        start=datetime(2026, 11, 16, tzinfo=UTC),
+        arrival=None,
+        zone="Europe/Paris",
+        quiet=QuietHours(holidays=True),
+        now=datetime(2026, 12, 1, tzinfo=UTC),
+        closes_at=datetime(2026, 12, 10, tzinfo=UTC),
+    )
+    assert isinstance(due, Due)
+    assert (due.shifted, due.local) == (True, datetime.fromisoformat("2026-12-26 08:30"))
