@@ -286,9 +286,14 @@ def _refuse_absent_or_damaged(path: Path, *, readonly: bool) -> None:
             verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
             made = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
             revision = connection.execute("SELECT version_num FROM alembic_version").fetchone() if made else None
+            foreign = not made and connection.execute("SELECT 1 FROM sqlite_master").fetchone()
     except sqlite3.DatabaseError as error:
         raise StorageError(f"{path.name} is not a readable database ({error}): {advice}") from error
     if verdict != "ok":
         raise StorageError(f"{path.name} is damaged: {advice}")
+    if foreign:
+        raise StorageError(
+            f"{path.name} is a database of another program: give DATABASE_URL a file of its own; nothing was written"
+        )
     if revision is not None:
         refuse_newer(path, str(revision[0]))

@@ -1,6 +1,7 @@
 """A database of every version that was ever released is brought along, with a row in each of its tables."""
 
 import json
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -58,6 +59,35 @@ async def test_a_newer_one_is_refused_and_not_touched(tmp_path: Path, readonly: 
     assert path.read_bytes() == whole
 
 
+@pytest.mark.parametrize("readonly", [False, True])
+@pytest.mark.parametrize(
+    ("kind", "advice"),
+    [
+        ("cut short", r"python main\.py restore FILE"),
+        ("a text", r"python main\.py restore FILE"),
+        ("foreign", "DATABASE_URL a file of its own"),
+    ],
+)
+async def test_what_is_no_whole_database_of_ours_is_refused_and_not_touched(
+    tmp_path: Path, kind: str, advice: str, readonly: bool
+) -> None:
+    url, path = sqlite_url(tmp_path), tmp_path / "test.db"
+    if kind == "foreign":
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("CREATE TABLE recipes (name TEXT)")
+    elif kind == "a text":
+        path.write_text("these are no rows " * 500, encoding="ascii")
+    else:
+        async with open_storage(url):
+            pass
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    whole = path.read_bytes()
+    with pytest.raises(StorageError, match=advice):
+        async with open_storage(url, readonly=readonly):
+            pass
+    assert path.read_bytes() == whole
+
+
 async def _made_at(revision: str, url: str) -> Rows:
     engine = create_async_engine(url)
     async with engine.begin() as connection:
@@ -98,7 +128,16 @@ def _value(table: sa.Table, column: sa.Column[Any], made: dict[str, dict[str, An
             return as_text(NOW)
     if column.name == "reason":
         return None
-    return STATES.get(table.name, WORDS["state"]) if column.name == "state" else WORDS.get(column.name, "a")
+    if column.name == "state":
+        return STATES.get(table.name, WORDS["state"])
+    return WORDS.get(column.name) or _first_allowed(table, column) or "a"
+
+
+def _first_allowed(table: sa.Table, column: sa.Column[Any]) -> str | None:
+    """What a CHECK of the table lists first for the column."""
+    checks = [str(each.sqltext) for each in table.constraints if isinstance(each, sa.CheckConstraint)]
+    found = [re.match(rf"{column.name} IN \('(\w+)'", check) for check in checks]
+    return next((each[1] for each in found if each), None)
 
 
 async def _rows(url: str) -> Rows:
