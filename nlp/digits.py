@@ -1,4 +1,4 @@
-"""Numbers that reach or identify somebody: telephone, bank account, bank card, social security, number plate.
+"""Numbers that reach or identify somebody: telephone, bank account, bank card, social security.
 
 Digits are read as groups with what separates them. A number is a row of whole groups, so that "06 12 34 56 78" is
 one, cut by a line break or not, and "le 06 12 2025" none. What has a check digit must pass the check.
@@ -54,8 +54,11 @@ _IBAN_LENGTH = {
 }
 _IBAN_START = re.compile(r"(?<!\w)[A-Za-z]{2}[ .-]?\d{2}(?=[ \n.-]{0,2}[A-Za-z0-9])")
 _IBAN_WIDTH = 80
-_PLATE = re.compile(
-    r"(?<![\w-])(?:[A-HJ-NP-TV-Z]{2}(-?)\d{3}\1[A-HJ-NP-TV-Z]{2}|[a-hj-np-tv-z]{2}-\d{3}-[a-hj-np-tv-z]{2})(?![\w-])"
+_NIR_GAP = r"[ \t.\u00a0\u202f-]{0,2}"
+_NIR = re.compile(
+    rf"(?<!\w)[12]{_NIR_GAP}\d\d{_NIR_GAP}(?:0[1-9]|1[0-2]|[2-9]\d){_NIR_GAP}(?P<place>\d\d|2[ABab]){_NIR_GAP}\d{{3}}{_NIR_GAP}\d{{3}}"
+    rf"(?P<key>[ \t,(]{{0,3}}(?:cl[ée][ \t:]{{0,3}})?{_NIR_GAP}\d\d\)?)?(?!\w)",
+    re.IGNORECASE,
 )
 
 
@@ -103,10 +106,14 @@ def ibans(text: str) -> Iterator[Span]:
             yield Span(start.start(), end, "iban")
 
 
-def plates(text: str) -> Iterator[Span]:
-    """French number plates since 2009: AB-123-CD, AB123CD; in small letters only with dashes."""
-    for match in _PLATE.finditer(text):
-        yield Span(match.start(), match.end(), "plate")
+def social_securities(text: str) -> Iterator[Span]:
+    """French social security numbers: of Corsica (2A, 2B), with the word "clé", or in one with the right key."""
+    for match in _NIR.finditer(text):
+        compact = re.sub(r"[^\dABab]", "", re.sub(r"cl[ée]", "", match.group(), flags=re.IGNORECASE)).upper()
+        grouped = re.search(r"\D", match.group()[1:-2]) is not None
+        whole = len(compact) == 15 and bool(nir.is_valid(compact))
+        if whole or not match["place"].isdigit() or (grouped and match["key"] and "cl" in match["key"].lower()):
+            yield Span(match.start(), match.end(), "social_security")
 
 
 def _number_at(text: str, groups: Sequence[_Group], at: int, start: int) -> tuple[str, int]:
@@ -182,6 +189,8 @@ def _international(text: str, groups: Sequence[_Group], at: int) -> tuple[str, i
 def _is_international(digits: str) -> bool:
     if digits.startswith("330"):  # +33 (0)6 …
         digits = "33" + digits[3:]
+    if re.fullmatch(r"33[1-9]\d{8}", digits):  # new ranges are opened faster than a plan is published
+        return True
     try:
         number = phonenumbers.parse("+" + digits, None)
     except phonenumbers.NumberParseException:

@@ -12,11 +12,15 @@ than a fixed width.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from nlp.digits import ibans, numbers, plates
+from nlp.addresses import addresses
+from nlp.digits import ibans, numbers, social_securities
 from nlp.handles import emails, profiles, spelt_emails
+from nlp.mentioned_names import mentioned_names
 from nlp.names import names
 from nlp.normalise import clean
+from nlp.plates import plates
 from nlp.spans import Span
+from nlp.spoken_numbers import spoken_phones
 
 LABELS: dict[str, dict[str, str]] = {
     "fr": {
@@ -27,6 +31,7 @@ LABELS: dict[str, dict[str, str]] = {
         "profile": "[profil]",
         "social_security": "[numéro de sécurité sociale]",
         "plate": "[plaque]",
+        "address": "[adresse]",
         "name": "[nom]",
     },
     "en": {
@@ -37,12 +42,25 @@ LABELS: dict[str, dict[str, str]] = {
         "profile": "[profile]",
         "social_security": "[social security number]",
         "plate": "[number plate]",
+        "address": "[address]",
         "name": "[name]",
     },
 }
 KINDS: tuple[str, ...] = tuple(LABELS["fr"])
 
-_RULES = (emails, spelt_emails, profiles, ibans, numbers, plates, names)
+_RULES = (
+    emails,
+    spelt_emails,
+    profiles,
+    ibans,
+    social_securities,
+    numbers,
+    spoken_phones,
+    plates,
+    addresses,
+    names,
+    mentioned_names,
+)
 
 
 @dataclass(frozen=True, slots=True)

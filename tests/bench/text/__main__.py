@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable, Mapping
 
 from tests.bench.figures import Figure, keep, told
-from tests.bench.text import duplicates
+from tests.bench.text import duplicates, masks
 from tests.bench.text.data import DATA
 
 
@@ -36,7 +36,14 @@ def _duplicates() -> Mapping[str, Figure]:
     }
 
 
-MEASURES: Mapping[str, Callable[[], Mapping[str, Figure]]] = {"duplicates": _duplicates}
+def _masks() -> Mapping[str, Figure]:
+    return {
+        key: Figure(round(share, 4), "share", (round(low, 4), round(high, 4)))
+        for key, (share, low, high) in masks.figures().items()
+    }
+
+
+MEASURES: Mapping[str, Callable[[], Mapping[str, Figure]]] = {"duplicates": _duplicates, "masks": _masks}
 
 
 if __name__ == "__main__":

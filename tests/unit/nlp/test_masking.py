@@ -51,6 +51,10 @@ MASKED = {
         "07911 123456",
         "+32 470 12 34 56",
         "+1 202-555-0143",
+        "zéro six douze trente-quatre cinquante-six soixante-dix-huit",
+        "zero six, quatre vingt dix neuf, zero un, vingt et un, trente",
+        "zéro sept 12 34 56 78",
+        "oh seven nine double one one two three four five six",
     ],
     "iban": [
         "FR76 3000 6000 0112 3456 7890 189",
@@ -70,8 +74,30 @@ MASKED = {
         "@marie_d",
         "youtube.com/@marie_d",
     ],
-    "social_security": ["1 84 12 76 451 089 46", "184127645108946", "2 84 05 88 423 157 80", "2 84 05 88 423 157"],
-    "plate": ["AB-123-CD", "ab-123-cd", "AB123CD"],
+    "social_security": [
+        "1 84 12 76 451 089 46",
+        "184127645108946",
+        "2 84 05 88 423 157 80",
+        "2 84 05 88 423 157",
+        "2 84 05 2A 423 157 52",
+        "284052b42315749",
+        "1 84 12 76 451 089 clé 46",
+    ],
+    "plate": ["AB-123-CD", "ab-123-cd", "AB123CD", "AB 123 CD", "ab123cd", "1234 ABC 75", "123 AB 2A", "3162MC06"],
+    "address": [
+        "12 rue des Lilas",
+        "12 bis, rue des Lilas",
+        "12 rue des Lilas, 75011 Paris",
+        "3 place de la République, bât. B, appt 12, 75011 Paris",
+        "appartement 4, 12 avenue Jean Jaurès",
+        "n°7 impasse du Moulin",
+        "45 bd Victor Hugo 05100 Briançon",
+        "8 rue du 8 mai 1945",
+        "lieu-dit le Moulin, 05100 Briançon",
+        "BP 123, 75011 Paris cedex",
+        "221B Baker Street",
+        "Flat 4, 12 Mill Lane, Leeds LS1 4AP",
+    ],
 }
 KEPT = [
     "un budget de 1 500 000 euros",
@@ -105,13 +131,24 @@ KEPT = [
     "https://www.youtube.com/watch?v=abcdefg",
     "notre page Facebook : Participez nombreux",
     "le facebook de la ville, le twitter aussi",
+    "la rue de la Gare est sale",
+    "place Wilson, il manque un banc",
+    "il y a 3 rues sombres et 2 places de parking",
+    "2 cours de natation et 1 place assise",
+    "12 rue à refaire",
+    "au lieu-dit le Moulin la route est mauvaise",
+    "zéro déchet, un, deux ou trois composteurs",
+    "six ou sept bancs, dix arbres, vingt lampadaires",
+    "24 ET 25 mars",
+    "10 KM 20",
+    "2 benches on Mill Lane",
 ]
 NAMES = {
     "je m'appelle Marie Durand et j'habite ici": "je m'appelle [nom] et j'habite ici",
     "je m’appelle Marie": "je m’appelle [nom]",
     "je mappelle marie et jaime": "je mappelle [nom] et jaime",
     "bonjour je m appelle zoé": "bonjour je m appelle [nom]",
-    "mon nom est Jean-Baptiste Le Goff": "mon nom est [nom] Le Goff",
+    "mon nom est Jean-Baptiste Le Goff": "mon nom est [nom]",
     "My name is John Smith.": "My name is [nom].",
     "Mme Durand du 3e étage": "Mme [nom] du 3e étage",
     "mon voisin M. Durand fait du bruit": "mon voisin M. [nom] fait du bruit",
@@ -119,6 +156,15 @@ NAMES = {
     "mon nom est dupont, voilà": "mon nom est [nom], voilà",
     "je m'appelle marie habite rue Foch": "je m'appelle [nom] habite rue Foch",
     "Plus de bancs. Merci, Marie": "Plus de bancs. Merci, [nom]",
+    "mon fils Lucas va seul à l'école": "mon fils [nom] va seul à l'école",
+    "ma voisine fatima est tombée": "ma voisine [nom] est tombée",
+    "Karim Benali a tout cassé": "[nom] a tout cassé",
+    "la famille Le Goff fait du bruit": "la famille [nom] fait du bruit",
+    "il faut en parler à Dupont": "il faut en parler à [nom]",
+    "Moi c'est Julien, j'ai 34 ans": "Moi c'est [nom], j'ai 34 ans",
+    "demandez à Sophie Moreau": "demandez à [nom]",
+    "Plus de bus.\nMonique Lefèvre": "Plus de bus.\n[nom]",
+    "M. De Oliveira bloque la rue": "M. [nom] bloque la rue",
 }
 NOT_NAMES = [
     "Monsieur le Maire, merci",
@@ -136,6 +182,12 @@ NOT_NAMES = [
     "Merci Monsieur",
     "Merci.\nBonne journée",
     "je m'appelle et je rappelle",
+    "l'école Jules Ferry et la rue Victor Hugo",
+    "le maire Paul Durand doit répondre",
+    "Pierre qui roule, la Saint-Jean, San Juan",
+    "sous Louis XIV",
+    "LA FRANCE PATRICK ET TOUT LE MONDE",
+    "Rose et rouge, les fleurs du parc",
 ]
 
 
@@ -252,6 +304,19 @@ UNITS += [
     "-",
     "a-",
 ]
+UNITS += [
+    "zéro ",
+    "vingt ",
+    "12 rue ",
+    "3 rue de la ",
+    "Marie ",
+    "Mon fils ",
+    "lieu-dit le ",
+    "AB 123 ",
+    "12 Mill ",
+    "Le ",
+]
+UNITS += ["2 75 01 2A ", "la famille De ", "appt 4, ", "BP 12 75001 ", "chez "]
 UNITS += ["1-2.3/", "arobase gmail point com ", "«", "Ⅷ", "٣", "👩\u200d"]
 
 

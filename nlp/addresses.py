@@ -1,0 +1,198 @@
+"""Where somebody lives: "12 rue des Lilas, bât. B, 75011 Paris", "lieu-dit le Moulin, 05100 Briançon", "4 Mill Lane".
+
+A street alone is a place that people speak of and stays: "la rue de la Gare est sale", "place Wilson". What makes it an
+address is a number before it. Behind it go the building, the flat, the postal code and the town.
+
+    (n° | bâtiment B,) 12 bis  rue  des Lilas  (, appartement 4) (, 75011 Paris)
+"""
+
+import re
+from collections.abc import Iterator
+
+from nlp.normalise import fold
+from nlp.spans import Span
+from nlp.stopwords import STOPWORDS
+
+_NUMBER = r"\d{1,4}(?:[ \t]?(?:bis|ter|quater|[A-Da-d])\b)?"
+# Nothing else than a way is called so; the others are also a lesson, a seat, a way through …
+_SURE = (
+    r"rue|avenue|ave?|av\.|boulevard|blvd|bld|bd|boul|all[ée]e|impasse|imp\.?|chemin|ch\.|che|quai|ruelle|"
+    r"venelle|sentier|faubourg|fbg|"
+    r"rond[- ]point|esplanade|promenade|mont[ée]e|sente|traverse|chauss[ée]e|square|sq\.?"
+)
+_OTHER_WAYS = (
+    r"place|pl\.?|route|rte|cours|passage|r[ée]sidence|r[ée]s\.|cit[ée]|hameau|lotissement|villa|parc|"
+    r"domaine|clos|cour|"
+    r"mail|voie|parvis|galerie|port|pont|côte|cote|r"
+)
+_WAY = re.compile(
+    rf"(?<![\w.,/-])(?P<head>(?:n°|n\.|num[ée]ro|au)?[ \t]?)(?P<number>{_NUMBER})(?P<between>[ \t]?,?[ \t]{{1,2}})"
+    rf"(?:(?P<of>de[ \t]la|de[ \t]l['’]|du|des)[ \t]?)?(?:(?P<sure>{_SURE})|"
+    rf"(?P<other>{_OTHER_WAYS}))(?=[ \t.])\.?[ \t]{{1,2}}",
+    re.IGNORECASE,
+)
+_PARTICLE = re.compile(
+    r"(?:(?:de[ \t]la|de[ \t]l['’]|de|du|des|d['’]|aux|au|à[ \t]la|la|le|les|l['’]|of)(?:[ \t]{1,2}|(?<=['’])))",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"[^\W_]+(?:['’.-][^\W_]+){0,4}\.?(?=\W|$)")
+_GAP = re.compile(r"[ \t]{1,2}")
+_MOST_NAMES = 5
+_MOST_SMALL_NAMES = 3
+_MONTHS = frozenset(
+    [
+        "janvier",
+        "fevrier",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "aout",
+        "septembre",
+        "octobre",
+        "novembre",
+        "decembre",
+    ]
+)
+_UNLIKELY_TEXT = """
+sale sales etroite dangereuse dangereuses sombre pietonne pietonnes pietonnier departementale nationale municipale
+etudiante cyclable cyclables barree fermee coupee animee calme bruyante
+"""
+_UNLIKELY = frozenset(_UNLIKELY_TEXT.split())
+_LIVES = (
+    r"habit\w{1,4}|adresse|r[ée]sid\w{1,3}|demeur\w{1,4}|domicil\w{1,3}|loge\w{0,2}|vis|vit|vivons|livr\w{2,3}|"
+    r"live[sd]?|address|moved"
+)
+_AT_HOME = re.compile(rf"\b(?:{_LIVES})\b[^.!?\n]{{0,24}}$", re.IGNORECASE)
+_CUE = re.compile(
+    rf"\b(?:{_LIVES}|chez|devant|venez|situ[ée]\w{{0,2}}|come|au|num[ée]ro)\b[^.!?\n]{{0,24}}$", re.IGNORECASE
+)
+_CUE_WIDTH = 40
+
+# ── what goes with it ────────────────────────────────────────────────────────────────────────────────────────────────
+
+_HOME = (
+    r"(?:(?:b[âa]timent|b[âa]t\.?|appartement|appart|appt?\.?|apt\.?|escalier|esc\.?|hall|entr[ée]e|porte|"
+    r"bloc|[ée]tage|logement|chambre|flat|unit)"
+    r"[ \t]?(?:n°[ \t]?)?(?:\d{1,4}[A-Za-z]?|[A-Z]\d{0,3}|gauche|droite)\b"
+    r"|\d{1,2}(?:er|e|è|[èe]me|nd|rd|th|st)[ \t](?:[ée]tage|floor)(?:[ \t](?:porte[ \t])?(?:gauche|droite|face))?"
+    r"|r[ée]sidence[ \t](?:(?:les?|la|des|du|"
+    r"de[ \t]la)[ \t])?[A-ZÀ-Ý][^\W\d_]{1,30}(?:[ \t][A-ZÀ-Ý][^\W\d_]{1,30}){0,2})"
+)
+_WORD = r"[^\W\d_]{2,30}(?:['’-][^\W\d_]{1,30}){0,5}"
+_CAPITAL = r"[A-ZÀ-Ý][^\W\d_]{0,30}(?:['’-][^\W\d_]{1,30}){0,5}"
+_TOWN = (
+    rf"(?:{_CAPITAL}(?:[ \t]{_CAPITAL}){{0,3}}|(?:(?:la|le|les|saint|sainte|st)[ \t])?{_WORD})"
+    r"(?:[ \t](?:cedex|Cedex|CEDEX)(?:[ \t]\d{1,2})?)?"
+)
+_CODE = rf"(?:F-)?\d{{5}}(?:[ \t,]{{1,3}}{_TOWN})?"
+_UK_CODE = r"(?:[A-Z][a-z]+[ \t])?[A-Z]{1,2}\d[A-Z\d]?[ \t]?\d[A-Z]{2}\b"
+_TAIL = re.compile(rf"[ \t]{{0,2}}[,;\n(–-]?[ \t]{{0,2}}(?:(?i:{_HOME})|(?<!\d){_CODE}(?!\d)|{_UK_CODE})\)?")
+_TAIL_TOWN = re.compile(rf"[ \t]{{0,2}},?[ \t](?:à|in)[ \t]{_CAPITAL}(?:[ \t]{_CAPITAL}){{0,2}}")
+_HEAD = re.compile(rf"(?<!\w)(?:{_HOME}[ \t]?[,;]?[ \t]{{0,2}}){{1,3}}$", re.IGNORECASE)
+_HEAD_WIDTH = 60
+_MOST_TAILS = 4
+
+_LIEU_DIT = re.compile(
+    r"(?<!\w)lieu[- ]?dit[ \t:]{1,3}«?[ \t]?(?:(?:les?|la|au|aux)[ \t]|"
+    r"l['’])?[^\W\d_]{2,30}(?:[ \t-][A-ZÀ-Ý][^\W\d_]{1,30}){0,3}[ \t]?»?",
+    re.IGNORECASE,
+)
+_BOX = re.compile(
+    r"(?<!\w)(?:B\.?P\.?|C\.?S\.?|P\.?O\.?[ \t]?Box|bo[îi]te[ \t]postale)[ \t]?(?:n°[ \t]?)?\d{1,5}(?!\w)"
+)
+_ENGLISH = re.compile(
+    r"(?<![\w.,/-])\d{1,4}[A-Za-z]?,?[ \t](?P<name>(?:[A-Za-z][\w'’.-]{0,30}[ \t]){1,3})"
+    r"(?P<way>street|st|road|rd|lane|avenue|ave|close|drive|terrace|grove|crescent|gardens|court|mews|row|"
+    r"way|walk|hill|square|place)\b(?![ \t]?\.?\w*lights?)",
+    re.IGNORECASE,
+)
+
+
+def addresses(text: str) -> Iterator[Span]:
+    """Places where somebody lives, each with what belongs to it."""
+    for match in _WAY.finditer(text):
+        if (end := _street_end(text, match)) is not None:
+            yield _whole(
+                text, match.start("number") if not match["head"].strip().startswith("n") else match.start(), end
+            )
+    if "ieu" in text:
+        for match in _LIEU_DIT.finditer(text):
+            whole = _whole(text, match.start(), match.end())
+            if whole.end > match.end() or _AT_HOME.search(text[max(0, match.start() - _CUE_WIDTH) : match.start()]):
+                yield whole
+    for match in _BOX.finditer(text):
+        yield _whole(text, match.start(), match.end())
+    for match in _ENGLISH.finditer(text):
+        if _is_english(text, match):
+            yield _whole(text, match.start(), match.end())
+
+
+def _street_end(text: str, match: re.Match[str]) -> int | None:
+    """Where the name of the street ends; None when this is no address."""
+    sure, numbered = match["sure"] is not None, match["number"].lower().rstrip(" ")
+    told = _cued(text, match.start()) or not numbered.isdigit() or bool(match["head"].strip())
+    if match["of"] and not match["head"].strip():
+        return None
+    place, capitals, small, particles = match.end(), 0, 0, 0
+    end = None
+    for _ in range(_MOST_NAMES * 2):
+        if particle := _PARTICLE.match(text, place):
+            if capitals + small and not _goes_on(text, particle.end()):
+                break
+            place, particles = particle.end(), particles + 1
+            continue
+        word = _NAME.match(text, place)
+        if word is None:
+            break
+        plain = fold(word.group()).rstrip(".")
+        capital = (
+            word.group()[0].isupper()
+            or plain in {"st", "ste"}
+            or (word.group()[0].isdigit() and plain.isdigit() and len(plain) != 5)
+        )
+        if plain in STOPWORDS["fr"] or plain in _UNLIKELY or (plain in STOPWORDS["en"] and not capital):
+            break
+        if not capital and ((capitals and plain not in _MONTHS) or small >= _MOST_SMALL_NAMES):
+            break
+        if word.group()[0].isdigit() and (len(plain) == 5 or not plain.isdigit()):
+            break
+        capitals, small = capitals + capital, small + (not capital)
+        end = word.end()
+        gap = _GAP.match(text, end)
+        if gap is None or capitals + small >= _MOST_NAMES:
+            break
+        place = gap.end()
+    if end is None:
+        return None
+    if sure and (capitals or particles or told):
+        return end
+    return end if (told and (capitals or particles)) or capitals or (_TAIL.match(text, end) and told) else None
+
+
+def _goes_on(text: str, place: int) -> bool:
+    """Does a name go on after a particle in its middle: "rue du Moulin de la Tour"?"""
+    return text[place : place + 1].isupper()
+
+
+def _whole(text: str, start: int, end: int) -> Span:
+    for _ in range(_MOST_TAILS):
+        tail = _TAIL.match(text, end) or _TAIL_TOWN.match(text, end)
+        if tail is None:
+            break
+        end = tail.end()
+    before = max(0, start - _HEAD_WIDTH)
+    head = _HEAD.search(text[before:start])
+    return Span(before + head.start() if head else start, end, "address")
+
+
+def _cued(text: str, start: int) -> bool:
+    return _CUE.search(text[max(0, start - _CUE_WIDTH) : start]) is not None
+
+
+def _is_english(text: str, match: re.Match[str]) -> bool:
+    names = match["name"].split()
+    if any(fold(name) in STOPWORDS["en"] or fold(name) in STOPWORDS["fr"] for name in names):
+        return False
+    return all(name[0].isupper() for name in names) or _cued(text, match.start())

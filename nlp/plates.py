@@ -1,0 +1,48 @@
+"""French number plates: AB-123-CD since 2009, and 1234 ABC 75 before, which still drive.
+
+In small letters only where the form leaves no doubt, or after a word that says what it is ("plaque", "voiture").
+"""
+
+import re
+from collections.abc import Iterator
+
+from nlp.spans import Span
+
+_LETTER = "[A-HJ-NP-TV-Za-hj-np-tv-z]"
+_DEPARTMENT = r"(?:0[1-9]|[1-8]\d|9[0-5]|2[ABab]|97[1-6])"
+_NEW = re.compile(rf"(?<![\w-])(?P<one>{_LETTER}{{2}})(?P<gap>[ -]?)\d{{3}}(?P=gap)(?P<other>{_LETTER}{{2}})(?![\w-])")
+_OLD = re.compile(
+    rf"(?<![\w,.-])\d{{2,4}}(?P<gap>[ -]?)(?P<letters>{_LETTER}{{2,3}})(?P=gap){_DEPARTMENT}(?![\w%€-]|[.,]\d)"
+)
+_CUE = re.compile(
+    r"(?:plaque|immatricul|voiture|v[ée]hicule|camion|scooter|moto|fourgon|utilitaire|car |van |"
+    r"number plate|plate )[^.!?\n]{0,30}$",
+    re.IGNORECASE,
+)
+_CUE_WIDTH = 45
+# What stands beside a number and is no part of a plate: small words before it, units behind it.
+_SMALL_TEXT = """
+en de le la et au du un on ne se ce ma ta sa par les des are was and the per
+"""
+_UNITS_TEXT = """
+an km cm mm kg ht ha kw mw gw kwh mwh gwh ttc eur hab bis ter pm am ans max min sec pct
+"""
+_SMALL, _UNITS = frozenset(_SMALL_TEXT.split()), frozenset(_UNITS_TEXT.split())
+_BETWEEN = _SMALL | _UNITS | {"rue", "av", "bd", "vs", "nb", "pc", "dp", "lot", "art", "ref", "tel", "fax"}
+
+
+def plates(text: str) -> Iterator[Span]:
+    """Plates of both forms."""
+    for match in _NEW.finditer(text):
+        spaced = match["gap"] == " "
+        words = match["one"].lower() in _SMALL or match["other"].lower() in _UNITS
+        if not (spaced and (words or match.group() != match.group().upper())) or _cued(text, match.start()):
+            yield Span(match.start(), match.end(), "plate")
+    for match in _OLD.finditer(text):
+        letters = match["letters"]
+        if (letters.isupper() and letters.lower() not in _BETWEEN) or _cued(text, match.start()):
+            yield Span(match.start(), match.end(), "plate")
+
+
+def _cued(text: str, start: int) -> bool:
+    return _CUE.search(text[max(0, start - _CUE_WIDTH) : start]) is not None
