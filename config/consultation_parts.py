@@ -11,6 +11,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from config import consultation_schema as schema
 from config import people_words
+from config.consultation_audience import audience
 from config.consultation_experiments import experiment
 from config.people_words import folded
 from config.yaml_entries import Document, Key, Section, line_of, plain, read_text
@@ -217,7 +218,9 @@ def steps(file: Section) -> tuple[Step, ...]:
         kind = section.choice("kind", schema.STEP_KINDS, StepKind.PROMPT, "file.not_a_step_kind")
         made = _short_id(section, {}) or kind.value
         moment = _moment(section)
-        found.append(Step(made, kind, moment, section.text("text"), experiment(section, kind, moment)))
+        found.append(
+            Step(made, kind, moment, section.text("text"), experiment(section, kind, moment), audience(section))
+        )
     _distinct(((step.id, node) for step, node in zip(found, nodes, strict=True)), file.document)
     return tuple(found)
 

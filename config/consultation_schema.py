@@ -99,6 +99,18 @@ STEP = (
     Key("when", required=True, said=("quand", "moment", "at", "date")),
     Key("text", said=("texte", "message", "words")),
     Key("experiment", said=("experience", "test", "essai")),
+    Key("for", said=("pour", "audience", "who", "qui")),
+)
+AUDIENCE = (
+    Key("source", said=("sources", "provenance")),
+    Key("language", said=("languages", "langue", "langues")),
+    Key("sector", said=("sectors", "secteur", "secteurs", "quartier")),
+    Key("topic", said=("topics", "theme", "themes")),
+    Key("finished", said=("fini", "done")),
+    Key("took_part_before", said=("deja_participe", "before", "took_part")),
+    Key("all", said=("and", "et", "tous")),
+    Key("any", said=("or", "ou")),
+    Key("not", said=("none", "sauf", "pas")),
 )
 EXPERIMENT = (
     Key("kind", required=True, said=("type", "genre", "design")),
@@ -139,6 +151,7 @@ SECTIONS: Mapping[str, tuple[Key, ...]] = {
     "steps": STEP,
     "steps.when": MOMENT,
     "steps.experiment": EXPERIMENT,
+    "steps.for": AUDIENCE,
     "quiet_hours": QUIET,
     "digest": DIGEST,
 }

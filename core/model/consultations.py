@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from core.model.audience import EVERYBODY, Who
+
 Text = Mapping[str, str]
 
 
@@ -186,13 +188,20 @@ WAVES = Experiment(Design.WAVES, time=timedelta(days=2))
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the campaign. `text`: the organiser's own words, or empty for the standard ones."""
+    """One step of the campaign. `text`: the organiser's own words, or empty for the standard ones. `who`: whom it is
+    for, among those its kind is for."""
 
     id: str
     kind: StepKind
     moment: Moment
     text: Text = field(default_factory=dict)
     experiment: Experiment | None = None
+    who: Who = EVERYBODY
+
+    @property
+    def has_audience(self) -> bool:
+        """Whom it is for is written down before anything is sent: because of a draw, or because it is not for all."""
+        return self.experiment is not None or self.who != EVERYBODY
 
     @property
     def person_by_person(self) -> bool:

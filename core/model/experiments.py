@@ -1,7 +1,7 @@
 """Where a person stands in the experiment of a step: drawn once, before anything is sent, and kept.
 
 first ─ told at the moment          second group, by design: later (waves) · never (holdout) · other (wordings)
-apart ─ told at the moment, no part of the comparison
+apart ─ told at the moment, no part of the comparison; with no moment: the step is not for them
 """
 
 from collections.abc import Mapping

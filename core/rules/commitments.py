@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
+from core.model.audience import Who
 from core.model.consultations import Consultation, Design, Question, QuestionKind, QuietHours, Step, StepKind, Text
 from core.model.deliveries import Day, Param
 from core.rules.calendar import Skipped, due_at, in_quiet, on_wall
@@ -245,6 +246,8 @@ def _step(consultation: Consultation, step: Step, place: int) -> Iterator[Findin
         closes = on_wall(consultation.closes_at, consultation.zone).date()
         yield _refuse("check.step_never_leaves", where, place=place, closes=_day(closes))
         return
+    for found in _unknown_in(step.who, consultation):
+        yield _refuse("check.audience_unknown", f"steps[{place}].for", place=place, found=found)
     if step.experiment is not None and step.experiment.design is Design.WAVES:
         second = due_at(
             replace(step, moment=put_off(moment, step.experiment)),
@@ -265,6 +268,21 @@ def _step(consultation: Consultation, step: Step, place: int) -> Iterator[Findin
             yield _warn("check.results_before_closing", where, place=place)
         if due.local.date() > consultation.reply.by:
             yield _warn("check.results_after_promise", where, place=place, by=_day(consultation.reply.by))
+
+
+def _unknown_in(who: Who, consultation: Consultation) -> Iterator[str]:
+    """The names in a `for` that the consultation does not have."""
+    areas = {each.id for asked in consultation.questions if asked.kind is QuestionKind.SECTOR for each in asked.options}
+    themes = {topic.id for topic in consultation.taxonomy.topics}
+    for wanted, known in (
+        (who.sources, set(consultation.sources)),
+        (who.languages, set(consultation.languages)),
+        (who.sectors, areas),
+        (who.topics, themes),
+    ):
+        yield from (name for name in wanted if name not in known)
+    for each in (*who.all, *who.any, *who.none):
+        yield from _unknown_in(each, consultation)
 
 
 def _staff(consultation: Consultation) -> Iterator[Finding]:

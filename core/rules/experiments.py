@@ -60,6 +60,16 @@ def place(
     return Place(citizen, group, source, begins, due, reads)
 
 
+def outside(citizen: CitizenId, source: str, at: datetime) -> Place:
+    """The step is not for this person."""
+    return Place(citizen, Group.APART, source, at, None, at)
+
+
+def alone(citizen: CitizenId, source: str, at: datetime) -> Place:
+    """The step is for this person, and nothing is compared."""
+    return Place(citizen, Group.APART, source, at, at, at)
+
+
 def _rank(what: str, key: str) -> int:
     digest = blake2b(what.encode(), digest_size=8, key=blake2b(key.encode(), digest_size=32).digest()).digest()
     return int.from_bytes(digest, "big")

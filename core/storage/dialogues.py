@@ -13,6 +13,7 @@ from core.model.consultations import Retention
 from core.model.dialogues import Dialogue, Stage
 from core.model.errors import StaleDialogue
 from core.model.ids import AddressId, CitizenId, ConsultationId, DialogueId
+from core.storage.experiments import kept_out
 from core.storage.schema import answers, contributions, deliveries, dialogues
 from core.storage.sql import chunks, locked, put
 
@@ -195,6 +196,7 @@ class Dialogues:
                 dialogues.c.consultation_id == consultation,
                 dialogues.c.stage.in_([stage.value for stage in stages]),
                 ~planned,
+                ~kept_out(dialogues.c.citizen_id, consultation, step),
             )
             .order_by(dialogues.c.id)
             .limit(limit)

@@ -174,5 +174,10 @@ class Experiments:
         return sent, sum(row.stopped_at - row.sent_at <= LEFT_WITHIN for row in rows)
 
 
+def kept_out(citizen: sa.ColumnElement[str], consultation: ConsultationId, step: str) -> sa.ColumnElement[bool]:
+    """By the draw, or because the step is not for them, this person will never get it."""
+    return sa.exists().where(_of(consultation, step), audience.c.citizen_id == citizen, audience.c.due_at.is_(None))
+
+
 def _of(consultation: ConsultationId, step: str) -> sa.ColumnElement[bool]:
     return sa.and_(audience.c.consultation_id == consultation, audience.c.step == step)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.ids import AccountId, AddressId, CitizenId, ConsultationId, PartnerId
 from core.model.people import Account, Address, Citizen, Purpose, Source
+from core.storage.experiments import kept_out
 from core.storage.schema import (
     accounts,
     addresses,
@@ -254,6 +255,7 @@ class People:
             sa.select(citizens, addresses.c.id.label("address"), addresses.c.account_id, addresses.c.external_id)
             .join(addresses, addresses.c.citizen_id == citizens.c.id)
             .where(citizens.c.partner_id == partner, agreed, ~met, ~planned, ~addresses.c.unreachable)
+            .where(~kept_out(citizens.c.id, consultation, step))
             .order_by(citizens.c.id)
             .limit(limit)
         )

@@ -8,6 +8,7 @@ from core.storage.deliveries import Deliveries
 from core.storage.dialogues import Dialogues
 from core.storage.experiments import Experiments
 from core.storage.inbox import Inbox
+from core.storage.knowledge import Knowledge
 from core.storage.members import Members
 from core.storage.people import People
 from core.storage.privacy import Privacy
@@ -31,6 +32,7 @@ class Unit:
         self.contributions = Contributions(connection)
         self.deliveries = Deliveries(connection)
         self.experiments = Experiments(connection)
+        self.knowledge = Knowledge(connection)
         self.senders = Senders(connection)
         self.staff = Staff(connection)
         self.readouts = Readouts(connection)

@@ -22,7 +22,7 @@ from core.rules.pacing import TELEGRAM
 from core.storage.consultations import Running
 from core.storage.unit import Unit
 from core.work.candidates import Candidate, candidates
-from core.work.draws import Drawn, draw_all, draw_each
+from core.work.draws import Drawn, placed
 from core.work.standings import WEEK, standings
 
 USUAL_BASE = 0.1
@@ -41,16 +41,17 @@ class Wave:
 
 @dataclass(frozen=True, slots=True)
 class StepPlan:
-    """`sent`: who has it already, by state of the delivery. `never`: held out by the draw. `shifted`: those for whom
-    the moment moves, because of quiet hours or because it has passed. `seconds`: at the platform's rate.
-    `smallest`: the smallest effect the experiment would tell from nothing, in shares; None: too few people.
-    `base`: how many it takes to finish anyway."""
+    """`sent`: who has it already, by state of the delivery. `never`: held out by the draw. `outside`: whom the step is
+    not for, by its `for`. `shifted`: those for whom the moment moves, because of quiet hours or because it has passed.
+    `seconds`: at the platform's rate. `smallest`: the smallest effect the experiment would tell from nothing, in
+    shares; None: too few people. `base`: the share that finishes anyway."""
 
     step: Step
     sent: Mapping[str, int]
     waves: tuple[Wave, ...]
     by_source: Mapping[str, int]
     never: tuple[CitizenId, ...]
+    outside: tuple[CitizenId, ...]
     left_out: Mapping[Reason, tuple[CitizenId, ...]]
     shifted: int
     seconds: int
@@ -106,7 +107,7 @@ async def _step(
             else:
                 left_out.setdefault(due.reason, []).append(each.citizen)
     places = await _places(unit, running, consultation, step, people, moments)
-    for citizen in [each for each in people if step.experiment is not None and each not in places]:
+    for citizen in [each for each in people if step.has_audience and each not in places]:
         left_out.setdefault(Reason.TOO_LATE, []).append(citizen)  # came after the audience was frozen
         del people[citizen]
     return _plan(step, sent, people, moments, places, left_out)
@@ -121,7 +122,7 @@ async def _places(
     moments: Mapping[CitizenId, Due],
 ) -> Mapping[CitizenId, Place]:
     """The draw that was made, or the one that would be."""
-    if step.experiment is None:
+    if not step.has_audience:
         return {}
     known = await unit.experiments.places(running.id, step.id, list(people))
     if await unit.experiments.frozen(running.id, step.id) and not step.person_by_person:
@@ -131,8 +132,7 @@ async def _places(
         for each in people.values()
         if each.citizen not in known
     ]
-    draw = draw_each if step.person_by_person else draw_all
-    return {**{each.citizen: each for each in draw(running, consultation, step, drawn)}, **known}
+    return {**{each.citizen: each for each in await placed(unit, running, consultation, step, drawn)}, **known}
 
 
 def _plan(
@@ -145,10 +145,11 @@ def _plan(
 ) -> StepPlan:
     groups: dict[Group, list[tuple[CitizenId, datetime]]] = {}
     never: list[CitizenId] = []
+    outside: list[CitizenId] = []
     for citizen in people:
         place = places.get(citizen)
         if place is not None and place.due_at is None:
-            never.append(citizen)
+            (outside if place.group is Group.APART else never).append(citizen)
         else:
             at = moments[citizen].at if place is None or place.due_at is None else place.due_at
             groups.setdefault(place.group if place else Group.APART, []).append((citizen, at))
@@ -164,8 +165,9 @@ def _plan(
         tuple(sorted(waves, key=lambda each: (each.first, each.group))),
         Counter(people[citizen].source for citizen in told),
         tuple(never),
+        tuple(outside),
         {reason: tuple(some) for reason, some in sorted(left_out.items())},
-        sum(moments[citizen].shifted for citizen in people),
+        sum(moments[citizen].shifted for citizen in people if citizen not in outside),
         -(-len(told) // (TELEGRAM.most - 1)),
         smallest_effect(compared, share=step.experiment.share, base=USUAL_BASE) if step.experiment else None,
         USUAL_BASE,

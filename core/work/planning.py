@@ -27,7 +27,7 @@ from core.storage.engine import Storage
 from core.storage.unit import Unit
 from core.work.alone import each_alone
 from core.work.candidates import Candidate, candidates
-from core.work.draws import Drawn, draw_all, draw_each, worded
+from core.work.draws import Drawn, placed, worded
 from core.work.ports import Chance, Clock
 from core.work.session import Library
 from core.work.standings import standings
@@ -72,7 +72,7 @@ class Planning:
 
     async def _plan_step(self, running: Running, consultation: Consultation, step: Step) -> Counter[str]:
         counts: Counter[str] = Counter()
-        if step.experiment is not None and not step.person_by_person:
+        if step.has_audience and not step.person_by_person:
             await self._freeze(running, consultation, step)
         after: str | None = None
         while True:
@@ -87,7 +87,7 @@ class Planning:
                 return counts
 
     async def _freeze(self, running: Running, consultation: Consultation, step: Step) -> None:
-        """The audience of an experiment, once the moment of the first person in it is near: drawn and written at once,
+        """The audience of a step, once the moment of the first person in it is near: drawn and written at once,
         because half an audience would be another draw."""
         async with self.storage.reading() as unit:
             if await unit.experiments.frozen(running.id, step.id):
@@ -101,7 +101,8 @@ class Planning:
                 people += await self._drawn(unit, running, consultation, step, page)
         if not any(each.begins <= self.clock.now() + self.horizon for each in people):
             return
-        places = draw_all(running, consultation, step, people)
+        async with self.storage.reading() as unit:
+            places = await placed(unit, running, consultation, step, people)
         async with self.storage.unit() as unit:
             same = await unit.consultations.running(running.id) == running
             if same and not await unit.experiments.frozen(running.id, step.id):
@@ -124,13 +125,13 @@ class Planning:
         self, unit: Unit, running: Running, consultation: Consultation, step: Step, page: list[Candidate]
     ) -> Mapping[CitizenId, Place]:
         """Where the people of this page stand in the step's experiment. Person by person, they are drawn for now."""
-        if step.experiment is None:
+        if not step.has_audience:
             return {}
         ids = [each.citizen for each in page]
         known = await unit.experiments.places(running.id, step.id, ids)
         if step.person_by_person and (new := [each for each in page if each.citizen not in known]):
             drawn = await self._drawn(unit, running, consultation, step, new)
-            await unit.experiments.freeze(running.id, step.id, draw_each(running, consultation, step, drawn))
+            await unit.experiments.freeze(running.id, step.id, await placed(unit, running, consultation, step, drawn))
             known = await unit.experiments.places(running.id, step.id, ids)
         return known
 
@@ -192,7 +193,7 @@ class Planning:
                 if place.due_at is None or place.due_at > now + self.horizon:
                     continue  # never, or not yet
                 due = max(due, place.due_at)
-            elif reason is None and step.experiment is not None:
+            elif reason is None and step.has_audience:
                 reason = Reason.TOO_LATE  # came when the audience was frozen already
             invite = not known[person.citizen].reminders_allowed
             owed.append(

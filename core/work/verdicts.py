@@ -64,7 +64,7 @@ async def _of_step(unit: Unit, library: Library, some: Sequence[Delivery], now: 
     ids = [each.citizen for each in some if each.citizen is not None]
     known = await standings(unit, consultation, running, step.id, ids, now=now)
     citizens = await unit.people.citizens(ids)
-    places = await unit.experiments.places(running.id, step.id, ids) if step.experiment else {}
+    places = await unit.experiments.places(running.id, step.id, ids) if step.has_audience else {}
     if step.kind is not StepKind.RESULTS and too_many_opt_outs(*await unit.experiments.left(running.id, step.id)):
         return {each.id: Reason.CAMPAIGN_STOPPED for each in some}
     found: dict[str, Verdict] = {}

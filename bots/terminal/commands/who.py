@@ -73,6 +73,8 @@ def _when(plan: StepPlan, consultation: Consultation, screen: Screen) -> Iterato
         yield screen.text("who.wave", n=len(wave.people), group=named, when=between, ids=_ids(wave.people))
     if plan.never:
         yield screen.text("who.never", n=len(plan.never), ids=_ids(plan.never))
+    if plan.outside:
+        yield screen.text("who.outside", n=len(plan.outside), ids=_ids(plan.outside))
     if plan.shifted:
         yield screen.text("who.shifted", n=plan.shifted)
     if plan.step.experiment is None:
@@ -108,6 +110,7 @@ def _as_dict(plan: StepPlan, consultation: Consultation, parts: Parts) -> Mappin
         "by_source": dict(plan.by_source),
         "waves": [_wave(each) for each in plan.waves],
         "held_out": list(plan.never),
+        "not_in_audience": list(plan.outside),
         "left_out": {reason.value: list(some) for reason, some in plan.left_out.items()},
         "shifted": plan.shifted,
         "seconds": plan.seconds,

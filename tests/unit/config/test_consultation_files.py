@@ -20,6 +20,7 @@ from config.consultation_files import (
 from config.consultation_schema import SECTIONS
 from config.plain_words import read_plain_words
 from config.yaml_entries import LARGEST
+from core.model.audience import Who
 from core.model.consultations import (
     WAVES,
     Anchor,
@@ -416,3 +417,17 @@ def test_an_experiment_that_cannot_be_says_what_to_write(experiment: str, said: 
 def test_only_nudges_have_experiments() -> None:
     (mistake,) = mistakes_of(with_step("{kind: results, when: 2027-03-28 11:00, experiment: waves}"), language="fr")
     assert "rappel ou un dernier appel" in mistake
+
+
+def test_whom_a_step_is_for() -> None:
+    step = (
+        "{kind: reminder, when: {after: 1 jour, from: arrival}, "
+        "for: {source: [sms, site], not: {topic: Lieu}, any: [{sector: Gare}, {deja: oui}]}}"
+    )
+    who = parse_consultation(with_step(step.replace("deja", "took_part_before")), name="small").steps[0].who
+    assert who == Who(
+        sources=("sms", "site"),
+        none=(Who(topics=("lieu",)),),
+        any=(Who(sectors=("gare",)), Who(took_part_before=True)),
+    )
+    assert len(mistakes_of(with_step(step), language="fr")) == 1

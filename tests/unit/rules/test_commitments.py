@@ -11,6 +11,7 @@ import pytest
 from config.consultation_files import read_consultation
 from config.locale import Catalogue
 from config.plain_words import read_plain_words
+from core.model.audience import Who
 from core.model.consultations import (
     WAVES,
     Anchor,
@@ -92,6 +93,12 @@ REFUSED: list[tuple[str, Callable[[], Consultation]]] = [
     (
         "check.too_many_buttons",
         lambda: asking(question(QuestionKind.SEVERAL, options=options(*map(str, range(81))))),
+    ),
+    (
+        "check.audience_unknown",
+        lambda: replace(
+            POOL, steps=(replace(POOL.steps[1], who=Who(none=(Who(sectors=("atlantis",)),))), POOL.steps[-1])
+        ),
     ),
     ("check.always_quiet", lambda: replace(POOL, quiet=QuietHours(time(8, 30), time(8, 0)))),
     ("check.step_never_leaves", lambda: step(StepKind.REMINDER, at=wall(2027, 2, 1, 18, 0))),

@@ -1,0 +1,38 @@
+"""Whom a step is for, by what people chose or answered: parts combined with and, or, not."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Those for whom every part that is stated holds; one that states nothing is everybody.
+
+    Of a list one is enough: `sources` (tokens they came by), `languages`, `sectors` and `topics` (ids). `all`, `any`,
+    `none`: every one of these, at least one, not one of them holds.
+    """
+
+    sources: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    sectors: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    finished: bool | None = None
+    took_part_before: bool | None = None
+    all: tuple["Who", ...] = ()
+    any: tuple["Who", ...] = ()
+    none: tuple["Who", ...] = ()
+
+
+EVERYBODY = Who()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of one person. `sectors`: their answers to the consultation's sector questions, here or earlier.
+    `topics`: of what they wrote to this partner."""
+
+    sources: frozenset[str] = frozenset()
+    language: str = ""
+    sectors: frozenset[str] = frozenset()
+    topics: frozenset[str] = frozenset()
+    finished: bool = False
+    took_part_before: bool = False
