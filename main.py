@@ -14,7 +14,7 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -33,20 +33,20 @@ from bots.telegram.app import open_telegram
 from bots.telegram.whoami import username
 from bots.terminal.commands.app import run
 from bots.terminal.errands import Writer, ask_service, is_served, listening, socket_path
-from bots.terminal.parts import OpenStage, Parts, TextTools
+from bots.terminal.parts import OpenStage, Parts, Reading, ReadTopics, TextTools, TopicTools
 from bots.web.app import web_app
 from bots.web.channel import WebChannel
 from bots.web.news import News
 from bots.web.parts import Drafting, WebParts
 from bots.web.server import listening_socket, noticing, serve_web
-from config.consultation_files import lines_of, parse_consultation, read_consultation
+from config.consultation_files import lines_of, parse_consultation, read_consultation, read_topics
 from config.locale import Catalogue
 from config.logging import set_up_logging
 from config.plain_words import read_plain_words
 from config.secret_key import secret_key
 from config.settings import Settings, load_settings
 from config.system import SystemChance, SystemClock
-from core.model.consultations import Consultation, Text
+from core.model.consultations import Consultation, Taxonomy, Text
 from core.model.errors import ChannelError, NotFound, PlatformUnreachable, PorteVoixError, SettingsError, StorageError
 from core.model.ids import PartnerId
 from core.model.people import Account
@@ -57,7 +57,7 @@ from core.storage.copies import make_copy
 from core.storage.engine import Storage, open_storage
 from core.work import campaigns, doctor
 from core.work.house import House
-from core.work.ports import Chance, Clock, Tagger, Words
+from core.work.ports import Chance, Clock, Tagger, TagJob, Words
 from core.work.restoring import restore
 from core.work.ticker import Rhythm, tick
 
@@ -191,6 +191,7 @@ def _parts(settings: Settings) -> Parts:
         ),
         examine=lambda: _examined(settings, clock),
         texts=_texts,
+        topics=lambda: _topics(settings),
     )
 
 
@@ -277,6 +278,36 @@ def _texts() -> TextTools:
         return groups(texts)
 
     return TextTools(masked, detected, grouped)
+
+
+def _topics(settings: Settings) -> TopicTools:
+    """Loaded where they are needed."""
+
+    def language(taxonomy: Taxonomy) -> str:
+        from nlp.language import detect  # noqa: PLC0415
+
+        said = [word for topic in taxonomy.topics for word in (*topic.name.values(), topic.description, *topic.words)]
+        return detect(" ".join(said), settings.porte_voix_language)
+
+    def reader(taxonomy: Taxonomy, model: Path | None) -> ReadTopics:
+        from nlp.pipeline import Pipeline  # noqa: PLC0415
+
+        pipeline = Pipeline()
+
+        def read(text: str, prior: str, question: str) -> Reading:
+            job = TagJob(text, prior, taxonomy, question, str(model) if model else "")
+            return Reading(*pipeline.scored(job))
+
+        return read
+
+    def judge(names: Sequence[str], read: Sequence[Reading], gold: Sequence[Collection[str]]) -> Mapping[str, Any]:
+        from nlp.evaluation import judged  # noqa: PLC0415
+
+        return judged(
+            names, [each.scores for each in read], [[tag.topic for tag in each.topics] for each in read], gold
+        )
+
+    return TopicTools(lambda path: read_topics(path, language=settings.porte_voix_language), language, reader, judge)
 
 
 def _erasure_hash(key: bytes) -> Callable[[str], str]:

@@ -8,7 +8,7 @@ What a consultation owes to the people it asks (commitments, dates, plain words)
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import time, timedelta
 from difflib import get_close_matches
@@ -76,6 +76,20 @@ def parse_consultation(text: str, *, name: str, folder: Path | None = None, lang
     return consultation
 
 
+def read_topics(path: Path, *, language: str) -> Taxonomy:
+    """A taxonomy by itself, in whatever languages its first topic has; a topic without an id is known by its name.
+
+    Mistakes are told in `language`.
+    """
+    mistakes = Mistakes(path.name, language)
+    node = compose(_read(path), mistakes)
+    taxonomy = Taxonomy(())
+    if node is not None:
+        taxonomy = topics(node, Document(mistakes, _languages_of(node) or (language,)), named=True)
+    mistakes.check()
+    return taxonomy
+
+
 def read_taxonomy(path: Path, *, languages: Sequence[str] = ("fr",)) -> Taxonomy:
     """A list of topics that stands in a file of its own. Raises `FileError` with all mistakes."""
     mistakes = Mistakes(path.name)
@@ -105,6 +119,26 @@ def lines_of(text: str) -> Mapping[str, int]:
     if node is not None:
         _note_lines(node, "", found, depth=0)
     return found
+
+
+def _languages_of(topics_file: Node) -> tuple[str, ...]:
+    """Those in which the first name of a list of topics stands; () when it is one plain value."""
+    for node in _walked(topics_file):
+        if isinstance(node, MappingNode):
+            for key, value in node.value:
+                if plain(key) == "name":
+                    return tuple(plain(code) or "" for code, _ in value.value) if isinstance(value, MappingNode) else ()
+    return ()
+
+
+def _walked(node: Node) -> Iterator[Node]:
+    yield node
+    if isinstance(node, SequenceNode):
+        yield from node.value
+    elif isinstance(node, MappingNode):
+        for _, value in node.value:
+            if isinstance(value, SequenceNode):
+                yield from value.value
 
 
 # ── the whole ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -165,8 +165,8 @@ def _option(
 # ── topics, redirects ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def topics(node: Node, document: Document) -> Taxonomy:
-    """A list of topics, bare or under `topics:`."""
+def topics(node: Node, document: Document, *, named: bool = False) -> Taxonomy:
+    """A list of topics, bare or under `topics:`. `named`: a topic without an id is known by its name, whole."""
     if isinstance(node, SequenceNode):
         nodes: tuple[Node, ...] = tuple(node.value)
     else:
@@ -177,7 +177,8 @@ def topics(node: Node, document: Document) -> Taxonomy:
         name = section.text("name")
         description = " ".join(_in_each_language(section, "description", _sentence))
         words = tuple(dict.fromkeys(_in_each_language(section, "words", Section.words)))
-        found.append(Topic(_short_id(section, name), name, description, words))
+        known_as = section.word("id") or next(iter(name.values()), "") if named else _short_id(section, name)
+        found.append(Topic(known_as, name, description, words))
     _distinct(((topic.id, item) for topic, item in zip(found, nodes, strict=True)), document)
     return Taxonomy(tuple(found))
 

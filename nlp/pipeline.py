@@ -7,7 +7,7 @@ words.
 
 import re
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import spacy
@@ -68,17 +68,23 @@ class Pipeline:
         return Tagged(
             masked=masked.text,
             language=language,
-            topics=self._topics(masked.bare[:_MOST_CHARACTERS], _read_as(language, job.language), job.taxonomy),
+            topics=self._read(masked.bare, language, job)[1],
             kinds=masked.kinds,
             flags=flags(masked.bare),
         )
 
-    def _topics(self, text: str, language: str, taxonomy: Taxonomy) -> tuple[TopicScore, ...]:
-        nlp = self._languages[language]
-        tagger = self._tagger(taxonomy, language)
+    def scored(self, job: TagJob) -> tuple[str, Mapping[str, float], tuple[TopicScore, ...]]:
+        """The language, the score of every topic, and those accepted. Raises what a library raises."""
+        language = detect(job.text, job.language)
+        return language, *self._read(mask(job.text, job.language).bare, language, job)
+
+    def _read(self, text: str, language: str, job: TagJob) -> tuple[Mapping[str, float], tuple[TopicScore, ...]]:
+        read_as = _read_as(language, job.language)
+        nlp = self._languages[read_as]
+        tagger = self._tagger(job.taxonomy, read_as)
         with nlp.memory_zone():  # the words of this text do not stay in the vocabulary
-            doc = tagger(nlp.make_doc(text))
-            return cast(tuple[TopicScore, ...], doc._.topics)
+            doc = tagger(nlp.make_doc(text[:_MOST_CHARACTERS]))
+            return dict(doc.cats), doc._.topics
 
     def _tagger(self, taxonomy: Taxonomy, language: str) -> TopicTagger:
         key = (repr(taxonomy), language)

@@ -1,7 +1,7 @@
 """The tagger's own process: `python -m nlp.worker`. One JSON line in is a batch, one JSON line out is one text's
 answer.
 
-    parent ── {"batch": 7, "taxonomies": […], "jobs": [[text, language, taxonomy's place], …]} ─▶ stdin
+    parent ── {"batch": 7, "taxonomies": […], "jobs": [[text, language, taxonomy's place, question, model], …]} ─▶ stdin
     stdout ── {"ready": true}, then per text {"batch": 7, "job": 0, "tagged": {…}} | {… "untaggable": "reason"} ─▶
     parent
 
@@ -58,14 +58,17 @@ def pack(jobs: list[TagJob], batch: int) -> bytes:
         if key not in known:
             known[key] = len(taxonomies)
             taxonomies.append(topics.to_json(job.taxonomy))
-        rows.append([job.text, job.language, known[key]])
+        rows.append([job.text, job.language, known[key], job.question, job.model])
     return json.dumps({"batch": batch, "taxonomies": taxonomies, "jobs": rows}).encode("ascii") + b"\n"
 
 
 def unpack(request: Mapping[str, Any]) -> list[TagJob]:
     """What `pack` packed."""
     taxonomies = [topics.from_json(value) for value in request["taxonomies"]]
-    return [TagJob(text, language, taxonomies[place]) for text, language, place in request["jobs"]]
+    return [
+        TagJob(text, language, taxonomies[place], question, model)
+        for text, language, place, question, model in request["jobs"]
+    ]
 
 
 def read_answer(reply: Mapping[str, Any]) -> Tagged | Untaggable:

@@ -1,20 +1,20 @@
 """What the commands get from main.py: the parts of the house, put together, and nothing they could put together."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.model.consultations import Consultation, Text
+from core.model.consultations import Consultation, Taxonomy, Text
 from core.model.ids import PartnerId
 from core.rules.commitments import Finding
 from core.storage.copies import Copy, Watch
 from core.storage.engine import Storage
 from core.work.doctor import Finding as Health
 from core.work.house import House
-from core.work.ports import Chance, Clock, Words
+from core.work.ports import Chance, Clock, TopicScore, Words
 from core.work.restoring import Restored
 
 Errand = Callable[[str, Mapping[str, Any]], Coroutine[Any, Any, dict[str, Any]]]
@@ -46,6 +46,32 @@ class TextTools:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What the tagger says of one text: `scores` of every topic, `topics` those it is filed under, best first."""
+
+    language: str
+    scores: Mapping[str, float]
+    topics: Sequence[TopicScore]
+
+
+ReadTopics = Callable[[str, str, str], Reading]
+"""(text, the language to believe, the question it answers) → what it is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicTools:
+    """What can be done with a list of topics and a file of texts. `read`: the list that a file holds. `language`: in
+    which a list is written. `reader`: for a list and the folder of what was learnt (None: the list alone).
+    `judge` (names, what was said of each text, what it is about): the figures.
+    """
+
+    read: Callable[[Path], Taxonomy]
+    language: Callable[[Taxonomy], str]
+    reader: Callable[[Taxonomy, Path | None], ReadTopics]
+    judge: Callable[[Sequence[str], Sequence[Reading], Sequence[Collection[str]]], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class Parts:
     """`check`, `lines`: what is remarkable in a consultation, and on which line of its file each key stands.
 
@@ -58,7 +84,7 @@ class Parts:
     link's secret leads. `kit`: the files of a source's invitation kit (its token, its label), by name.
     `backup`: the database copied to a new file; `restore`: such a file put in its place.
     `examine`: what is wrong with the installation.
-    `texts`: what needs no database.
+    `texts`, `topics`: what needs no database.
     """
 
     words: Words
@@ -86,3 +112,4 @@ class Parts:
     restore: Callable[[Path, Watch], Restored]
     examine: Callable[[], Coroutine[Any, Any, Sequence[Health]]]
     texts: Callable[[], TextTools]
+    topics: Callable[[], TopicTools]

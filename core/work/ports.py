@@ -63,11 +63,16 @@ class Words(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TagJob:
-    """A whole contribution, raw, with what the conversation knows: its language and the partner's topics."""
+    """A whole contribution, raw, with what the conversation knows: its language and the partner's topics.
+
+    `question`: which one it answers. `model`: the folder of what was learnt from corrections; "" = the taxonomy alone.
+    """
 
     text: str
     language: str
     taxonomy: Taxonomy
+    question: str = ""
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)

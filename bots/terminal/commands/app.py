@@ -28,6 +28,7 @@ from bots.terminal.commands import (
     overview,
     staff,
     texts,
+    topics,
     upkeep,
 )
 from bots.terminal.commands.opening import open_pages
@@ -86,6 +87,7 @@ def build(parts: Parts, screen: Screen) -> typer.Typer:
     kit.add(app, parts, screen)
     staff.add(app, parts, screen)
     texts.add(app, parts, screen)
+    topics.add(app, parts, screen)
     upkeep.add(app, parts, screen)
     copies.add(app, parts, screen)
     doctor.add(app, parts, screen)

@@ -63,6 +63,21 @@ def read_lines(source: str, screen: Screen) -> list[Line]:
     ]
 
 
+def read_names(source: Path, screen: Screen) -> list[str]:
+    """One name a line, each once, in order. Raises `FileError` when there is none, or one is not UTF-8."""
+    names: dict[str, None] = {}
+    for number, raw in enumerate(_content(str(source), screen).split(b"\n"), start=1):
+        try:
+            name = raw.decode("utf-8-sig" if number == 1 else "utf-8").strip()
+        except UnicodeDecodeError:
+            raise FileError(screen.text("lines.wrong", line=number, why=screen.text("lines.not_utf8"))) from None
+        if name and not name.startswith("#"):
+            names[name] = None
+    if not names:
+        raise FileError(screen.text("lines.no_names", file=str(source)))
+    return list(names)
+
+
 def write_lines(out: str, lines: Sequence[Line], fields: Callable[[Line], Mapping[str, Any]], screen: Screen) -> int:
     """Each line with its `fields`, those with an error as they were. Returns how many had one, all told."""
     with (

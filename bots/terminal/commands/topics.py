@@ -1,0 +1,210 @@
+"""`topics tag|evaluate|init`: the partner's own list of topics, on a file of texts. No database."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bots.terminal.commands import topic_pictures
+from bots.terminal.commands.lines import STANDARD, Line, in_option, out_option, read_lines, read_names, write_lines
+from bots.terminal.commands.shape import command, file_argument, group, json_option
+from bots.terminal.parts import Parts, Reading, ReadTopics, TopicTools
+from bots.terminal.screen import Screen
+from core.model.consultations import Taxonomy
+from core.model.errors import FileError
+
+
+def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
+    topics = group(screen, "topics")
+    app.add_typer(topics, name="topics")
+
+    @command(topics, screen, "tag", "topics.tag")
+    def tag(
+        taxonomy: Annotated[Path, taxonomy_option(screen)],
+        source: Annotated[str, in_option(screen)],
+        out: Annotated[str, out_option(screen)] = STANDARD,
+        model: Annotated[Path | None, model_option(screen)] = None,
+        as_json: Annotated[bool, json_option(screen)] = False,
+    ) -> None:
+        _tag(taxonomy, source, out, model, parts.topics(), screen, as_json=as_json)
+
+    @command(topics, screen, "evaluate", "topics.evaluate")
+    def evaluate(
+        taxonomy: Annotated[Path, taxonomy_option(screen)],
+        labelled: Annotated[str, labelled_option(screen)],
+        model: Annotated[Path | None, model_option(screen)] = None,
+        pictures: Annotated[Path | None, _pictures_option(screen)] = None,
+        as_json: Annotated[bool, json_option(screen)] = False,
+    ) -> None:
+        _evaluate(taxonomy, labelled, model, pictures, parts.topics(), screen, as_json=as_json)
+
+    @command(topics, screen, "init", "topics.init")
+    def init(labels: Annotated[Path, file_argument(screen, "topics.labels")]) -> None:
+        _init(labels, screen)
+
+
+def taxonomy_option(screen: Screen) -> Any:
+    return typer.Option(
+        "--taxonomy",
+        exists=True,
+        dir_okay=False,
+        metavar=screen.text("help.word.file"),
+        show_default=False,
+        help=screen.text("help.topics.taxonomy"),
+    )
+
+
+def labelled_option(screen: Screen) -> Any:
+    return typer.Option(
+        "--labelled",
+        metavar=screen.text("help.word.file"),
+        show_default=False,
+        help=screen.text("help.topics.labelled"),
+    )
+
+
+def model_option(screen: Screen) -> Any:
+    return typer.Option(
+        "--model",
+        exists=True,
+        file_okay=False,
+        metavar=screen.text("help.word.folder"),
+        show_default=False,
+        help=screen.text("help.topics.model"),
+    )
+
+
+def _pictures_option(screen: Screen) -> Any:
+    return typer.Option(
+        "--pictures",
+        file_okay=False,
+        metavar=screen.text("help.word.folder"),
+        show_default=False,
+        help=screen.text("help.topics.pictures"),
+    )
+
+
+def labels_of(line: Line, taxonomy: Taxonomy) -> Collection[str]:
+    """The topics that a line is said to be about: those of the list in `topics`, else the one in `topic`, by id or
+    name.
+    """
+    known = {name: topic.id for topic in taxonomy.topics for name in (*topic.name.values(), topic.id)}
+    several = line.values.get("topics")
+    found = [known[name] for name in several if name in known] if isinstance(several, list) else []
+    one = line.values.get("topic")
+    return dict.fromkeys(found or ([known[one]] if isinstance(one, str) and one in known else []))
+
+
+def question_of(line: Line) -> str:
+    """The question that a line answers, by its id where there is one."""
+    for key in ("question_id", "question"):
+        named = line.values.get(key)
+        if isinstance(named, str) and named:
+            return named
+    return ""
+
+
+def _tag(
+    taxonomy_file: Path, source: str, out: str, model: Path | None, tools: TopicTools, screen: Screen, *, as_json: bool
+) -> None:
+    taxonomy = tools.read(taxonomy_file)
+    lines = read_lines(source, screen)
+    read, language = tools.reader(taxonomy, model), tools.language(taxonomy)
+    nowhere = 0
+
+    def fields(line: Line) -> Mapping[str, Any]:
+        nonlocal nowhere
+        found = read(line.text, line.language(language), question_of(line))
+        nowhere += not found.topics
+        tags = [{"topic": tag.topic, "score": round(tag.score, 4)} for tag in found.topics]
+        return {"tags": tags, "abstained": not tags, "language": found.language}
+
+    wrong = write_lines(out, lines, fields, screen)
+    if out != STANDARD and as_json:
+        screen.json({"lines": len(lines), "wrong": wrong, "abstained": nowhere})
+    elif out != STANDARD:
+        screen.remark("topics.tagged", n=len(lines), file=out, nowhere=nowhere)
+    if wrong:
+        raise typer.Exit(1)
+
+
+def _evaluate(
+    taxonomy_file: Path,
+    source: str,
+    model: Path | None,
+    pictures: Path | None,
+    tools: TopicTools,
+    screen: Screen,
+    *,
+    as_json: bool,
+) -> None:
+    taxonomy = tools.read(taxonomy_file)
+    lines = read_lines(source, screen)
+    told = [line for line in lines if not line.error and labels_of(line, taxonomy)]
+    if not told:
+        raise FileError(screen.text("topics.no_labels", file=source))
+    read = tools.reader(taxonomy, model)
+    readings = list(_readings(told, read, tools.language(taxonomy), screen, hidden=as_json))
+    figures = tools.judge(
+        [topic.id for topic in taxonomy.topics], readings, [labels_of(line, taxonomy) for line in told]
+    )
+    if pictures is not None:
+        for path in topic_pictures.draw(figures, pictures, screen.text):
+            screen.remark("topics.drawn", file=str(path))
+    if as_json:
+        screen.json({**figures, "without_label": len(lines) - len(told)})
+    else:
+        _show(figures, len(lines) - len(told), screen)
+
+
+def _readings(
+    lines: Sequence[Line], read: ReadTopics, language: str, screen: Screen, *, hidden: bool
+) -> Iterator[Reading]:
+    with screen.working("lines.going", total=len(lines), hidden=hidden) as working:
+        for done, line in enumerate(lines, start=1):
+            yield read(line.text, line.language(language), question_of(line))
+            working.at(done)
+
+
+def _show(figures: Mapping[str, Any], unlabelled: int, screen: Screen) -> None:
+    screen.say("topics.judged", n=figures["texts"], without=unlabelled)
+    for said, part in (
+        (screen.text("topics.micro"), figures["micro"]),
+        (screen.text("topics.macro"), figures["macro"]),
+    ):
+        screen.show(f"{said} {part['f1']:.3f} ({part['low']:.3f} – {part['high']:.3f})")
+    screen.show(f"{screen.text('topics.coverage')} {_interval(figures['coverage'])}")
+    screen.show(f"{screen.text('topics.precision')} {_interval(figures['precision'])}")
+    screen.say("topics.calibration", excess=_percent(figures["calibration"]["excess"]))
+    screen.say("topics.each")
+    for topic in figures["topics"]:
+        precision, recall = topic["precision"], topic["recall"]
+        screen.say(
+            "topics.one",
+            topic=topic["topic"],
+            n=topic["support"],
+            precision=_interval(precision),
+            recall=_interval(recall),
+        )
+
+
+def _interval(part: Mapping[str, Any]) -> str:
+    return f"{_percent(part['value'])} ({_percent(part['low'])} – {_percent(part['high'])})"
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.0f} %"
+
+
+def _init(labels: Path, screen: Screen) -> None:
+    names = read_names(labels, screen)
+    screen.show(screen.text("topics.form"))
+    screen.show("topics:")
+    for name in names:
+        screen.show(f'  - name: {_quoted(name)}\n    description: ""\n    words: []')
+
+
+def _quoted(name: str) -> str:
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -1,0 +1,83 @@
+"""`topics …`: a list of topics on a file of texts, the way a partner types it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.terminal.conftest import Program
+
+TOPICS = """
+topics:
+  - name: "Horaires"
+    description: "Les heures et les jours d'ouverture."
+    words: [horaire, heure, ouvrir, ouverture, fermer, soir, dimanche]
+  - name: "Tarifs, abonnements"
+    id: prices
+    description: "Ce que coûte l'entrée."
+    words: [prix, tarif, cher, gratuit, abonnement]
+"""
+ROWS: tuple[dict[str, Any], ...] = (
+    {"id": "a", "text": "ouvrir plus tard le soir", "topics": ["Horaires"], "extra": [1]},
+    {"id": "b", "text": "c'est trop cher, le tarif", "topic": "Tarifs, abonnements"},
+    {"id": "c", "text": "rien à voir", "lang": "fr"},
+    {"id": "d", "text": "gratuit pour les enfants", "topics": ["prices", "another list's"]},
+)
+
+
+@pytest.fixture
+def topics(tmp_path: Path) -> Path:
+    path = tmp_path / "topics.yaml"
+    path.write_text(TOPICS, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def answers(tmp_path: Path) -> Path:
+    path = tmp_path / "answers.jsonl"
+    path.write_text("\n".join(json.dumps(row) for row in ROWS) + "\n", encoding="utf-8")
+    return path
+
+
+def test_each_line_gets_its_topics_and_keeps_what_it_had(program: Program, topics: Path, answers: Path) -> None:
+    out = answers.with_name("filed.jsonl")
+    program.does("topics", "tag", "--taxonomy", str(topics), "--in", str(answers), "--out", str(out))
+    rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert [{key: row[key] for key in given} for row, given in zip(rows, ROWS, strict=True)] == list(ROWS)
+    assert [[tag["topic"] for tag in row["tags"]] for row in rows] == [["Horaires"], ["prices"], [], ["prices"]]
+    assert [row["abstained"] for row in rows] == [False, False, True, False]
+    assert {row["language"] for row in rows} == {"fr"}
+    assert all(0 < tag["score"] <= 1 for row in rows for tag in row["tags"])
+    assert not (program.folder / "town.db").exists()
+
+
+def test_a_bad_line_or_a_bad_list_is_told_with_its_line(program: Program, topics: Path) -> None:
+    ran = program("topics", "tag", "--taxonomy", str(topics), "--in", "-", typed='{"text": "le soir"}\n{oops\n')
+    assert ran.code == 1 and "line 2" in ran.err
+    assert [json.loads(line).get("line") for line in ran.out.splitlines()] == [None, 2]
+    topics.write_text("topics:\n  - nam: x\n", encoding="utf-8")
+    assert "topics.yaml:2" in program.is_refused("topics", "tag", "--taxonomy", str(topics), "--in", "-")
+
+
+def test_how_good_it_is_is_said_by_topic_and_drawn(program: Program, topics: Path, answers: Path) -> None:
+    where = ("topics", "evaluate", "--taxonomy", str(topics), "--labelled", str(answers))
+    figures = json.loads(program.does(*where, "--json", "--pictures", str(answers.parent / "drawn")))
+    assert (figures["texts"], figures["without_label"], figures["micro"]["f1"]) == (3, 1, 1.0)
+    prices = figures["topics"][1]
+    assert (prices["topic"], prices["support"], prices["recall"]["value"]) == ("prices", 2, 1.0)
+    assert prices["recall"]["low"] < 0.5  # two texts prove little
+    assert {path.name for path in (answers.parent / "drawn").iterdir()} == {"reliability.svg", "confusion.svg"}
+    assert "Horaires (1): 100 %" in program.does(*where)
+    answers.write_text('{"text": "le soir", "topic": "unknown"}\n', encoding="utf-8")
+    assert "no line names a topic" in program.is_refused(*where)
+
+
+def test_a_list_of_names_becomes_a_list_of_topics(program: Program, tmp_path: Path, topics: Path) -> None:
+    names = tmp_path / "names.txt"
+    names.write_text('Horaires\n\nLe "bruit", la nuit\nHoraires\n', encoding="utf-8")
+    topics.write_text(program.does("topics", "init", str(names)), encoding="utf-8")
+    said = program.does("topics", "tag", "--taxonomy", str(topics), "--in", "-", typed='{"text": "le bruit"}\n')
+    assert json.loads(said)["tags"][0]["topic"] == 'Le "bruit", la nuit'
+    names.write_bytes(b"ok\ncaf\xe9\n")
+    assert "line 2" in program.is_refused("topics", "init", str(names))
