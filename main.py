@@ -416,6 +416,8 @@ async def serve(settings: Settings, words: Words) -> None:
     url = settings.database_url.get_secret_value()
     async with AsyncExitStack() as stack:
         storage = await stack.enter_async_context(open_storage(url))
+        if storage.reserve:
+            storage.reserve.keep()
         tagger = await stack.enter_async_context(_tagger())
         house = _house(storage, clock, chance, words, tagger, secret_key(settings))
         await house.outbox.recover(everything=storage.dialect == "sqlite")

@@ -53,7 +53,7 @@ class WebChannel:
 
     async def _write_all(self, letters: Sequence[tuple[Address, Outbound]]) -> Sequence[Outcome]:
         """In one commit: an answer to each of many people costs one."""
-        async with self._storage.unit() as unit:
+        async with self._storage.unit(spare=True) as unit:
             return [await self._write(unit, address, message) for address, message in letters]
 
     async def _write(self, unit: Unit, address: Address, message: Outbound) -> Outcome:

@@ -91,7 +91,8 @@ class _Chat:
         self._pages = pages
         self._news = news
         self._house = parts.house
-        self._web = WebChat(self._house.storage, self._house.clock, self._house.wakes["receive"].set)
+        house = self._house
+        self._web = WebChat(house.storage, house.clock, house.wakes["receive"].set, house.intake.takes_away)
         self._house.intake.heard = news.heard
         self._owes: Together[str, bool] = Together(self._all_owed)
         self._starts, self._posts, self._presses = Buckets(STARTS), Buckets(POSTS), Buckets(PRESSES)

@@ -4,7 +4,8 @@
     ├── SettingsError               the environment or .env is wrong
     ├── FileError                   a consultation, taxonomy or import file is wrong
     ├── StorageError                the database cannot be used as it is
-    │   └── AlreadyRunning          another process holds the only pen
+    │   ├── AlreadyRunning          another process holds the only pen
+    │   └── DiskFull                nothing new can be kept: what takes something away still can
     ├── NotFound                    no such consultation, source, delivery …
     ├── NotAllowed                  the move is not one the state machine knows
     ├── StaleDialogue               another worker moved this dialogue first: load again
@@ -29,6 +30,9 @@ class StorageError(PorteVoixError): ...
 
 
 class AlreadyRunning(StorageError): ...
+
+
+class DiskFull(StorageError): ...
 
 
 class NotFound(PorteVoixError): ...

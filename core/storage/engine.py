@@ -24,9 +24,10 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, Operationa
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from core.model.errors import AlreadyRunning, StorageError
+from core.model.errors import AlreadyRunning, DiskFull, StorageError
 from core.storage.migrate import refuse_newer, upgrade
 from core.storage.one_trip import OneTrip
+from core.storage.reserve import Reserve
 from core.storage.unit import Unit
 
 READERS = 4
@@ -41,24 +42,44 @@ DISK_FULL = "53100"
 class Storage:
     """Where everything is kept. Made by `open_storage`; safe for any number of tasks of one event loop."""
 
-    def __init__(self, writer: AsyncEngine, reader: AsyncEngine, *, single_writer: bool) -> None:
+    def __init__(self, writer: AsyncEngine, reader: AsyncEngine, *, reserve: Reserve | None) -> None:
         self._writer = writer
         self._reader = reader
-        self._pen: asyncio.Lock | None = asyncio.Lock() if single_writer else None
+        self._pen: asyncio.Lock | None = asyncio.Lock() if reserve else None  # a file of ours has a single writer
+        self.reserve = reserve
 
     @property
     def dialect(self) -> str:
         return self._writer.dialect.name
 
+    @property
+    def is_full(self) -> bool:
+        """Is so little room left that nothing new may be taken? Always False where a server keeps the files."""
+        return self.reserve is not None and self.reserve.is_needed
+
     @asynccontextmanager
-    async def unit(self) -> AsyncIterator[Unit]:
-        """A unit of work that writes. Commits at the end; rolls back on anything else, cancellation included."""
+    async def unit(self, *, spare: bool = False) -> AsyncIterator[Unit]:
+        """A unit of work that writes. Commits at the end; rolls back on anything else, cancellation included.
+
+        `spare`: it may use the room that is kept for a full disk, because it takes something away."""
         if self._pen is None:
             async with self._transaction(self._writer) as unit:
                 yield unit
         else:
-            async with self._pen, self._transaction(self._writer) as unit:
+            async with self._pen, self._room(wanted=spare), self._transaction(self._writer) as unit:
                 yield unit
+
+    @asynccontextmanager
+    async def _room(self, *, wanted: bool) -> AsyncIterator[None]:
+        if self.reserve is None or not (wanted and self.is_full):
+            yield
+            return
+        self.reserve.lend()
+        try:
+            yield
+            await self._checkpoint()  # what the log took is free again
+        finally:
+            self.reserve.take_back()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Unit]:
@@ -71,7 +92,11 @@ class Storage:
         just now it does what it can, and the next call the rest. Nothing to do on PostgreSQL."""
         if self._pen is None:
             return
-        async with self._pen, self._writer.connect() as connection:
+        async with self._pen:
+            await self._checkpoint()
+
+    async def _checkpoint(self) -> None:
+        async with self._writer.connect() as connection:
             driver = (await connection.get_raw_connection()).driver_connection
             assert driver is not None, "a connection that is open has its driver's"
             await driver.execute("PRAGMA busy_timeout=200")  # others must not wait long for this
@@ -92,7 +117,7 @@ class Storage:
                 with suppress(DBAPIError):  # the connection is gone, and the transaction with it
                     await _finish(connection.rollback())
                 if isinstance(error, DBAPIError) and _passes(error):
-                    raise StorageError(_advice(error)) from error
+                    raise (DiskFull if _is_full(error) else StorageError)(_advice(error)) from error
                 raise
         finally:
             await _finish(connection.close())
@@ -114,10 +139,14 @@ def _passes(error: DBAPIError) -> bool:
 
 def _advice(error: DBAPIError) -> str:
     """One sentence for the operator; the statement and its values stay out of it."""
-    cause = str(error.orig)
-    if ("disk" in cause and "full" in cause) or getattr(error.orig, "sqlstate", "") == DISK_FULL:
+    if _is_full(error):
         return "the disk is full: nothing was lost; free some space, the work goes on by itself"
     return f"the database did not take the work just now ({type(error.orig).__name__}): it will be tried again"
+
+
+def _is_full(error: DBAPIError) -> bool:
+    cause = str(error.orig)
+    return ("disk" in cause and "full" in cause) or getattr(error.orig, "sqlstate", "") == DISK_FULL
 
 
 async def _finish(step: Any) -> None:
@@ -171,7 +200,7 @@ async def _sqlite(url: URL, *, migrate: bool, readonly: bool, durable: bool) -> 
     )
     _prepare_sqlite(writer, begin="BEGIN IMMEDIATE", query_only=False, durable=durable)
     _prepare_sqlite(reader, begin="BEGIN", query_only=True, durable=durable)
-    storage = Storage(writer, reader, single_writer=True)
+    storage = Storage(writer, reader, reserve=Reserve(path))
     try:
         if migrate:
             async with writer.connect() as connection:
@@ -186,7 +215,7 @@ async def _sqlite(url: URL, *, migrate: bool, readonly: bool, durable: bool) -> 
 async def _postgres(url: URL, *, migrate: bool) -> AsyncIterator[Storage]:
     engine = create_async_engine(url, pool_size=POSTGRES_CONNECTIONS, max_overflow=0, hide_parameters=True)
     reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    storage = Storage(engine, reader, single_writer=False)
+    storage = Storage(engine, reader, reserve=None)
     try:
         if migrate:
             try:

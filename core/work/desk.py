@@ -5,7 +5,7 @@ what does not exist, so that nobody learns what another partner has.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.model.campaigns import CampaignState
 from core.model.consultations import Consultation
@@ -64,7 +64,8 @@ class Desk:
             partner = await _partner(unit, account)
             if partner is None:
                 return self._refusal(language)
-            return status_card(await status(unit, now=self.clock.now(), partner=partner), self.words, language)
+            found = await status(unit, now=self.clock.now(), partner=partner)
+        return status_card(replace(found, disk_full=self.storage.is_full), self.words, language)
 
     async def help(self, language: str) -> Card:
         """What can be asked for."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from core.model.deliveries import Param
 from core.model.errors import PorteVoixError, StorageError
 from core.storage.engine import open_storage
+from core.storage.reserve import Reserve
 from core.work.status import LATE, status
 
 LITTLE_ROOM, HARDLY_ROOM = 2_000, 200
@@ -80,7 +81,7 @@ async def database_findings(url: str, *, now: datetime) -> Sequence[Finding]:
 
 
 def disk_findings(file: Path) -> Sequence[Finding]:
-    """Is there room, and may only its owner read the database?"""
+    """Is there room, also for an erasure on a full disk, and may only its owner read the database?"""
     folder = file.parent
     while not folder.exists():
         folder = folder.parent
@@ -91,6 +92,11 @@ def disk_findings(file: Path) -> Sequence[Finding]:
         findings = [look("disk", "doctor.disk.little", megabytes=free)]
     else:
         findings = [good("disk", "doctor.disk.good", gigabytes=free // 1000)]
+    if file.exists():
+        kept = Reserve(file).bytes // 1_000_000
+        findings.append(
+            good("disk", "doctor.disk.reserve", megabytes=kept) if kept else look("disk", "doctor.disk.no_reserve")
+        )
     if file.exists() and file.stat().st_mode & 0o077:
         findings.append(bad("disk", "doctor.disk.open", file=str(file)))
     return findings

@@ -89,7 +89,7 @@ class Housekeeping:
         before = now - min(kept.retention.held_text, HELD_TEXT)
         gone, some = 0, True
         while some:
-            async with self.storage.unit() as unit:
+            async with self.storage.unit(spare=True) as unit:
                 placed = await unit.dialogues.holding_since(kept.running.id, before, PAGE)
                 fresh = [replace(each, dialogue=_without_held(each.dialogue, before)) for each in placed]
                 await unit.dialogues.save(fresh, {})
@@ -111,7 +111,7 @@ class Housekeeping:
             lambda unit: unit.deliveries.old_words(planned, accounts, MANY),
             lambda unit, some: unit.deliveries.forget_words(some),
         )
-        async with self.storage.unit() as unit:
+        async with self.storage.unit(spare=True) as unit:
             counts["farewells"] = await unit.privacy.forget_leaving(now - FAREWELL, accounts)
             counts["pages"] = await unit.web.forget_before(planned, accounts)
             for citizen in await unit.privacy.inactive(partner, seen, PAGE):
@@ -123,7 +123,7 @@ class Housekeeping:
         return counts
 
     async def _staff(self, now: datetime) -> Counter[str]:
-        async with self.storage.unit() as unit:
+        async with self.storage.unit(spare=True) as unit:
             return Counter(ways_in=await unit.members.forget_over(now, now - IDLE))
 
     async def _closed(self, kept: _Kept, now: datetime) -> Counter[str]:
@@ -136,7 +136,7 @@ class Housekeeping:
         if now >= closed + kept.retention.contributions:
             counts["contributions"] = await self._answers(own, now)
             if kept.running.state in (CampaignState.RUNNING, CampaignState.PAUSED):
-                async with self.storage.unit() as unit:
+                async with self.storage.unit(spare=True) as unit:
                     await unit.consultations.set_state(own, CampaignState.FINISHED, now)
         return counts
 
@@ -152,19 +152,19 @@ class Housekeeping:
                 some = await find(unit)
             if not some:
                 return gone
-            async with self.storage.unit() as unit:
+            async with self.storage.unit(spare=True) as unit:
                 gone += await forget(unit, some)
 
     async def _answers(self, consultation: ConsultationId, now: datetime) -> int:
         """Every answer of a consultation, and what its dialogues remember of them. That somebody came stays a count."""
         gone, some = 0, True
         while some:
-            async with self.storage.unit() as unit:
+            async with self.storage.unit(spare=True) as unit:
                 placed = await unit.dialogues.answering(consultation, PAGE)
                 some = bool(placed)
                 await unit.dialogues.save([replace(each, dialogue=_emptied(each.dialogue)) for each in placed], {})
                 gone += await unit.privacy.delete_answers([each.dialogue.id for each in placed])
-        async with self.storage.unit() as unit:
+        async with self.storage.unit(spare=True) as unit:
             quoted = await unit.staff.quoted(consultation)
             gone += await unit.privacy.delete_contributions(consultation)
             await amend_after_erasure(unit, consultation, quoted, self.chance, now)

@@ -4,20 +4,24 @@ platform ─▶ DurableInbox.accept (committed) ─▶ acknowledged
                   │
             receive_pending: decode ─▶ turns ─▶ done     (fails alone three times ─▶ quarantined)
 timers    ─▶ elapse_due:            turns
+
+On a full disk nothing new is accepted, and so not acknowledged. Erasures and STOP still are, in the room that is kept
+for them (core/storage/reserve.py): first into the inbox, then through it, with what their chat said before them.
 """
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from core.model.dialogues import Elapsed, Filed
-from core.model.errors import StaleDialogue, StorageError
+from core.model.errors import DiskFull, StaleDialogue, StorageError
 from core.model.ids import AccountId, DialogueId
 from core.model.messages import Attached, Edited, Event, Inbound, Said
 from core.model.people import Account
+from core.rules.taking_away import takes_away
 from core.storage.dialogues import Placed
 from core.storage.engine import Storage
 from core.storage.inbox import Pending
@@ -29,20 +33,34 @@ from core.work.turns import Turns
 log = logging.getLogger(__name__)
 
 MOST_TRIES = 3
+MANY = 1000
 PUT_OFF = timedelta(minutes=10)
 """When a silence could not be heard: long enough to spare the log, short enough for whoever waits."""
 
 
 @dataclass(slots=True)
 class DurableInbox:
-    """Keeps updates before anybody acknowledges them. `wake` is called after each commit that brought something."""
+    """Keeps updates before anybody acknowledges them. `wake` is called after each commit that brought something.
+    `takes_away`: is kept even on a full disk."""
 
     storage: Storage
     wake: Callable[[], None]
+    takes_away: Callable[[AccountId, bytes], Awaitable[bool]]
 
     async def accept(self, updates: Sequence[RawUpdate]) -> int:
         if not updates:
             return 0
+        try:
+            return await self._append(updates)
+        except DiskFull:
+            urgent = [update for update in updates if await self.takes_away(update.account, update.raw)]
+            if urgent:
+                await self._append(urgent, spare=True)
+            if len(urgent) < len(updates):
+                raise  # the others come again, and these are known then
+            return len(urgent)
+
+    async def _append(self, updates: Sequence[RawUpdate], *, spare: bool = False) -> int:
         rows = [
             {
                 "account_id": update.account,
@@ -53,7 +71,7 @@ class DurableInbox:
             }
             for update in updates
         ]
-        async with self.storage.unit() as unit:
+        async with self.storage.unit(spare=spare) as unit:
             new = await unit.inbox.append(rows)
         self.wake()
         return new
@@ -85,22 +103,41 @@ class Intake:
                 await self._work(unit, pending)
             self.heard({row.chat for row in pending})
             return len(pending)
+        except DiskFull:
+            urgent = await self._what_takes_away()
+            if not urgent:
+                raise
+            return await self._one_by_one(urgent, spare=True)
         except StorageError:
             raise
         except Exception as error:
             log.warning("a batch of %s: its rows are worked on one by one", type(error).__name__)
-        return await self._one_by_one(batch)
-
-    async def _one_by_one(self, batch: int) -> int:
-        """Each row in a unit of its own. A row that fails is tried again later, then set apart; its chat waits."""
         async with self.storage.reading() as unit:
             pending = await unit.inbox.pending(batch)
+        return await self._one_by_one(pending)
+
+    async def takes_away(self, account: AccountId, raw: bytes) -> bool:
+        """Does this update ask for an erasure, or for silence?"""
+        async with self.storage.reading() as unit:
+            accounts = await self._known_accounts(unit, {account})
+        inbound = self.decoders[accounts[account].channel](raw) if raw and account in accounts else None
+        return inbound is not None and takes_away(inbound.event)
+
+    async def _what_takes_away(self) -> list[Pending]:
+        """The updates that do, each after what its chat said before it: of one chat nothing is heard out of order."""
+        async with self.storage.reading() as unit:
+            pending = await unit.inbox.pending(MANY)
+        last = {(row.account, row.chat): row.seq for row in pending if await self.takes_away(row.account, row.raw)}
+        return [row for row in pending if row.seq <= last.get((row.account, row.chat), 0)]
+
+    async def _one_by_one(self, pending: Sequence[Pending], *, spare: bool = False) -> int:
+        """Each row in a unit of its own. A row that fails is tried again later, then set apart; its chat waits."""
         done, waiting = 0, set[tuple[AccountId, str]]()
         for row in pending:
             if (row.account, row.chat) in waiting:
                 continue
             try:
-                async with self.storage.unit() as unit:
+                async with self.storage.unit(spare=spare) as unit:
                     if await unit.inbox.take(row.seq):
                         await self._work(unit, [row])
                         done += 1

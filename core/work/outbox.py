@@ -97,14 +97,14 @@ class Outbox:
         """What a stopped sender left behind; `everything` when no other sender can be alive. To be called before the
         first sending: what is in our own hands counts as left behind."""
         now = self.clock.now()
-        async with self.storage.unit() as unit:
+        async with self.storage.unit(spare=True) as unit:
             if everything:
                 await unit.senders.free(now)
             return await unit.deliveries.recover(now, everything=everything)
 
     async def leave(self) -> None:
         """Stopping, when nothing is in the air any more: the next sender need not wait for the end of our term."""
-        async with self.storage.unit() as unit:
+        async with self.storage.unit(spare=True) as unit:
             await unit.senders.learn(self._name, self._learnt())
             await unit.senders.free(self.clock.now(), self._name)
 
@@ -145,7 +145,7 @@ class Outbox:
             if not at_hand and len(fresh) == len(accounts) and not await unit.deliveries.left_behind(now):
                 self._held, self._looked_back_at, self._asked_for = fresh, now, accounts
                 return
-        async with self.storage.unit() as unit:
+        async with self.storage.unit(spare=True) as unit:
             held = await unit.senders.hold(accounts, self._name, now=now, until=now + TERM)
             learnt = await unit.senders.learnt([account for account in held if account not in self._held])
             await unit.deliveries.renew(at_hand, now + SENDING_LEASE)
@@ -173,7 +173,7 @@ class Outbox:
                 return False
         moved_on = False
         ready: list[_Ready] = []
-        async with self.storage.unit() as unit:
+        async with self.storage.unit(spare=True) as unit:
             for account, epoch in (await unit.senders.held(roomy, self._name, now)).items():
                 for lanes, limit in room[account]:
                     some = await unit.deliveries.claim([account], lanes, now=now, lease=LEASE, limit=limit, epoch=epoch)
@@ -264,7 +264,7 @@ class Outbox:
         """Stamps `sending` in one commit, leaves out what was taken back meanwhile, and sends."""
         now = self.clock.now()
         try:
-            async with self.storage.unit() as unit:
+            async with self.storage.unit(spare=True) as unit:
                 still = await unit.deliveries.still_claimed([each.delivery for each in ready])
                 going = [each for each in ready if each.delivery.id in still]
                 await unit.deliveries.sending([each.delivery for each in going], now=now, lease=SENDING_LEASE)
@@ -324,7 +324,7 @@ class Outbox:
     async def _settled(self, landed: Sequence[_Landed]) -> list[Delivery]:
         """In one commit. When one of them cannot be settled, each alone: that one is left to the end of its lease."""
         try:
-            async with self.storage.unit() as unit:
+            async with self.storage.unit(spare=True) as unit:
                 return await self._settle(unit, landed)
         except StorageError:
             raise
@@ -373,7 +373,7 @@ class Outbox:
     async def _release(self) -> None:
         """Stopping: what was claimed and not sent is given back at once."""
         if self._waiting:
-            async with self.storage.unit() as unit:
+            async with self.storage.unit(spare=True) as unit:
                 still = await unit.deliveries.still_claimed([each.delivery for each in self._waiting])
                 back = [moved(each.delivery, State.PLANNED) for each in self._waiting if each.delivery.id in still]
                 await unit.deliveries.save(back)

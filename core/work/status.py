@@ -57,6 +57,7 @@ class Status:
     `unprocessed`: updates received and not worked on. `unsent`: messages owed and due. `halts`: messages that a
     platform asked us to hold back. `uncertain`: they may have arrived. `quarantined`: updates that failed again and
     again. `untagged`: contributions that nobody can read yet. `alerts`: flagged messages that nobody has opened.
+    `disk_full`: only erasures and what leaves can still be noted.
     """
 
     at: datetime
@@ -73,6 +74,7 @@ class Status:
     untaggable: int
     alerts: int
     consultations: tuple[ConsultationStatus, ...]
+    disk_full: bool = False
 
 
 async def status(unit: Unit, *, now: datetime, partner: PartnerId | None = None) -> Status:
@@ -206,6 +208,8 @@ def _health(status: Status, voice: Voice) -> list[str]:
         )
         if count
     ]
+    if status.disk_full:
+        lines.insert(0, voice("status.disk_full"))
     return lines or [voice("status.all_well")]
 
 

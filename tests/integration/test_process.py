@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 import trustme
 
+from tests.full_disk import small_disk
 from tests.stand_ins.slack.server import SlackServer
 from tests.stand_ins.smtp.server import PASSWORD, USER, mail_server
 from tests.stand_ins.telegram.limits import Limits
@@ -178,11 +179,12 @@ def dated(text: str) -> str:
     return text
 
 
-@pytest.fixture
-async def program(tmp_path: Path) -> AsyncIterator[Program]:
+@asynccontextmanager
+async def installed(folder: Path) -> AsyncIterator[Program]:
+    """The program in `folder`, between its platforms. No secret may be in anything that it printed."""
     async with TelegramServer() as telegram, SlackServer() as slack:
         slack.channel("C0PISCINE", "piscine")
-        made = Program(tmp_path, telegram, slack)
+        made = Program(folder, telegram, slack)
         sample = (CHECKOUT / "config" / "examples" / "piscine.yaml").read_text(encoding="utf-8")
         made.file.write_text(dated(sample), encoding="utf-8")
         yield made
@@ -191,6 +193,12 @@ async def program(tmp_path: Path) -> AsyncIterator[Program]:
             assert secret not in told, "no token, in no output, at DEBUG"
         assert telegram.token.partition(":")[2] not in told
         assert "Traceback" not in told
+
+
+@pytest.fixture
+async def program(tmp_path: Path) -> AsyncIterator[Program]:
+    async with installed(tmp_path) as made:
+        yield made
 
 
 async def started(program: Program, running: Running) -> None:
@@ -230,6 +238,35 @@ async def test_it_ends_cleanly_under_load_and_goes_on_where_it_was(program: Prog
     seen = [Counter(shown.text for shown in person.inbox) for person in people]
     assert {number for counter in seen for number in counter.values()} == {1}, "each message once"
     assert {len(counter) for counter in seen} == {3}
+
+
+async def test_on_a_full_disk_it_confirms_nothing_that_it_did_not_keep_and_still_erases(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", megabytes=24) as disk:
+        async with installed(disk.path) as program, program.serving() as running:
+            await started(program, running)
+            anna = program.telegram.person(5001)
+            await served(anna)
+            disk.fill()
+            strangers: list[Person] = []
+            while "(DiskFull)" not in running.text:
+                assert len(strangers) < 4000, "the disk is full"
+                more = [program.telegram.person(6000 + len(strangers) + number) for number in range(50)]
+                for stranger in more:
+                    stranger.start("affiche-piscine")
+                strangers += more
+                await asyncio.sleep(0.2)
+            assert program.telegram.bot.waits(), "what could not be kept was not confirmed"
+            anna.say("effacer")
+            await anna.sees_text("Tout effacer", within=PATIENCE)
+            anna.press(anna.last.buttons[0][0]["text"])
+            await anna.sees_text("tout est effacé", within=PATIENCE)
+            assert rows(program, "SELECT count(*) FROM erasures") == [(1,)]
+            disk.empty()
+            for stranger in strangers:
+                await stranger.sees(3, within=PATIENCE)
+        seen = [Counter(stranger.texts) for stranger in strangers]
+        assert {number for counter in seen for number in counter.values()} == {1}, "each message once"
+        assert {len(counter) for counter in seen} == {3}
 
 
 # ── one pen ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -33,7 +33,7 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
 
 async def _status(parts: Parts, screen: Screen, *, as_json: bool) -> None:
     async with parts.reading() as storage, storage.reading() as unit:
-        found = await status(unit, now=parts.clock.now())
+        found = replace(await status(unit, now=parts.clock.now()), disk_full=storage.is_full)
     if as_json:
         screen.json(asdict(found))
     else:
