@@ -4,6 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.storage.consultations import Consultations
 from core.storage.contributions import Contributions
+from core.storage.curves import Curves
 from core.storage.deliveries import Deliveries
 from core.storage.dialogues import Dialogues
 from core.storage.experiments import Experiments
@@ -30,6 +31,7 @@ class Unit:
         self.consultations = Consultations(connection)
         self.dialogues = Dialogues(connection)
         self.contributions = Contributions(connection)
+        self.curves = Curves(connection)
         self.deliveries = Deliveries(connection)
         self.experiments = Experiments(connection)
         self.knowledge = Knowledge(connection)

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,7 @@ import typer
 from bots.terminal.commands.citizen import talk_on_stage
 from bots.terminal.commands.shape import command, file_argument, json_option
 from bots.terminal.parts import Parts
+from bots.terminal.rehearsal.neighbours import USUAL, Habit
 from bots.terminal.rehearsal.story import Played, play_through, rehearsal, set_stage
 from bots.terminal.screen import Screen
 from core.model.consultations import Consultation
@@ -37,8 +39,8 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
     ) -> None:
         sample = file or parts.samples / SAMPLE
         if as_json:
-            played = asyncio.run(_played(parts, screen, parts.read_consultation(sample), people, seed, quiet=True))
-            screen.json(played.counts)
+            found = asyncio.run(played(parts, screen, parts.read_consultation(sample), people, seed, quiet=True))
+            screen.json(found.counts)
         else:
             asyncio.run(show(parts, screen, sample, people=people, seed=seed))
 
@@ -46,8 +48,8 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
 async def show(parts: Parts, screen: Screen, sample: Path, *, people: int, seed: int) -> None:
     """Plays it, shows what came of it, then lets whoever sits at a terminal answer."""
     consultation = parts.read_consultation(sample)
-    played = await _played(parts, screen, consultation, people, seed, quiet=False)
-    tell_outcome(played, consultation, screen)
+    found = await played(parts, screen, consultation, people, seed, quiet=False)
+    tell_outcome(found, consultation, screen)
     if sys.stdin.isatty() and sys.stdout.isatty():
         screen.heading(screen.text("demo.your_turn"))
         await talk_on_stage(parts, screen, consultation, source=next(iter(consultation.sources), ""))
@@ -55,10 +57,17 @@ async def show(parts: Parts, screen: Screen, sample: Path, *, people: int, seed:
         screen.say("demo.no_terminal", file=_from_here(sample))
 
 
-async def _played(
-    parts: Parts, screen: Screen, consultation: Consultation, people: int, seed: int, *, quiet: bool
+async def played(
+    parts: Parts,
+    screen: Screen,
+    consultation: Consultation,
+    people: int,
+    seed: int,
+    *,
+    quiet: bool,
+    habits: Mapping[Habit, int] = USUAL,
 ) -> Played:
-    planned = rehearsal(consultation, language=parts.language, people=people, seed=seed)
+    planned = rehearsal(consultation, language=parts.language, people=people, seed=seed, habits=habits)
     length = planned.until - planned.start
     with screen.working("model.loading", hidden=quiet) as working:
         async with parts.stage(planned.clock, planned.chance) as house:

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 
 from bots.terminal.decode import Spoken
 from bots.terminal.rehearsal.sayings import sayings_for
@@ -58,6 +59,8 @@ HABITS: Sequence[tuple[Habit, int]] = (
     (Habit.YOUNG, 4),
 )
 """Of a hundred neighbours, how many have which habit."""
+
+USUAL: Mapping[Habit, int] = MappingProxyType(dict(HABITS))
 
 QUIRKS: Sequence[tuple[Quirk, int]] = (
     (Quirk.URGENT, 1000),
@@ -203,7 +206,9 @@ HOURS = (12, 18)
 ANOTHER_LANGUAGE = 0.12
 
 
-def make_neighbours(consultation: Consultation, *, language: str, people: int, seed: int) -> list[Neighbour]:
+def make_neighbours(
+    consultation: Consultation, *, language: str, people: int, seed: int, habits: Mapping[Habit, int] = USUAL
+) -> list[Neighbour]:
     """`people` neighbours who arrive in the first two and a half weeks, by every source but one: a poster that hangs
     where nobody looks. Most speak `language`.
     """
@@ -215,7 +220,7 @@ def make_neighbours(consultation: Consultation, *, language: str, people: int, s
     seen = [0.0 if place == 1 and len(sources) > 3 else 1 / (place + 1) for place in range(len(sources))]
     length = max(1, (consultation.closes_at - consultation.opens_at).days)
     days = BUSY_DAYS[:length]
-    habits, shares = zip(*HABITS, strict=True)
+    kinds, shares = list(habits), list(habits.values())
     midnight = consultation.opens_at.replace(hour=0, minute=0, second=0, microsecond=0)
     made = []
     for number in range(people):
@@ -223,7 +228,7 @@ def make_neighbours(consultation: Consultation, *, language: str, people: int, s
         day = chance.choices(range(len(days)), days)[0]
         arrives = midnight + timedelta(days=day, hours=chance.choice(HOURS), minutes=30)
         said = tuple(part.strip() for part in chance.choice(sayings[spoken]).split("|"))
-        habit = chance.choices(habits, shares)[0]
+        habit = chance.choices(kinds, shares)[0]
         made.append(
             Neighbour(
                 chat=f"neighbour-{number}",

@@ -8,16 +8,19 @@ from zoneinfo import ZoneInfo
 
 from bots.terminal.channel import CHANNEL
 from bots.terminal.rehearsal.clock import SeededChance, VirtualClock
-from bots.terminal.rehearsal.neighbours import Neighbour, make_neighbours
+from bots.terminal.rehearsal.neighbours import USUAL, Habit, Neighbour, make_neighbours
 from bots.terminal.rehearsal.play import Appointment, Guests, Street, play
 from bots.terminal.rehearsal.staff import Post, Room
 from core.model.consultations import Consultation, StepKind
 from core.model.ids import AccountId, ConsultationId, PartnerId
 from core.rules.calendar import next_digest
+from core.rules.curves import Curve, curve
 from core.rules.pacing import SLACK, TELEGRAM
+from core.rules.readout import EffectFigure
 from core.storage.unit import Unit
 from core.work import campaigns
 from core.work.digests import WEEK, figures_card, figures_now
+from core.work.effects import effect, halted
 from core.work.house import House
 from core.work.staff_rooms import STAFF_CHANNEL
 
@@ -28,11 +31,16 @@ REHEARSAL = "rehearsal"
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What a rehearsal came to: counts by name, the digest of its liveliest week, and the alert before it, if any."""
+    """What a rehearsal came to: counts by name, the digest of its liveliest week, and the alert before it, if any;
+    how people came and finished day by day, and what each step with an experiment brought, and which
+    steps stopped because too many people left."""
 
     counts: dict[str, Any]
     digest: Post
     alert: Post | None
+    curve: Curve
+    effects: Mapping[str, EffectFigure]
+    halted: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +54,18 @@ class Rehearsal:
     until: datetime
     people: int
     seed: int
+    habits: Mapping[Habit, int]
 
 
-def rehearsal(consultation: Consultation, *, language: str, people: int, seed: int) -> Rehearsal:
+def rehearsal(
+    consultation: Consultation, *, language: str, people: int, seed: int, habits: Mapping[Habit, int] = USUAL
+) -> Rehearsal:
     """Staff read in `language`: whoever looks on must understand."""
     if language in consultation.languages:
         consultation = replace(consultation, digest=replace(consultation.digest, language=language))
     start = consultation.opens_at - timedelta(hours=1)
     until = min(consultation.closes_at, consultation.opens_at + LENGTH)
-    return Rehearsal(consultation, VirtualClock(start), SeededChance(seed), start, until, people, seed)
+    return Rehearsal(consultation, VirtualClock(start), SeededChance(seed), start, until, people, seed, habits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +103,9 @@ async def play_through(
 ) -> Played:
     """The four weeks, and what they came to."""
     street, room = cast.street, cast.room
-    people = make_neighbours(planned.consultation, language=language, people=planned.people, seed=planned.seed)
+    people = make_neighbours(
+        planned.consultation, language=language, people=planned.people, seed=planned.seed, habits=planned.habits
+    )
     street.arrive(people)
     appointments = [*_planning(house, planned), *_digests(house, planned), *_officer(house, planned, room, language)]
     await play(house, street, cast.account, appointments=appointments, until=planned.until, tell=tell, guests=guests)
@@ -101,7 +114,9 @@ async def play_through(
 
 def latecomers(planned: Rehearsal, *, language: str, now: datetime, every: timedelta) -> list[Neighbour]:
     """As many again, who come one after the other from now on."""
-    people = make_neighbours(planned.consultation, language=language, people=planned.people, seed=planned.seed + 1)
+    people = make_neighbours(
+        planned.consultation, language=language, people=planned.people, seed=planned.seed + 1, habits=planned.habits
+    )
     return [
         replace(each, chat=f"late-{each.chat}", arrives_at=now + every * number, quirk=None)
         for number, each in enumerate(people, 1)
@@ -182,13 +197,23 @@ async def _outcome(house: House, planned: Rehearsal, street: Street, room: Room,
             },
             "steps": {step: dict(sorted(states.items())) for step, states in sorted(steps.items())},
         }
+        drawn = curve(
+            await unit.curves.people(own),
+            await unit.curves.sends(own),
+            opens=consultation.opens_at,
+            until=planned.until,
+            zone=consultation.zone,
+        )
+        found = {each.id: await effect(unit, consultation, each, now=house.clock.now()) for each in consultation.steps}
+        stopped = tuple([each.id for each in consultation.steps if await halted(unit, consultation, each)])
+        effects = {step: figure for step, figure in found.items() if figure is not None}
         digest = await _liveliest(unit, planned, room)
         if digest is None:
             figures = await figures_now(unit, consultation, now=house.clock.now(), since=house.clock.now() - WEEK)
             card = await figures_card(unit, figures, consultation, house.words, language)
             digest = Post(house.clock.now(), card)
     alerts = [post for post in room.posts if post.alert and post.at < digest.at]
-    return Played(counts, digest, alerts[-1] if alerts else None)
+    return Played(counts, digest, alerts[-1] if alerts else None, drawn, effects, stopped)
 
 
 async def _liveliest(unit: Unit, planned: Rehearsal, room: Room) -> Post | None:

@@ -1,0 +1,100 @@
+"""`campaign simulate FILE`: the month in seconds, with simulated people and the real program; curves to look at."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bots.terminal.commands.demo import played
+from bots.terminal.commands.shape import command, file_argument, json_option
+from bots.terminal.drawing import picture, rows
+from bots.terminal.parts import Parts
+from bots.terminal.rehearsal.neighbours import USUAL, Habit
+from bots.terminal.rehearsal.story import Played
+from bots.terminal.screen import Screen
+from core.model.consultations import Consultation
+from core.model.errors import FileError
+from core.work.digest_layout import Voice
+from core.work.effect_words import effect_words
+
+PEOPLE, SEED = 200, 2027
+SIMULATED: Mapping[Habit, int] = {**USUAL, Habit.FORGETS: 17, Habit.STOPS: 1}
+"""As in the demo, but that fewer say STOP: one in thirty of those who are reminded, not one in six."""
+
+
+def add(campaign: typer.Typer, parts: Parts, screen: Screen) -> None:
+    @command(campaign, screen, "simulate")
+    def simulate(
+        path: Annotated[Path, file_argument(screen)],
+        people: Annotated[
+            int,
+            typer.Option(min=1, max=5000, metavar="N", show_default=False, help=screen.text("help.simulate.people")),
+        ] = PEOPLE,
+        behaviour: Annotated[
+            list[str] | None,
+            typer.Option(metavar="NAME=N", show_default=False, help=screen.text("help.simulate.behaviour")),
+        ] = None,
+        seed: Annotated[int, typer.Option(metavar="N", show_default=False, help=screen.text("help.demo.seed"))] = SEED,
+        drawn: Annotated[
+            Path | None,
+            typer.Option("--picture", metavar="FILE", show_default=False, help=screen.text("help.simulate.picture")),
+        ] = None,
+        as_json: Annotated[bool, json_option(screen)] = False,
+    ) -> None:
+        consultation = parts.read_consultation(path)
+        habits = habits_of(behaviour or [], screen)
+        found = asyncio.run(played(parts, screen, consultation, people, seed, quiet=as_json, habits=habits))
+        names = _names(consultation, screen)
+        if drawn is not None:
+            picture(found.curve, names, drawn)
+        if as_json:
+            screen.json({**found.counts, "halted": found.halted, "curve": asdict(found.curve)})
+            return
+        _tell(found, consultation, names, habits, screen)
+        if drawn is not None:
+            screen.say("simulate.drawn", file=str(drawn))
+
+
+def habits_of(wanted: list[str], screen: Screen) -> Mapping[Habit, int]:
+    """How many of a hundred have which habit: the usual ones, with what was asked for instead."""
+    habits = dict(SIMULATED)
+    known = {habit.value.replace(" ", "_"): habit for habit in Habit}
+    for word in wanted:
+        name, _, number = word.partition("=")
+        if name not in known or not number.isdecimal() or len(number) > 4:
+            raise FileError(screen.text("simulate.not_a_habit", found=word, known=", ".join(known)))
+        habits[known[name]] = int(number)
+    if not sum(habits.values()):
+        raise FileError(screen.text("simulate.no_habit"))
+    return habits
+
+
+def _names(consultation: Consultation, screen: Screen) -> dict[str, str]:
+    voice = Voice(screen.words, screen.language)
+    steps = {step.id: voice.step(step.id) for step in consultation.steps}
+    return {"came": screen.text("simulate.came"), "finished": screen.text("simulate.finished"), **steps}
+
+
+def _tell(
+    found: Played, consultation: Consultation, names: Mapping[str, str], habits: Mapping[Habit, int], screen: Screen
+) -> None:
+    screen.heading(screen.text("simulate.heading", title=consultation.in_language(consultation.title, screen.language)))
+    for row in rows(found.curve, names):
+        screen.show(row, indent=2)
+    voice = Voice(screen.words, screen.language)
+    for step, figure in found.effects.items():
+        screen.show(f"{names[step]} · {effect_words(figure, voice)}", indent=2)
+    for step in found.halted:
+        screen.show(f"{names[step]} · {voice('nudge.halted')}", indent=2)
+    counts = found.counts
+    saved = counts["agreed"] - counts["reminded"]
+    screen.say("simulate.saved", reminded=counts["reminded"], saved=max(0, saved))
+    total = sum(habits.values())
+    people = ", ".join(
+        f"{screen.text(f'simulate.habit.{habit.name.lower()}')} {round(100 * share / total)} %"
+        for habit, share in habits.items()
+    )
+    screen.say("simulate.behaviour", list=people)

@@ -1,0 +1,73 @@
+"""The month in seconds: the real program with simulated people, its curves, and what can be changed about them."""
+
+import re
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from bots.terminal.commands.simulate import SIMULATED, habits_of
+from bots.terminal.drawing import picture, rows
+from bots.terminal.rehearsal.neighbours import Habit
+from bots.terminal.rehearsal.story import Played, play_through, rehearsal, set_stage
+from bots.terminal.screen import Screen
+from core.model.consultations import WAVES, Moment, Step, StepKind
+from core.model.errors import FileError
+from core.storage.engine import open_storage
+from tests.builders import START, consultation
+from tests.databases import sqlite_url
+from tests.integration.review.village import new_house
+
+NAMES = {"came": "came", "finished": "finished", "reminder": "reminder"}
+
+
+async def played(folder: Path, people: int, **habits: int) -> Played:
+    """Ten days of the pool, with one reminder for all on the fourth."""
+    step = Step(
+        "reminder", StepKind.REMINDER, Moment(at=datetime.combine(date(2026, 11, 20), time(18))), experiment=WAVES
+    )
+    pool = replace(consultation(), steps=(step,), closes_at=START + timedelta(days=10))
+    share = {Habit[name.upper()]: number for name, number in habits.items()}
+    planned = rehearsal(pool, language="fr", people=people, seed=1, habits=share)
+    async with open_storage(sqlite_url(folder)) as storage:
+        house = new_house(storage, planned.clock)
+        cast = await set_stage(house, planned)
+        return await play_through(house, planned, cast, language="fr", tell=lambda _: None)
+
+
+async def test_a_reminder_brings_back_those_who_come_back_and_the_curves_show_it(tmp_path: Path) -> None:
+    found = await played(tmp_path, 12, comes_back=1)
+    assert found.curve.came[-1] == 12
+    assert found.curve.finished[:4] == (0, 0, 0, 0), "nobody of these finishes without a reminder"
+    waves = [day for day, count in zip(found.curve.days, found.curve.sent["reminder"], strict=True) if count]
+    assert waves == [date(2026, 11, 20), date(2026, 11, 22)]
+    assert found.curve.finished[-1] == sum(found.curve.sent["reminder"]) > 0
+    assert (found.effects["reminder"].reading.told.people, found.halted) != (0, ("reminder",))
+    drawn = rows(found.curve, NAMES)
+    assert re.fullmatch(r"came     │[▁-█]{11}│ 12", drawn[0])
+    assert re.fullmatch(r"finished │ {4}[ ▁-█]{7}│ \d+", drawn[1])
+    assert drawn[2].startswith("reminder │····▲·▲····│ ")
+    picture(found.curve, NAMES, tmp_path / "month.svg")
+    svg = (tmp_path / "month.svg").read_text(encoding="utf-8")
+    assert svg.startswith("<svg") and "reminder" in svg and "stroke-dasharray" in svg
+    picture(found.curve, NAMES, tmp_path / "month.png")
+    assert (tmp_path / "month.png").read_bytes().startswith(b"\x89PNG")
+    with pytest.raises(FileError, match=r"\.svg or \.png"):
+        picture(found.curve, NAMES, tmp_path / "month.pdf")
+
+
+async def test_a_reminder_that_drives_people_away_is_stopped(tmp_path: Path) -> None:
+    found = await played(tmp_path, 12, stops=1)
+    assert found.halted == ("reminder",)
+    assert found.curve.finished[-1] == 0
+
+
+def test_behaviour_is_adjusted_one_by_one(screen: Screen) -> None:
+    assert habits_of([], screen) == SIMULATED
+    assert habits_of(["comes_back=30", "stops=0"], screen) == {**SIMULATED, Habit.COMES_BACK: 30, Habit.STOPS: 0}
+    for wrong in ("sleeps=3", "stops", "stops=-1", "stops=many"):
+        with pytest.raises(FileError, match="no behaviour: write one of finishes, comes_back"):
+            habits_of([wrong], screen)
+    with pytest.raises(FileError, match="nobody would do anything"):
+        habits_of([f"{habit.name.lower()}=0" for habit in Habit], screen)
