@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,15 +26,18 @@ from pydantic import TypeAdapter, ValidationError
 from core.model.campaigns import CampaignState
 from core.model.consultations import Consultation
 from core.model.errors import PorteVoixError
-from core.model.ids import ConsultationId
+from core.model.ids import ConsultationId, FollowUpId
 from core.model.staff import Member, Role
 from core.storage.engine import Storage
 from core.storage.unit import Unit
-from core.work import campaigns, exchange, members, sources
+from core.work import campaigns, exchange, follow_up, members, sources
 from core.work.ports import Chance, Clock
 
 CONSULTATION = TypeAdapter(Consultation)
 GATHERED = TypeAdapter(list[exchange.Gathered])
+ANSWERED = TypeAdapter(follow_up.Answered)
+FROM_HERE = "terminal"
+"""Who writes what is written by a command: whoever may run commands here."""
 LONGEST_LINE = 64 * 1024 * 1024
 LONGEST_PATH = 100
 """Bytes: what a Unix socket's address holds, less a little."""
@@ -147,6 +151,36 @@ async def _make_link(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
     return {"name": member.name, "secret": secret, "minutes": int(lasts.total_seconds() // 60)}
 
 
+async def _add_follow_up(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
+    """Kept as a draft; `publish` true: published too, at once or at the moment `at`."""
+    answered = ANSWERED.validate_python(arguments["answered"])
+    own, now = ConsultationId(arguments["consultation"]), writer.clock.now()
+    async with writer.storage.unit() as unit:
+        made = await follow_up.draft(unit, own, answered, FROM_HERE, writer.chance, now=now)
+        if arguments["publish"]:
+            await follow_up.publish(unit, made.id, _instant(arguments["at"]), now=now)
+        return await _follow_up_answer(unit, made.id)
+
+
+async def _publish_follow_up(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
+    own = FollowUpId(arguments["id"])
+    async with writer.storage.unit() as unit:
+        await follow_up.publish(unit, own, _instant(arguments["at"]), now=writer.clock.now())
+        return await _follow_up_answer(unit, own)
+
+
+async def _follow_up_answer(unit: Unit, own: FollowUpId) -> Answer:
+    made = await unit.follow_ups.get(own)
+    assert made is not None, "it was just written"
+    named = (await unit.follow_ups.named(made.consultation)).get(made.id, set())
+    people = await unit.follow_ups.people(made.consultation, made.topic, named)
+    return {"id": made.id, "state": made.publication.value, "people": people}
+
+
+def _instant(given: Any) -> datetime | None:
+    return datetime.fromisoformat(given) if given else None
+
+
 async def _member(unit: Unit, arguments: Mapping[str, Any]) -> Member:
     partner = await members.partner_of_staff(unit, str(arguments["partner"]))
     return await members.named(unit, partner, str(arguments["name"]))
@@ -160,6 +194,8 @@ _ERRANDS: Mapping[str, Callable[[Writer, Mapping[str, Any]], Awaitable[Answer]]]
     "deliveries.retry": _retry_failed,
     "source.add": _add_source,
     "source.retire": _retire_source,
+    "follow_up.add": _add_follow_up,
+    "follow_up.publish": _publish_follow_up,
     "staff.add": _add_member,
     "staff.role": _set_role,
     "staff.remove": _remove_member,

@@ -227,6 +227,11 @@ class ShowAnswers:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowFollowUps:
+    """/suivi: intake says of each of their contributions where it stands."""
+
+
+@dataclass(frozen=True, slots=True)
 class ExportMine:
     """/mesdonnees: everything we hold about this person, as text messages."""
 
@@ -270,6 +275,7 @@ Effect = (
     | Correct
     | CountMedia
     | ShowAnswers
+    | ShowFollowUps
     | ExportMine
     | Erase
     | ListConsultations

@@ -16,6 +16,7 @@ from core.model.dialogues import (
     RevokeConsent,
     SetLanguage,
     ShowAnswers,
+    ShowFollowUps,
     Stage,
     SwitchTo,
 )
@@ -58,6 +59,7 @@ def heed(talk: Talk, heard: Heard) -> bool:
             talk.say(who_spec(consultation, language, go_on=talk.waits))
         case Intent.FOLLOW_UP:
             talk.say(follow_up_spec(consultation, language, go_on=talk.waits))
+            talk.do(ShowFollowUps())
         case Intent.PRIVACY:
             talk.say(privacy_spec(consultation, language, agreed_at=talk.dialogue.agreed_at))
         case Intent.OBJECT:

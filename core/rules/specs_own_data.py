@@ -53,12 +53,14 @@ def privacy_spec(consultation: Consultation, language: str, *, agreed_at: dateti
 
 @dataclass(frozen=True, slots=True)
 class GivenAnswer:
-    """One answer of a person as it is shown to them: `question` id, its words, the answer's words, topic names."""
+    """One answer of a person as it is shown to them: `question` id, its words, the answer's words, topic names, and
+    where it stands."""
 
     question: str
     asked: str
     answer: str
     topics: tuple[str, ...] = ()
+    stands: tuple[Phrase, ...] = ()
 
 
 def answers_specs(
@@ -82,6 +84,7 @@ def _answer_specs(consultation: Consultation, given: GivenAnswer) -> list[Spec]:
     said: tuple[Phrase, ...] = (phrase("answers.one", question=given.asked, answer=last),)
     if given.topics:
         said += (phrase("answers.topics", topics=", ".join(given.topics)),)
+    said += given.stands
     question = consultation.question(given.question)
     if question is None:
         return [*specs, Spec(said)]

@@ -6,6 +6,7 @@ partners ─┬─ accounts ── addresses ─ citizens ─┬─ dialogues �
           │        └─ sources, digests         │                               ├─ tags
           └─ alerts                            ├─ deliveries                   └─ alerts
                                                └─ audience (who gets a step first, who later)
+consultations ── follow_ups ── follow_up_contributions ── contributions
 inbox (raw updates) · erasures (what remains of someone) · media_counts · arrivals (sources × days)
 accounts ── web_messages (what the page of a web chat shows)
 partners ── staff_members ─┬─ sign_in_links
@@ -19,6 +20,8 @@ from core.model.contributions import ContributionState
 from core.model.deliveries import Lane, Reason, State
 from core.model.dialogues import Stage
 from core.model.experiments import Group
+from core.model.follow_ups import Progress
+from core.model.publications import Publication
 from core.model.staff import Role
 from core.storage.types import Instant, Json, Serial
 
@@ -418,4 +421,36 @@ staff_sessions = sa.Table(
     sa.Column("expires_at", Instant, nullable=False),
     sa.Index(None, "member_id"),
     sa.Index(None, "expires_at"),
+)
+
+follow_ups = sa.Table(
+    "follow_ups",
+    metadata,
+    _id(),
+    _ref("consultation_id", "consultations.id"),
+    sa.Column("topic", sa.String(64), nullable=False),
+    sa.Column("progress", sa.String(16), nullable=False),
+    sa.Column("text", Json, nullable=False),
+    sa.Column("service", Json, nullable=False),
+    sa.Column("decided_on", sa.Date, nullable=False),
+    sa.Column("author", sa.String(80), nullable=False),
+    sa.Column("made_at", Instant, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("publish_at", Instant),
+    sa.Column("published_at", Instant),
+    sa.Column("people", sa.Integer, nullable=False),
+    sa.Column("cursor", sa.String(64), nullable=False),
+    sa.Index(None, "consultation_id", "published_at"),
+    sa.Index(None, "state", "publish_at"),
+    _one_of("progress", Progress),
+    _one_of("state", Publication),
+)
+
+follow_up_contributions = sa.Table(
+    "follow_up_contributions",
+    metadata,
+    _ref("follow_up_id", "follow_ups.id"),
+    _ref("contribution_id", "contributions.id"),
+    sa.PrimaryKeyConstraint("follow_up_id", "contribution_id"),
+    sa.Index(None, "contribution_id"),
 )

@@ -8,6 +8,7 @@ from core.storage.curves import Curves
 from core.storage.deliveries import Deliveries
 from core.storage.dialogues import Dialogues
 from core.storage.experiments import Experiments
+from core.storage.follow_ups import FollowUps
 from core.storage.inbox import Inbox
 from core.storage.knowledge import Knowledge
 from core.storage.members import Members
@@ -35,6 +36,7 @@ class Unit:
         self.deliveries = Deliveries(connection)
         self.experiments = Experiments(connection)
         self.knowledge = Knowledge(connection)
+        self.follow_ups = FollowUps(connection)
         self.senders = Senders(connection)
         self.staff = Staff(connection)
         self.readouts = Readouts(connection)

@@ -8,10 +8,12 @@ from datetime import datetime
 from core.model.consultations import Consultation, QuestionKind
 from core.model.contributions import Contribution, ContributionState, effective
 from core.model.errors import NotFound
+from core.model.follow_ups import FollowUp
 from core.model.ids import ConsultationId, ContributionId
 from core.rules.specs import topic_name
 from core.storage.engine import Storage
 from core.storage.unit import Unit
+from core.work.follow_up import published
 from core.work.ports import Chance
 
 PAGE = 500
@@ -28,7 +30,10 @@ class TopicRow:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One contribution as it leaves. `text` is masked, "" while it is not. `parts`: in how many messages it came."""
+    """One contribution as it leaves. `text` is masked, "" while it is not. `parts`: in how many messages it came.
+    `status`: what was answered to it, or, while nothing was, how far it was read. `answered_on`, `reason`: of that
+    answer, "" while there is none.
+    """
 
     id: str
     consultation: str
@@ -42,6 +47,8 @@ class Row:
     parts: int
     topics: tuple[TopicRow, ...]
     status: str
+    answered_on: str
+    reason: str
 
     def as_dict(self) -> dict[str, object]:
         return asdict(self)
@@ -56,15 +63,16 @@ async def export_rows(storage: Storage, consultation: ConsultationId) -> AsyncIt
         known = await unit.consultations.current(consultation)
         if known is None:
             raise NotFound(f"there is no consultation {consultation!r}: `python main.py status` lists them")
+        answered = await published(unit, consultation)
         after: ContributionId | None = None
         while page := await unit.contributions.page(consultation, after=after, limit=PAGE):
             for contribution in page:
                 if contribution.state is not ContributionState.HIDDEN and not contribution.redirected:
-                    yield row_of(contribution, known)
+                    yield row_of(contribution, known, answered.answer_to(contribution))
             after = page[-1].id
 
 
-def row_of(contribution: Contribution, consultation: Consultation) -> Row:
+def row_of(contribution: Contribution, consultation: Consultation, answer: FollowUp | None) -> Row:
     """As it leaves: topics by their names in the main language, with who said so."""
     topics = tuple(
         TopicRow(topic_name(consultation, tag.topic, consultation.languages[0]), round(tag.score, 4), tag.by.value)
@@ -82,7 +90,9 @@ def row_of(contribution: Contribution, consultation: Consultation) -> Row:
         text=contribution.text or "",
         parts=contribution.parts,
         topics=topics,
-        status=contribution.state.value,
+        status=answer.progress.value if answer else contribution.state.value,
+        answered_on=answer.on.isoformat() if answer else "",
+        reason=consultation.in_language(answer.text, "") if answer else "",
     )
 
 

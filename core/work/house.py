@@ -14,6 +14,7 @@ from core.storage.engine import Storage
 from core.storage.waits import waits
 from core.work.desk import Desk
 from core.work.digests import Digests
+from core.work.follow_up import Telling
 from core.work.housekeeping import Housekeeping
 from core.work.intake import DurableInbox, Intake
 from core.work.outbox import Outbox
@@ -46,6 +47,7 @@ class House:
     inbox: DurableInbox = field(init=False)
     tagging: Tagging = field(init=False)
     planning: Planning = field(init=False)
+    telling: Telling = field(init=False)
     digests: Digests = field(init=False)
     outbox: Outbox = field(init=False)
     reconciling: Reconciling = field(init=False)
@@ -60,6 +62,7 @@ class House:
             storage, self.tagger, clock, chance, library, self.intake.tell_filed, self.wakes["send"].set
         )
         self.planning = Planning(storage, clock, chance, library)
+        self.telling = Telling(storage, clock, chance, self.wakes["send"].set)
         self.digests = Digests(storage, clock, chance, library, self.wakes["send"].set)
         self.outbox = Outbox(
             storage, self.channels, self.paces, clock, self.words, library, chance, stopping=lambda: self.stopping
@@ -103,7 +106,7 @@ class House:
         return done
 
     async def _plan(self) -> int:
-        planned = sum((await self.planning.plan_due()).values())
+        planned = sum((await self.planning.plan_due()).values()) + await self.telling.tell_due()
         if planned:
             self.wakes["send"].set()
         return planned

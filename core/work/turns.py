@@ -35,6 +35,7 @@ from core.model.dialogues import (
     SetLanguage,
     Setting,
     ShowAnswers,
+    ShowFollowUps,
     Stage,
     SwitchTo,
     Turn,
@@ -324,6 +325,8 @@ class Turns:
                 return [consultations_spec(found, dialogue.language, invitations=asked)]
             case ShowAnswers():
                 return await own_data.answers(unit, person.citizen.id, dialogue, consultation)
+            case ShowFollowUps():
+                return await own_data.follow_ups(unit, person.citizen.id, dialogue, consultation)
             case ExportMine():
                 return await own_data.export(unit, person.citizen)
             case Erase():

@@ -10,11 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from core.model.consultations import Consultation, Step, StepKind
+from core.model.campaigns import CampaignState
+from core.model.consultations import Consultation, Moment, Step, StepKind
 from core.model.deliveries import Delivery, Reason
 from core.model.errors import NotFound
+from core.model.follow_ups import FOLLOW_UP_STEP
 from core.rules.calendar import after_quiet
-from core.rules.eligibility import can_wait, eligible, held_back
+from core.rules.eligibility import Standing, can_wait, eligible, held_back
 from core.rules.sequential import too_many_opt_outs
 from core.storage.unit import Unit
 from core.work.session import Library
@@ -27,6 +29,9 @@ PAUSED_FOR = timedelta(seconds=60)
 
 CAPPED_FOR = timedelta(hours=1)
 """Whoever had enough messages this week is asked about again after this time."""
+
+FOLLOW_UP = Step(FOLLOW_UP_STEP, StepKind.RESULTS, Moment())
+"""No step of a file: an answer goes to those who wanted the results, whatever became of the campaign."""
 
 Verdict = Reason | datetime
 
@@ -75,13 +80,18 @@ async def _of_step(unit: Unit, library: Library, some: Sequence[Delivery], now: 
         standing = replace(known[each.citizen], use_by=each.use_by)
         if held_back(standing):
             found[each.id] = now + PAUSED_FOR
-        elif reason := eligible(step, standing, now=now):
+        elif reason := eligible(step, _owed_answer(standing) if step is FOLLOW_UP else standing, now=now):
             found[each.id] = now + CAPPED_FOR if can_wait(step, reason) else reason
         elif (place := places.get(each.citizen)) and (place.due_at is None or place.due_at > now):
             found[each.id] = place.due_at or Reason.TOO_LATE  # drawn for a later wave, or for none
         elif (later := after_quiet(now, citizens[each.citizen].zone, consultation.quiet)) > now:
             found[each.id] = later
     return found
+
+
+def _owed_answer(standing: Standing) -> Standing:
+    """A campaign that was stopped asks nothing more; whoever spoke is owed an answer all the same."""
+    return replace(standing, campaign_state=CampaignState.FINISHED)
 
 
 async def _step(unit: Unit, library: Library, push: Delivery) -> tuple[Consultation, Step | None]:
@@ -91,4 +101,6 @@ async def _step(unit: Unit, library: Library, push: Delivery) -> tuple[Consultat
     if key not in library:
         library |= await unit.consultations.revisions([key])
     consultation = library[key]
+    if push.step == FOLLOW_UP_STEP:
+        return consultation, FOLLOW_UP
     return consultation, next((step for step in consultation.steps if step.id == push.step), None)

@@ -7,17 +7,21 @@ from types import ModuleType
 
 import pytest
 
-from core.model import campaigns, contributions, deliveries, dialogues
+from core.model import campaigns, contributions, deliveries, dialogues, follow_ups, publications
 
 MACHINES: list[tuple[ModuleType, type[StrEnum]]] = [
     (deliveries, deliveries.State),
     (campaigns, campaigns.CampaignState),
     (contributions, contributions.ContributionState),
     (dialogues, dialogues.Stage),
+    (follow_ups, follow_ups.Progress),
+    (publications, publications.Publication),
 ]
 TABLES: list[tuple[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]]] = [
     (deliveries.State, deliveries.MOVES),  # type: ignore[list-item]  # a Mapping is invariant in its key
     (campaigns.CampaignState, campaigns.CAMPAIGN_MOVES),  # type: ignore[list-item]  # likewise
+    (follow_ups.Progress, follow_ups.PROGRESS_MOVES),  # type: ignore[list-item]  # likewise
+    (publications.Publication, publications.PUBLICATION_MOVES),  # type: ignore[list-item]  # likewise
 ]
 
 

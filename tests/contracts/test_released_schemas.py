@@ -25,8 +25,9 @@ WORDS = {
     "role": "reader",
     "direction": "in",
     "stage": "asking",
+    "progress": "kept",
 }
-STATES = {"consultations": "running", "contributions": "read", "inbox": "done"}
+STATES = {"consultations": "running", "contributions": "read", "inbox": "done", "follow_ups": "told"}
 
 Rows = dict[str, list[dict[str, Any]]]
 

@@ -24,6 +24,7 @@ from core.model.dialogues import (
     Reply,
     Setting,
     ShowAnswers,
+    ShowFollowUps,
     Stage,
     SwitchTo,
     Turn,
@@ -40,7 +41,7 @@ from core.work.composing import spec_message
 from tests.unit.rules.dialogue_player import NOW, catalogue, example, fresh
 
 CONSULTATIONS = ("piscine", "bibliotheque")
-SPOKEN = ShowAnswers | ExportMine | Erase | ListConsultations | SwitchTo
+SPOKEN = ShowAnswers | ShowFollowUps | ExportMine | Erase | ListConsultations | SwitchTo
 """Effects that intake answers with messages of its own."""
 
 hostile = st.sampled_from(

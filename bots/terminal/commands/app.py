@@ -23,6 +23,7 @@ from bots.terminal.commands import (
     demo,
     doctor,
     exports,
+    follow_ups,
     imports,
     kit,
     overview,
@@ -81,6 +82,7 @@ def build(parts: Parts, screen: Screen) -> typer.Typer:
     citizen.add(app, parts, screen)
     campaign.add(app, parts, screen)
     overview.add(app, parts, screen)
+    follow_ups.add(app, parts, screen)
     deliveries.add(app, parts, screen)
     imports.add(app, parts, screen)
     exports.add(app, parts, screen)

@@ -11,8 +11,8 @@ from bots.terminal.screen import Screen
 
 PROGRAM = "python main.py"
 ORDER = (
-    "run", "demo", "campaign", "source", "kit", "staff", "chat", "status", "digest", "deliveries", "import",
-    "export", "text", "topics", "retry", "backup", "restore", "doctor", "slack-manifest",
+    "run", "demo", "campaign", "source", "kit", "staff", "chat", "status", "digest", "follow-up", "deliveries",
+    "import", "export", "text", "topics", "retry", "backup", "restore", "doctor", "slack-manifest",
 )  # fmt: skip
 """How the help lists the commands; one that is not here comes last."""
 

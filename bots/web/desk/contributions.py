@@ -35,7 +35,8 @@ from core.rules.specs import topic_name
 from core.storage.shelf import Choices, Kept, Status, Wanted
 from core.work.cells import COLUMNS, cells
 from core.work.digest_layout import Voice
-from core.work.exchange import row_of
+from core.work.exchange import Row, row_of
+from core.work.follow_up import Published, published
 from core.work.shelf import CORRECTED, MOST_READ, UNSORTED, Found, Search, every, find, search_words
 
 NO_SOURCE = "-"
@@ -96,11 +97,19 @@ def contributions_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Rout
 
     async def as_csv(request: Request) -> Response:
         visit = await gate.visit(request, Role.ORGANISER)
-        return download(_csv_of(_chosen(request, visit), visit), f"{visit.consultation.id}.csv", CSV)
+        return download(
+            _csv_of(_chosen(request, visit), visit, await _answered(visit)), f"{visit.consultation.id}.csv", CSV
+        )
 
     async def as_lines(request: Request) -> Response:
         visit = await gate.visit(request, Role.ORGANISER)
-        return download(_lines_of(_chosen(request, visit), visit), f"{visit.consultation.id}.jsonl", LINES)
+        return download(
+            _lines_of(_chosen(request, visit), visit, await _answered(visit)), f"{visit.consultation.id}.jsonl", LINES
+        )
+
+    async def _answered(visit: Visit) -> Published:
+        async with storage.reading() as unit:
+            return await published(unit, ConsultationId(visit.consultation.id))
 
     def _chosen(request: Request, visit: Visit) -> AsyncIterator[Kept]:
         return every(storage, ConsultationId(visit.consultation.id), _search(request.query_params, visit))
@@ -252,18 +261,22 @@ def _language(name: str, pages: Pages, language: str) -> str:
 # ── taken along ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def _csv_of(chosen: AsyncIterator[Kept], visit: Visit) -> AsyncIterator[str]:
+async def _csv_of(chosen: AsyncIterator[Kept], visit: Visit, answered: Published) -> AsyncIterator[str]:
     """Urgent messages stay out, as from every export."""
     yield BEGINNING + csv_line(COLUMNS)
     async for each in chosen:
         if _leaves(each):
-            yield csv_line(list(cells(row_of(each.contribution, visit.consultation))))
+            yield csv_line(list(cells(_row(each, visit, answered))))
 
 
-async def _lines_of(chosen: AsyncIterator[Kept], visit: Visit) -> AsyncIterator[str]:
+async def _lines_of(chosen: AsyncIterator[Kept], visit: Visit, answered: Published) -> AsyncIterator[str]:
     async for each in chosen:
         if _leaves(each):
-            yield json.dumps(row_of(each.contribution, visit.consultation).as_dict(), ensure_ascii=False) + "\n"
+            yield json.dumps(_row(each, visit, answered).as_dict(), ensure_ascii=False) + "\n"
+
+
+def _row(kept: Kept, visit: Visit, answered: Published) -> Row:
+    return row_of(kept.contribution, visit.consultation, answered.answer_to(kept.contribution))
 
 
 def _leaves(kept: Kept) -> bool:

@@ -185,6 +185,7 @@ class Town:
         """One round of everything the ticker would call, until nothing is due."""
         await self.settle()
         await self.house.planning.plan_due()
+        await self.house.telling.tell_due()
         await self.house.digests.make_due()
         await self.settle()
 

@@ -1,0 +1,51 @@
+"""How a follow-up is told, before it has words: to everyone who asked, and in "mes réponses" and /suivi."""
+
+from collections.abc import Sequence
+
+from core.model.consultations import Consultation
+from core.model.deliveries import Day, Phrase, Spec
+from core.model.follow_ups import FollowUp
+from core.rules.dialogue_actions import Verb, written
+from core.rules.intents import Intent
+from core.rules.specs import topic_name
+from core.rules.specs_bricks import button, own_if, phrase, word_button
+
+
+def told_spec(follow_up: FollowUp, consultation: Consultation, language: str) -> Spec:
+    """What somebody who asked is told: what they asked for, how many others did, what was decided, by whom."""
+    title = consultation.in_language(consultation.title, language)
+    if follow_up.topic:
+        asked = phrase("follow_up.asked", topic=topic_name(consultation, follow_up.topic, language))
+    else:
+        asked = phrase("follow_up.wrote", title=title)
+    others = follow_up.people - 1
+    said = (
+        asked,
+        *((phrase("follow_up.others", n=others),) if others > 0 else ()),
+        _decided(follow_up),
+        *own_if(consultation, follow_up.text, language),
+        phrase(
+            "follow_up.from",
+            service=consultation.in_language(follow_up.service, language),
+            partner=consultation.in_language(consultation.partner.name, language),
+        ),
+    )
+    return Spec(
+        said, ((button("button.why", written(Verb.WHY, consultation)),), (word_button("button.stop", Intent.STOP),))
+    )
+
+
+def standing_phrases(follow_up: FollowUp | None, consultation: Consultation, language: str) -> tuple[Phrase, ...]:
+    """Where one contribution stands, and the next date while nothing is decided."""
+    if follow_up is None:
+        return (phrase("follow_up.received", by=Day(consultation.reply.by, year=True)),)
+    return (phrase("follow_up.stands"), _decided(follow_up), *own_if(consultation, follow_up.text, language))
+
+
+def yours_specs(mine: Sequence[tuple[str, tuple[Phrase, ...]]]) -> tuple[Spec, ...]:
+    """/suivi: (the first words of a contribution, where it stands), each its own message."""
+    return tuple(Spec((phrase("follow_up.yours", answer=answer), *stands)) for answer, stands in mine)
+
+
+def _decided(follow_up: FollowUp) -> Phrase:
+    return phrase(f"follow_up.is.{follow_up.progress.value}", on=Day(follow_up.on, year=True))

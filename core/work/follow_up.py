@@ -1,0 +1,241 @@
+"""Follow-ups: written by staff, published at once or at a moment, then told to everyone concerned who wants to know.
+
+    draft ─▶ publish (now | at a moment) ─▶ [follow-up: published] ─▶ tell_due: pages of at most 500, with a cursor
+                                                                          └─▶ [delivery: one a person] ─▶ outbox
+
+The key of a delivery names the follow-up and the person: each is told once, however often telling begins again. Whether
+they still want to know, said STOP or are gone is asked again when the message is about to leave.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from core.model.consultations import Consultation, Text
+from core.model.contributions import Contribution, effective
+from core.model.deliveries import Delivery, Lane, Reason, State
+from core.model.errors import NotAllowed, NotFound
+from core.model.follow_ups import FOLLOW_UP_STEP, FollowUp, Progress, progressed, standing
+from core.model.ids import ConsultationId, ContributionId, DeliveryId, FollowUpId
+from core.model.publications import Publication, publication_moved
+from core.rules.calendar import on_wall
+from core.rules.plain_text import plain
+from core.rules.specs_follow_up import told_spec
+from core.storage.engine import Storage
+from core.storage.follow_ups import Concerned
+from core.storage.unit import Unit
+from core.work.alone import each_alone
+from core.work.ports import Chance, Clock
+
+PAGE = 500
+"""People a unit: replies go in between."""
+LONGEST_TEXT = 1500
+"""Characters: the whole message fits one bubble on every channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What staff write. `topic`: its id or its name; "" with `contributions`: the answer is to those. `service` empty:
+    the one that the consultation names. `on` None: today."""
+
+    progress: Progress
+    text: Text
+    topic: str = ""
+    contributions: tuple[ContributionId, ...] = ()
+    service: Text | None = None
+    on: date | None = None
+
+
+async def draft(
+    unit: Unit, consultation_id: ConsultationId, answered: Answered, author: str, chance: Chance, *, now: datetime
+) -> FollowUp:
+    """Keeps a draft that only staff see. Raises `NotFound`, or `NotAllowed` with what may come next."""
+    consultation = await _consultation(unit, consultation_id)
+    topic, named = await _subject(unit, consultation, answered)
+    text = {language: words.strip() for language, words in answered.text.items() if words.strip()}
+    if answered.progress is Progress.NOT_KEPT and not text:
+        raise NotAllowed("who is told no is owed the reason: say why, in one or two sentences (--text)")
+    if any(len(words) > LONGEST_TEXT for words in text.values()):
+        raise NotAllowed(f"the text is longer than {LONGEST_TEXT} characters: keep the reason, link to the rest")
+    follow_up = FollowUp(
+        id=FollowUpId(chance.token()),
+        consultation=consultation_id,
+        topic=topic,
+        progress=answered.progress,
+        text=text,
+        service=answered.service or consultation.reply.service,
+        on=answered.on or on_wall(now, consultation.zone).date(),
+        author=author,
+        made_at=now,
+    )
+    await _may_become(unit, follow_up, named)
+    await unit.follow_ups.add(follow_up, named)
+    return follow_up
+
+
+async def publish(unit: Unit, follow_up_id: FollowUpId, at: datetime | None, *, now: datetime) -> FollowUp:
+    """Publishes now, or plans it for `at`; the telling is another use case. Returns it as it was before."""
+    follow_up = await unit.follow_ups.get(follow_up_id)
+    if follow_up is None:
+        raise NotFound(f"there is no follow-up {follow_up_id!r}: `follow-up list CONSULTATION` shows them")
+    named = (await unit.follow_ups.named(follow_up.consultation)).get(follow_up.id, set())
+    await _may_become(unit, follow_up, named)
+    if at is not None and at > now:
+        to = publication_moved(follow_up.publication, Publication.SCHEDULED)
+        await unit.follow_ups.set_publication(follow_up, to, publish_at=at)
+    else:
+        await _publish(unit, follow_up, named, now)
+    return follow_up
+
+
+async def _publish(unit: Unit, follow_up: FollowUp, named: Collection[ContributionId], now: datetime) -> None:
+    to = publication_moved(follow_up.publication, Publication.PUBLISHED)
+    people = await unit.follow_ups.people(follow_up.consultation, follow_up.topic, named)
+    await unit.follow_ups.set_publication(follow_up, to, published_at=now, people=people)
+
+
+async def _consultation(unit: Unit, consultation: ConsultationId) -> Consultation:
+    known = await unit.consultations.current(consultation)
+    if known is None:
+        raise NotFound(f"there is no consultation {consultation!r}: `python main.py status` lists them")
+    return known
+
+
+async def _subject(
+    unit: Unit, consultation: Consultation, answered: Answered
+) -> tuple[str, Collection[ContributionId]]:
+    """(topic, ()) or ("", contributions)."""
+    if answered.topic:
+        return topic_id(consultation, answered.topic), ()
+    found = await unit.contributions.get(answered.contributions)
+    own = {each.id for each in found if each.consultation == consultation.id and not each.redirected}
+    missing = [each for each in answered.contributions if each not in own]
+    if missing:
+        raise NotFound(
+            f"no contribution {', '.join(missing)} in {consultation.id!r}: `export` lists them with their ids"
+        )
+    if not own:
+        raise NotAllowed("say what is answered: --topic NAME, or --contribution ID, which may be given several times")
+    return "", own
+
+
+def topic_id(consultation: Consultation, asked: str) -> str:
+    """The topic of that id or name. `NotFound` with those that there are."""
+    for topic in consultation.taxonomy.topics:
+        if plain(asked) in {plain(each) for each in (topic.id, *topic.name.values())}:
+            return topic.id
+    names = ", ".join(consultation.in_language(each.name, "") or each.id for each in consultation.taxonomy.topics)
+    raise NotFound(f"no topic {asked!r} in {consultation.id!r}: there are {names}")
+
+
+async def _may_become(unit: Unit, follow_up: FollowUp, named: Collection[ContributionId]) -> None:
+    """The newest published answers to the same subject allow this one to come next."""
+    earlier = [each for each in await unit.follow_ups.of(follow_up.consultation) if each.id != follow_up.id]
+    if follow_up.topic:
+        newest = standing(ContributionId(""), {follow_up.topic}, earlier, {})
+        before = {newest.progress if newest else Progress.RECEIVED}
+    else:
+        subjects = await unit.follow_ups.named(follow_up.consultation)
+        found = [standing(each, (), earlier, subjects) for each in named]
+        before = {each.progress if each else Progress.RECEIVED for each in found}
+    for each in sorted(before):
+        progressed(each, follow_up.progress)
+
+
+# ── telling ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(slots=True)
+class Telling:
+    """`wake` is called when somebody is owed a message."""
+
+    storage: Storage
+    clock: Clock
+    chance: Chance
+    wake: Callable[[], None]
+
+    async def tell_due(self) -> int:
+        """Publishes what has come to its moment and owes everyone concerned their message. Returns how many."""
+        async with self.storage.reading() as unit:
+            due = await unit.follow_ups.due(self.clock.now())
+        return sum(await each_alone(due, self._tell))
+
+    async def _tell(self, follow_up: FollowUp) -> int:
+        if follow_up.publication is Publication.SCHEDULED:
+            async with self.storage.unit() as unit:
+                named = (await unit.follow_ups.named(follow_up.consultation)).get(follow_up.id, set())
+                await _publish(unit, follow_up, named, self.clock.now())
+        owed = 0
+        while (page := await self._tell_page(follow_up.id)) is not None:
+            owed += page
+            if page:
+                self.wake()
+        return owed
+
+    async def _tell_page(self, follow_up_id: FollowUpId) -> int | None:
+        """Owes the next page of people their message. None: everybody was told."""
+        async with self.storage.unit() as unit:
+            follow_up, after = await unit.follow_ups.get(follow_up_id), await unit.follow_ups.cursor(follow_up_id)
+            if follow_up is None or after is None:
+                return None
+            consultation = await _consultation(unit, follow_up.consultation)
+            page = await unit.follow_ups.concerned(follow_up, after=after, limit=PAGE)
+            owed = [self._delivery(follow_up, consultation, person) for person in page]
+            await unit.deliveries.plan(owed)
+            everybody = len(page) < PAGE
+            last = "" if everybody else page[-1].citizen
+            await unit.follow_ups.told_up_to(follow_up.id, last, everybody=everybody)
+        return sum(each.state is State.PLANNED for each in owed)
+
+    def _delivery(self, follow_up: FollowUp, consultation: Consultation, person: Concerned) -> Delivery:
+        now, reason = self.clock.now(), _why_not(person)
+        return Delivery(
+            id=DeliveryId(self.chance.token()),
+            key=f"follow-up:{follow_up.id}:{person.citizen}",
+            account=person.account,
+            address=person.address,
+            lane=Lane.PUSH,
+            body=told_spec(follow_up, consultation, person.language),
+            language=person.language,
+            due_at=now,
+            planned_at=now,
+            citizen=person.citizen,
+            consultation=follow_up.consultation,
+            revision=consultation.revision,
+            step=FOLLOW_UP_STEP,
+            state=State.SKIPPED if reason else State.PLANNED,
+            reason=reason,
+        )
+
+
+def _why_not(person: Concerned) -> Reason | None:
+    if person.stopped:
+        return Reason.OPTED_OUT
+    if person.unreachable:
+        return Reason.UNREACHABLE
+    return None if person.wants else Reason.NO_CONSENT
+
+
+# ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The published follow-ups of one consultation, to ask where its contributions stand."""
+
+    newest_first: Sequence[FollowUp]
+    named: Mapping[FollowUpId, Collection[ContributionId]]
+
+    def answer_to(self, contribution: Contribution) -> FollowUp | None:
+        topics = {tag.topic for tag in effective(contribution.tags)}
+        return standing(contribution.id, topics, self.newest_first, self.named)
+
+    def by_topic(self) -> dict[str, FollowUp]:
+        """The newest answer to each topic that has one."""
+        return {each.topic: each for each in reversed(self.newest_first) if each.topic}
+
+
+async def published(unit: Unit, consultation: ConsultationId) -> Published:
+    public = [each for each in await unit.follow_ups.of(consultation) if each.public]
+    named = await unit.follow_ups.named(consultation) if any(not each.topic for each in public) else {}
+    return Published(public, named)
