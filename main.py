@@ -58,6 +58,7 @@ from core.storage.engine import Storage, open_storage
 from core.work import campaigns, doctor
 from core.work.house import House
 from core.work.ports import Chance, Clock, Tagger, TagJob, Words
+from core.work.report import Report
 from core.work.restoring import restore
 from core.work.ticker import Rhythm, tick
 
@@ -185,6 +186,7 @@ def _parts(settings: Settings) -> Parts:
         public=settings.public_url is not None,
         desk_link=lambda secret: f"{settings.web_address()}/desk/sign-in/{secret}",
         kit=lambda consultation, token, label: _kit(settings, words, consultation, token, label),
+        report=lambda report, consultation, form, language: _report(words, report, consultation, form, language),
         backup=lambda target, watch: make_copy(_own_file(url), target, watch),
         restore=lambda copy, watch: asyncio.run(
             restore(_own_file(url), copy, _erasure_hash(secret_key(settings)), chance, now=clock.now(), watch=watch)
@@ -228,6 +230,13 @@ def _kit(settings: Settings, words: Words, consultation: Consultation, token: st
         public=settings.public_url is not None,
         language=settings.porte_voix_language,
     ).files
+
+
+def _report(words: Words, report: Report, consultation: Consultation, form: str, language: str) -> bytes:
+    """Loaded where it is needed, as the kit is."""
+    from bots.web.report.folder import make_report  # noqa: PLC0415
+
+    return make_report(report, consultation, form, words, language)
 
 
 def _stage_socket(settings: Settings) -> socket.socket:

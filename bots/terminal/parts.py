@@ -15,6 +15,7 @@ from core.storage.engine import Storage
 from core.work.doctor import Finding as Health
 from core.work.house import House
 from core.work.ports import Chance, Clock, TopicScore, Words
+from core.work.report import Report
 from core.work.restoring import Restored
 
 Errand = Callable[[str, Mapping[str, Any]], Coroutine[Any, Any, dict[str, Any]]]
@@ -82,6 +83,7 @@ class Parts:
     `serve`: the program itself, until it is told to stop. `channels_ready`: the channels that have a token. `link`:
     where a source's token leads; `public`: others than this machine can go there. `desk_link`: where a sign-in
     link's secret leads. `kit`: the files of a source's invitation kit (its token, its label), by name.
+    `report`: an evaluation as a file, in a form ("html", "pdf", "md", "json") and a language.
     `backup`: the database copied to a new file; `restore`: such a file put in its place.
     `examine`: what is wrong with the installation.
     `texts`, `topics`: what needs no database.
@@ -108,6 +110,7 @@ class Parts:
     public: bool
     desk_link: Callable[[str], str]
     kit: Callable[[Consultation, str, Text], Mapping[str, bytes]]
+    report: Callable[[Report, Consultation, str, str], bytes]
     backup: Callable[[Path, Watch], Copy]
     restore: Callable[[Path, Watch], Restored]
     examine: Callable[[], Coroutine[Any, Any, Sequence[Health]]]

@@ -41,13 +41,13 @@ def bars(rows: Sequence[Row], *, name: str, describes: str) -> Markup:
 
     It takes a tenth of a second: nothing for the service's own loop.
     """
-    altair, converter = _libraries()
+    altair, converter = libraries()
     drawn = converter.vegalite_to_svg(_chart(altair, rows).to_dict())
     return Markup(_rebuilt(drawn, name, describes))  # noqa: S704 (built from a list of elements, all texts escaped)
 
 
 @cache
-def _libraries() -> tuple[ModuleType, ModuleType]:
+def libraries() -> tuple[ModuleType, ModuleType]:
     """Loaded with the first picture: they take a second, and a service without results needs neither."""
     import altair  # noqa: PLC0415
     import vl_convert  # noqa: PLC0415

@@ -20,7 +20,7 @@ from math import sqrt
 
 from core.model.consultations import Design, StepKind, Text
 from core.rules.calendar import on_wall
-from core.rules.effect import Difference, Reading, Sooner
+from core.rules.effect import Difference, Reading, Sooner, wilson
 
 ENOUGH_ANSWERS = 30
 """Under so many answers to the sector question nobody is called missing."""
@@ -76,6 +76,27 @@ class Missing:
     label: Text
     of_answers: float
     of_people: float
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A group among those who answered beside its share of the people: all shares in [0, 1]. `low`, `high`: Wilson's
+    limits of `of_answers`, the usual 95 %."""
+
+    group: str
+    label: Text
+    answers: int
+    of_answers: float
+    low: float
+    high: float
+    of_people: float
+
+    @property
+    def apart(self) -> str:
+        """ "fewer", "more", or "" when chance alone may explain the distance."""
+        if self.high < self.of_people:
+            return "fewer"
+        return "more" if self.low > self.of_people else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +236,19 @@ def missing_sectors(
         if answers < expected - 2 * spread and answers < 0.75 * expected:
             found.append(Missing(sector, labels.get(sector, {}), answers / n, share))
     return tuple(sorted(found, key=lambda each: (each.of_answers - each.of_people, each.sector))[:most])
+
+
+def compared(counts: Mapping[str, int], shares: Mapping[str, float], labels: Mapping[str, Text]) -> tuple[Share, ...]:
+    """Every group that has a share of the people, the most missing first; none under `ENOUGH_ANSWERS` answers."""
+    n = sum(counts.values())
+    if n < ENOUGH_ANSWERS:
+        return ()
+    found = []
+    for group, of_people in shares.items():
+        own = counts.get(group, 0)
+        low, high = wilson(own / n, n)
+        found.append(Share(group, labels.get(group, {}), own, own / n, low, high, of_people))
+    return tuple(sorted(found, key=lambda each: (each.of_answers - each.of_people, each.group)))
 
 
 def topics_by_size(

@@ -55,17 +55,17 @@ class Readouts:
 
     async def funnel(self, consultation: ConsultationId, since: datetime | None = None) -> Funnel:
         """`since`: only what happened from then on, each step by its own date."""
-        statement = sa.select(*_steps(since)).where(dialogues.c.consultation_id == consultation)
-        return _funnel((await self._connection.execute(statement)).one())
+        statement = sa.select(*funnel_columns(since)).where(dialogues.c.consultation_id == consultation)
+        return funnel_of((await self._connection.execute(statement)).one())
 
     async def funnels(self, consultation: ConsultationId) -> dict[str, Funnel]:
         """By source. "": nobody knows where they came from."""
         statement = (
-            sa.select(dialogues.c.source, *_steps(None))
+            sa.select(dialogues.c.source, *funnel_columns(None))
             .where(dialogues.c.consultation_id == consultation)
             .group_by(dialogues.c.source)
         )
-        return {row.source: _funnel(row) for row in await self._connection.execute(statement)}
+        return {row.source: funnel_of(row) for row in await self._connection.execute(statement)}
 
     async def by_source(self, consultation: ConsultationId) -> dict[str, tuple[int, int]]:
         """By source, (how many arrived, how many of them finished)."""
@@ -88,7 +88,7 @@ class Readouts:
         )
         own = sa.and_(dialogues.c.citizen_id == pushed.c.citizen_id, dialogues.c.consultation_id == consultation)
         statement = sa.select(
-            sa.func.count().label("pushed"), sa.func.count(sa.case((_recorded(), 1))).label("answered")
+            sa.func.count().label("pushed"), sa.func.count(sa.case((recorded(), 1))).label("answered")
         ).select_from(pushed.outerjoin(dialogues, own))
         row = (await self._connection.execute(statement)).one()
         return row.answered, row.pushed
@@ -261,7 +261,7 @@ class Readouts:
             dialogues.c.citizen_id == deliveries.c.citizen_id,
             dialogues.c.consultation_id == deliveries.c.consultation_id,
         )
-        finished = sa.and_(dialogues.c.finished_at >= deliveries.c.sent_at, _recorded())
+        finished = sa.and_(dialogues.c.finished_at >= deliveries.c.sent_at, recorded())
         statement = (
             sa.select(
                 deliveries.c.step,
@@ -295,7 +295,7 @@ class Readouts:
         return (await self._connection.execute(statement)).scalar_one()
 
 
-def _recorded() -> sa.ColumnElement[bool]:
+def recorded() -> sa.ColumnElement[bool]:
     """This dialogue holds an answer now: a closed one, or a contribution that was not redirected."""
     return sa.or_(
         sa.exists().where(answers.c.dialogue_id == dialogues.c.id),
@@ -303,15 +303,15 @@ def _recorded() -> sa.ColumnElement[bool]:
     )
 
 
-def _steps(since: datetime | None) -> list[sa.ColumnElement[int]]:
+def funnel_columns(since: datetime | None) -> list[sa.ColumnElement[int]]:
     """The four counts of a funnel, as columns of a query over dialogues."""
-    recorded = _recorded()
+    has_answer = recorded()
     steps = []
     for column, wanted in (
         ("started_at", sa.true()),
         ("agreed_at", sa.true()),
-        ("first_answer_at", recorded),
-        ("finished_at", recorded),
+        ("first_answer_at", has_answer),
+        ("finished_at", has_answer),
     ):
         reached = dialogues.c[column]
         happened = reached.is_not(None) if since is None else reached >= since
@@ -319,7 +319,7 @@ def _steps(since: datetime | None) -> list[sa.ColumnElement[int]]:
     return list(steps)
 
 
-def _funnel(row: Any) -> Funnel:
+def funnel_of(row: Any) -> Funnel:
     return Funnel(row.started_at, row.agreed_at, row.first_answer_at, row.finished_at)
 
 

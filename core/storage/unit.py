@@ -15,6 +15,7 @@ from core.storage.members import Members
 from core.storage.people import People
 from core.storage.privacy import Privacy
 from core.storage.readouts import Readouts
+from core.storage.reports import Reports
 from core.storage.senders import Senders
 from core.storage.shelf import Shelf
 from core.storage.sources import Sources
@@ -40,6 +41,7 @@ class Unit:
         self.senders = Senders(connection)
         self.staff = Staff(connection)
         self.readouts = Readouts(connection)
+        self.reports = Reports(connection)
         self.privacy = Privacy(connection)
         self.web = Web(connection)
         self.sources = Sources(connection)

@@ -109,7 +109,7 @@ def layout(
             *_to_do(figures, alerts, voice),
             *_who(figures, voice),
             *_what(figures, quotes, voice, offers_review=offers_review),
-            *(Line(_nudge(figures, nudge, voice)) for nudge in figures.nudges),
+            *(Line(nudge_words(figures, nudge, voice)) for nudge in figures.nudges),
             *([Line(pooled_words(figures.pooled, voice))] if figures.pooled else []),
             Line(_small_print(figures, voice), (Button(voice("button.counting"), COUNTING),)),
             Note(voice("formula")),
@@ -232,7 +232,8 @@ def _what(figures: Figures, quotes: Sequence[Quoted], voice: Voice, *, offers_re
         yield Line("  " + voice("to_review", n=figures.to_review), (button,))
 
 
-def _nudge(figures: Figures, nudge: NudgeFigure, voice: Voice) -> str:
+def nudge_words(figures: Figures, nudge: NudgeFigure, voice: Voice) -> str:
+    """What one reminder did, and what it brought, in one sentence or two."""
     kind = "last_call" if nudge.kind is StepKind.LAST_CALL else "reminder"
     today = on_wall(figures.made_at, figures.zone).date()
     if nudge.first_sent != nudge.last_sent:

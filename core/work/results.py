@@ -79,7 +79,7 @@ async def results_of(unit: Unit, consultation: Consultation, kept: Counts | None
     running = await unit.consultations.running(ConsultationId(consultation.id))
     closed = running is None or running.closed_at(now)
     counts = settled(kept, await counted(unit, consultation, closed=closed, now=now))
-    quotes = await _quotes(unit, consultation) if counts.shown else ()
+    quotes = await public_quotes(unit, consultation) if counts.shown else ()
     return Results(consultation, closed, counts, quotes)
 
 
@@ -177,13 +177,14 @@ def _span_of(question: Question, value: str) -> str:
     return NO_ANSWER
 
 
-async def _quotes(unit: Unit, consultation: Consultation) -> tuple[str, ...]:
+async def public_quotes(unit: Unit, consultation: Consultation, *, most: int = MOST_QUOTES) -> tuple[str, ...]:
+    """Masked texts that a person has read and let go, at most one a topic; none where the partner wants none."""
     if consultation.digest.quotes is QuotePolicy.NONE:
         return ()
     own = ConsultationId(consultation.id)
     found = await unit.readouts.quotable(own, reviewed_only=True, limit=CANDIDATES)
     whole = await unit.contributions.get([each.id for each in found])
     topics = {each.id: [tag.topic for tag in effective(each.tags)] for each in whole}
-    chosen = chosen_quotes([(each.id, each.text, topics.get(each.id, ())) for each in found], most=MOST_QUOTES)
+    chosen = chosen_quotes([(each.id, each.text, topics.get(each.id, ())) for each in found], most=most)
     texts = {str(each.id): each.text for each in found}
     return tuple(texts[each] for each in chosen)

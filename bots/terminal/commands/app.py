@@ -27,6 +27,7 @@ from bots.terminal.commands import (
     imports,
     kit,
     overview,
+    reports,
     staff,
     texts,
     topics,
@@ -87,6 +88,7 @@ def build(parts: Parts, screen: Screen) -> typer.Typer:
     imports.add(app, parts, screen)
     exports.add(app, parts, screen)
     kit.add(app, parts, screen)
+    reports.add(app, parts, screen)
     staff.add(app, parts, screen)
     texts.add(app, parts, screen)
     topics.add(app, parts, screen)

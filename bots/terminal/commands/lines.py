@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
 import typer
 
@@ -171,15 +171,25 @@ def opened(out: Path | None, screen: Screen, *, mark: bool = False) -> Iterator[
             if raw and isinstance(stream, io.TextIOWrapper):
                 stream.detach()
         return
+    with whole_file(out, screen) as file:
+        stream = io.TextIOWrapper(file, encoding="utf-8-sig" if mark else "utf-8", newline="", write_through=True)
+        yield stream
+        stream.detach()
+
+
+@contextmanager
+def whole_file(out: Path, screen: Screen) -> Iterator[BinaryIO]:
+    """It takes its name only when it is whole, and only its owner may read it."""
     growing = out.with_name(f".{out.name}.part")
     try:
+        out.parent.mkdir(parents=True, exist_ok=True)
         growing.unlink(missing_ok=True)
         handle = os.open(growing, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
         raise FileError(screen.text("export.not_written", file=str(out), why=error.strerror or "")) from None
     try:
-        with os.fdopen(handle, "w", encoding="utf-8-sig" if mark else "utf-8", newline="") as stream:
-            yield stream
+        with os.fdopen(handle, "wb") as file:
+            yield file
         growing.replace(out)
     finally:
         growing.unlink(missing_ok=True)

@@ -12,6 +12,7 @@ from bots.web.desk.deliveries import deliveries_routes
 from bots.web.desk.gate import Gate
 from bots.web.desk.kit import kit_routes
 from bots.web.desk.overview import overview_routes
+from bots.web.desk.report import report_routes
 from bots.web.desk.sign_in import sign_in_routes
 from bots.web.desk.staff import staff_routes
 from bots.web.pages import Pages
@@ -28,6 +29,7 @@ def desk_routes(parts: WebParts, pages: Pages) -> list[Route]:
         *deliveries_routes(parts, pages, gate),
         *consultation_routes(parts, pages, gate),
         *kit_routes(parts, pages, gate),
+        *report_routes(parts, pages, gate),
     ]
     gate.knows(routes)
     return routes

@@ -12,7 +12,6 @@ from core.work.ports import Words
 NAME_ROOM = 60
 TITLE_ROOM = 110
 SENTENCE_ROOM = 260
-LONGEST_WORD = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +74,6 @@ def facts_of(consultation: Consultation, link: str, label: Text, words: Words, l
         source=_line(label.get(language) or next(iter(label.values()), ""), NAME_ROOM, language),
         words=words,
     )
-
-
-def breakable(text: str) -> str:
-    """`text` with places to break in words that no line could hold."""
-    return re.sub(rf"(\S{{{LONGEST_WORD}}})(?=\S)", "\\1\u200b", text)
 
 
 def _line(text: str, room: int, language: str) -> str:

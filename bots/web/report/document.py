@@ -1,0 +1,331 @@
+"""The report in words: headings, sentences, tables and pictures in one language. Nothing is counted here.
+
+Report ─▶ Document ─▶ HTML · Markdown · PDF        each prints the same sentences and the same numbers
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from bots.web.report.pictures import Shown, printed_bars, printed_days, printed_shares
+from core.model.consultations import Consultation, Text
+from core.model.deliveries import Day, Param
+from core.rules.calendar import on_wall
+from core.rules.plain_text import quoted
+from core.rules.readout import ENOUGH_ANSWERS, Funnel, percent
+from core.work.digest_layout import Voice, nudge_words
+from core.work.effect_words import pooled_words
+from core.work.ports import Words
+from core.work.report import Mark, Report
+
+TITLE_ROOM, NAME_ROOM, QUESTION_ROOM, QUOTE_ROOM = 160, 60, 90, 400
+MOST_ROWS = 31
+"""Days in the table of the curve: a longer one goes by weeks."""
+KNOWN_CHANNELS = ("telegram", "web", "terminal", "paper")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`head`: the names of the columns. The first cell of a row names it; the others are numbers. `picture`: SVG."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    picture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Sentences, then tables, then words of people, then a list."""
+
+    heading: str
+    said: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
+    quotes: tuple[str, ...] = ()
+    points: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """`lead`: whose it is, for whom, as of when."""
+
+    language: str
+    partner: str
+    title: str
+    lead: tuple[str, ...]
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """The words of one report."""
+
+    report: Report
+    asked: Consultation
+    words: Words
+    language: str
+    voice: Voice = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "voice", Voice(self.words, self.language))
+
+    def say(self, key: str, **params: Param) -> str:
+        return self.words.say(f"report.{key}", self.language, params)
+
+    def text(self, text: Text, room: int = NAME_ROOM) -> str:
+        """A text of the partner, on one line."""
+        return quoted(self.asked.in_language(text, self.language), longest=room)
+
+    def share(self, part: int, of: int) -> str:
+        return self.say("percent", n=percent(part / of)) if of else "—"
+
+    def day(self, on: date, *, year: bool = False) -> str:
+        return self.say("day", on=Day(on, year=year))
+
+    def step(self, step: str) -> str:
+        return self.voice.step(step)
+
+
+def document_of(report: Report, asked: Consultation, words: Words, language: str) -> Document:
+    teller = Teller(report, asked, words, language)
+    made = on_wall(report.figures.made_at, asked.zone)
+    lead = (
+        teller.say("lead.dates", opens=Day(report.opens, year=True), closes=Day(report.closes, year=True)),
+        teller.say("lead.made", on=Day(made.date(), year=True), hour=teller.voice.hour(made)),
+        teller.say("lead.staff"),
+    )
+    parts = (_kept, _who, _way, _curve, _reminders, _shares, _topics, _quotes, _messages, _promises, _limits)
+    sections = tuple(section for part in parts for section in part(teller))
+    return Document(language, teller.text(asked.partner.name), teller.text(asked.title, TITLE_ROOM), lead, sections)
+
+
+# ── people ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _kept(teller: Teller) -> Iterator[Section]:
+    figures, report = teller.report.figures, teller.report
+    points = [
+        teller.say("kept.reached", n=report.reached),
+        teller.say("kept.answered", n=figures.funnel.answered, finished=figures.funnel.finished),
+    ]
+    response = figures.response
+    if response.prompted and response.rate is not None:
+        points.append(
+            teller.say("kept.rate", percent=percent(response.rate), answered=response.answered, pushed=response.pushed)
+        )
+    else:
+        points.append(teller.say("kept.no_rate"))
+    points.append(teller.say("kept.written", n=figures.contributions))
+    if figures.elsewhere:
+        points.append(teller.say("kept.paper", n=sum(figures.elsewhere.values())))
+    yield Section(
+        teller.say("kept.title"), points=tuple(points), said=(teller.voice("formula"), teller.say("declared"))
+    )
+
+
+def _who(teller: Teller) -> Iterator[Section]:
+    report = teller.report
+    head = tuple(teller.say(f"column.{name}") for name in ("arrived", "agreed", "answered", "finished"))
+    channels = [
+        (_channel(teller, name), *_counts(each))
+        for name, each in sorted(report.channels.items(), key=lambda each: -each[1].arrived)
+    ]
+    sources = [
+        (teller.text(each.label) or each.token or teller.voice("source.none"), *_counts(each.funnel))
+        for each in report.sources
+    ]
+    tables = [
+        Table(teller.say(f"who.{name}"), (teller.say(f"column.{name}"), *head), tuple(rows))
+        for name, rows in (("channel", channels), ("source", sources))
+        if rows
+    ]
+    if tables:
+        yield Section(teller.say("who.title"), (teller.say("who.how"),), tuple(tables))
+
+
+def _way(teller: Teller) -> Iterator[Section]:
+    funnel = teller.report.figures.funnel
+    if not funnel.arrived:
+        return
+    names = [teller.say(f"column.{name}") for name in ("arrived", "agreed", "answered", "finished")]
+    counts = (funnel.arrived, funnel.agreed, funnel.answered, funnel.finished)
+    steps = tuple(
+        (name, str(count), teller.share(count, funnel.arrived)) for name, count in zip(names, counts, strict=True)
+    )
+    picture = printed_bars([(name, int(count)) for name, count, _ in steps])
+    way = Table(teller.say("way.steps"), _columns(teller, "step", "people", "of_arrived"), steps, picture)
+    asked = tuple(
+        (f"{place}. {_question(teller, each.question)}", str(each.answered), str(each.skipped), str(each.left))
+        for place, each in enumerate(teller.report.asked, 1)
+    )
+    questions = Table(teller.say("way.questions"), _columns(teller, "question", "replied", "skipped", "left"), asked)
+    yield Section(teller.say("way.title"), (teller.say("way.how"),), (way, questions))
+
+
+def _curve(teller: Teller) -> Iterator[Section]:
+    days, marks = teller.report.days, teller.report.marks
+    if not any(each.first_answers for each in days):
+        return
+    shown = [Shown(each.day, teller.day(each.day), each.first_answers) for each in days]
+    signs = [(mark.day, f"{chr(65 + place % 26)}") for place, mark in enumerate(marks)]
+    picture = printed_days(shown, signs, teller.say("column.first_answers"))
+    rows = _by_day(teller, marks)
+    table = Table(teller.say("curve.table"), _columns(teller, "when", "first_answers", "sent"), tuple(rows), picture)
+    points = tuple(
+        teller.say("curve.mark", sign=sign, step=teller.step(mark.step), on=Day(mark.day), n=mark.sent)
+        for (_, sign), mark in zip(signs, marks, strict=True)
+    )
+    yield Section(teller.say("curve.title"), (teller.say("curve.how"),), (table,), points=points)
+
+
+def _by_day(teller: Teller, marks: Sequence[Mark]) -> list[tuple[str, str, str]]:
+    """Days on which something happened; by weeks from the first day on when they are many."""
+    days = teller.report.days
+    busy = [each for each in days if each.first_answers or any(mark.day == each.day for mark in marks)]
+    length = 1 if len(busy) <= MOST_ROWS else 7
+    rows = []
+    for place in range(0, len(days), length):
+        some = days[place : place + length]
+        first, last = some[0].day, some[0].day + timedelta(days=length - 1)
+        count = sum(each.first_answers for each in some)
+        sent = ", ".join(teller.step(mark.step) for mark in marks if first <= mark.day <= last)
+        if length == 7 or count or sent:
+            name = teller.day(first) if length == 1 else teller.say("curve.week", on=Day(first))
+            rows.append((name, str(count), sent or "—"))
+    return rows
+
+
+def _reminders(teller: Teller) -> Iterator[Section]:
+    figures = teller.report.figures
+    said = [nudge_words(figures, each, teller.voice) for each in figures.nudges]
+    if figures.pooled:
+        said.append(pooled_words(figures.pooled, teller.voice))
+    if said:
+        yield Section(teller.say("reminders.title"), points=tuple(said))
+
+
+def _shares(teller: Teller) -> Iterator[Section]:
+    figures, shares = teller.report.figures, teller.report.shares
+    if figures.sectors is None:
+        return
+    if not shares:
+        few = teller.voice("missing.too_few", answers=figures.sectors.answers, enough=ENOUGH_ANSWERS)
+        yield Section(teller.say("shares.title"), (few,))
+        return
+    rows = []
+    for each in shares:
+        low, high = percent(each.low), percent(each.high)
+        rows.append(
+            (
+                teller.text(each.label) or each.group,
+                str(each.answers),
+                teller.say("shares.between", n=percent(each.of_answers), low=low, high=high),
+                teller.say("percent", n=percent(each.of_people)),
+                teller.say(f"shares.{each.apart or 'alike'}"),
+            )
+        )
+    points = [(row[0], each) for row, each in zip(rows, shares, strict=True)]
+    picture = printed_shares(
+        [(name, each.of_answers, each.low, each.high, each.of_people) for name, each in points],
+        teller.say("shares.axis"),
+    )
+    head = _columns(teller, "group", "answers", "of_answers", "of_people", "verdict")
+    table = Table(teller.say("shares.table", n=figures.sectors.answers), head, tuple(rows), picture)
+    yield Section(teller.say("shares.title"), (teller.say("shares.how"),), (table,))
+
+
+# ── what they say ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _topics(teller: Teller) -> Iterator[Section]:
+    figures, by = teller.report.figures, teller.report.sorted_by
+    if not figures.contributions:
+        return
+    named = [(teller.text(each.name) or each.topic, each.contributions) for each in figures.topics]
+    if figures.unsorted:
+        named.append((teller.say("topics.unsorted"), figures.unsorted))
+    rows = tuple((name, str(count), teller.share(count, figures.contributions)) for name, count in named)
+    picture = printed_bars(named)
+    head = _columns(teller, "topic", "contributions", "of_contributions")
+    table = Table(teller.say("topics.table", n=figures.contributions), head, rows, picture)
+    quality = teller.say("topics.quality", sure=by["sure"], unsure=by["unsure"], people=by["citizen"] + by["staff"])
+    yield Section(teller.say("topics.title"), (teller.say("topics.how"), quality), (table,))
+
+
+def _quotes(teller: Teller) -> Iterator[Section]:
+    quotes = tuple(quoted(each, longest=QUOTE_ROOM) for each in teller.report.quotes)
+    if quotes:
+        yield Section(teller.say("quotes.title"), (teller.say("quotes.how"),), quotes=quotes)
+
+
+# ── messages and promises ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _messages(teller: Teller) -> Iterator[Section]:
+    report = teller.report
+    said = [teller.say("messages.stopped", n=report.stopped)]
+    if report.delays:
+        middle, longest = (_length(teller, seconds) for seconds in (report.delays.middle, report.delays.longest))
+        said.append(teller.say("messages.delays", n=report.delays.messages, middle=middle, longest=longest))
+    rows = tuple(
+        (
+            teller.say(f"state.{each.state}"),
+            teller.voice(f"reason.{each.reason}") if each.reason else "—",
+            str(each.messages),
+        )
+        for each in report.not_sent
+    )
+    tables = (Table(teller.say("messages.table"), _columns(teller, "state", "reason", "messages"), rows),)
+    if not rows:
+        said.append(teller.say("messages.all_sent"))
+    yield Section(teller.say("messages.title"), tuple(said), tables if rows else ())
+
+
+def _promises(teller: Teller) -> Iterator[Section]:
+    report, asked = teller.report, teller.asked
+    today = on_wall(report.figures.made_at, asked.zone).date()
+    several = "_several" if asked.decision.several else ""
+    who = teller.text(asked.decision.who)
+    decides = teller.say(f"promises.decides{several}", who=who, on=Day(report.decided_on, year=True))
+    left = (asked.reply.by - today).days
+    when = teller.say("promises.left", n=left) if left >= 0 else teller.say("promises.late", n=-left)
+    reply = teller.say("promises.reply", service=teller.text(asked.reply.service), on=Day(asked.reply.by, year=True))
+    yield Section(teller.say("promises.title"), points=(decides, f"{reply} {when}"))
+
+
+def _limits(teller: Teller) -> Iterator[Section]:
+    figures = teller.report.figures
+    points = [teller.say(f"limits.{name}") for name in ("declared", "reached", "program", "once")]
+    if unread := sum(figures.not_read.values()):
+        points.append(teller.say("limits.not_read", n=unread))
+    if figures.untaggable:
+        points.append(teller.say("limits.untaggable", n=figures.untaggable))
+    points.append(teller.say("limits.small"))
+    yield Section(teller.say("limits.title"), points=tuple(points))
+
+
+# ── cells ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _columns(teller: Teller, *names: str) -> tuple[str, ...]:
+    return tuple(teller.say(f"column.{name}") for name in names)
+
+
+def _counts(funnel: Funnel) -> tuple[str, str, str, str]:
+    return str(funnel.arrived), str(funnel.agreed), str(funnel.answered), str(funnel.finished)
+
+
+def _channel(teller: Teller, name: str) -> str:
+    return teller.words.say(f"desk.channel.{name}", teller.language) if name in KNOWN_CHANNELS else name
+
+
+def _question(teller: Teller, question: str) -> str:
+    found = teller.asked.question(question)
+    return teller.text(found.text, QUESTION_ROOM) if found else question
+
+
+def _length(teller: Teller, seconds: float) -> str:
+    for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= length:
+            return teller.voice(f"duration.{unit}", n=int(seconds // length))
+    return teller.voice("duration.seconds", n=int(seconds))
