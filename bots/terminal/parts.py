@@ -55,6 +55,9 @@ class Reading:
     topics: Sequence[TopicScore]
 
 
+Lesson = tuple[str, str, Collection[str]]
+"""(text, the question it answers, the topics that people said)."""
+
 ReadTopics = Callable[[str, str, str], Reading]
 """(text, the language to believe, the question it answers) → what it is about."""
 
@@ -63,13 +66,16 @@ ReadTopics = Callable[[str, str, str], Reading]
 class TopicTools:
     """What can be done with a list of topics and a file of texts. `read`: the list that a file holds. `language`: in
     which a list is written. `reader`: for a list and the folder of what was learnt (None: the list alone).
-    `judge` (names, what was said of each text, what it is about): the figures.
+    `judge` (names, what was said of each text, what it is about): the figures. `learn` (list, sorted by people,
+    sorted by nobody, folder, told how much is done): a new version there, its facts. `back`: the version before.
     """
 
     read: Callable[[Path], Taxonomy]
     language: Callable[[Taxonomy], str]
     reader: Callable[[Taxonomy, Path | None], ReadTopics]
     judge: Callable[[Sequence[str], Sequence[Reading], Sequence[Collection[str]]], Mapping[str, Any]]
+    learn: Callable[[Taxonomy, Sequence[Lesson], Sequence[Lesson], Path, Callable[[float], None]], Mapping[str, Any]]
+    back: Callable[[Path], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""`topics tag|evaluate|init`: the partner's own list of topics, on a file of texts. No database."""
+"""`topics tag|learn|back|evaluate|init`: the partner's own list of topics, on files of texts. No database."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -9,7 +9,7 @@ import typer
 from bots.terminal.commands import topic_pictures
 from bots.terminal.commands.lines import STANDARD, Line, in_option, out_option, read_lines, read_names, write_lines
 from bots.terminal.commands.shape import command, file_argument, group, json_option
-from bots.terminal.parts import Parts, Reading, ReadTopics, TopicTools
+from bots.terminal.parts import Lesson, Parts, Reading, ReadTopics, TopicTools
 from bots.terminal.screen import Screen
 from core.model.consultations import Taxonomy
 from core.model.errors import FileError
@@ -28,6 +28,26 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
         as_json: Annotated[bool, json_option(screen)] = False,
     ) -> None:
         _tag(taxonomy, source, out, model, parts.topics(), screen, as_json=as_json)
+
+    @command(topics, screen, "learn", "topics.learn")
+    def learn(
+        taxonomy: Annotated[Path, taxonomy_option(screen)],
+        model: Annotated[Path, model_option(screen, there=False)],
+        labelled: Annotated[str, labelled_option(screen)] = "",
+        unlabelled: Annotated[str, _unlabelled_option(screen)] = "",
+        as_json: Annotated[bool, json_option(screen)] = False,
+    ) -> None:
+        _learn(taxonomy, model, labelled, unlabelled, parts.topics(), screen, as_json=as_json)
+
+    @command(topics, screen, "back", "topics.back")
+    def back(
+        model: Annotated[Path, model_option(screen)], as_json: Annotated[bool, json_option(screen)] = False
+    ) -> None:
+        done = parts.topics().back(model)
+        if as_json:
+            screen.json(done)
+        else:
+            screen.say("topics.back", version=str(done["version"]), was=str(done["was"]))
 
     @command(topics, screen, "evaluate", "topics.evaluate")
     def evaluate(
@@ -64,10 +84,19 @@ def labelled_option(screen: Screen) -> Any:
     )
 
 
-def model_option(screen: Screen) -> Any:
+def _unlabelled_option(screen: Screen) -> Any:
+    return typer.Option(
+        "--unlabelled",
+        metavar=screen.text("help.word.file"),
+        show_default=False,
+        help=screen.text("help.topics.unlabelled"),
+    )
+
+
+def model_option(screen: Screen, *, there: bool = True) -> Any:
     return typer.Option(
         "--model",
-        exists=True,
+        exists=there,
         file_okay=False,
         metavar=screen.text("help.word.folder"),
         show_default=False,
@@ -127,6 +156,59 @@ def _tag(
         screen.remark("topics.tagged", n=len(lines), file=out, nowhere=nowhere)
     if wrong:
         raise typer.Exit(1)
+
+
+def _learn(
+    taxonomy_file: Path,
+    model: Path,
+    labelled: str,
+    unlabelled: str,
+    tools: TopicTools,
+    screen: Screen,
+    *,
+    as_json: bool,
+) -> None:
+    if not labelled and not unlabelled:
+        raise FileError(screen.text("topics.nothing_given"))
+    taxonomy = tools.read(taxonomy_file)
+    known, foreign = _lessons(labelled, taxonomy, screen)
+    more = [(line.text, question_of(line), ()) for line in _readable(unlabelled, screen)] if unlabelled else []
+    if foreign and not as_json:
+        screen.remark("topics.foreign", n=foreign)
+    with screen.working("topics.learning", total=1.0, hidden=as_json) as working:
+        facts = tools.learn(taxonomy, known, more, model, working.at)
+    if as_json:
+        screen.json({**facts, "without_label": foreign})
+        return
+    screen.say("topics.learnt", version=str(facts["version"]), sorted=facts["sorted"], unsorted=facts["unsorted"])
+    if "micro_f1" in facts:
+        micro, macro, filed = (_percent(facts[name]) for name in ("micro_f1", "macro_f1", "sorted_share"))
+        screen.say("topics.held_back", micro=micro, macro=macro, share=filed)
+    else:
+        screen.say("topics.too_few")
+
+
+def _lessons(source: str, taxonomy: Taxonomy, screen: Screen) -> tuple[list[Lesson], int]:
+    """What people said, and how many lines were left out: their label is not in the list, or there is none. An empty
+    list of topics says "none of them"."""
+    lines = _readable(source, screen) if source else []
+    told = [(line, labels_of(line, taxonomy)) for line in lines]
+    known = [(line.text, question_of(line), labels) for line, labels in told if labels or _none_of_them(line)]
+    if source and not known:
+        raise FileError(screen.text("topics.no_labels", file=source))
+    return known, len(lines) - len(known)
+
+
+def _none_of_them(line: Line) -> bool:
+    return line.values.get("topics") == [] and not line.values.get("topic")
+
+
+def _readable(source: str, screen: Screen) -> list[Line]:
+    lines = read_lines(source, screen)
+    for line in lines:
+        if line.error:
+            screen.remark("lines.wrong", line=line.number, why=line.error)
+    return [line for line in lines if not line.error]
 
 
 def _evaluate(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.integration.terminal.conftest import Program
+from tests.unit.nlp.sortings import POOL, texts
 
 TOPICS = """
 topics:
@@ -81,3 +82,60 @@ def test_a_list_of_names_becomes_a_list_of_topics(program: Program, tmp_path: Pa
     assert json.loads(said)["tags"][0]["topic"] == 'Le "bruit", la nuit'
     names.write_bytes(b"ok\ncaf\xe9\n")
     assert "line 2" in program.is_refused("topics", "init", str(names))
+
+
+# ── learning ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def lines(path: Path, rows: list[dict[str, Any]]) -> str:
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture
+def pool(tmp_path: Path) -> str:
+    whole = [{"name": each.id, "description": each.description, "words": list(each.words)} for each in POOL.topics]
+    path = tmp_path / "pool.yaml"
+    path.write_text("topics: " + json.dumps(whole, ensure_ascii=False), encoding="utf-8")
+    return str(path)
+
+
+def test_what_was_learnt_files_better_and_can_be_taken_back(program: Program, pool: str, tmp_path: Path) -> None:
+    model = str(tmp_path / "model")
+
+    def said(topics: frozenset[int]) -> str:
+        return next(POOL.topics[topic].id for topic in topics)
+
+    filed = [
+        {"text": each.text, **({"topics": [said(each.topics)]} if place % 2 else {"topic": said(each.topics)})}
+        for place, each in enumerate(texts(120, 1))
+    ]
+    labelled = lines(tmp_path / "filed.jsonl", [*filed, {"text": "bonjour", "topic": "Parking"}, {"text": "rien"}])
+    unseen = [{"text": each.text, "topic": said(each.topics)} for each in texts(60, 2, alone=True)]
+    judged = lines(tmp_path / "judged.jsonl", unseen)
+    unsorted = lines(tmp_path / "unsorted.jsonl", [{"text": each.text} for each in texts(60, 3)])
+
+    def f1(*more: str) -> float:
+        shown = program.does("topics", "evaluate", "--taxonomy", pool, "--labelled", judged, "--json", *more)
+        return float(json.loads(shown)["micro"]["f1"])
+
+    learn = ("topics", "learn", "--taxonomy", pool, "--model", model)
+    first = json.loads(program.does(*learn, "--unlabelled", unsorted, "--json"))
+    assert (first["version"], first["sorted"]) == ("0001", 0)
+    ran = program(*learn, "--labelled", labelled)
+    assert ran.code == 0
+    assert "Version 0002, learnt from" in ran.out
+    assert "without a topic of the list: 2" in ran.err
+    assert f1("--model", model) > 0.95 > f1() + 0.3
+    assert "0001 is in use again" in program.does("topics", "back", "--model", model)
+    assert f1("--model", model) < 0.95
+
+
+def test_what_cannot_be_learnt_is_said_with_what_to_do(program: Program, pool: str, tmp_path: Path) -> None:
+    model = tmp_path / "model"
+    assert "--unlabelled" in program.is_refused("topics", "learn", "--taxonomy", pool, "--model", str(model))
+    model.mkdir()
+    source = lines(tmp_path / "in.jsonl", [{"text": "le prix"}])
+    assert "topics learn" in program.is_refused(
+        "topics", "tag", "--taxonomy", pool, "--in", source, "--model", str(model)
+    )

@@ -1,0 +1,50 @@
+"""What a text is made of when topics are learnt: its words, pairs of them, and the pieces of its words.
+
+    "Plus de bancs" ─▶ words   plus · de · bancs · plus de · de bancs
+                       pieces  ␣p pl lu … ␣plus … ban anc ncs …      (2 to 5 characters inside a word and its edges)
+                       context the question that was answered, if it is known
+
+Pieces forgive accents, slips and endings in any language. Training and use read a text by the same three functions.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+
+from nlp.normalise import clean, fold
+
+_WORD = re.compile(r"\w+")
+_SHORTEST, _LONGEST = 2, 5
+_MOST_CHARACTERS = 4000
+"""The beginning of a very long text says what it is about."""
+
+
+def word_grams(text: str, _question: str = "") -> list[str]:
+    words = _words(text)
+    return [*words, *(f"{one} {two}" for one, two in pairwise(words))]
+
+
+def piece_grams(text: str, _question: str = "") -> list[str]:
+    return list(_pieces(_words(text)))
+
+
+def context_grams(_text: str, question: str = "") -> list[str]:
+    return [question] if question else []
+
+
+BLOCKS: Sequence[Callable[[str, str], list[str]]] = (word_grams, piece_grams, context_grams)
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(fold(clean(text[:_MOST_CHARACTERS])))
+
+
+def _pieces(words: Sequence[str]) -> Iterator[str]:
+    for word in words:
+        padded = f" {word} "
+        for length in range(_SHORTEST, _LONGEST + 1):
+            if len(padded) <= length:
+                yield padded
+                break
+            for begin in range(len(padded) - length + 1):
+                yield padded[begin : begin + length]

