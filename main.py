@@ -53,6 +53,8 @@ from core.model.people import Account
 from core.rules.commitments import Finding, check
 from core.rules.intents import MENU
 from core.rules.pacing import SLACK
+from core.rules.plain_language import PlainWords
+from core.rules.plain_sentences import Effort, Remark, effort, remarks
 from core.storage.copies import make_copy
 from core.storage.engine import Storage, open_storage
 from core.work import campaigns, doctor
@@ -286,7 +288,12 @@ def _texts() -> TextTools:
 
         return groups(texts)
 
-    return TextTools(masked, detected, grouped)
+    given = read_plain_words()
+
+    def looked(text: str, language: str) -> tuple[Sequence[Remark], Effort]:
+        return remarks(text, language, given.get(language, PlainWords())), effort(text)
+
+    return TextTools(masked, detected, grouped, looked)
 
 
 def _topics(settings: Settings) -> TopicTools:

@@ -1,6 +1,7 @@
 """The words that most readers do not know, with what to write instead, from `plain_words/<language>.yaml`."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from config.yaml_entries import Document, Key, Mistakes, Section, compose
@@ -12,6 +13,7 @@ _KEYS = (Key("nothing"), Key("words", required=True))
 _WORD = (Key("write", required=True), Key("for", required=True))
 
 
+@lru_cache(maxsize=4)
 def read_plain_words(folder: Path = PLAIN_WORDS) -> Mapping[str, PlainWords]:
     """Language → its plain words. Raises `FileError` with every mistake of a list."""
     return {path.stem: _read(path) for path in sorted(folder.glob("*.yaml"))}

@@ -10,6 +10,7 @@ from typing import Any
 from core.model.consultations import Consultation, Taxonomy, Text
 from core.model.ids import PartnerId
 from core.rules.commitments import Finding
+from core.rules.plain_sentences import Effort, Remark
 from core.storage.copies import Copy, Watch
 from core.storage.engine import Storage
 from core.work.doctor import Finding as Health
@@ -38,12 +39,14 @@ class OpenStage:
 @dataclass(frozen=True, slots=True)
 class TextTools:
     """What can be done with a text by itself. `mask` (text, language): the masked text, and what was masked. `language`
-    (text, the one to believe). `duplicates`: for each text the place of the first that says the same.
+    (text, the one to believe). `duplicates`: for each text the place of the first that says the same. `look` (text,
+    language): what makes it hard to read, and what reading it takes.
     """
 
     mask: Callable[[str, str], tuple[str, Sequence[str]]]
     language: Callable[[str, str], str]
     duplicates: Callable[[Sequence[str]], Sequence[int]]
+    look: Callable[[str, str], tuple[Sequence[Remark], Effort]]
 
 
 @dataclass(frozen=True, slots=True)

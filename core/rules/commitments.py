@@ -16,13 +16,11 @@ from core.model.consultations import Consultation, Design, Question, QuestionKin
 from core.model.deliveries import Day, Param
 from core.rules.calendar import Skipped, due_at, in_quiet, on_wall
 from core.rules.experiments import put_off
-from core.rules.plain_language import PlainWords, hard_words, longest_sentence
+from core.rules.plain_language import PlainWords
+from core.rules.plain_sentences import Kind, Remark, remarks
 from core.rules.plain_text import plain
 
 MOST_QUESTIONS = 3
-LONGEST_SENTENCE = 20
-"""Words. A usual bound of plain language for the general public."""
-
 LONGEST_LABEL = 40
 LONGEST_QUESTION = 300
 LONGEST_MESSAGE = 3500
@@ -317,12 +315,19 @@ def _lengths(consultation: Consultation) -> Iterator[Finding]:
 
 
 def _plain_language(consultation: Consultation, given: Mapping[str, PlainWords]) -> Iterator[Finding]:
+    """Few and useful: a hard word is told once, and what is met in many places once with how many."""
+    met: dict[tuple[Kind, str, str], list[tuple[str, Remark]]] = {}
     for where, text in _read_by_people(consultation):
         for code, said in text.items():
-            if (longest := longest_sentence(said)) > LONGEST_SENTENCE:
-                yield _warn("check.long_sentence", where, language=code, n=longest, most=LONGEST_SENTENCE)
-            for met, instead in hard_words(said, given.get(code, PlainWords())):
-                yield _warn("check.hard_word", where, found=met, instead=instead)
+            for remark in remarks(said, code, given.get(code, PlainWords())):
+                if remark.kind is Kind.SEVERAL_QUESTIONS and not where.endswith("].text"):
+                    continue
+                apart = {Kind.HARD_WORD: remark.instead, Kind.LONG_SENTENCE: where, Kind.SEVERAL_QUESTIONS: where}
+                met.setdefault((remark.kind, code, apart.get(remark.kind, "")), []).append((where, remark))
+    for (kind, code, _), places in met.items():
+        where, remark = max(places, key=lambda place: place[1].n) if kind is Kind.LONG_ON_AVERAGE else places[0]
+        params: dict[str, Param] = {"language": code, "n": remark.n, "most": remark.most, "places": len(places)}
+        yield _warn(f"check.{kind.value}", where, found=remark.found, instead=remark.instead, **params)
 
 
 def _read_by_people(consultation: Consultation) -> Iterator[tuple[str, Text]]:

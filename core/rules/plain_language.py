@@ -1,13 +1,22 @@
-"""Plain language: sentences short enough, and words that most readers know. The words to avoid are given as data."""
+"""Plain language: words that most readers know, found in every form they take. The words to avoid are given as data.
+
+An expression of the list is met when its words stand side by side, each in one of its forms: "usager" in "usagers",
+"foncier" in "foncière", "dématérialiser" in "dématérialisées". Capitals (PLU) must be capitals.
+"""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from core.rules.plain_text import words
 
 _SENTENCE_END = re.compile(r"[.!?…]+(?=\s|$)|\n+")
+
+# French and English endings together: a form that no language has is met by no text.
+_VERB_ER = ("e", "es", "ons", "ez", "ent", "ee", "ees", "ant", "era", "eront", "erez", "ait", "aient")
+_VERB_IR = ("i", "is", "it", "ie", "ies", "issons", "issez", "issent", "issant", "ira", "iront")
+_ENGLISH_VERB = ("s", "d", "ed", "ing", "es")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,32 +36,87 @@ class PlainWords:
 
 
 def hard_words(text: str, plain_words: PlainWords) -> Iterator[tuple[str, str]]:
-    """(the expression met, what to write instead), one for each entry of the list that `text` meets."""
+    """(the expression met, what to write instead), one for each entry of the list that `text` meets.
+
+    A longer expression wins over one inside it: of "concertation préalable" nothing more is said about "concertation".
+    """
     spoken = words(text)
-    for each in plain_words.words:
-        met = next((one for one in each.expressions if _says(text, spoken, one)), None)
-        if met is not None:
-            yield met, each.instead
+    index = _by_first_word(plain_words.words)
+    met: list[tuple[int, int, int, str]] = []
+    for start, word in enumerate(spoken):
+        for place, expression in index.get(word, ()):
+            length = _length_at(spoken, start, expression)
+            if length and (not expression.isupper() or re.search(rf"\b{re.escape(expression)}\b", text)):
+                met.append((start, length, place, expression))
+    said = set()
+    for start, length, place, expression in met:
+        inside = any(
+            other <= start and start + length <= other + longer and longer > length for other, longer, *_ in met
+        )
+        if not inside and place not in said:
+            said.add(place)
+            yield expression, plain_words.words[place].instead
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of `text`, without what ends them."""
+    return [each.strip() for each in _SENTENCE_END.split(text) if each.strip()]
 
 
 def longest_sentence(text: str) -> int:
     """How many words the longest sentence of `text` has."""
-    sentences = _SENTENCE_END.split(text)
-    return max(sum(any(letter.isalnum() for letter in word) for word in each.split()) for each in sentences)
+    return max((length(each) for each in sentences(text)), default=0)
 
 
-def _says(said: str, spoken: Sequence[str], expression: str) -> bool:
-    """Do the words of `expression` stand side by side? A plural is the same word; capitals (PLU) must be capitals."""
-    if expression.isupper():
-        return re.search(rf"\b{re.escape(expression)}\b", said) is not None
-    first, *others = _words(expression)
-    return any(
-        spoken[start] in first and all(word in each for word, each in zip(spoken[start + 1 :], others, strict=False))
-        for start in range(len(spoken) - len(others))
-    )
+def length(sentence: str) -> int:
+    """How many words it has: what is between spaces, with a letter or a figure in it."""
+    return sum(any(letter.isalnum() for letter in word) for word in sentence.split())
 
 
-@lru_cache(maxsize=4096)
-def _words(expression: str) -> tuple[frozenset[str], ...]:
+@lru_cache(maxsize=8)
+def _by_first_word(entries: Sequence[PlainWord]) -> Mapping[str, Sequence[tuple[int, str]]]:
+    """Each form of a first word → the expressions that begin so, with the place of their entry."""
+    index: dict[str, list[tuple[int, str]]] = {}
+    for place, entry in enumerate(entries):
+        for expression in entry.expressions:
+            for form in _forms_of(expression)[0]:
+                index.setdefault(form, []).append((place, expression))
+    return index
+
+
+def _length_at(spoken: Sequence[str], start: int, expression: str) -> int:
+    """How many words of `spoken` are the expression, from `start` on; 0 when they are not."""
+    wanted = _forms_of(expression)
+    here = spoken[start : start + len(wanted)]
+    same = len(here) == len(wanted) and all(word in forms for word, forms in zip(here, wanted, strict=True))
+    return len(wanted) if same else 0
+
+
+@lru_cache(maxsize=8192)
+def _forms_of(expression: str) -> tuple[frozenset[str], ...]:
     """For each word of the expression, the forms in which it may stand."""
-    return tuple(frozenset({word, f"{word}s", f"{word}x"}) for word in words(expression))
+    if expression.isupper():
+        return tuple(frozenset({word}) for word in words(expression))
+    return tuple(_forms(word) for word in words(expression))
+
+
+def _forms(word: str) -> frozenset[str]:
+    if len(word) < 4:
+        return frozenset({word, f"{word}s"})
+    forms = {word, *(word + ending for ending in ("s", "x", "e", "es", *_ENGLISH_VERB))}
+    endings: tuple[tuple[str, tuple[str, ...]], ...] = (
+        ("al", ("aux", "ale", "ales")),
+        ("if", ("ive", "ifs", "ives")),
+        ("el", ("elle", "els", "elles")),
+        ("eur", ("euse", "euses", "rice", "rices")),
+        ("eux", ("euse", "euses")),
+        ("er", (*_VERB_ER, "iere", "ieres", "ere", "eres")),
+        ("ir", _VERB_IR),
+        ("e", ("ing", "ant", "er")),
+        ("y", ("ies", "ied")),
+        ("ise", ("ize", "izes", "ized", "izing")),
+    )
+    for ending, others in endings:
+        if word.endswith(ending):
+            forms |= {word.removesuffix(ending) + other for other in others}
+    return frozenset(forms)

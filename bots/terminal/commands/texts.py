@@ -1,7 +1,8 @@
-"""`text mask|language|duplicates`: what the program does with a text, to try it or to use it elsewhere. No database."""
+"""`text mask|language|check|duplicates`: what the program does with a text, to try or to use elsewhere. No database."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -17,8 +18,9 @@ from bots.terminal.commands.lines import (
     write_lines,
 )
 from bots.terminal.commands.shape import command, group, json_option
-from bots.terminal.parts import Parts
+from bots.terminal.parts import Parts, TextTools
 from bots.terminal.screen import Screen
+from core.model.deliveries import Param
 
 
 def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
@@ -44,6 +46,16 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
         as_json: Annotated[bool, json_option(screen)] = False,
     ) -> None:
         _language(words, source, out, prior, parts, screen, as_json=as_json)
+
+    @command(text, screen, "check", "text.check")
+    def check(
+        words: Annotated[list[str] | None, text_argument(screen)] = None,
+        source: Annotated[str, in_option(screen)] = "",
+        out: Annotated[str, out_option(screen)] = STANDARD,
+        language: Annotated[str, _language_option("--language", screen.text("help.text.language_of"))] = parts.language,
+        as_json: Annotated[bool, json_option(screen)] = False,
+    ) -> None:
+        _check(words, source, out, language, parts, screen, as_json=as_json)
 
     @command(text, screen, "duplicates", "text.duplicates")
     def duplicates(
@@ -105,6 +117,49 @@ def _language(
     lines = read_lines(source, screen)
     wrong = write_lines(out, lines, fields, screen)
     _end(out, lines, wrong, {"languages": dict(found)}, screen, as_json=as_json)
+
+
+def _check(
+    words: Sequence[str] | None, source: str, out: str, language: str, parts: Parts, screen: Screen, *, as_json: bool
+) -> None:
+    tools = parts.texts()
+    if not source:
+        text = said_text(words, screen)
+        looked = _looked(tools, text, language, screen)
+        if as_json:
+            screen.json(looked)
+            return
+        for finding in looked["findings"]:
+            screen.show(f"• {finding['text']}")
+        if not looked["findings"]:
+            screen.say("text.plain")
+        takes = {"seconds": looked["seconds"], "lines": looked["phone_lines"]}
+        screen.say("text.reading", n=looked["words"], sentences=looked["sentences"], **takes)
+        return
+    found: Counter[str] = Counter()
+
+    def fields(line: Line) -> Mapping[str, Any]:
+        looked = _looked(tools, line.text, line.language(language), screen)
+        found.update(finding["kind"] for finding in looked["findings"])
+        return looked
+
+    lines = read_lines(source, screen)
+    wrong = write_lines(out, lines, fields, screen)
+    _end(out, lines, wrong, {"findings": dict(found)}, screen, as_json=as_json)
+
+
+def _looked(tools: TextTools, text: str, language: str, screen: Screen) -> dict[str, Any]:
+    """What there is to say about a text, each remark also as a sentence for who reads the screen."""
+    remarks, effort = tools.look(text, language)
+    findings = []
+    for remark in remarks:
+        params: dict[str, Param] = {"language": language, "n": remark.n, "most": remark.most, "places": 1}
+        params |= {"found": remark.found, "instead": remark.instead}
+        said = screen.words.say(f"check.{remark.kind.value}", screen.language, params)
+        findings.append(
+            {"kind": remark.kind.value, "found": remark.found, "instead": remark.instead, "n": remark.n, "text": said}
+        )
+    return {"findings": findings, **asdict(effort)}
 
 
 def _duplicates(source: str, out: str, parts: Parts, screen: Screen, *, as_json: bool) -> None:

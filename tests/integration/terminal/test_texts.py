@@ -41,6 +41,19 @@ def test_one_text_behind_the_command_or_on_standard_input(program: Program) -> N
     assert json.loads(program.does("text", "language", "parking", "--prior", "fr", "--json")) == {"language": "fr"}
 
 
+def test_a_prompt_is_told_what_to_write_instead(program: Program, answers: Path) -> None:
+    prompt = "Dans le cadre de la concertation préalable, que pensez-vous des usagers et comment les aider ?"
+    said = program.does("text", "check", prompt, language="fr").splitlines()
+    assert said[0] == "• « dans le cadre de » ne dit rien à beaucoup de gens. Écrivez plutôt : « pour »."
+    assert said[-1] == "Mots : 15 · phrases : 1 · lecture : environ 5 s · lignes sur un téléphone : 3"
+    found = json.loads(program.does("text", "check", prompt, "--language", "fr", "--json"))
+    assert [each["kind"] for each in found["findings"]] == [*["hard_word"] * 3, "long_on_average", "several_questions"]
+    assert program.does("text", "check", "More benches?").startswith("Nothing to say.")
+    out = answers.with_name("checked.jsonl")
+    program.does("text", "check", "--in", str(answers), "--out", str(out))
+    assert all({"findings", "words", "phone_lines"} <= set(row) for row in written(out))
+
+
 def test_a_file_that_is_not_there_is_named(program: Program) -> None:
     assert "cannot be read" in program.is_refused("text", "mask", "--in", "nowhere.jsonl")
 
