@@ -55,6 +55,7 @@ from core.rules.intents import MENU
 from core.rules.pacing import SLACK
 from core.rules.plain_language import PlainWords
 from core.rules.plain_sentences import Effort, Remark, effort, remarks
+from core.rules.redirects import known_redirect
 from core.storage.copies import make_copy
 from core.storage.engine import Storage, open_storage
 from core.work import campaigns, doctor
@@ -293,7 +294,14 @@ def _texts() -> TextTools:
     def looked(text: str, language: str) -> tuple[Sequence[Remark], Effort]:
         return remarks(text, language, given.get(language, PlainWords())), effort(text)
 
-    return TextTools(masked, detected, grouped, looked)
+    def flagged(text: str) -> Sequence[tuple[str, int]]:
+        from nlp.flags import weighed  # noqa: PLC0415
+
+        urgent = known_redirect(text)
+        met = [(urgent.redirect, 3 if urgent.serious else 1)] if urgent else []
+        return [*met, *((flag.kind, flag.severity) for flag in weighed(text))]
+
+    return TextTools(masked, detected, grouped, looked, flagged)
 
 
 def _topics(settings: Settings) -> TopicTools:

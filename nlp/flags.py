@@ -7,31 +7,48 @@ Distress and danger are elsewhere (core/rules), because they need an answer and 
 """
 
 import re
+from dataclasses import dataclass
 
 from nlp.normalise import WORD, clean, fold
 
+_HATRED_TEXT = """
+bougnoule bougnoules bicot bicots bamboula bamboulas crouille crouilles youpin youpins youpine negre negres negro
+negresse chinetoque chinetoques niakoue niakoues sale_noir sale_noire sales_noirs sale_arabe sale_arabes
+sales_arabes sale_juif sale_juive sales_juifs sale_blanc sale_blanche sales_blancs sale_race sales_races sale_gitan
+sales_gitans sale_gitane sale_roumain sales_roumains sale_chinois sale_musulman sale_musulmane sales_musulmans
+sale_etranger sale_etrangere sales_etrangers sale_boche sale_rital sale_portos sale_handicape sale_trans sale_pd
+sale_pede sale_gouine pd pede pedes tapette tapettes tarlouze tarlouzes tafiole tafioles tantouze tantouzes gouine
+gouines travelo travelos mongol mongols mongolien mongolienne mongoliens gogol gogole gogols retourne_dans_ton_pays
+retournez_dans_votre_pays rentrez_dans_votre_pays rentre_dans_ton_pays rentre_dans_ton_bled retourne_au_bled faggot
+faggots fag nigger niggers nigga niggas paki pakis kike kikes spic spics chink chinks gook gooks wog wogs tranny
+trannies raghead ragheads towelhead dirty_jew dirty_jews dirty_arab dirty_arabs dirty_black dirty_muslim
+dirty_muslims dirty_gypsy dirty_gypsies dirty_immigrant dirty_immigrants go_back_to_your_country
+go_back_to_your_own_country
+"""
 _INSULTS_TEXT = """
-connard connards connarde connasse connasses conard conasse salope salopes salopard salopards enculé enculés enculée
-encule batard batards batarde fdp ntm pute putes putain_de_maire fils_de_pute filsdepute fils_de_chien
+connard connards connarde connardes connasse connasses conard conasse salope salopes salopard salopards enculé enculés
+enculée encule enfoire enfoires enfoiree batard batards batarde batardes fdp ntm pute putes pouffiasse pouffiasses
+grognasse grognasses petasse petasses putain_de_maire fils_de_pute filsdepute fils_de_chien fils_de_putes
 ta_gueule vos_gueules ferme_ta_gueule fermez_vos_gueules nique_ta_mere niquez_vos_meres nique_ta_race nique_vos_meres
-va_te_faire_foutre va_te_faire_enculer va_te_faire_voir allez_vous_faire_foutre allez_vous_faire_enculer va_chier
-allez_chier va_crever allez_crever trou_du_cul trous_du_cul trouduc sac_a_merde sacs_a_merde tas_de_merde gros_porc
-sous_merde sous_merdes suce_ma_bite pd pede pedes tapette tarlouze tafiole gouine bougnoule bougnoules bicot bicots
-youpin youpins negre negres negro sale_noir sale_noire sale_arabe sale_arabes sale_juif sale_juive sale_blanc sale_race
-sales_arabes sales_noirs sales_juifs sale_gitan sales_gitans sale_gitane sale_roumain sale_chinois chinetoque niakoue
+nique_la_police nique_les_flics va_niquer va_te_faire_foutre va_te_faire_enculer va_te_faire_voir
+allez_vous_faire_foutre allez_vous_faire_enculer va_chier allez_chier va_crever allez_crever va_te_pendre
+trou_du_cul trous_du_cul trouduc trou_de_balle sac_a_merde sacs_a_merde tas_de_merde mange_merde gros_porc gros_porcs
+sous_merde sous_merdes suce_ma_bite tete_de_con tetes_de_con tete_de_noeud couille_molle couilles_molles branleur
+branleurs branleuse enflure enflures crevard crevards grosse_vache gros_tas
 sale_chien sale_flic sales_flics sale_pute grosse_pute sale_con gros_con pauvre_con pauvre_conne gros_cons pauvres_cons
-petit_con petite_conne sale_conne grosse_conne mongol mongolien mongoliens gogol gogole attarde attardes
-asshole assholes arsehole bastard bastards bitch bitches cunt cunts motherfucker motherfuckers dickhead dickheads
-wanker wankers twat twats faggot faggots fag nigger niggers nigga paki pakis
-fuck_you fuck_off fck_you fk_you piece_of_shit pieces_of_shit son_of_a_bitch sons_of_bitches
-shut_the_fuck_up go_to_hell eat_shit suck_my_dick scumbag scumbags dirty_jew dirty_arab dirty_black
+petit_con petite_conne sale_conne grosse_conne sale_bourge sale_vieux sale_vieille
+asshole assholes arsehole arseholes bastard bastards bitch bitches cunt cunts motherfucker motherfuckers dickhead
+dickheads shithead shitheads dipshit douchebag douchebags jackass wanker wankers tosser tossers bellend twat twats slut
+sluts whore whores fuck_you fuck_off fck_you fk_you piece_of_shit pieces_of_shit son_of_a_bitch sons_of_bitches
+shut_the_fuck_up go_to_hell eat_shit suck_my_dick scumbag scumbags
 """
 _MILD_TEXT = """
 con conne cons connes abruti abrutis abrutie cretin cretins cretine debile debiles imbecile imbeciles idiot idiots
-idiote idiotes bouffon bouffons bouffonne clown clowns minable minables incapable incapables ordure ordures pourriture
-pourritures raclure raclures vermine merde merdes bon_a_rien bons_a_rien parasite parasites porc porcs chien chiens
-voleur voleurs menteur menteurs ripou ripoux tocard tocards guignol guignols nazi nazis facho fachos idiot idiots
-moron morons stupid scum trash pig pigs liar liars crook crooks loser losers fool fools clown clowns
+idiote idiotes bouffon bouffons bouffonne clown clowns minable minables incapable incapables ordure ordures
+pourriture pourritures raclure raclures vermine merde merdes bon_a_rien bons_a_rien parasite parasites porc porcs
+chien chiens voleur voleurs menteur menteurs ripou ripoux tocard tocards guignol guignols nazi nazis facho fachos
+idiot idiots moron morons retard retards attarde attardee attardes attardees cassos triso stupid scum trash pig pigs
+liar liars crook crooks loser losers fool fools clown clowns
 """
 _THROWN_TEXT = """
 tu_es t_es tes vous_etes vs_etes z_etes espece_de espece_d especes_de bande_de bande_d ramassis_de ramassis_d tas_de
@@ -59,8 +76,7 @@ _THREAT_TEXTS = (
     rf"(?:faut|faudrait|devrait|doit|merites? de|meritez de) (?:te|vous)(?: tous| toutes)? (?:{_HARM})",
     rf"(?:faut|faudrait|devrait|doit) (?:les|le|la|l)(?: tous| toutes)? (?:{_KILL})",
     rf"(?:faut|faudrait|devrait) (?:{_KILL}) (?:{_SOMEBODY})",
-    r"(?:tu vas|vous allez|il va|elle va|ils vont)(?: tous| toutes)? "
-    r"(?:crever|mourir|le payer|payer cher|le payer cher|me le payer|regretter|le regretter)",
+    r"(?:tu vas|vous allez|il va|elle va|ils vont)(?: tous| toutes)? (?:crever|mourir)",
     r"(?:tu|vous) (?:es|etes) (?:un homme |une femme |tous )?morte?s?(?! de)",
     r"je sais ou (?:tu|vous|t|il|elle|ils) (?:habites?|habitez|vis|vivez|vit|travailles?|travaillez|dors|dormez)",
     r"(?:je connais|on connait|j ai) (?:ton|votre) adresse",
@@ -75,20 +91,31 @@ _THREAT_TEXTS = (
     r"(?:la|le|l|votre|ta|vos) (?:mairie|ecole|maison|voitures?|bureaux?|commissariat|prefecture|hotel de ville)",
     r"mort (?:aux|au) "
     r"(?:flics|juifs|arabes|noirs|elus|maire|president|politiques|pd|pedes|etrangers|musulmans|chretiens|blancs)",
-    r"(?:attention a toi|fais gaffe a toi|faites gaffe a vous|surveille tes arrieres|surveillez vos arrieres)",
+    r"(?:je|on) (?:viens|viendrai|viendra|reviens|reviendrai|reviendra|prends|sors|debarque) (?:\w{1,12} ){0,2}"
+    r"(?:un|mon|le|une|ma) (?:fusil|flingue|couteau|kalach|kalachnikov|arme|hache|machette|batte)",
     r"(?:i|we)(?: will| ll| am going to| m going to| are going to| re going to| m gonna| gonna| want to| wanna)"
     r" (?:kill|shoot|stab|beat|hurt|hang|rape|smash|murder|strangle|burn)"
     r" (?:you|him|her|them|u|the mayor|the council|the president|everyone|everybody|your|all of you)",
-    r"(?:you|u)(?: will| ll| are going to| re going to| re gonna| gonna) "
-    r"(?:die|pay for this|pay for it|regret (?:this|it)|be sorry)",
+    r"(?:you|u)(?: will| ll| are going to| re going to| re gonna| gonna) die",
+    r"(?:i|we)(?: will| ll| am going to| m going to|) (?:come|be) back with (?:a|my) (?:gun|knife|rifle|axe)",
     r"(?:you|u) (?:are|re|r) (?:a )?dead(?: man| meat)?",
     r"(?:i|we) know where (?:you|u|they|he|she) (?:live|lives|work|works|sleep)",
     r"(?:a bullet|bullets) (?:in|through) (?:your|his|her|the) (?:head|brain)",
     r"(?:plant|put|place|set off) a bomb",
     r"(?:burn|blow)(?: up| down)? (?:the|your) (?:town hall|city hall|school|house|council|office|car|building)",
     r"(?:should|must|deserves? to) be (?:shot|hanged|hung|killed|murdered)",
-    r"watch your back",
     r"kill yourself|kys|suicide toi|suicidez vous|va mourir|allez mourir|creve sale \w{2,20}",
+)
+
+_WARNING_TEXTS = (
+    r"(?:tu vas|vous allez|il va|elle va|ils vont)(?: tous| toutes)? "
+    r"(?:le payer|payer cher|le payer cher|me le payer|regretter|le regretter)",
+    r"(?:attention a toi|fais gaffe a toi|faites gaffe a vous|surveille tes arrieres|surveillez vos arrieres)",
+    r"(?:tu perds|vous (?:ne )?perdez) rien pour attendre",
+    r"(?:je|on)(?: vais| va) (?:te|vous) (?:retrouver|trouver|avoir)",
+    r"(?:you|u)(?: will| ll| are going to| re going to| re gonna| gonna) "
+    r"(?:pay for this|pay for it|regret (?:this|it)|be sorry)",
+    r"watch your back|(?:i|we)(?: will| ll) (?:find|get) you",
 )
 
 _LOOKALIKE = str.maketrans(
@@ -110,26 +137,52 @@ def _alternatives(listed: str) -> str:
     return "|".join(re.sub(r"([a-z])\1", r"\1{1,2}", entry).replace("_", " ") for entry in entries)
 
 
+def _standing_alone(forms: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\S)(?:{forms})(?!\S)")
+
+
 _THROWN = rf"(?:{_alternatives(_THROWN_TEXT)}){_FEW_BETWEEN} (?:{_alternatives(_MILD_TEXT)})"
-_INSULT = re.compile(rf"(?<!\S)(?:(?:{_alternatives(_INSULTS_TEXT)})|{_THROWN})(?!\S)")
-_THREAT = re.compile(r"(?<!\S)(?:" + "|".join(_THREAT_TEXTS) + r")(?!\S)")
-_SINGLE_INSULTS = tuple(word for word in map(fold, _INSULTS_TEXT.split()) if "_" not in word and len(word) >= 4)
+# The gravest first: of two that a text meets, of one kind, the graver is told.
+_FORMS: tuple[tuple[str, int, re.Pattern[str]], ...] = (
+    ("threat", 3, _standing_alone("|".join(_THREAT_TEXTS))),
+    ("threat", 2, _standing_alone("|".join(_WARNING_TEXTS))),
+    ("insult", 3, _standing_alone(_alternatives(_HATRED_TEXT))),
+    ("insult", 2, _standing_alone(_alternatives(_INSULTS_TEXT))),
+    ("insult", 1, _standing_alone(_THROWN)),
+)
+_SINGLE_INSULTS = tuple(
+    word for word in map(fold, (_HATRED_TEXT + _INSULTS_TEXT).split()) if "_" not in word and len(word) >= 4
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """`severity`: 3 violence, hatred; 2 a veiled threat, a gross insult; 1 a milder word thrown at somebody."""
+
+    kind: str
+    severity: int
+
+
+def weighed(text: str) -> tuple[Flag, ...]:
+    """Of threats and insults what a person should look at, each kind once with the gravest of its severities."""
+    plain = _undisguised(clean(text))
+    found: dict[str, Flag] = {}
+    for kind, severity, form in _FORMS:
+        if kind not in found and form.search(plain):
+            found[kind] = Flag(kind, severity)
+    return tuple(found.values())
 
 
 def flags(text: str) -> tuple[str, ...]:
-    """Of "threat" and "insult" those that a person should look at, each once."""
-    plain = _undisguised(clean(text))
-    found = []
-    if _THREAT.search(plain):
-        found.append("threat")
-    if _INSULT.search(plain):
-        found.append("insult")
-    return tuple(found)
+    """The kinds alone."""
+    return tuple(flag.kind for flag in weighed(text))
 
 
 def _undisguised(text: str) -> str:
     """Folded words with one space between: "C0NN@RD", "c.o.n.n.a.r.d", "connaaaard", "c*nnard" → connard."""
-    text = _SPACED.sub(lambda match: re.sub(r"[\W_]", "", match.group()), fold(text))
+    text = fold(text)
+    if _SPACED.search(text):  # the first letter may be a word of its own: "a w a n k e r" is read both ways
+        text = f"{_SPACED.sub(_joined, text)} | {_SPACED.sub(_joined_but_first, text)}"
     if not _DISGUISE.search(text):
         return _THREE_ALIKE.sub(r"\1", " ".join(WORD.findall(text)))
     spoken = []
@@ -142,6 +195,15 @@ def _undisguised(text: str) -> str:
                 word = _starred(word)
         spoken.append(_THREE_ALIKE.sub(r"\1", re.sub(r"[\W_]+", " ", word)).strip())
     return " ".join(filter(None, spoken))
+
+
+def _joined(spread: re.Match[str]) -> str:
+    return re.sub(r"[\W_]", "", spread.group())
+
+
+def _joined_but_first(spread: re.Match[str]) -> str:
+    word = _joined(spread)
+    return f"{word[0]} {word[1:]}"
 
 
 def _starred(word: str) -> str:

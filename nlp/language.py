@@ -28,11 +28,25 @@ _UNMISTAKABLE_TEXT = {
 }
 _UNMISTAKABLE = {language: frozenset(text.split()) for language, text in _UNMISTAKABLE_TEXT.items()}
 _ENOUGH = 3
+_GERMAN_TEXT = """
+der die das den dem und nicht mehr ist sind ein eine einen keine kein zu weniger im auf fur mit bei wir ich sie es gibt
+sehr viel zum zur als auch bitte danke uber ohne nur noch immer
+"""
+_SPANISH_TEXT = """
+el los las una uno menos muy mucho mucha muchos muchas para con por del al y es son hay mejor todos todas sin
+nada porque pero gracias aqui esta estan lo mi mis nuestro
+"""
 _TELLING = {
     "fr": (STOPWORDS["fr"] | SHORT_FORMS["fr"].keys() | {"tro", "cest", "jai", "ya", "pr", "mm", "pa"})
     - STOPWORDS["en"],
     "en": (STOPWORDS["en"] | SHORT_FORMS["en"].keys()) - STOPWORDS["fr"],
+    "de": frozenset(_GERMAN_TEXT.split()),
+    "es": frozenset(_SPANISH_TEXT.split()),
 }
+# Of two or three words a model makes Romanian, Catalan or Italian as easily as French: these need more than that.
+_OWN_SIGNS_OR_FREQUENT = "fr en de es ar ru uk zh ja ko fa ur hi bn ta"
+_RARE = frozenset(LANGUAGES.split()) - frozenset(_OWN_SIGNS_OR_FREQUENT.split())
+_FEW, _RARE_NEEDS = 3, 4.0
 
 
 def detect(text: str, prior: str) -> str:
@@ -44,6 +58,9 @@ def detect(text: str, prior: str) -> str:
     scores: dict[str, float] = dict(_identifier().rank(" ".join(spoken) if text.isupper() else text[:_MOST].lower()))
     for language, telling in _TELLING.items():
         scores[language] += _A_FUNCTION_WORD * len(telling.intersection(spoken))
+    if len(spoken) <= _FEW:
+        for language in _RARE - {prior}:
+            scores[language] -= _RARE_NEEDS
     best = max(scores, key=lambda language: scores[language])
     head_start = _HEAD_START + _FEWER_WORDS / len(spoken)
     return prior if scores[best] - scores.get(prior, float("-inf")) < head_start else best

@@ -40,13 +40,15 @@ class OpenStage:
 class TextTools:
     """What can be done with a text by itself. `mask` (text, language): the masked text, and what was masked. `language`
     (text, the one to believe). `duplicates`: for each text the place of the first that says the same. `look` (text,
-    language): what makes it hard to read, and what reading it takes.
+    language): what makes it hard to read, and what reading it takes. `flags`: what a person must look at, and how grave
+    it is, 3 being the gravest.
     """
 
     mask: Callable[[str, str], tuple[str, Sequence[str]]]
     language: Callable[[str, str], str]
     duplicates: Callable[[Sequence[str]], Sequence[int]]
     look: Callable[[str, str], tuple[Sequence[Remark], Effort]]
+    flags: Callable[[str], Sequence[tuple[str, int]]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""`text mask|language|check|duplicates`: what the program does with a text, to try or to use elsewhere. No database."""
+"""`text mask|language|check|flags|duplicates`: what the program does with a text, to try it. No database is needed."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -56,6 +56,15 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
         as_json: Annotated[bool, json_option(screen)] = False,
     ) -> None:
         _check(words, source, out, language, parts, screen, as_json=as_json)
+
+    @command(text, screen, "flags", "text.flags")
+    def flags(
+        words: Annotated[list[str] | None, text_argument(screen)] = None,
+        source: Annotated[str, in_option(screen)] = "",
+        out: Annotated[str, out_option(screen)] = STANDARD,
+        as_json: Annotated[bool, json_option(screen)] = False,
+    ) -> None:
+        _flags(words, source, out, parts, screen, as_json=as_json)
 
     @command(text, screen, "duplicates", "text.duplicates")
     def duplicates(
@@ -160,6 +169,35 @@ def _looked(tools: TextTools, text: str, language: str, screen: Screen) -> dict[
             {"kind": remark.kind.value, "found": remark.found, "instead": remark.instead, "n": remark.n, "text": said}
         )
     return {"findings": findings, **asdict(effort)}
+
+
+def _flags(words: Sequence[str] | None, source: str, out: str, parts: Parts, screen: Screen, *, as_json: bool) -> None:
+    tools = parts.texts()
+    if not source:
+        met = _flagged(tools, said_text(words, screen))
+        if as_json:
+            screen.json(met)
+            return
+        for flag in met["flags"]:
+            kind = screen.words.say(f"staff.kind.{flag['kind']}", screen.language)
+            screen.say("text.flag", kind=kind, severity=flag["severity"])
+        if not met["flags"]:
+            screen.say("text.no_flag")
+        return
+    found: Counter[str] = Counter()
+
+    def fields(line: Line) -> Mapping[str, Any]:
+        met = _flagged(tools, line.text)
+        found.update(flag["kind"] for flag in met["flags"])
+        return met
+
+    lines = read_lines(source, screen)
+    wrong = write_lines(out, lines, fields, screen)
+    _end(out, lines, wrong, {"flags": dict(found)}, screen, as_json=as_json)
+
+
+def _flagged(tools: TextTools, text: str) -> dict[str, Any]:
+    return {"flags": [{"kind": kind, "severity": severity} for kind, severity in tools.flags(text)]}
 
 
 def _duplicates(source: str, out: str, parts: Parts, screen: Screen, *, as_json: bool) -> None:

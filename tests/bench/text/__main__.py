@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable, Mapping
 
 from tests.bench.figures import Figure, keep, told
-from tests.bench.text import duplicates, masks
+from tests.bench.text import duplicates, flag_cases, languages, masks
 from tests.bench.text.data import DATA
 
 
@@ -43,7 +43,25 @@ def _masks() -> Mapping[str, Figure]:
     }
 
 
-MEASURES: Mapping[str, Callable[[], Mapping[str, Figure]]] = {"duplicates": _duplicates, "masks": _masks}
+def _languages() -> Mapping[str, Figure]:
+    return {key: _share(*counts) for key, counts in languages.figures(DATA).items()}
+
+
+def _flags() -> Mapping[str, Figure]:
+    return {key: _share(*counts) for key, counts in flag_cases.figures(DATA).items()}
+
+
+def _share(some: int, of: int) -> Figure:
+    low, high = masks.wilson(some, of)
+    return Figure(round(some / of, 5), f"share of {of}", (round(low, 5), round(high, 5)))
+
+
+MEASURES: Mapping[str, Callable[[], Mapping[str, Figure]]] = {
+    "duplicates": _duplicates,
+    "masks": _masks,
+    "languages": _languages,
+    "flags": _flags,
+}
 
 
 if __name__ == "__main__":

@@ -54,6 +54,16 @@ def test_a_prompt_is_told_what_to_write_instead(program: Program, answers: Path)
     assert all({"findings", "words", "phone_lines"} <= set(row) for row in written(out))
 
 
+def test_what_a_person_must_look_at(program: Program, answers: Path) -> None:
+    assert program.does("text", "flags", "je sais où tu habites", language="fr") == "menace (gravité 3 sur 3)\n"
+    assert program.does("text", "flags", "more trees").startswith("Nothing met.")
+    met = json.loads(program.does("text", "flags", "je veux mourir, bande d'incapables", "--json"))
+    assert met == {"flags": [{"kind": "distress", "severity": 3}, {"kind": "insult", "severity": 1}]}
+    out = answers.with_name("flagged.jsonl")
+    program.does("text", "flags", "--in", str(answers), "--out", str(out))
+    assert [row["flags"] for row in written(out)] == [[]] * 5
+
+
 def test_a_file_that_is_not_there_is_named(program: Program) -> None:
     assert "cannot be read" in program.is_refused("text", "mask", "--in", "nowhere.jsonl")
 

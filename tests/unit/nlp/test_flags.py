@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.flags import flags
+from nlp.flags import Flag, flags, weighed
 
 
 @pytest.mark.parametrize(
@@ -72,11 +72,34 @@ def test_threats(text: str) -> None:
         "une mort lente pour le centre-ville",
         "putain, enfin une piste cyclable",
         "kill the noise at night",
+        "le train a du retard, encore des retards",
         "5 à 7 € et 3*4 places, 10 000 $",
     ],
 )
 def test_neither(text: str) -> None:
     assert flags(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "weighed_as"),
+    [
+        ("je vais te tuer", Flag("threat", 3)),
+        ("vous allez le regretter", Flag("threat", 2)),
+        ("sale arabe", Flag("insult", 3)),
+        ("go back to your country", Flag("insult", 3)),
+        ("what a w a n k e r", Flag("insult", 2)),
+        ("bande d'incapables", Flag("insult", 1)),
+    ],
+)
+def test_how_grave_it_is(text: str, weighed_as: Flag) -> None:
+    assert weighed(text) == (weighed_as,)
+
+
+def test_of_one_kind_the_gravest_is_told() -> None:
+    assert weighed("connard de sale arabe, vous allez le regretter, je vais vous tuer") == (
+        Flag("threat", 3),
+        Flag("insult", 3),
+    )
 
 
 def test_both_the_threat_first() -> None:

@@ -24,6 +24,10 @@ def test_what_says_nothing_is_in_the_language_of_the_conversation(text: str) -> 
         ("PLUS DE BUS LE SOIR DANS LE QUARTIER", "en", "fr"),
         ("les bus sont en retard et les horaires ne vont pas", "fr", "fr"),
         ("ouvrir plus tard", "xx", "fr"),
+        ("mehr Bäume", "fr", "de"),
+        ("más autobuses", "fr", "es"),
+        ("fewer cars", "fr", "en"),
+        ("securite sociale", "fr", "fr"),
     ],
 )
 def test_a_sentence_decides(text: str, prior: str, language: str) -> None:
