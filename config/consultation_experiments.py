@@ -2,6 +2,7 @@
 moment for all have two waves unless they say otherwise; everything else has none."""
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 
 from ruamel.yaml.nodes import ScalarNode
@@ -18,10 +19,10 @@ _USUAL_SHARE = {Design.WAVES: 0.5, Design.HOLDOUT: 0.1, Design.WORDINGS: 0.5}
 _WITH_SHARE = re.compile(r"(.+?)[\s:]+(\d[\d.,]*\s*%)")
 
 
-def experiment(step: Section, kind: StepKind, moment: Moment) -> Experiment | None:
+def experiment(step: Section, kind: StepKind, when: Sequence[Moment]) -> Experiment | None:
     """`share` in the file is of those who get it first (waves), who never do (holdout), who read the other words."""
     if "experiment" not in step:
-        for_all_at_once = moment.at is not None or moment.anchor is not Anchor.ARRIVAL
+        for_all_at_once = len(when) == 1 and (when[0].at is not None or when[0].anchor is Anchor.START)
         return WAVES if kind is StepKind.REMINDER and for_all_at_once else None
     if isinstance(step.nodes["experiment"], ScalarNode):
         word = step.word("experiment")

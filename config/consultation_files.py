@@ -151,6 +151,7 @@ def _consultation(node: Node, mistakes: Mistakes, folder: Path | None) -> Consul
     file = replace(bare, document=Document(mistakes, languages))
     zone = _zone(file)
     areas, shares = sectors(file)
+    opens, closes = instant(file, "opens", time(0), zone), instant(file, "closes", _END_OF_DAY, zone)
     decision, reply = file.section("decision", schema.DECISION), file.section("reply", schema.REPLY)
     return Consultation(
         id=identifier(file, "consultation"),
@@ -164,11 +165,11 @@ def _consultation(node: Node, mistakes: Mistakes, folder: Path | None) -> Consul
         reply=ReplyPromise(day(reply, "by"), reply.text("service")),
         languages=languages,
         zone=zone,
-        opens_at=instant(file, "opens", time(0), zone),
-        closes_at=instant(file, "closes", _END_OF_DAY, zone),
+        opens_at=opens,
+        closes_at=closes,
         questions=questions(file, areas),
         taxonomy=_taxonomy(file, folder),
-        steps=steps(file),
+        steps=steps(file, opens, closes, zone),
         sources=_sources(file),
         why_you=file.text("why_you"),
         notice=_notice(file.section("notice", schema.NOTICE)),

@@ -5,7 +5,7 @@ Ids that the organiser does not give are made of the label alone (first language
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -13,14 +13,13 @@ from config import consultation_schema as schema
 from config import people_words
 from config.consultation_audience import audience
 from config.consultation_experiments import experiment
+from config.consultation_moments import moments
 from config.people_words import folded
 from config.yaml_entries import Document, Key, Section, line_of, plain, read_text
 from core.model.consultations import (
     LONGEST_EMAIL,
     MOST_EMAILS,
-    Anchor,
     DigestPlan,
-    Moment,
     Option,
     Question,
     QuestionKind,
@@ -41,14 +40,9 @@ _SLACK_ID = re.compile(r"[CG][A-Z0-9]{6,20}")
 _SLACK_NAME = re.compile(r"#?([\w-]{1,79})")
 _EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
 
-_ANCHORS = {
-    "start": Anchor.START,
-    "opening": Anchor.START,
-    "debut": Anchor.START,
-    "ouverture": Anchor.START,
-    "arrival": Anchor.ARRIVAL,
-    "arrivee": Anchor.ARRIVAL,
-}
+_WEEKLY_ID = 13
+"""Characters that an id keeps before the number of the week."""
+
 _WITH_OPTIONS = frozenset({QuestionKind.SINGLE, QuestionKind.SEVERAL})
 _WITH_ENDS = frozenset({QuestionKind.SCALE, QuestionKind.NUMBER})
 _NUMBER_ENDS = (0, 1000)
@@ -211,41 +205,25 @@ def _in_each_language(section: Section, key: str, read: Callable[[Section, str],
 # ── moments ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def steps(file: Section) -> tuple[Step, ...]:
+def steps(file: Section, opens: datetime, closes: datetime, zone: str) -> tuple[Step, ...]:
+    """`opens`, `closes`: between which a weekly step comes. Each of its weeks is a step of its own; those after the
+    first stand at the end, so that a step keeps its place in the file."""
     nodes = file.items("steps")
     found: list[Step] = []
+    later: list[Step] = []
+    ids: list[tuple[str, Node]] = []
     for place, node in enumerate(nodes, 1):
         section = Section.of(node, schema.STEP, file.document, f"steps[{place}]")
         kind = section.choice("kind", schema.STEP_KINDS, StepKind.PROMPT, "file.not_a_step_kind")
         made = _short_id(section, {}) or kind.value
-        moment = _moment(section)
-        found.append(
-            Step(made, kind, moment, section.text("text"), experiment(section, kind, moment), audience(section))
-        )
-    _distinct(((step.id, node) for step, node in zip(found, nodes, strict=True)), file.document)
-    return tuple(found)
-
-
-def _moment(step: Section) -> Moment:
-    """`start`, `arrival`, a local day and hour, or so long after one of the two."""
-    if "when" not in step:
-        return Moment(after=timedelta(0))
-    if isinstance(step.nodes["when"], ScalarNode):
-        word = step.word("when")
-        if (anchor := _ANCHORS.get(folded(word))) is not None:
-            return Moment(after=timedelta(0), anchor=anchor)
-        found = step.value("when", people_words.wall, None, "file.not_a_step_moment")
-        if found is None or found[1] is None:
-            if found is not None:
-                step.wrong("when", "file.hour_missing", found=word)
-            return Moment(after=timedelta(0))
-        return Moment(at=datetime.combine(found[0], found[1]))  # a wall time: the reader's clock says which instant
-    when = step.section("when", schema.MOMENT)
-    return Moment(
-        after=when.value("after", people_words.duration, timedelta(0), "file.not_a_duration"),
-        anchor=when.choice("from", _ANCHORS, Anchor.START, "file.not_an_anchor"),
-        at_time=when.value("at", people_words.clock, None, "file.not_an_hour"),
-    )
+        when = moments(section, opens, closes, zone)
+        drawn, who, text = experiment(section, kind, when), audience(section), section.text("text")
+        for number, moment in enumerate(when, 1):
+            named = made if len(when) == 1 else f"{made[:_WEEKLY_ID]}-{number}"
+            (found if number == 1 else later).append(Step(named, kind, moment, text, drawn, who))
+            ids.append((named, node))
+    _distinct(ids, file.document)
+    return (*found, *later)
 
 
 def quiet_hours(file: Section) -> QuietHours:

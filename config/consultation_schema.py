@@ -118,7 +118,12 @@ EXPERIMENT = (
     Key("time", said=("duree", "within", "later", "after", "apres", "delai")),
     Key("text", said=("texte", "message", "words", "other")),
 )
-MOMENT = (Key("after", said=("apres",)), Key("from", said=("depuis", "since", "anchor")), Key("at", said=("a",)))
+MOMENT = (
+    Key("after", said=("apres",)),
+    Key("from", said=("depuis", "since", "anchor")),
+    Key("at", said=("a",)),
+    Key("every", said=("chaque", "tous_les", "weekly")),
+)
 QUIET = (
     Key("from", required=True, said=("start", "de")),
     Key("to", required=True, said=("end", "until", "a")),

@@ -143,10 +143,11 @@ class StepKind(StrEnum):
 
 
 class Anchor(StrEnum):
-    """What a relative moment counts from."""
+    """What a relative moment counts from. `answer`: the last thing that the person said or pressed."""
 
     START = "start"
     ARRIVAL = "arrival"
+    ANSWER = "answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +207,7 @@ class Step:
     @property
     def person_by_person(self) -> bool:
         """Each person has a moment of their own: there is no audience that could be drawn from at once."""
-        return self.moment.at is None and self.moment.anchor is Anchor.ARRIVAL
+        return self.moment.at is None and self.moment.anchor is not Anchor.START
 
 
 class QuotePolicy(StrEnum):

@@ -57,17 +57,19 @@ def due_at(
     quiet: QuietHours | None,
     now: datetime,
     closes_at: datetime,
+    answered: datetime | None = None,
 ) -> Due | Skipped:
     """When `step` may reach one person, in their `zone`; `quiet` None: any hour will do.
 
     A moment that has passed is due now: nothing is silently dropped because the program was not running. Except a
     reminder or a last call whose moment had passed before the person came: it was never theirs. `closes_at` binds
-    every step but the results, which are owed after it. `start`, `arrival`, `now`, `closes_at` are aware.
+    every step but the results, which are owed after it. `answered`: when the person last said something. All are
+    aware.
     """
     bound = step.kind is not StepKind.RESULTS
     if bound and now >= closes_at:
         return Skipped(Reason.CONSULTATION_CLOSED)
-    anchor = start if step.moment.anchor is Anchor.START else arrival
+    anchor = {Anchor.START: start, Anchor.ARRIVAL: arrival, Anchor.ANSWER: answered or arrival}[step.moment.anchor]
     if anchor is None and step.moment.at is None:
         return Skipped(Reason.NO_CONSENT)  # counted from an arrival that never was: there is nobody who agreed
     asked, local = _asked(step.moment, anchor or start, zone)

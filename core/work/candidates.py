@@ -36,6 +36,11 @@ class Candidate:
         return None if self.dialogue is None else self.dialogue.agreed_at or self.dialogue.started_at
 
     @property
+    def answered(self) -> datetime | None:
+        """When they last said something."""
+        return self.dialogue.last_at if self.dialogue else None
+
+    @property
     def source(self) -> str:
         return self.dialogue.source if self.dialogue else ""
 

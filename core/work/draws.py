@@ -29,6 +29,7 @@ class Drawn:
     source: str
     zone: str
     arrival: datetime | None
+    answered: datetime | None
     begins: datetime
 
 
@@ -97,6 +98,7 @@ def _second(running: Running, consultation: Consultation, step: Step, person: Dr
         quiet=consultation.quiet,
         now=person.begins,
         closes_at=running.closes_at,
+        answered=person.answered,
     )
     return second.at if isinstance(second, Due) and second.at > person.begins else None
 

@@ -128,7 +128,7 @@ async def _places(
     if await unit.experiments.frozen(running.id, step.id) and not step.person_by_person:
         return known
     drawn = [
-        Drawn(each.citizen, each.source, each.zone, each.arrival, moments[each.citizen].at)
+        Drawn(each.citizen, each.source, each.zone, each.arrival, each.answered, moments[each.citizen].at)
         for each in people.values()
         if each.citizen not in known
     ]
@@ -183,4 +183,5 @@ def _due(running: Running, consultation: Consultation, step: Step, person: Candi
         quiet=consultation.quiet,
         now=now,
         closes_at=running.closes_at,
+        answered=person.answered,
     )

@@ -118,7 +118,7 @@ class Planning:
         for each in page:
             due = self._due(running, consultation, step, each)
             if isinstance(due, Due) and eligible(step, known[each.citizen], now=now) is None:
-                found.append(Drawn(each.citizen, each.source, each.zone, each.arrival, due.at))
+                found.append(Drawn(each.citizen, each.source, each.zone, each.arrival, each.answered, due.at))
         return found
 
     async def _places(
@@ -169,6 +169,7 @@ class Planning:
             quiet=consultation.quiet,
             now=self.clock.now(),
             closes_at=running.closes_at,
+            answered=person.answered,
         )
 
     async def _plan_page(

@@ -162,7 +162,7 @@ def _step_moment(step: Step, consultation: Consultation, running: Running) -> da
 
 
 def _personal(moment: Moment) -> bool:
-    return moment.at is None and moment.anchor is Anchor.ARRIVAL
+    return moment.at is None and moment.anchor is not Anchor.START
 
 
 def _age(since: datetime | None, now: datetime) -> int | None:

@@ -11,13 +11,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from core.model.campaigns import CampaignState
-from core.model.consultations import Consultation, Moment, Step, StepKind
+from core.model.consultations import Anchor, Consultation, Moment, Step, StepKind
 from core.model.deliveries import Delivery, Reason
 from core.model.errors import NotFound
 from core.model.follow_ups import FOLLOW_UP_STEP
-from core.rules.calendar import after_quiet
+from core.model.ids import CitizenId
+from core.model.people import Citizen
+from core.rules.calendar import Due, after_quiet, due_at
 from core.rules.eligibility import Standing, can_wait, eligible, held_back
 from core.rules.sequential import too_many_opt_outs
+from core.storage.consultations import Running
 from core.storage.unit import Unit
 from core.work.session import Library
 from core.work.standings import standings
@@ -70,6 +73,7 @@ async def _of_step(unit: Unit, library: Library, some: Sequence[Delivery], now: 
     known = await standings(unit, consultation, running, step.id, ids, now=now)
     citizens = await unit.people.citizens(ids)
     places = await unit.experiments.places(running.id, step.id, ids) if step.has_audience else {}
+    spoken = await _counted_from_answers(unit, running, consultation, step, citizens, now)
     if step.kind is not StepKind.RESULTS and too_many_opt_outs(*await unit.experiments.left(running.id, step.id)):
         return {each.id: Reason.CAMPAIGN_STOPPED for each in some}
     found: dict[str, Verdict] = {}
@@ -84,6 +88,8 @@ async def _of_step(unit: Unit, library: Library, some: Sequence[Delivery], now: 
             found[each.id] = now + CAPPED_FOR if can_wait(step, reason) else reason
         elif (place := places.get(each.citizen)) and (place.due_at is None or place.due_at > now):
             found[each.id] = place.due_at or Reason.TOO_LATE  # drawn for a later wave, or for none
+        elif (moved := spoken.get(each.citizen)) and moved > now:
+            found[each.id] = moved  # they said something since: the moment counts from there
         elif (later := after_quiet(now, citizens[each.citizen].zone, consultation.quiet)) > now:
             found[each.id] = later
     return found
@@ -92,6 +98,35 @@ async def _of_step(unit: Unit, library: Library, some: Sequence[Delivery], now: 
 def _owed_answer(standing: Standing) -> Standing:
     """A campaign that was stopped asks nothing more; whoever spoke is owed an answer all the same."""
     return replace(standing, campaign_state=CampaignState.FINISHED)
+
+
+async def _counted_from_answers(
+    unit: Unit,
+    running: Running,
+    consultation: Consultation,
+    step: Step,
+    citizens: Mapping[CitizenId, Citizen],
+    now: datetime,
+) -> dict[CitizenId, datetime]:
+    """When a step that counts from the last answer is due now, for each."""
+    if step.moment.at is not None or step.moment.anchor is not Anchor.ANSWER:
+        return {}
+    found: dict[CitizenId, datetime] = {}
+    for citizen, placed in (await unit.dialogues.of(list(citizens))).items():
+        for each in (one.dialogue for one in placed if one.dialogue.consultation == consultation.id):
+            due = due_at(
+                step,
+                start=running.begins_at,
+                arrival=each.agreed_at or each.started_at,
+                zone=citizens[citizen].zone,
+                quiet=consultation.quiet,
+                now=now,
+                closes_at=running.closes_at,
+                answered=each.last_at,
+            )
+            if isinstance(due, Due):
+                found[citizen] = due.at
+    return found
 
 
 async def _step(unit: Unit, library: Library, push: Delivery) -> tuple[Consultation, Step | None]:

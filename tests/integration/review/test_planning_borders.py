@@ -120,3 +120,20 @@ async def test_nothing_is_planned_for_a_campaign_that_was_stopped_meanwhile(vill
         await campaigns.move(unit, ConsultationId("pool"), CampaignState.STOPPED, now=village.clock.at)
     await planning.plan_steps(running)
     assert await pushes(village) == []
+
+
+async def test_a_step_after_the_last_answer_waits_for_whoever_writes_meanwhile(village: Village) -> None:
+    """Planned ten minutes before, then they go on: a day of silence begins again."""
+    step = Step("reminder", StepKind.REMINDER, Moment(after=timedelta(days=1), anchor=Anchor.ANSWER))
+    village.clock.at = NOON
+    await village.starts(pool(step))
+    await village.agrees("anna", "poster")
+    await day(village, hours=20)
+    await village.presses("anna", "Jamais")
+    await day(village, hours=23, minutes=55)
+    assert await pushes(village) == [("reminder", "planned", None)], "a day after the answer, not after the arrival"
+    await village.says("anna", "ouvrir plus tard")
+    await day(village, minutes=10)
+    assert await pushes(village) == [("reminder", "planned", None)]
+    await day(village, hours=24)
+    assert await pushes(village) == [("reminder", "sent", None)]

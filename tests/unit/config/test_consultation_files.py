@@ -431,3 +431,32 @@ def test_whom_a_step_is_for() -> None:
         any=(Who(sectors=("gare",)), Who(took_part_before=True)),
     )
     assert len(mistakes_of(with_step(step), language="fr")) == 1
+
+
+def test_a_weekly_step_is_one_step_a_week_from_the_opening_to_the_closing() -> None:
+    steps = "{kind: reminder, when: {every: mercredi, at: 12h}}\n  - {kind: results, when: 2027-03-28 11:00}"
+    found = parse_consultation(with_step(steps), name="small").steps
+    assert [step.id for step in found[:3]] == ["reminder-1", "results", "reminder-2"], "a step keeps its place"
+    weeks = [step.moment.at for step in found if step.kind is StepKind.REMINDER]
+    assert [str(week) for week in weeks[:2]] == ["2026-11-18 12:00:00", "2026-11-25 12:00:00"]
+    assert str(weeks[-1]) == "2027-01-27 12:00:00", "the file closes on 31 January"
+    assert all(step.experiment is None for step in found)
+
+
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [
+        ("{every: tantôt}", "n’est pas un jour"),
+        ("{every: lundi, after: 2 jours}", "hebdomadaire"),
+        ("{from: lune}", "answer"),
+    ],
+)
+def test_a_weekly_step_that_cannot_be_says_what_to_write(when: str, said: str) -> None:
+    assert said in mistakes_of(with_step(f"{{kind: reminder, when: {when}}}"), language="fr")[0]
+
+
+def test_counted_from_the_last_answer() -> None:
+    step = "{kind: rappel, when: {after: 2 jours, from: dernière réponse, at: 18h}}"
+    found = parse_consultation(with_step(step), name="small").steps[0]
+    assert found.moment == Moment(after=timedelta(days=2), anchor=Anchor.ANSWER, at_time=time(18))
+    assert (found.person_by_person, found.experiment) == (True, None)
