@@ -303,6 +303,11 @@ def _lengths(consultation: Consultation) -> Iterator[Finding]:
         ("notice.more", (notice.more, notice.contact, consultation.partner.counter), LONGEST_MESSAGE),
         *((f"redirects[{place}]", (each.answer,), LONGEST_MESSAGE) for place, each in enumerate(redirects, 1)),
         *((f"steps[{place}]", (step.text,), LONGEST_MESSAGE) for place, step in enumerate(consultation.steps, 1)),
+        *(
+            (f"steps[{place}].experiment", (step.experiment.text,), LONGEST_MESSAGE)
+            for place, step in enumerate(consultation.steps, 1)
+            if step.experiment
+        ),
     ]
     for place, question in enumerate(consultation.questions, 1):
         messages.append((f"questions[{place}].text", (question.text, question.hint), LONGEST_QUESTION))
@@ -346,6 +351,8 @@ def _read_by_people(consultation: Consultation) -> Iterator[tuple[str, Text]]:
         yield f"redirects[{place}].answer", redirect.answer
     for place, step in enumerate(consultation.steps, 1):
         yield f"steps[{place}].text", step.text
+        if step.experiment is not None:
+            yield f"steps[{place}].experiment.text", step.experiment.text
 
 
 def _awake(quiet: QuietHours) -> timedelta:

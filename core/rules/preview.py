@@ -7,11 +7,12 @@ The messages are the ones that the dialogue and the steps make, not copies of th
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from core.model.consultations import Consultation, Step, StepKind
-from core.model.deliveries import Day, Phrase, Spec
-from core.rules.calendar import Skipped, due_at, on_wall
+from core.model.consultations import Consultation, Design, Step, StepKind
+from core.model.deliveries import Day, Param, Phrase, Spec
+from core.rules.calendar import Due, Skipped, due_at, on_wall
+from core.rules.experiments import put_off
 from core.rules.redirects import Met
 from core.rules.specs import question_spec, results_noted_spec, thanks_spec, topics_spec, welcome_specs
 from core.rules.specs_bricks import own, phrase
@@ -81,26 +82,46 @@ def _thanks(consultation: Consultation, language: str) -> Iterator[Previewed]:
 
 
 def _steps(consultation: Consultation, language: str, kind: StepKind) -> Iterator[Previewed]:
-    """The steps of one kind, with the moment at which the first who could come at the opening would get them."""
+    """The steps of one kind, with the moment at which the first who could come at the opening would get them; where
+    two wordings are compared, both."""
     for step in consultation.steps:
         if step.kind is not kind:
             continue
-        due = due_at(
-            step,
-            start=consultation.opens_at,
-            arrival=consultation.opens_at,
-            zone=consultation.zone,
-            quiet=consultation.quiet,
-            now=consultation.opens_at,
-            closes_at=consultation.closes_at,
-        )
-        if isinstance(due, Skipped):
-            heading = phrase("preview.step_never", step=step.id)
-        else:
-            local = on_wall(due.at, consultation.zone)
-            on, hour = Day(local.date(), year=True), local.strftime("%H:%M")
-            heading = Phrase(_step_heading(step), {"step": step.id, "on": on, "hour": hour})
-        yield Previewed(heading, step_spec(consultation, step, language))
+        yield Previewed(_heading(consultation, step), step_spec(consultation, step, language))
+        if step.experiment is not None and step.experiment.design is Design.WORDINGS:
+            other = replace(step, text=step.experiment.text)
+            yield Previewed(phrase("preview.other_words", step=step.id), step_spec(consultation, other, language))
+
+
+def _heading(consultation: Consultation, step: Step) -> Phrase:
+    due = _due(consultation, step)
+    if isinstance(due, Skipped):
+        return phrase("preview.step_never", step=step.id)
+    moment = _written(due, consultation)
+    if step.experiment is not None and step.experiment.design is Design.WAVES:
+        second = _due(consultation, replace(step, moment=put_off(step.moment, step.experiment)))
+        if isinstance(second, Due):
+            later = _written(second, consultation)
+            then = {"then": later["on"], "then_hour": later["hour"]}
+            return Phrase("preview.step_waves", {"step": step.id, **moment, **then})
+    return Phrase(_step_heading(step), {"step": step.id, **moment})
+
+
+def _due(consultation: Consultation, step: Step) -> Due | Skipped:
+    return due_at(
+        step,
+        start=consultation.opens_at,
+        arrival=consultation.opens_at,
+        zone=consultation.zone,
+        quiet=consultation.quiet,
+        now=consultation.opens_at,
+        closes_at=consultation.closes_at,
+    )
+
+
+def _written(due: Due, consultation: Consultation) -> dict[str, Param]:
+    local = on_wall(due.at, consultation.zone)
+    return {"on": Day(local.date(), year=True), "hour": local.strftime("%H:%M")}
 
 
 def _step_heading(step: Step) -> str:

@@ -1,11 +1,12 @@
 """`campaign preview FILE --who`: who would get what and when, who would not and why. Nothing is sent or written."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from bots.terminal.parts import Parts
 from bots.terminal.screen import Screen
-from core.model.consultations import Consultation
+from core.model.consultations import Consultation, Design, Step
 from core.model.deliveries import Day
 from core.model.errors import NotFound
 from core.model.experiments import Group
@@ -62,7 +63,8 @@ def _tell(plan: StepPlan, consultation: Consultation, parts: Parts, screen: Scre
     if plan.people:
         screen.show(screen.text("who.lasts", n=plan.seconds), indent=2)
         language = consultation.languages[0]
-        screen.bubble(spec_message(step_spec(consultation, plan.step, language), language, parts.words))
+        for step in _wordings(plan.step):
+            screen.bubble(spec_message(step_spec(consultation, step, language), language, parts.words))
 
 
 def _when(plan: StepPlan, consultation: Consultation, screen: Screen) -> Iterator[str]:
@@ -98,7 +100,10 @@ def _ids(people: tuple[Any, ...]) -> str:
 
 def _as_dict(plan: StepPlan, consultation: Consultation, parts: Parts) -> Mapping[str, Any]:
     texts = {
-        language: spec_message(step_spec(consultation, plan.step, language), language, parts.words).text
+        language: [
+            spec_message(step_spec(consultation, step, language), language, parts.words).text
+            for step in _wordings(plan.step)
+        ]
         for language in consultation.languages
     }
     return {
@@ -117,6 +122,13 @@ def _as_dict(plan: StepPlan, consultation: Consultation, parts: Parts) -> Mappin
         "smallest_effect": plan.smallest,
         "texts": texts,
     }
+
+
+def _wordings(step: Step) -> tuple[Step, ...]:
+    """The step in its words, then in the other ones that it is compared with."""
+    if step.experiment is None or step.experiment.design is not Design.WORDINGS:
+        return (step,)
+    return step, replace(step, text=step.experiment.text)
 
 
 def _wave(wave: Wave) -> Mapping[str, Any]:

@@ -16,9 +16,11 @@ from typing import Any
 
 from tests.bench.mobilisation.fixed import cells_of_the_grid, sooner_only
 from tests.bench.mobilisation.sequences import opt_outs, paths_of_the_grid
+from tests.bench.mobilisation.unfinished import saved_and_lost
 
 FILE = Path("var/bench-mobilisation.json")
 LEAST_COVERAGE, MOST_ALARMS, MOST_WIDTH = 0.945, 0.055, 1.6
+PEOPLE = 5_000
 RARELY = 0.01
 """A cell that shows fewer than one experiment in a hundred says "too few people": its shown ones are all odd draws."""
 
@@ -45,6 +47,7 @@ def measured(runs: int, paths: int) -> dict[str, Any]:
     sooner, peeking = sooner_only(runs)
     false_stop, seen_stop = opt_outs(paths)
     error = 1 - LEAST_COVERAGE
+    saved, lost = saved_and_lost(PEOPLE)
     return {
         "fixed_coverage": _entry([each.covered_shown for each in shown], min, LEAST_COVERAGE, runs),
         "fixed_coverage_computed": _entry([each.covered for each in cells if each.possible], min, LEAST_COVERAGE, runs),
@@ -56,6 +59,8 @@ def measured(runs: int, paths: int) -> dict[str, Any]:
         "sequence_width_vs_fixed": _entry([each.width for each in sequence], max, MOST_WIDTH, paths),
         "opt_out_false_stop": _entry([false_stop], max, MOST_ALARMS, paths),
         "opt_out_stops_at_three_times": _entry([seen_stop], min, 0.8, paths),
+        "unfinished_only_messages_saved": _entry([saved], min, 0.0, PEOPLE),
+        "unfinished_only_answers_lost": _entry([lost], max, 0.0, PEOPLE),
         "share_shown": {
             "value": by_cell,
             "unit": "share of the experiments, by cell (people/share/base rate/effect)",
@@ -71,17 +76,33 @@ def _entry(values: list[float], worst: Any, reference: float, runs: int) -> dict
     value = worst(values)
     return {
         "value": round(value, 5),
-        "unit": "times as wide" if reference == MOST_WIDTH else "share, worst cell",
+        "unit": "times as wide"
+        if reference == MOST_WIDTH
+        else "people"
+        if isinstance(value, int)
+        else "share, worst cell",
         "spread": [round(min(values), 5), round(max(values), 5)],
         "reference": round(reference, 5),
-        "ratio": round(value / reference, 4),
+        "ratio": round(value / reference, 4) if reference else None,
         "runs": runs,
     }
 
 
+def _unit(value: float, reference: float) -> str:
+    if reference == MOST_WIDTH:
+        return "times as wide"
+    return "people" if isinstance(value, int) else "share, worst cell"
+
+
 def kept(found: Mapping[str, Any]) -> bool:
     at_least = ("fixed_coverage", "fixed_coverage_computed", "sequence_coverage")
-    at_most = ("fixed_false_alarm", "sooner_false_claim", "sequence_width_vs_fixed", "opt_out_false_stop")
+    at_most = (
+        "fixed_false_alarm",
+        "sooner_false_claim",
+        "sequence_width_vs_fixed",
+        "opt_out_false_stop",
+        "unfinished_only_answers_lost",
+    )
     return all(found[key]["value"] >= found[key]["reference"] for key in at_least) and all(
         found[key]["value"] <= found[key]["reference"] for key in at_most
     )

@@ -1,14 +1,25 @@
 """The preview: every message of a consultation, in order, in both languages, as the phone will show it."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from config.consultation_files import read_consultation
 from config.locale import NO_BREAK, Catalogue
-from core.model.consultations import Anchor, Consultation, Moment, StepKind, Taxonomy
+from core.model.consultations import (
+    WAVES,
+    Anchor,
+    Consultation,
+    Design,
+    Experiment,
+    Moment,
+    Step,
+    StepKind,
+    Taxonomy,
+)
+from core.rules.commitments import check
 from core.rules.preview import preview
 from core.work.composing import spec_message
 
@@ -95,3 +106,25 @@ def test_without_topics_nothing_is_filed() -> None:
     keys = [each.heading.key for each in preview(replace(POOL, taxonomy=Taxonomy(())), "fr")]
     assert "preview.thanks" in keys
     assert "preview.topics" not in keys
+
+
+def test_both_waves_and_both_wordings_are_shown() -> None:
+    at = Moment(at=datetime.fromisoformat("2026-11-26 22:30"))
+    waves = Step("reminder", StepKind.REMINDER, at, experiment=WAVES)
+    (heading,) = [when for when, _ in shown(replace(POOL, steps=(waves,)), "fr") if "reminder" in when]
+    half, others = heading.replace(NO_BREAK, " ").replace("\N{NARROW NO-BREAK SPACE}", " ").split(" ; ")
+    assert half == "Étape « reminder » : une moitié tirée au sort le 27 novembre 2026 à 08:30"
+    assert others == "les autres le 29 novembre 2026 à 08:30"
+    other = Experiment(Design.WORDINGS, text={"fr": "une minute suffit.", "en": "a minute will do."})
+    found = shown(replace(POOL, steps=(replace(waves, experiment=other),)), "en")
+    first, second = [what for when, what in found if "reminder" in when]
+    assert "a minute will do." in second
+    assert "a minute will do." not in first
+
+
+def test_the_other_wording_is_checked_like_the_first() -> None:
+    long = " ".join(["mot"] * 25)
+    other = Experiment(Design.WORDINGS, text={"fr": f"{long}.", "en": "a minute will do."})
+    step = Step("reminder", StepKind.REMINDER, Moment(at=datetime.fromisoformat("2026-11-26 18:00")), experiment=other)
+    found = check(replace(POOL, steps=(step,)), now=POOL.opens_at, plain_words={})
+    assert ("check.long_sentence", "steps[1].experiment.text") in {(each.key, each.where) for each in found}

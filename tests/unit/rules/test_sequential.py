@@ -7,6 +7,7 @@ from core.rules.effect import Arm, Difference, Z
 from core.rules.pooling import T, pooled, student
 from core.rules.sequential import best_rho, difference_so_far, mixture_bound, too_many_opt_outs
 from tests.bench.mobilisation.sequences import opt_outs, paths
+from tests.bench.mobilisation.unfinished import saved_and_lost
 
 
 def test_the_bound_is_the_published_one() -> None:
@@ -85,3 +86,9 @@ def test_students_t_is_right() -> None:
     stats = pytest.importorskip("scipy.stats")
     for freedom in (1, 5, len(T), len(T) + 1, 40, 200):
         assert student(freedom) == pytest.approx(stats.t.ppf(0.975, freedom), rel=2e-3)
+
+
+def test_reminding_the_unfinished_alone_saves_messages_and_loses_no_answer() -> None:
+    saved, lost = saved_and_lost(300)
+    assert 0.5 < saved < 0.8
+    assert lost == 0
