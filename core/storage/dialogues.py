@@ -182,9 +182,10 @@ class Dialogues:
         finished: bool = False,
         after: DialogueId | None,
         limit: int,
+        soon: datetime | None = None,
     ) -> list[Placed]:
         """A page, in the order of their ids, of the dialogues that nothing has been planned for in this step.
-        `finished`: only those that came to their end once."""
+        `finished`: only those that came to their end once. `soon`: without those drawn to get it after then."""
         planned = sa.exists().where(
             deliveries.c.citizen_id == dialogues.c.citizen_id,
             deliveries.c.consultation_id == consultation,
@@ -196,7 +197,7 @@ class Dialogues:
                 dialogues.c.consultation_id == consultation,
                 dialogues.c.stage.in_([stage.value for stage in stages]),
                 ~planned,
-                ~kept_out(dialogues.c.citizen_id, consultation, step),
+                ~kept_out(dialogues.c.citizen_id, consultation, step, soon),
             )
             .order_by(dialogues.c.id)
             .limit(limit)

@@ -174,9 +174,14 @@ class Experiments:
         return sent, sum(row.stopped_at - row.sent_at <= LEFT_WITHIN for row in rows)
 
 
-def kept_out(citizen: sa.ColumnElement[str], consultation: ConsultationId, step: str) -> sa.ColumnElement[bool]:
-    """By the draw, or because the step is not for them, this person will never get it."""
-    return sa.exists().where(_of(consultation, step), audience.c.citizen_id == citizen, audience.c.due_at.is_(None))
+def kept_out(
+    citizen: sa.ColumnElement[str], consultation: ConsultationId, step: str, soon: datetime | None
+) -> sa.ColumnElement[bool]:
+    """By the draw, or because the step is not for them, this person does not get it; `soon`: nor before then."""
+    not_now: sa.ColumnElement[bool] = audience.c.due_at.is_(None)
+    if soon is not None:
+        not_now = sa.or_(not_now, audience.c.due_at > soon)
+    return sa.exists().where(_of(consultation, step), audience.c.citizen_id == citizen, not_now)
 
 
 def _of(consultation: ConsultationId, step: str) -> sa.ColumnElement[bool]:

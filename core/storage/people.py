@@ -237,9 +237,17 @@ class People:
         return [(row.channel, row.external_id) for row in await self._connection.execute(statement)]
 
     async def to_prompt(
-        self, partner: PartnerId, consultation: ConsultationId, step: str, *, after: CitizenId | None, limit: int
+        self,
+        partner: PartnerId,
+        consultation: ConsultationId,
+        step: str,
+        *,
+        after: CitizenId | None,
+        limit: int,
+        soon: datetime | None = None,
     ) -> list[tuple[Citizen, Address]]:
-        """A page of citizens who agreed to be written to, and whom this consultation has not met yet."""
+        """A page of citizens who agreed to be written to, and whom this consultation has not met yet. `soon`: without
+        those who were drawn to get it after then."""
         agreed = sa.exists().where(
             consents.c.citizen_id == citizens.c.id,
             consents.c.purpose == Purpose.REMINDERS.value,
@@ -255,7 +263,7 @@ class People:
             sa.select(citizens, addresses.c.id.label("address"), addresses.c.account_id, addresses.c.external_id)
             .join(addresses, addresses.c.citizen_id == citizens.c.id)
             .where(citizens.c.partner_id == partner, agreed, ~met, ~planned, ~addresses.c.unreachable)
-            .where(~kept_out(citizens.c.id, consultation, step))
+            .where(~kept_out(citizens.c.id, consultation, step, soon))
             .order_by(citizens.c.id)
             .limit(limit)
         )

@@ -46,13 +46,19 @@ class Candidate:
 
 
 async def candidates(
-    unit: Unit, running: Running, step: Step, after: str | None, *, stages: Collection[Stage] | None = None
+    unit: Unit,
+    running: Running,
+    step: Step,
+    after: str | None,
+    *,
+    stages: Collection[Stage] | None = None,
+    soon: datetime | None = None,
 ) -> tuple[list[Candidate], str | None, bool]:
     """(a page of those for whom nothing was planned in this step, where the next one begins, whether there is one).
-    `stages`: instead of those in which the step makes sense."""
+    `stages`: instead of those in which the step makes sense. `soon`: without those drawn to get it after then."""
     if step.kind is StepKind.PROMPT:
         met = await unit.people.to_prompt(
-            running.partner, running.id, step.id, after=CitizenId(after) if after else None, limit=PAGE
+            running.partner, running.id, step.id, after=CitizenId(after) if after else None, limit=PAGE, soon=soon
         )
         some = [Candidate(who.id, where.id, who.zone, who.language, None) for who, where in met]
         return some, met[-1][0].id if met else after, len(some) == PAGE
@@ -63,6 +69,7 @@ async def candidates(
         finished=step.kind is StepKind.RESULTS and stages is None,
         after=DialogueId(after) if after else None,
         limit=PAGE,
+        soon=soon,
     )
     zones = await unit.people.citizens([each.dialogue.citizen for each in placed])
     some = [

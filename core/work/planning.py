@@ -92,6 +92,8 @@ class Planning:
         async with self.storage.reading() as unit:
             if await unit.experiments.frozen(running.id, step.id):
                 return
+        if not await self._anybody_near(running, consultation, step):
+            return
         people: list[Drawn] = []
         after: str | None = None
         full = True
@@ -99,14 +101,23 @@ class Planning:
             async with self.storage.reading() as unit:
                 page, after, full = await self._page(unit, running, consultation, step, after, whenever=True)
                 people += await self._drawn(unit, running, consultation, step, page)
-        if not any(each.begins <= self.clock.now() + self.horizon for each in people):
-            return
         async with self.storage.reading() as unit:
             places = await placed(unit, running, consultation, step, people)
         async with self.storage.unit() as unit:
             same = await unit.consultations.running(running.id) == running
             if same and not await unit.experiments.frozen(running.id, step.id):
                 await unit.experiments.freeze(running.id, step.id, places)
+
+    async def _anybody_near(self, running: Running, consultation: Consultation, step: Step) -> bool:
+        """Asked at every tick: it looks at moments alone, and stops at the first."""
+        after: str | None = None
+        full = True
+        while full:
+            async with self.storage.reading() as unit:
+                page, after, full = await self._page(unit, running, consultation, step, after)
+            if any(isinstance(self._moment(running, consultation, step, each), datetime) for each in page):
+                return True
+        return False
 
     async def _drawn(
         self, unit: Unit, running: Running, consultation: Consultation, step: Step, page: list[Candidate]
@@ -147,7 +158,7 @@ class Planning:
     ) -> tuple[list[Candidate], str | None, bool]:
         """The next page: (those whose moment has come, where the page after it begins, whether there is one).
         `whenever`: also those whose moment has not."""
-        some, last, full = await candidates(unit, running, step, after)
+        some, last, full = await candidates(unit, running, step, after, soon=self.clock.now() + self.horizon)
         due = [each for each in some if whenever or self._moment(running, consultation, step, each) is not None]
         return due, last, full
 
