@@ -190,6 +190,7 @@ def _parts(settings: Settings) -> Parts:
         desk_link=lambda secret: f"{settings.web_address()}/desk/sign-in/{secret}",
         kit=lambda consultation, token, label: _kit(settings, words, consultation, token, label),
         report=lambda report, consultation, form, language: _report(words, report, consultation, form, language),
+        note=lambda report, consultation, language: _note(words, report, consultation, language),
         backup=lambda target, watch: make_copy(_own_file(url), target, watch),
         restore=lambda copy, watch: asyncio.run(
             restore(_own_file(url), copy, _erasure_hash(secret_key(settings)), chance, now=clock.now(), watch=watch)
@@ -240,6 +241,12 @@ def _report(words: Words, report: Report, consultation: Consultation, form: str,
     from bots.web.report.folder import make_report  # noqa: PLC0415
 
     return make_report(report, consultation, form, words, language)
+
+
+def _note(words: Words, report: Report, consultation: Consultation, language: str) -> bytes:
+    from bots.web.report.note import make_note  # noqa: PLC0415
+
+    return make_note(report, consultation, words, language)
 
 
 def _stage_socket(settings: Settings) -> socket.socket:

@@ -95,6 +95,7 @@ class Parts:
     where a source's token leads; `public`: others than this machine can go there. `desk_link`: where a sign-in
     link's secret leads. `kit`: the files of a source's invitation kit (its token, its label), by name.
     `report`: an evaluation as a file, in a form ("html", "pdf", "md", "json") and a language.
+    `note`: one page of it, as a PDF.
     `backup`: the database copied to a new file; `restore`: such a file put in its place.
     `examine`: what is wrong with the installation.
     `texts`, `topics`: what needs no database.
@@ -122,6 +123,7 @@ class Parts:
     desk_link: Callable[[str], str]
     kit: Callable[[Consultation, str, Text], Mapping[str, bytes]]
     report: Callable[[Report, Consultation, str, str], bytes]
+    note: Callable[[Report, Consultation, str], bytes]
     backup: Callable[[Path, Watch], Copy]
     restore: Callable[[Path, Watch], Restored]
     examine: Callable[[], Coroutine[Any, Any, Sequence[Health]]]

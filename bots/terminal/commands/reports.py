@@ -1,4 +1,4 @@
-"""`report`: the evaluation of a consultation as a file to read, to print or to count with."""
+"""`report`, `note`: the evaluation of a consultation as a file to read, to print or to count with, or on one page."""
 
 import asyncio
 from enum import StrEnum
@@ -43,6 +43,16 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
     ) -> None:
         asyncio.run(_report(consultation, form, out, language, parts, screen))
 
+    @command(app, screen, "note")
+    def note_command(
+        consultation: Annotated[str, consultation_argument(screen)],
+        out: Annotated[
+            Path | None, typer.Option(metavar=metavar, dir_okay=False, help=screen.text("help.report.out"))
+        ] = None,
+        language: Annotated[str, in_language] = "",
+    ) -> None:
+        asyncio.run(_note(consultation, out, language, parts, screen))
+
 
 async def _report(consultation: str, form: Form, out: Path | None, language: str, parts: Parts, screen: Screen) -> None:
     spoken = _spoken(language, screen)
@@ -53,6 +63,17 @@ async def _report(consultation: str, form: Form, out: Path | None, language: str
     with whole_file(file, screen) as stream:
         stream.write(made)
     screen.say("report.done", file=str(file))
+
+
+async def _note(consultation: str, out: Path | None, language: str, parts: Parts, screen: Screen) -> None:
+    spoken = _spoken(language, screen)
+    with screen.working("note.going"):
+        known, report = await _composed(consultation, parts, screen)
+        made = await asyncio.to_thread(parts.note, report, known, spoken)
+    file = out or FOLDER / f"{known.id}-note.{spoken}.pdf"
+    with whole_file(file, screen) as stream:
+        stream.write(made)
+    screen.say("note.done", file=str(file))
 
 
 async def _composed(consultation: str, parts: Parts, screen: Screen) -> tuple[Consultation, Report]:

@@ -1,6 +1,7 @@
-"""The evaluation as a file to take along: the same report as `python main.py report` writes.
+"""The evaluation as a file to take along, as `python main.py report` and `note` write it.
 
 GET /desk/CONSULTATION/report/FORM    FORM: html, pdf, md or json
+GET /desk/CONSULTATION/note           one page for elected officials, as a PDF
 """
 
 import asyncio
@@ -35,8 +36,23 @@ def report_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
         async with house.storage.reading() as unit:
             made = await report_of(unit, visit.consultation, now=house.clock.now())
         content = await asyncio.to_thread(make_report, made, visit.consultation, form, house.words, language)
-        name = f"{visit.consultation.id}-report.{language}.{form}"
-        headers = {"cache-control": "no-store", "content-disposition": f'attachment; filename="{name}"'}
-        return Response(content, media_type=KINDS[form], headers=headers)
+        return _file(content, f"{visit.consultation.id}-report.{language}.{form}", KINDS[form])
 
-    return [Route(f"{DESK}/{{consultation}}/report/{{form}}", report, methods=["GET"])]
+    async def note(request: Request) -> Response:
+        visit, language = await gate.visit(request), pages.language(request)
+        from bots.web.report.note import make_note  # noqa: PLC0415  # as above
+
+        async with house.storage.reading() as unit:
+            made = await report_of(unit, visit.consultation, now=house.clock.now())
+        content = await asyncio.to_thread(make_note, made, visit.consultation, house.words, language)
+        return _file(content, f"{visit.consultation.id}-note.{language}.pdf", KINDS["pdf"])
+
+    return [
+        Route(f"{DESK}/{{consultation}}/report/{{form}}", report, methods=["GET"]),
+        Route(f"{DESK}/{{consultation}}/note", note, methods=["GET"]),
+    ]
+
+
+def _file(content: bytes, name: str, kind: str) -> Response:
+    headers = {"cache-control": "no-store", "content-disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=kind, headers=headers)

@@ -21,11 +21,11 @@ def make_report(report: Report, asked: Consultation, form: str, words: Words, la
     """`form`: one of `FORMS`. It takes a second or two: nothing of it belongs into the service's own loop."""
     if form == "json":
         return (json.dumps(report_json(report), ensure_ascii=False, indent=2) + "\n").encode()
+    if form == "pdf":
+        return pdf(TEMPLATE, "report", shown_report(report, asked, words, language))
     document = document_of(report, asked, words, language)
     if form == "md":
         return _markdown(document).encode()
-    if form == "pdf":
-        return pdf(TEMPLATE, "report", _set(document, words))
     return Pages(words, language).render("report.html", language, report=document, picture=_address).encode()
 
 
@@ -76,7 +76,9 @@ def _plain(text: str) -> str:
 # ── paper ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _set(document: Document, words: Words) -> dict[str, object]:
+def shown_report(report: Report, asked: Consultation, words: Words, language: str) -> dict[str, object]:
+    """What the pages hold, as the template reads it."""
+    document = document_of(report, asked, words, language)
     return {
         "language": document.language,
         "page": words.say("report.page", document.language),

@@ -23,3 +23,10 @@ def test_what_cannot_be_written_is_said(program: Program) -> None:
     assert program("report", "lake").code == 1
     Path("taken").write_text("a file, no folder")
     assert program("report", "piscine", "--out", "taken/report.html").code == 1
+
+
+def test_the_note_is_one_file_on_paper(program: Program) -> None:
+    program.does("campaign", "start", POOL)
+    assert "piscine-note.fr.pdf" in program.does("note", "piscine", "--language", "fr")
+    program.does("note", "piscine", "--out", "note.pdf")
+    assert Path("note.pdf").read_bytes().startswith(b"%PDF")
