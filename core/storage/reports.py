@@ -80,6 +80,16 @@ class Reports:
                 found[row.question_id] = (row.people, row.finished)
         return found
 
+    async def languages(self, consultation: ConsultationId) -> dict[str, int]:
+        """By language, how many citizens answered in it."""
+        statement = (
+            sa.select(citizens.c.language, sa.func.count().label("n"))
+            .join(dialogues, dialogues.c.citizen_id == citizens.c.id)
+            .where(dialogues.c.consultation_id == consultation, recorded())
+            .group_by(citizens.c.language)
+        )
+        return {row.language: row.n for row in await self._connection.execute(statement)}
+
     async def first_answers(self, consultation: ConsultationId) -> list[datetime]:
         """When each citizen who answered gave the first answer."""
         statement = sa.select(dialogues.c.first_answer_at).where(

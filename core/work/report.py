@@ -17,13 +17,15 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from core.model.consultations import Consultation, QuestionKind
+from core.model.consultations import Consultation
 from core.model.errors import NotFound
+from core.model.follow_ups import Progress
 from core.model.ids import ConsultationId
 from core.rules.calendar import on_wall
-from core.rules.readout import Figures, Funnel, Share, compared
+from core.rules.readout import Figures, Funnel
 from core.storage.reports import NotSent
 from core.storage.unit import Unit
+from core.work.compare import Comparison, Reference, comparisons
 from core.work.digests import WEEK, figures_now
 from core.work.results import public_quotes
 from core.work.sources import SourceLine, source_lines
@@ -71,9 +73,20 @@ class Delays:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowedUp:
+    """The official answer to a topic, `topic` "": to some contributions. `people`: how many asked."""
+
+    topic: str
+    progress: Progress
+    on: date
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """`sorted_by`: contributions with a topic, by whose word ("staff", "citizen", "sure", "unsure"). `delays` None:
-    nothing was sent. `shares` empty: the file names no shares, or too few people said where they live."""
+    nothing was sent. `comparisons`: with the shares of the people that are known. `follow_ups`: the published ones,
+    the newest first."""
 
     figures: Figures
     opens: date
@@ -85,16 +98,19 @@ class Report:
     asked: tuple[Asked, ...]
     days: tuple[DayFigure, ...]
     marks: tuple[Mark, ...]
-    shares: tuple[Share, ...]
+    comparisons: tuple[Comparison, ...]
     sorted_by: Mapping[str, int]
     stopped: int
     not_sent: tuple[NotSent, ...]
     delays: Delays | None
     quotes: tuple[str, ...]
+    follow_ups: tuple[FollowedUp, ...]
 
 
-async def report_of(unit: Unit, consultation: Consultation, *, now: datetime) -> Report:
-    """`NotFound` for a consultation that was never started."""
+async def report_of(
+    unit: Unit, consultation: Consultation, *, now: datetime, reference: Reference | None = None
+) -> Report:
+    """`reference`: shares of the people beside those of the file. `NotFound` for what was never started."""
     own, zone = ConsultationId(consultation.id), consultation.zone
     running = await unit.consultations.running(own)
     if running is None:
@@ -117,12 +133,17 @@ async def report_of(unit: Unit, consultation: Consultation, *, now: datetime) ->
         asked=await _asked(unit, consultation, figures.funnel),
         days=_days(answered, opens, min(closes, on_wall(now, zone).date())),
         marks=tuple(Mark(each.step, on_wall(each.first, zone).date(), each.sent) for each in waves),
-        shares=await _shares(unit, consultation),
+        comparisons=await comparisons(unit, consultation, reference or {}),
         sorted_by=await unit.reports.sorted_by(own),
         stopped=await unit.reports.stopped(own),
         not_sent=tuple(await unit.reports.not_sent(own)),
         delays=_delays(await unit.reports.push_delays(own)),
         quotes=await public_quotes(unit, consultation, most=MOST_QUOTES),
+        follow_ups=tuple(
+            FollowedUp(each.topic, each.progress, each.on, each.people)
+            for each in await unit.follow_ups.of(own)
+            if each.public
+        ),
     )
 
 
@@ -149,15 +170,6 @@ def _days(answered: Sequence[date], opens: date, until: date) -> tuple[DayFigure
     length = min(MOST_DAYS, (last - first).days + 1)
     days = (first + timedelta(days=place) for place in range(length))
     return tuple(DayFigure(day, counts.get(day, 0)) for day in days)
-
-
-async def _shares(unit: Unit, consultation: Consultation) -> tuple[Share, ...]:
-    question = next((each for each in consultation.questions if each.kind is QuestionKind.SECTOR), None)
-    if question is None or not consultation.shares:
-        return ()
-    counts = await unit.readouts.answer_counts(ConsultationId(consultation.id), question.id)
-    labels = {option.id: option.label for option in question.options}
-    return compared(counts, consultation.shares, labels)
 
 
 def _delays(seconds: Sequence[float]) -> Delays | None:

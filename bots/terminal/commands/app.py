@@ -18,6 +18,7 @@ from rich.console import Console
 from bots.terminal.commands import (
     campaign,
     citizen,
+    compare,
     copies,
     deliveries,
     demo,
@@ -89,6 +90,7 @@ def build(parts: Parts, screen: Screen) -> typer.Typer:
     exports.add(app, parts, screen)
     kit.add(app, parts, screen)
     reports.add(app, parts, screen)
+    compare.add(app, parts, screen)
     staff.add(app, parts, screen)
     texts.add(app, parts, screen)
     topics.add(app, parts, screen)

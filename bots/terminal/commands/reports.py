@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from bots.terminal.commands.compare import read_reference, reference_option
 from bots.terminal.commands.lines import whole_file
 from bots.terminal.commands.overview import consultation_of
 from bots.terminal.commands.shape import command, consultation_argument
@@ -40,8 +41,9 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
             Path | None, typer.Option(metavar=metavar, dir_okay=False, help=screen.text("help.report.out"))
         ] = None,
         language: Annotated[str, in_language] = "",
+        reference: Annotated[Path | None, reference_option(screen)] = None,
     ) -> None:
-        asyncio.run(_report(consultation, form, out, language, parts, screen))
+        asyncio.run(_report(consultation, form, out, language, reference, parts, screen))
 
     @command(app, screen, "note")
     def note_command(
@@ -54,10 +56,18 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
         asyncio.run(_note(consultation, out, language, parts, screen))
 
 
-async def _report(consultation: str, form: Form, out: Path | None, language: str, parts: Parts, screen: Screen) -> None:
+async def _report(
+    consultation: str,
+    form: Form,
+    out: Path | None,
+    language: str,
+    reference: Path | None,
+    parts: Parts,
+    screen: Screen,
+) -> None:
     spoken = _spoken(language, screen)
     with screen.working("report.going"):
-        known, report = await _composed(consultation, parts, screen)
+        known, report = await _composed(consultation, reference, parts, screen)
         made = await asyncio.to_thread(parts.report, report, known, form.value, spoken)
     file = out or FOLDER / f"{known.id}.{spoken}.{form.value}"
     with whole_file(file, screen) as stream:
@@ -68,7 +78,7 @@ async def _report(consultation: str, form: Form, out: Path | None, language: str
 async def _note(consultation: str, out: Path | None, language: str, parts: Parts, screen: Screen) -> None:
     spoken = _spoken(language, screen)
     with screen.working("note.going"):
-        known, report = await _composed(consultation, parts, screen)
+        known, report = await _composed(consultation, None, parts, screen)
         made = await asyncio.to_thread(parts.note, report, known, spoken)
     file = out or FOLDER / f"{known.id}-note.{spoken}.pdf"
     with whole_file(file, screen) as stream:
@@ -76,10 +86,13 @@ async def _note(consultation: str, out: Path | None, language: str, parts: Parts
     screen.say("note.done", file=str(file))
 
 
-async def _composed(consultation: str, parts: Parts, screen: Screen) -> tuple[Consultation, Report]:
+async def _composed(
+    consultation: str, reference: Path | None, parts: Parts, screen: Screen
+) -> tuple[Consultation, Report]:
     async with parts.reading() as storage, storage.reading() as unit:
         known = await consultation_of(unit, consultation, screen)
-        return known, await report_of(unit, known, now=parts.clock.now())
+        given = read_reference(reference, known, screen)
+        return known, await report_of(unit, known, now=parts.clock.now(), reference=given)
 
 
 def _spoken(language: str, screen: Screen) -> str:

@@ -13,6 +13,7 @@ from core.model.deliveries import Day, Param
 from core.rules.calendar import on_wall
 from core.rules.plain_text import quoted
 from core.rules.readout import ENOUGH_ANSWERS, Funnel, percent
+from core.work.compare import LANGUAGE, Comparison
 from core.work.digest_layout import Voice, nudge_words
 from core.work.effect_words import pooled_words
 from core.work.ports import Words
@@ -205,33 +206,40 @@ def _reminders(teller: Teller) -> Iterator[Section]:
 
 
 def _shares(teller: Teller) -> Iterator[Section]:
-    figures, shares = teller.report.figures, teller.report.shares
-    if figures.sectors is None:
+    compared = teller.report.comparisons
+    if not compared:
         return
-    if not shares:
-        few = teller.voice("missing.too_few", answers=figures.sectors.answers, enough=ENOUGH_ANSWERS)
-        yield Section(teller.say("shares.title"), (few,))
-        return
+    said = [teller.say("shares.how")] if any(each.enough for each in compared) else []
+    said += [
+        f"{_group(teller, each)} {teller.voice('missing.too_few', answers=each.answers, enough=ENOUGH_ANSWERS)}"
+        for each in compared
+        if not each.enough
+    ]
+    tables = tuple(_compared(teller, each) for each in compared if each.enough)
+    yield Section(teller.say("shares.title"), tuple(said), tables)
+
+
+def _compared(teller: Teller, found: Comparison) -> Table:
+    names = [teller.text(each.label) or each.group for each in found.shares]
     rows = []
-    for each in shares:
-        low, high = percent(each.low), percent(each.high)
-        rows.append(
-            (
-                teller.text(each.label) or each.group,
-                str(each.answers),
-                teller.say("shares.between", n=percent(each.of_answers), low=low, high=high),
-                teller.say("percent", n=percent(each.of_people)),
-                teller.say(f"shares.{each.apart or 'alike'}"),
-            )
+    for name, each in zip(names, found.shares, strict=True):
+        between = teller.say(
+            "shares.between", n=percent(each.of_answers), low=percent(each.low), high=percent(each.high)
         )
-    points = [(row[0], each) for row, each in zip(rows, shares, strict=True)]
-    picture = printed_shares(
-        [(name, each.of_answers, each.low, each.high, each.of_people) for name, each in points],
-        teller.say("shares.axis"),
-    )
+        people = teller.say("percent", n=percent(each.of_people))
+        rows.append((name, str(each.answers), between, people, teller.say(f"shares.{each.apart or 'alike'}")))
+    points = [
+        (name, each.of_answers, each.low, each.high, each.of_people)
+        for name, each in zip(names, found.shares, strict=True)
+    ]
+    picture = printed_shares(points, teller.say("shares.axis"))
     head = _columns(teller, "group", "answers", "of_answers", "of_people", "verdict")
-    table = Table(teller.say("shares.table", n=figures.sectors.answers), head, tuple(rows), picture)
-    yield Section(teller.say("shares.title"), (teller.say("shares.how"),), (table,))
+    return Table(f"{_group(teller, found)} {teller.say('shares.table', n=found.answers)}", head, tuple(rows), picture)
+
+
+def _group(teller: Teller, found: Comparison) -> str:
+    named = teller.say("shares.language") if found.question == LANGUAGE else _question(teller, found.question)
+    return named if named.endswith(("?", "…")) else f"{named}."
 
 
 # ── what they say ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -290,7 +298,19 @@ def _promises(teller: Teller) -> Iterator[Section]:
     left = (asked.reply.by - today).days
     when = teller.say("promises.left", n=left) if left >= 0 else teller.say("promises.late", n=-left)
     reply = teller.say("promises.reply", service=teller.text(asked.reply.service), on=Day(asked.reply.by, year=True))
-    yield Section(teller.say("promises.title"), points=(decides, f"{reply} {when}"))
+    names = {topic.id: teller.text(topic.name) for topic in asked.taxonomy.topics}
+    rows = tuple(
+        (
+            names.get(each.topic) or each.topic or teller.say("follow_up.several"),
+            teller.voice(f"progress.{each.progress}"),
+            teller.day(each.on, year=True),
+            str(each.people),
+        )
+        for each in report.follow_ups
+    )
+    table = Table(teller.say("follow_up.table"), _columns(teller, "topic", "progress", "decided_on", "asked"), rows)
+    points = [decides, f"{reply} {when}", *([] if rows else [teller.say("follow_up.none")])]
+    yield Section(teller.say("promises.title"), tables=(table,) if rows else (), points=tuple(points))
 
 
 def _limits(teller: Teller) -> Iterator[Section]:

@@ -102,7 +102,7 @@ def _topics(teller: Teller) -> list[tuple[str, int]]:
 
 def _missing(teller: Teller) -> list[str]:
     found = []
-    for each in teller.report.shares:
+    for each in (share for comparison in teller.report.comparisons for share in comparison.shares):
         if each.apart == "fewer":
             name, people = teller.text(each.label) or each.group, percent(each.of_people)
             if each.answers < K:

@@ -11,6 +11,7 @@ from bots.web.report.note import TEMPLATE, make_note, shown_note
 from core.model.consultations import Consultation
 from core.rules.disclosure import K
 from core.rules.readout import Share
+from core.work.compare import Comparison
 from core.work.report import Report, report_of
 from tests.builders import NOW
 from tests.integration.web_desk.office import Office
@@ -76,7 +77,8 @@ def test_no_number_of_a_few_people_is_on_it(month: Report) -> None:
     assert not page["topics"] and not page["quotes"] and not page["missing"]
     assert all(count >= K for count in (each["count"] for each in shown(month, piscine())["topics"]))
     missing = Share("bellevue", {"fr": "Bellevue"}, 5, 0.04, 0.02, 0.09, 0.18)
-    (line,) = shown(replace(month, shares=(missing,)), piscine())["missing"]
+    few_there = Comparison("quartier", 130, (missing,))
+    (line,) = shown(replace(month, comparisons=(few_there,)), piscine())["missing"]
     assert "moins de 11 réponses" in line and "4" not in line
 
 

@@ -9,8 +9,10 @@ import pytest
 from bots.web.report.document import document_of
 from bots.web.report.folder import FORMS, make_report
 from core.model.deliveries import Reason, State
+from core.model.follow_ups import Progress
 from core.model.ids import ConsultationId
 from core.work.digests import WEEK, figures_now
+from core.work.follow_up import Answered, draft, publish
 from core.work.report import Asked, Report, report_json, report_of
 from tests.builders import NOW, START, contribution, person, push
 from tests.integration.web_desk.office import Office
@@ -60,7 +62,8 @@ def test_what_only_the_report_counts(month: Report) -> None:
     assert [(each.state, each.reason, each.messages) for each in month.not_sent] == [("skipped", "no_consent", 1)]
     assert month.delays is not None
     assert (month.delays.messages, month.delays.longest) == (2, 3 * 3600)
-    bellevue = next(each for each in month.shares if each.group == "bellevue")
+    (comparison,) = month.comparisons
+    bellevue = next(each for each in comparison.shares if each.group == "bellevue")
     assert bellevue.low < bellevue.of_answers < bellevue.high
     assert bellevue.apart == ""
 
@@ -98,3 +101,33 @@ async def test_the_desk_hands_it_out(office: Office, month: Report) -> None:
         assert file.content.startswith(begins)
         assert file.headers["content-disposition"] == f'attachment; filename="piscine-report.fr.{form}"'
     assert (await browser.get("/desk/piscine/report/exe")).status_code == 404
+
+
+async def test_the_partners_own_figures_stand_beside_the_answers(office: Office, month: Report) -> None:
+    reference = {"language": {"fr": 0.8, "en": 0.2}, "quartier": {"centre": 0.2, "gare": 0.2, "bellevue": 0.6}}
+    async with office.storage.reading() as unit:
+        report = await report_of(unit, piscine(), now=NOW, reference=reference)
+    areas, languages = report.comparisons
+    assert (areas.question, areas.answers, areas.shares[0].group) == ("quartier", 133, "bellevue")
+    assert areas.shares[0].apart == "fewer"
+    assert areas.shares[-1].apart == "more"
+    assert [(each.group, each.answers, each.apart) for each in languages.shares] == [
+        ("en", 0, "fewer"),
+        ("fr", 144, "more"),
+    ]
+    assert "Langue des réponses" in make_report(report, piscine(), "md", words(), "fr").decode()
+
+
+async def test_what_became_of_it(office: Office, month: Report) -> None:
+    async with office.storage.unit() as unit:
+        answered = Answered(Progress.KEPT, {"fr": "Ouvert jusqu'à 21 h."}, topic="horaires")
+        kept = await draft(unit, ConsultationId("piscine"), answered, "clerk", office.chance, now=NOW)
+    async with office.storage.reading() as unit:
+        assert (await report_of(unit, piscine(), now=NOW)).follow_ups == (), "a draft is nobody's answer yet"
+    async with office.storage.unit() as unit:
+        await publish(unit, kept.id, None, now=NOW)
+    async with office.storage.reading() as unit:
+        report = await report_of(unit, piscine(), now=NOW)
+    (followed,) = report.follow_ups
+    assert (followed.topic, followed.progress, followed.people) == ("horaires", Progress.KEPT, 52)
+    assert "Ce qu'il en est advenu" in make_report(report, piscine(), "md", words(), "fr").decode()
