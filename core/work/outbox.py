@@ -135,14 +135,20 @@ class Outbox:
     async def _look_back(self) -> None:
         """Keeps what we hold, takes the accounts that are free, and frees what somebody who stopped held."""
         now, accounts = self.clock.now(), frozenset(self.channels)
-        looked = self._looked_back_at is not None and now - self._looked_back_at < LOOK_BACK
-        if looked and accounts == self._asked_for:
+        since = now - self._looked_back_at if self._looked_back_at is not None else LOOK_BACK
+        set_back = since < timedelta(0)  # the clock: a term that ends in an hour would keep others waiting
+        if not set_back and since < LOOK_BACK and accounts == self._asked_for:
             return
         at_hand = [each.delivery for each in (*self._waiting, *self._flying.values())]
         at_hand += [each.delivery for each in self._landed]
         async with self.storage.reading() as unit:
             fresh = await unit.senders.held(accounts, self._name, now + TERM / 2)
-            if not at_hand and len(fresh) == len(accounts) and not await unit.deliveries.left_behind(now):
+            if (
+                not set_back
+                and not at_hand
+                and len(fresh) == len(accounts)
+                and not await unit.deliveries.left_behind(now)
+            ):
                 self._held, self._looked_back_at, self._asked_for = fresh, now, accounts
                 return
         async with self.storage.unit(spare=True) as unit:

@@ -131,7 +131,8 @@ async def _keep_running(
         if found is MORE:
             await asyncio.sleep(0)  # others first
             continue
-        rest = (trigger.get_next_fire_time(began, clock.now()) - clock.now()).total_seconds()
+        ended = clock.now()  # before it began when the clock was set back meanwhile: then it counts from here
+        rest = (trigger.get_next_fire_time(min(began, ended), ended) - ended).total_seconds()
         await _first_of(stop.wait(), woken.wait(), clock.sleep(max(0.0, rest)))
 
 

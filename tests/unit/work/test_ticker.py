@@ -121,6 +121,29 @@ async def test_a_stage_is_woken_by_another() -> None:
     assert stages.ran["tag"] == [0.0, 7.0]
 
 
+class SetBack(VirtualClock):
+    """Shows what it is told to; time passes as ever."""
+
+    shows = timedelta(0)
+
+    def now(self) -> datetime:
+        return super().now() + self.shows
+
+
+async def test_a_clock_that_is_set_back_during_a_run_makes_nobody_wait_for_it() -> None:
+    clock = SetBack()
+    stages = Stages(clock)
+
+    async def work() -> None:
+        if len(stages.ran["plan"]) == 3:
+            clock.shows = timedelta(hours=-1)
+
+    stages.add("plan", work)
+    async with ticking(stages, {"plan": SECOND}):
+        await clock.seconds(10)
+    assert stages.ran["plan"] == [0.0, 1.0, 2.0, *(at - 3600.0 for at in range(3, 11))]
+
+
 async def test_a_call_that_comes_during_a_run_is_not_lost() -> None:
     stages = Stages(VirtualClock())
     wake = asyncio.Event()
