@@ -59,6 +59,10 @@ check: $(FOR_TESTS) ## Check format, lint, types, the rules of the house and the
 	@failed=0; for step in "ruff format --check ." "ruff check ." "mypy $(TYPED)" "lint-imports --no-logo" \
 		"python -m tools.check_docs"; do echo "--- $$step"; $(BIN)/$$step || failed=1; done; exit $$failed
 
+.PHONY: kill
+kill: $(FOR_TESTS) ## Kill the program N times under load, and count what that cost into var/bench.json (N=5)
+	@$(BIN)/python -m tests.replay.kills --kills $(or $(N),5) $(ARGS)
+
 .PHONY: format
 format: $(FOR_TESTS) ## Put the code in the common format, and mend what lint can mend
 	@$(BIN)/ruff check --fix-only .

@@ -446,7 +446,9 @@ def _own_file(url: str) -> Path:
     database = sqlite_file(url)
     if database is None:
         raise StorageError(
-            "the database is on a PostgreSQL server: copy it with pg_dump, bring it back with pg_restore"
+            "the database is on a PostgreSQL server: copy it with pg_dump, bring it back with pg_restore while the"
+            " service is stopped, then pause each campaign (`campaign pause FILE`) before it starts: what has left"
+            " since would leave again"
         )
     return database
 

@@ -62,13 +62,13 @@ async def _played(rows: Sequence[Row], given: argparse.Namespace, console: Conso
     plan = Plan(
         roles, given.seed, given.kills, given.stops, timedelta(seconds=seconds), patience=900.0, rough=given.rough
     )
-    with tempfile.TemporaryDirectory(prefix="pv-replay-") as temporary, _bar(console) as bar:
+    with tempfile.TemporaryDirectory(prefix="pv-replay-") as temporary, bar(console) as shown:
         folder = given.keep or Path(temporary)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        task = bar.add_task("people", total=len(rows))
+        task = shown.add_task("people", total=len(rows))
 
         def progress(what: str, done: int, of: int) -> None:
-            bar.update(task, description=what, completed=done, total=of)
+            shown.update(task, description=what, completed=done, total=of)
 
         if not given.postgres:
             return await replay(plan, folder, sqlite_url(folder), progress=progress)
@@ -77,7 +77,7 @@ async def _played(rows: Sequence[Row], given: argparse.Namespace, console: Conso
                 return await replay(plan, folder, url, progress=progress)
 
 
-def _bar(console: Console) -> Progress:
+def bar(console: Console) -> Progress:
     return Progress(
         TextColumn("{task.description:>10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console
     )

@@ -18,10 +18,11 @@ LONG_POLL = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One message of the bot, as it came."""
+    """One message of the bot, as it came. `at`: when it took effect, in seconds of `time.monotonic`."""
 
     text: str
     labels: tuple[str, ...]
+    at: float = 0.0
 
 
 class Silent(Exception):
@@ -109,7 +110,7 @@ class Crowd:
                 if event["kind"] == "sent":
                     self.sent += 1
                     labels = tuple(label for row in event["labels"] for label in row)
-                    self.chats[event["chat"]].hear(Seen(event["text"], labels))
+                    self.chats[event["chat"]].hear(Seen(event["text"], labels, event["at"]))
             async with self.acted:
                 self.acted.notify_all()
 

@@ -46,7 +46,9 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`kills`: kill -9, `stops`: SIGTERM, each followed by a new start at once. `patience`: seconds that anybody waits
+    """`kills`: kill -9, `stops`: SIGTERM, each followed by a new start at once; so many of the kills `among_reminders`.
+    `together`: reminders do not leave before all are due, so that they leave at the full pace of `per_second`.
+    `round_trip`: seconds to the platform and back. `patience`: seconds that anybody waits
     for the program before the replay has failed. `rough`: a platform that takes 30 messages a second and halts whoever
     sends more, on a line that loses requests and answers.
     """
@@ -58,6 +60,10 @@ class Plan:
     remind_after: timedelta = timedelta(seconds=60)
     patience: float = 300.0
     rough: bool = False
+    among_reminders: int = 1
+    together: bool = False
+    per_second: int = FASTEST
+    round_trip: float = ROUND_TRIP
 
 
 @dataclass(slots=True)
@@ -88,9 +94,9 @@ async def replay(plan: Plan, folder: Path, database_url: str, *, progress: Progr
     after = f"after: {plan.remind_after.total_seconds() / 60:g} min"
     file.write_text(FILE.read_text(encoding="utf-8").replace(WRITTEN, after), encoding="utf-8")
     async with running() as server:
-        service = Service(folder, database_url, server.url, server.token, USUAL if plan.rough else FASTEST)
+        service = Service(folder, database_url, server.url, server.token, USUAL if plan.rough else plan.per_second)
         await server.do("mischief", twice=TWICE, shuffled=True)
-        await (_roughen(server) if plan.rough else server.do("limits", round_trip=ROUND_TRIP))
+        await (_roughen(server) if plan.rough else server.do("limits", round_trip=plan.round_trip))
         await service.start()
         try:
             await service.ready()
@@ -148,7 +154,7 @@ async def _play(
         chats=crowd.chats,
         why=buttons.why,
         remind_after=plan.remind_after,
-        kills=service.kills,
+        killed=service.killed,
         starts=service.starts,
         rough=plan.rough,
         updates=last - FIRST_UPDATE + 1 if last else 0,
@@ -170,27 +176,38 @@ async def _while_all_is_well(everybody: "asyncio.Future[Any]", beside: "set[asyn
 
 
 async def _disturb(plan: Plan, service: Service, crowd: Crowd, why: str) -> None:
-    """At seeded moments: while people answer, and the last kill while reminders leave. Raises `Trouble` when the
-    program does not stop in order.
+    """At seeded moments: while people answer, and while reminders leave. Raises `Trouble` when the program does not
+    stop in order.
     """
+    all_due = time.monotonic() + max(role.arrives for role in plan.roles) + plan.remind_after.total_seconds()
     chance = Random(plan.seed)
     writing = sum(len(role.row.messages) for role in plan.roles if role.way is Way.FINISHES)
     to_remind = sum(role.way is not Way.FINISHES for role in plan.roles)
-    ways = [service.kill] * max(0, plan.kills - 1) + [service.stop_in_order] * plan.stops
+    ways = [service.kill] * max(0, plan.kills - plan.among_reminders) + [service.stop_in_order] * plan.stops
     for moment, end in sorted(((chance.uniform(0.02, 0.9), end) for end in ways), key=lambda each: each[0]):
         await crowd.reaches(partial(_written, crowd, moment * writing))
         await asyncio.sleep(chance.uniform(0.0, 0.3))
         await end()
         await service.start()
-    if plan.kills:
-        some = chance.randint(1, max(1, to_remind // 2))
-        await crowd.reaches(lambda: _seen(crowd, why) >= some)
+    if plan.together:
+        await crowd.reaches(partial(_written, crowd, 0.95 * writing))
+        await service.stop_in_order()
+        await asyncio.sleep(all_due - time.monotonic())
+        await service.start()
+    for _ in range(min(plan.kills, plan.among_reminders)):
+        some = _seen(crowd, why) + chance.randint(1, max(1, to_remind // (2 * plan.among_reminders)))
+        await crowd.reaches(partial(_has_seen, crowd, why, min(some, to_remind)))
+        await asyncio.sleep(chance.uniform(1.0, 2.0) if plan.together else 0)  # not just when a message has arrived
         await service.kill()
         await service.start()
 
 
 def _written(crowd: Crowd, messages: float) -> bool:
     return crowd.acts["say"] >= messages
+
+
+def _has_seen(crowd: Crowd, why: str, some: int) -> bool:
+    return _seen(crowd, why) >= some
 
 
 def _seen(crowd: Crowd, why: str) -> int:

@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,8 @@ def free_port() -> int:
 
 @dataclass(slots=True)
 class Service:
-    """`folder`: where the program runs: its log, its key, its socket, and its database when that is a file."""
+    """`folder`: where the program runs: its log, its key, its socket, and its database when that is a file.
+    `killed`: when it was, in seconds of `time.monotonic`."""
 
     folder: Path
     database_url: str
@@ -44,7 +46,7 @@ class Service:
     messages_per_second: int
     port: int = field(default_factory=free_port)
     starts: int = 0
-    kills: int = 0
+    killed: list[float] = field(default_factory=list)
     _began: int = 0
     _process: asyncio.subprocess.Process | None = field(default=None)
 
@@ -78,8 +80,8 @@ class Service:
         """kill -9: nothing can be put in order before."""
         assert self._process is not None
         self._process.kill()
+        self.killed.append(time.monotonic())
         await self._process.wait()
-        self.kills += 1
 
     async def stop_in_order(self) -> None:
         """As `stop`, once it has come up. Raises `Trouble` when it did not end well."""

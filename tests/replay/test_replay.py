@@ -17,9 +17,10 @@ import pytest
 
 from core.model.deliveries import Lane
 from tests.databases import fresh_postgres, sqlite_url
+from tests.replay.kills import kill_figures
 from tests.replay.ledger import Account, Ledger
 from tests.replay.people import Row, Way, cast, data_folder, real_rows, some_of
-from tests.replay.replay import Outcome, Plan, replay
+from tests.replay.replay import ROUND_TRIP, Outcome, Plan, replay
 from tests.replay.sayings import made_up_rows
 from tests.replay.verdict import Played, judge
 
@@ -70,7 +71,7 @@ def rows() -> list[Row]:
 
 def plan(people: list[Row], *, kills: int = 0, stops: int = 0) -> Plan:
     roles = cast(people, seed=SEED + kills, arrive_within=len(people) / 20)
-    return Plan(roles, SEED, kills, stops, REMIND_AFTER)
+    return Plan(roles, SEED, kills, stops, REMIND_AFTER, among_reminders=min(kills, 2))
 
 
 def test_what_people_do_is_what_every_reading_of_it_says(together: Together) -> None:
@@ -89,11 +90,13 @@ def test_the_verdict_misses_nothing(together: Together) -> None:
         assert judge(tampered).disagreements, f"the verdict does not see {fault}"
 
 
-async def test_three_kills_lose_nothing_and_double_nothing() -> None:
+async def test_five_kills_lose_nothing_and_double_nothing() -> None:
     with folder() as one:
-        outcome = await replay(plan(rows(), kills=3), one, sqlite_url(one))
-    assert outcome.played.kills == 3
+        outcome = await replay(plan(rows(), kills=5), one, sqlite_url(one))
+    assert outcome.played.kills == 5
     agrees(outcome)
+    figures = kill_figures(outcome.played, round_trip=ROUND_TRIP)
+    assert [figures[key].value for key in ("kill_lost_in", "kill_lost_out", "kill_doubled_pushes")] == [0, 0, 0]
 
 
 def agrees(outcome: Outcome) -> None:

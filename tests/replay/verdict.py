@@ -31,7 +31,7 @@ AROUND = timedelta(seconds=20)
 @dataclass(frozen=True, slots=True)
 class Played:
     """What was done, and what it came to. `said`: by chat, the ids of the messages that are the answer, in order.
-    `rough`: answers of the platform were lost on their way.
+    `rough`: answers of the platform were lost on their way. `killed`: when, in seconds of `time.monotonic`.
     """
 
     roles: Sequence[Role]
@@ -39,7 +39,7 @@ class Played:
     chats: Mapping[int, Chat]
     why: str
     remind_after: timedelta
-    kills: int
+    killed: Sequence[float]
     starts: int
     rough: bool
     updates: int
@@ -47,6 +47,10 @@ class Played:
     export: Sequence[Mapping[str, Any]]
     digest: Mapping[str, Any]
     status: Mapping[str, Any]
+
+    @property
+    def kills(self) -> int:
+        return len(self.killed)
 
     @property
     def cut_short(self) -> bool:

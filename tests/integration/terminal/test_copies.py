@@ -159,3 +159,13 @@ def test_what_cannot_serve_is_refused_and_the_database_stays_as_it_was(town: Pro
 
     assert "stop it first" in asyncio.run(served())
     assert (town.folder / "town.db").read_bytes() == whole
+
+
+@pytest.mark.parametrize("command", ["backup", "restore"])
+def test_where_a_server_keeps_the_database_it_says_what_copies_it(town: Program, command: str) -> None:
+    copy = Path(copied(town)) if command == "restore" else town.folder / "new.db"
+    town.monkeypatch.setenv("DATABASE_URL", "postgresql://town:secret-word@localhost/town")
+    said = town.is_refused(command, str(copy))
+    assert "pg_dump" in said
+    assert "campaign pause FILE" in said
+    assert "secret-word" not in said

@@ -96,7 +96,8 @@ class Poll:
 
 @dataclass(slots=True)
 class Event:
-    """Something that a person can see: a message "sent", "edited" or "deleted", or a button press "answered"."""
+    """Something that a person can see: a message "sent", "edited" or "deleted", or a button press "answered". `at`: in
+    seconds of `time.monotonic`, which all processes of a machine share."""
 
     number: int
     kind: str
@@ -104,6 +105,7 @@ class Event:
     message_id: int
     text: str = ""
     labels: list[list[str]] = field(default_factory=list)
+    at: float = field(default_factory=time.monotonic)
 
 
 class BotAccount:
