@@ -60,6 +60,9 @@ sale sales etroite dangereuse dangereuses sombre pietonne pietonnes pietonnier d
 etudiante cyclable cyclables barree fermee coupee animee calme bruyante
 """
 _UNLIKELY = frozenset(_UNLIKELY_TEXT.split())
+_HOME_WORDS_TEXT = "bat batiment appt apt app appartement esc escalier hall porte etage residence bp cedex flat"
+_HOME_WORDS = frozenset(_HOME_WORDS_TEXT.split())
+_LINE = re.compile(r"\b(?:lignes?|bus|tram|tramway|m[ée]tro|car|arr[êe]t)[ \t](?:n°[ \t]?)?$", re.IGNORECASE)
 _LIVES = (
     r"habit\w{1,4}|adresse|r[ée]sid\w{1,3}|demeur\w{1,4}|domicil\w{1,3}|loge\w{0,2}|vis|vit|vivons|livr\w{2,3}|"
     r"live[sd]?|address|moved"
@@ -110,6 +113,9 @@ _ENGLISH = re.compile(
 )
 
 
+_HOMES = re.compile(rf"(?<!\w)(?P<homes>{_HOME}(?:[ \t]?[,;]?[ \t]{{1,2}}{_HOME}){{1,3}})", re.IGNORECASE)
+
+
 def addresses(text: str) -> Iterator[Span]:
     """Places where somebody lives, each with what belongs to it."""
     for match in _WAY.finditer(text):
@@ -124,6 +130,8 @@ def addresses(text: str) -> Iterator[Span]:
                 yield whole
     for match in _BOX.finditer(text):
         yield _whole(text, match.start(), match.end())
+    for match in _HOMES.finditer(text):
+        yield Span(match.start("homes"), match.end("homes"), "address")
     for match in _ENGLISH.finditer(text):
         if _is_english(text, match):
             yield _whole(text, match.start(), match.end())
@@ -133,7 +141,7 @@ def _street_end(text: str, match: re.Match[str]) -> int | None:
     """Where the name of the street ends; None when this is no address."""
     sure, numbered = match["sure"] is not None, match["number"].lower().rstrip(" ")
     told = _cued(text, match.start()) or not numbered.isdigit() or bool(match["head"].strip())
-    if match["of"] and not match["head"].strip():
+    if (match["of"] and not match["head"].strip()) or _LINE.search(text[max(0, match.start() - 12) : match.start()]):
         return None
     place, capitals, small, particles = match.end(), 0, 0, 0
     end = None
@@ -152,7 +160,12 @@ def _street_end(text: str, match: re.Match[str]) -> int | None:
             or plain in {"st", "ste"}
             or (word.group()[0].isdigit() and plain.isdigit() and len(plain) != 5)
         )
-        if plain in STOPWORDS["fr"] or plain in _UNLIKELY or (plain in STOPWORDS["en"] and not capital):
+        if (
+            plain in STOPWORDS["fr"]
+            or plain in _UNLIKELY
+            or plain in _HOME_WORDS
+            or (plain in STOPWORDS["en"] and not capital)
+        ):
             break
         if not capital and ((capitals and plain not in _MONTHS) or small >= _MOST_SMALL_NAMES):
             break

@@ -99,7 +99,7 @@ def _known(text: str, match: re.Match[str]) -> Span | None:
     end = _with_surname(text, match.end())
     if _shouted(text, match) or _ROMAN.match(text, end):
         return None
-    if end == match.end() and (plain in EVERYDAY or _begins(text, match.start())):
+    if end == match.end() and "-" not in plain and (plain in EVERYDAY or _begins(text, match.start())):
         return None
     return Span(match.start(), end, "name")
 

@@ -20,6 +20,10 @@ _CUE = re.compile(
     re.IGNORECASE,
 )
 _CUE_WIDTH = 45
+_REFERENCE = re.compile(
+    r"(?:lot|dossier|r[ée]f\.?|r[ée]f[ée]rence|parcelles?|facture|permis|article|section|n°|num[ée]ro)[ \t:]{1,3}$",
+    re.IGNORECASE,
+)
 # What stands beside a number and is no part of a plate: small words before it, units behind it.
 _SMALL_TEXT = """
 en de le la et au du un on ne se ce ma ta sa par les des are was and the per
@@ -39,9 +43,15 @@ def plates(text: str) -> Iterator[Span]:
         if not (spaced and (words or match.group() != match.group().upper())) or _cued(text, match.start()):
             yield Span(match.start(), match.end(), "plate")
     for match in _OLD.finditer(text):
-        letters = match["letters"]
-        if (letters.isupper() and letters.lower() not in _BETWEEN) or _cued(text, match.start()):
+        letters, before = match["letters"], text[max(0, match.start() - _CUE_WIDTH) : match.start()]
+        plain = letters.isupper() and letters.lower() not in _BETWEEN
+        if _cued(text, match.start()) or (plain and not _REFERENCE.search(before) and not _is_year(match.group())):
             yield Span(match.start(), match.end(), "plate")
+
+
+def _is_year(plate: str) -> bool:
+    """Of "en 2024 NF 35" the number is rather a year."""
+    return plate[:2] in {"19", "20"} and plate[2:4].isdigit()
 
 
 def _cued(text: str, start: int) -> bool:

@@ -39,6 +39,12 @@ def spoken_phones(text: str) -> Iterator[Span]:
         parts = [part for part in _PART.finditer(text, row.start(), row.end()) if fold(part.group()) != "et"]
         spoken = [fold(part.group()) for part in parts]
         zero = next((place for place, word in enumerate(spoken) if word in {"zero", "oh", "o"} or word[0] == "0"), None)
+        if (
+            zero is None
+            and spoken[:2] == ["trente", "trois"]
+            and text[max(0, row.start() - 8) : row.start()].rstrip().endswith(("plus", "+"))
+        ):
+            zero = 0
         if zero is None or all(word.isdigit() for word in spoken[zero:]):
             continue
         used, digits = _digits(spoken[zero:])

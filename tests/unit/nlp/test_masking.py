@@ -54,6 +54,7 @@ MASKED = {
         "zéro six douze trente-quatre cinquante-six soixante-dix-huit",
         "zero six, quatre vingt dix neuf, zero un, vingt et un, trente",
         "zéro sept 12 34 56 78",
+        "zero un 23 45 67 89",
         "oh seven nine double one one two three four five six",
     ],
     "iban": [
@@ -96,6 +97,8 @@ MASKED = {
         "lieu-dit le Moulin, 05100 Briançon",
         "BP 123, 75011 Paris cedex",
         "221B Baker Street",
+        "4 allée des Tilleuls Bât A Appt 12 31000 Toulouse",
+        "bâtiment C appartement 204",
         "Flat 4, 12 Mill Lane, Leeds LS1 4AP",
     ],
 }
@@ -141,6 +144,10 @@ KEPT = [
     "six ou sept bancs, dix arbres, vingt lampadaires",
     "24 ET 25 mars",
     "10 KM 20",
+    "dossier 123 AB 75",
+    "en 2024 NF 35",
+    "la ligne 12 avenue Foch",
+    "le bus 4 place Carnot",
     "2 benches on Mill Lane",
 ]
 NAMES = {
@@ -227,6 +234,11 @@ def test_several_in_one_text_each_with_its_kind_in_order() -> None:
     masked = mask("06 12 34 56 78 ou marie@exemple.fr, plaque AB-123-CD, le 12/03/2025 06 98 76 54 32")
     assert masked.text == "[téléphone] ou [e-mail], plaque [plaque], le 12/03/2025 [téléphone]"
     assert masked.kinds == ("phone", "email", "plate", "phone")
+
+
+def test_a_country_code_in_words() -> None:
+    said = "plus trente-trois six douze trente-quatre cinquante-six soixante-dix-huit"
+    assert mask(said).text == "plus [téléphone]"
 
 
 def test_two_numbers_in_a_row_are_two() -> None:
