@@ -171,7 +171,7 @@ def _pairs_worth_a_look(told: Sequence[_Told]) -> Iterator[tuple[int, int]]:
     signatures = np.concatenate(
         [_signatures(told[start : start + _AT_A_TIME]) for start in range(0, len(told), _AT_A_TIME)]
     )
-    pairs = _met(signatures)
+    pairs = _could_be_same(_met(signatures), told)
     shared = np.concatenate(
         [
             (signatures[some[:, 0]] == signatures[some[:, 1]]).mean(axis=1)
@@ -182,6 +182,18 @@ def _pairs_worth_a_look(told: Sequence[_Told]) -> Iterator[tuple[int, int]]:
     order = order[shared[order] >= _LEAST_SHARED]
     for one, other in pairs[order]:
         yield int(one), int(other)
+
+
+def _could_be_same(pairs: Pairs, told: Sequence[_Told]) -> Pairs:
+    """Without those whose numbers or lengths differ too much: asked of all pairs at once, before any words are."""
+    numbers = np.array([hash(frozenset(filter(str.isdigit, each.words))) for each in told])
+    lengths = np.array([len(each.telling) for each in told])
+    one, other = pairs[:, 0], pairs[:, 1]
+    apart = np.abs(lengths[one] - lengths[other])
+    allowed = 3 + _OTHER_WORDS * np.maximum(lengths[one], lengths[other])
+    kept: npt.NDArray[np.bool_] = (numbers[one] == numbers[other]) & (apart <= allowed)
+    left: Pairs = pairs[kept]
+    return left
 
 
 def _signatures(told: Sequence[_Told]) -> npt.NDArray[np.uint32]:
