@@ -54,6 +54,11 @@ bench-topics: $(FOR_TESTS) ## Measure masks, languages, near duplicates into var
 replay: $(FOR_TESTS) ## Play 1,433 real answers through the program and compare all that is said of them (KILLS=3: kill it)
 	@$(BIN)/python -m tests.replay $(if $(KILLS),--kills $(KILLS)) $(ARGS)
 
+.PHONY: simulate
+simulate: $(FOR_TESTS) ## Play days of bad luck and check every promise (SEEDS=25 DAYS=7; SEED=3 for one again)
+	@$(BIN)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) \
+		$(if $(DAYS),--days $(DAYS)) $(if $(PEOPLE),--people $(PEOPLE)) $(ARGS)
+
 .PHONY: check
 check: $(FOR_TESTS) ## Check format, lint, types, the rules of the house and the documents
 	@failed=0; for step in "ruff format --check ." "ruff check ." "mypy $(TYPED)" "lint-imports --no-logo" \

@@ -112,10 +112,12 @@ async def _keep_running(
         try:
             found = await work()
         except asyncio.CancelledError as cancelled:
-            if (task := asyncio.current_task()) is not None and task.cancelling():
+            if _cancelling():
                 raise
             error = cancelled  # not we: something that the stage awaited was cancelled
         except Exception as raised:  # its units of work have rolled back; here a stage fails, not the program
+            if _cancelling():  # what cleans up after a cancelled stage failed, and hid that it was cancelled
+                raise asyncio.CancelledError from raised
             error = raised
         if error is not None:
             failures += 1
@@ -134,6 +136,10 @@ async def _keep_running(
         ended = clock.now()  # before it began when the clock was set back meanwhile: then it counts from here
         rest = (trigger.get_next_fire_time(min(began, ended), ended) - ended).total_seconds()
         await _first_of(stop.wait(), woken.wait(), clock.sleep(max(0.0, rest)))
+
+
+def _cancelling() -> bool:
+    return (task := asyncio.current_task()) is not None and task.cancelling() > 0
 
 
 class _Trigger(Protocol):

@@ -374,3 +374,24 @@ async def test_without_stages_it_waits_for_the_stop() -> None:
     assert not task.done()
     stop.set()
     await task
+
+
+async def test_cancelled_it_ends_even_when_what_cleans_up_fails() -> None:
+    """The error of the cleaning up takes the place of the cancellation: the loop of that stage must not go on."""
+    clock = VirtualClock()
+    began = asyncio.Event()
+
+    async def tidy() -> None:
+        try:
+            began.set()
+            await asyncio.Event().wait()
+        finally:
+            raise StorageError("the database did not take the work just now")
+
+    task = asyncio.create_task(tick({"tidy": tidy}, clock, asyncio.Event(), every={"tidy": SECOND}))
+    await began.wait()
+    task.cancel()
+    await _settled()
+    assert task.done(), "it would back off and begin again for ever"
+    with pytest.raises(asyncio.CancelledError):
+        await task
