@@ -4,6 +4,7 @@ new ──▶ done
  └────▶ quarantined     (failed alone, again and again)
 """
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.model.ids import AccountId
 from core.storage.schema import inbox
 from core.storage.sql import chunks, locked, put
+
+MOST_OF_ONE = 8
+"""Of one chat in one batch, while others wait: nobody types more before their turn comes again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,8 @@ class Inbox:
         return await put(self._connection, inbox, rows, unique=("account_id", "update_id"))
 
     async def pending(self, limit: int) -> list[Pending]:
-        """The oldest unfinished updates, in order. Where several processes share work, one chat stays with one."""
+        """The oldest unfinished updates, in order. Where several processes share work, one chat stays with one. Whoever
+        sends a thousand has a few of them worked on at a time: the others stay, and nobody waits behind them."""
         statement = sa.select(
             inbox.c.seq, inbox.c.account_id, inbox.c.chat, inbox.c.raw, inbox.c.received_at, inbox.c.attempts
         ).where(inbox.c.state == "new")
@@ -54,11 +59,19 @@ class Inbox:
                 )
             )
         statement = locked(statement.order_by(inbox.c.seq).limit(limit), self._connection)
-        rows = await self._connection.execute(statement)
+        rows = (await self._connection.execute(statement)).all()
+        chats = Counter((row.account_id, row.chat) for row in rows)
+        if len(rows) == limit and max(chats.values(), default=0) > MOST_OF_ONE:
+            rows = (await self._connection.execute(_a_few_of_each(limit))).all()
         return [
             Pending(row.seq, AccountId(row.account_id), row.chat, row.raw, row.received_at, row.attempts)
             for row in rows
         ]
+
+    async def more_than(self, depth: int) -> bool:
+        """Do more than `depth` updates wait to be worked on?"""
+        statement = sa.select(inbox.c.seq).where(inbox.c.state == "new").order_by(inbox.c.seq).offset(depth).limit(1)
+        return (await self._connection.execute(statement)).first() is not None
 
     async def take(self, seq: int) -> bool:
         """Holds one update until the unit ends. False when it is finished, or another process works on it."""
@@ -109,3 +122,10 @@ class Inbox:
             statement = sa.delete(inbox).where(inbox.c.seq.in_(some), inbox.c.state != "new")
             gone += (await self._connection.execute(statement)).rowcount
         return gone
+
+
+def _a_few_of_each(limit: int) -> sa.Select[Any]:
+    """The oldest few of each chat, in the order of arrival."""
+    turn = sa.func.row_number().over(partition_by=(inbox.c.account_id, inbox.c.chat), order_by=inbox.c.seq)
+    waiting = sa.select(inbox, turn.label("turn")).where(inbox.c.state == "new").subquery()
+    return sa.select(waiting).where(waiting.c.turn <= MOST_OF_ONE).order_by(waiting.c.seq).limit(limit)

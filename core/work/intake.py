@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 
 MOST_TRIES = 3
 MANY = 1000
+MOST_WAITING, LOOK_AFTER = 20_000, 500
+"""So many updates may wait, looked at after so many new ones: some minutes of work, so that no reply is hours late."""
 PUT_OFF = timedelta(minutes=10)
 """When a silence could not be heard: long enough to spare the log, short enough for whoever waits."""
 
@@ -46,10 +48,15 @@ class DurableInbox:
     storage: Storage
     wake: Callable[[], None]
     takes_away: Callable[[AccountId, bytes], Awaitable[bool]]
+    most_waiting: int = MOST_WAITING
+    _unlooked: int = LOOK_AFTER
 
     async def accept(self, updates: Sequence[RawUpdate]) -> int:
+        """Raises `StorageError`, and keeps nothing, while too much waits: whoever brings updates waits then,
+        or answers 503, and the platform keeps them."""
         if not updates:
             return 0
+        await self._refuse_too_many(len(updates))
         try:
             return await self._append(updates)
         except DiskFull:
@@ -75,6 +82,21 @@ class DurableInbox:
             new = await unit.inbox.append(rows)
         self.wake()
         return new
+
+    async def _refuse_too_many(self, brought: int) -> None:
+        """Looked at now and then, and each time while it is full: counting costs more than writing."""
+        self._unlooked += brought
+        if self._unlooked < LOOK_AFTER:
+            return
+        async with self.storage.reading() as unit:
+            full = await unit.inbox.more_than(self.most_waiting)
+        if full:
+            self.wake()
+            raise StorageError(
+                f"more than {self.most_waiting} updates wait to be worked on: the next ones stay with the platform"
+                " until there is room; nothing that was received is lost"
+            )
+        self._unlooked = 0
 
 
 @dataclass(slots=True)

@@ -1,0 +1,59 @@
+"""Hundreds of messages of one person: the others are answered as before, and not one message is dropped."""
+
+from dataclasses import replace
+
+import pytest
+
+from bots.terminal.decode import encode
+from core.model.errors import StorageError
+from core.model.messages import Said, Started
+from core.storage.inbox import MOST_OF_ONE
+from core.work.intake import LOOK_AFTER, DurableInbox
+from core.work.ports import RawUpdate
+from tests.builders import both, consultation
+from tests.integration.review.village import Village
+
+POOL = replace(consultation(), steps=(), sources={"poster": both("affiche", "poster")})
+FLOOD = 200
+
+
+def _messages(village: Village, chat: str, count: int) -> list[RawUpdate]:
+    account, now = village.accounts["town"], village.clock.now()
+    return [
+        RawUpdate(account, f"{chat}-{number}", chat, encode(chat, Said(f"encore {number}", number + 1)), now)
+        for number in range(count)
+    ]
+
+
+async def test_who_floods_waits_and_nobody_else_does(village: Village) -> None:
+    line = await village.starts(POOL)
+    flood = _messages(village, "anna", FLOOD)
+    await village.house.inbox.accept(flood)
+    hello = RawUpdate(village.accounts["town"], "ben", "ben", encode("ben", Started("poster")), village.clock.now())
+    await village.house.inbox.accept([hello])
+    assert 2 <= await village.house.intake.receive_pending() <= MOST_OF_ONE + 1
+    await village.house.outbox.send_due()
+    assert line.to("ben"), "answered by the first batch, although hundreds came before"
+    async with village.storage.reading() as unit:
+        left = (await unit.staff.health(village.clock.now())).unprocessed
+    assert left >= FLOOD - MOST_OF_ONE, "the others stay: none is dropped"
+    while await village.house.intake.receive_pending():
+        pass
+    async with village.storage.reading() as unit:
+        health = await unit.staff.health(village.clock.now())
+    assert (health.unprocessed, health.quarantined) == (0, 0)
+
+
+async def test_a_full_inbox_takes_nothing_until_there_is_room(village: Village) -> None:
+    await village.starts(POOL)
+    inbox = DurableInbox(village.storage, lambda: None, village.house.intake.takes_away, most_waiting=3)
+    first, second = _messages(village, "anna", 60), _messages(village, "ben", 1)
+    assert await inbox.accept(first) == 60
+    inbox._unlooked = LOOK_AFTER  # as after so many new ones
+    with pytest.raises(StorageError, match="stay with the platform"):
+        await inbox.accept(second)
+    async with village.storage.reading() as unit:
+        assert {row.chat for row in await unit.inbox.pending(5000)} == {"anna"}, "refused before anything is kept"
+    while await village.house.intake.receive_pending():
+        pass
+    assert await inbox.accept(second) == 1
