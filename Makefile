@@ -38,9 +38,9 @@ test: $(FOR_TESTS) ## Run the tests (ARGS="tests/unit -k calendar" for some of t
 	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
 .PHONY: bench
-bench: $(FOR_TESTS) ## Measure the pages: weight, speed, 300 people at once (ARGS=--json)
-	@.ci/browser
-	@$(BIN)/python -m tests.bench.web $(ARGS)
+bench: $(FOR_TESTS) ## Measure into var/bench.json, each figure beside its reference (ONLY=hidden,web FULL=1 ARGS=--json)
+	@$(if $(ONLY),,.ci/browser)
+	@$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY)) $(if $(FULL),--full) $(ARGS)
 
 .PHONY: bench-mobilisation
 bench-mobilisation: $(FOR_TESTS) ## Simulate millions of experiments: how often is what is said of a reminder true? (ARGS=--json)

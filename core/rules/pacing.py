@@ -9,12 +9,15 @@
   its answer. So a message fills a place from the moment it leaves until one window after its answer: whatever the
   network does, the platform never sees more than the limit in any window. (It costs 1/(1 + round trip).)
 * **One chat**: a bucket of `burst` messages that refills by one every `gap`, counted from the response likewise.
-* **Refused**: the platform does not say whether it means this chat or all of them. The chat waits; when a second chat
-  is refused meanwhile, the token waits. After that, one probe goes alone; only when it is taken do the others follow.
+* **Refused**: the platform does not say whether it means this chat or all of them. The chat waits, and nothing else
+  leaves until one more answer is there: when a second chat is refused meanwhile, the token waits. After that, one probe
+  goes alone; only when it is taken do the others follow.
 * **Learning** (`estimate`, never above the known limit): what was admitted in the window that was refused is the new
   estimate. One refusal while we were slower than the estimate says nothing about it; a second in a row does.
-  Upwards by one, and only after a window that was full; a step that is refused makes the next one wait twice as long.
-* **Bulk leaves one place free**, so that a reply never queues behind pushes.
+  Upwards by a tenth, and only after a window that was full; what went well is followed by twice as much at once, a step
+  that is refused brings back what is known, and makes the next one wait longer.
+* **Pushes are spread**, and leave one place free while replies are about: those never queue behind them. When none came
+  for a while, a push borrows that place if the next one comes free at once: the first reply waits for that, no longer.
 
 `Pace` is the one mutable thing in `core/rules`, on purpose: it holds the stamps of a window and the state of every chat
 seen in it. At a thousand messages a second that is three thousand chats: copying them twice a message costs four times
@@ -41,8 +44,28 @@ ASK_AGAIN = timedelta(milliseconds=50)
 """When the answer hangs on a probe that is still in the air."""
 LOST_PROBE = timedelta(seconds=60)
 """A probe of which nothing was heard for so long is sent again."""
-FIRST_PATIENCE = timedelta(seconds=10)
+FIRST_PATIENCE = timedelta(seconds=30)
 LONGEST_PATIENCE = timedelta(minutes=10)
+PATIENCE_PER_HALT = 10
+"""A step up that is refused costs a halt: the longer the last one was, the longer until the next step."""
+STEP = 0.1
+"""Of the estimate, and two at least: with the round trip, one more is often not noticed and says nothing."""
+RISEN = 1.1
+"""Steps that were refused in the end were worth it when they brought so much."""
+TRIAL = 1.3
+"""Windows that a step must last before the next, twice as large."""
+DENSE = 0.25
+"""Of a window: when pushes followed each other for so long as closely as they may, the pace was the estimate."""
+SPREAD = 0.97
+"""Of the even distance between two pushes: the rest lets them catch up with what held them back."""
+GRAIN = timedelta(milliseconds=10)
+"""Pushes that may follow each other more closely are not spread: looking at the clock costs more than it brings."""
+BORROWED = 2
+"""Even distances: a push may take the last place when another comes free within so much."""
+ABOUT = timedelta(seconds=5)
+"""For so long after a reply, the last place is kept for the next one."""
+LONGEST_DOUBT = timedelta(seconds=2)
+"""A refusal of which nobody knows yet whether it means the token holds the others back no longer than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +108,7 @@ class Refusal:
     full: bool
     least: int = 0
     estimate: int | None = None
+    sent_at: datetime = LONG_AGO
 
 
 @dataclass(slots=True)
@@ -96,6 +120,11 @@ class Pace:
     `answered`: (when, was it taken) of the answers inside the window. `probing`: the token was halted and no probe has
     been taken since; `probe`: the chat it went to, when. `slow`: we were refused below the estimate, and
     no window was full since. `pressed`: a window was full since the last change.
+
+    `suspicion`: a refusal that may mean the token, until a message to another chat that left later was answered.
+    `step`: the last one up, while it is on trial; `base`: the estimate before the first of them. `left_at`: the last
+    message; `replied_at`: the last that was no push. `dense_since`: since when they follow each other as closely as
+    they may. `round_trip`: seconds, of late.
     """
 
     limits: Limits
@@ -110,9 +139,15 @@ class Pace:
     slow: Refusal | None = None
     pressed: bool = False
     changed_at: datetime = LONG_AGO
-    stepped_up: bool = False
     patience: timedelta = FIRST_PATIENCE
     latest: datetime = LONG_AGO
+    suspicion: Refusal | None = None
+    step: int = 0
+    base: int = 0
+    left_at: datetime = LONG_AGO
+    replied_at: datetime = LONG_AGO
+    dense_since: datetime = LONG_AGO
+    round_trip: float = 0.0
 
     def __post_init__(self) -> None:
         self.estimate = min(self.estimate or self.limits.most, self.limits.most)
@@ -125,7 +160,18 @@ def permits(pace: Pace, chat: str, lane: Lane, *, now: datetime) -> datetime:
     at = max(now, pace.halted_until, _chat_permits(pace, chat, now))
     if pace.probing and pace.probe is not None and now < pace.probe[1] + LOST_PROBE:
         return max(at, now + ASK_AGAIN)
-    places = pace.estimate - 1 if lane is Lane.PUSH and pace.estimate > 1 else pace.estimate
+    if pace.suspicion is not None and pace.in_flight and now < pace.suspicion.at + LONGEST_DOUBT:
+        return max(at, now + ASK_AGAIN)
+    places = pace.estimate
+    if lane is Lane.PUSH:
+        even = _even(pace)
+        if even >= GRAIN:
+            at = max(at, pace.left_at + SPREAD * even)
+        if pace.estimate > 1 and _occupied(pace, now) >= pace.estimate - 1:
+            if even >= GRAIN and now >= pace.replied_at + ABOUT and pace.answered:
+                at = max(at, pace.answered[0][0] + pace.limits.window - BORROWED * even)
+            else:
+                places -= 1
     too_many = _occupied(pace, now) - places
     if too_many < 0:
         return at
@@ -134,14 +180,19 @@ def permits(pace: Pace, chat: str, lane: Lane, *, now: datetime) -> datetime:
     return max(at, now + pace.limits.window)  # a message in the air must be answered first, then leave the window
 
 
-def sending(pace: Pace, chat: str, *, now: datetime) -> Pace:
-    """The bytes are about to leave. Only after `permits` said now."""
+def sending(pace: Pace, chat: str, lane: Lane = Lane.PUSH, *, now: datetime) -> Pace:
+    """The bytes are about to leave. Only after `permits` said now, of the same lane."""
     now = _present(pace, now)
     _sweep(pace, now)
     one = pace.chats.pop(chat, None) or ChatPace()
     pace.chats[chat] = one  # at the end: the sweep looks at the front
     one.in_flight += 1
     pace.in_flight += 1
+    if now > pace.left_at + 1.5 * _even(pace):
+        pace.dense_since = now
+    pace.left_at = now
+    if lane is not Lane.PUSH:
+        pace.replied_at = now
     if pace.probing and now >= pace.halted_until:
         pace.probe = (chat, now)
     if _occupied(pace, now) >= pace.estimate - 1:
@@ -161,13 +212,17 @@ def observed(pace: Pace, chat: str, outcome: Outcome, *, sent_at: datetime, now:
     if isinstance(outcome, NotSent):
         return pace  # it never left: nothing to count, nothing learnt
     taken = not isinstance(outcome, Halted | Uncertain)
+    if taken:
+        pace.round_trip += ((now - sent_at).total_seconds() - pace.round_trip) / 16
     one.full_until = max(one.full_until, now) + pace.limits.gap
     pace.answered.append((now, taken))
     if isinstance(outcome, Halted):
-        _refuse(pace, chat, one, now + max(outcome.wait, NOTHING), probed=probed, now=now)
+        _refuse(pace, chat, one, now + max(outcome.wait, NOTHING), probed=probed, sent_at=sent_at, now=now)
     elif taken:
         if probed:
             pace.probing = False
+        if pace.suspicion is not None and pace.suspicion.chat != chat and sent_at > pace.suspicion.sent_at:
+            pace.suspicion = None
         if pace.refusal is not None and sent_at <= pace.refusal.at:
             pace.refusal.taken += 1
             _lower(pace, pace.refusal, now)
@@ -190,6 +245,11 @@ def _occupied(pace: Pace, now: datetime) -> int:
     return pace.in_flight + len(answered)
 
 
+def _even(pace: Pace) -> timedelta:
+    """From one push to the next when a window is full all the time."""
+    return (pace.limits.window + timedelta(seconds=pace.round_trip)) / pace.estimate
+
+
 def _chat_permits(pace: Pace, chat: str, now: datetime) -> datetime:
     one = pace.chats.get(chat)
     if one is None:
@@ -198,7 +258,9 @@ def _chat_permits(pace: Pace, chat: str, now: datetime) -> datetime:
     return max(full - (pace.limits.burst - 1) * pace.limits.gap, one.halted_until)
 
 
-def _refuse(pace: Pace, chat: str, one: ChatPace, until: datetime, *, probed: bool, now: datetime) -> None:
+def _refuse(
+    pace: Pace, chat: str, one: ChatPace, until: datetime, *, probed: bool, sent_at: datetime, now: datetime
+) -> None:
     one.halted_until = max(one.halted_until, until)
     pace.pressed = False
     if probed or pace.halted_until > now:  # the halt is longer than was said: about the pace it says nothing
@@ -206,32 +268,42 @@ def _refuse(pace: Pace, chat: str, one: ChatPace, until: datetime, *, probed: bo
         return
     first = pace.refusal
     if first is None or first.until <= now:
-        full = _occupied(pace, now) >= pace.estimate - 1
+        dense = pace.left_at >= pace.dense_since + DENSE * pace.limits.window
+        full = dense or _occupied(pace, now) >= pace.estimate - 1
         taken = sum(was_taken for _, was_taken in pace.answered)
-        pace.refusal = Refusal(chat, now, until, taken, full)
+        pace.refusal = pace.suspicion = Refusal(chat, now, until, taken, full, sent_at=sent_at)
+        if pace.step:  # a step up that is refused speaks for itself
+            _halt(pace, pace.refusal, until, now)
     elif first.chat == chat:
         first.until = max(first.until, until)
     else:
-        pace.halted_until = until
-        pace.probing = True
-        _learn(pace, first, now)
+        _halt(pace, first, until, now)
+
+
+def _halt(pace: Pace, first: Refusal, until: datetime, now: datetime) -> None:
+    pace.halted_until = until
+    pace.probing = True
+    pace.suspicion = None
+    _learn(pace, first, now)
 
 
 def _learn(pace: Pace, refusal: Refusal, now: datetime) -> None:
     """The token was refused: was it the pace? Certainly when it was full; else when it is the second time."""
     if refusal.taken == 0 or refusal.estimate is not None:
         return  # nothing at all was taken: a halt from before, or a platform in trouble
-    if not refusal.full:
+    if not (refusal.full or pace.step):
         before, pace.slow = pace.slow, refusal
         if before is None:
             return
         refusal.least = before.taken
-    if pace.stepped_up:
-        pace.patience = min(2 * pace.patience, LONGEST_PATIENCE)
-    pace.stepped_up = False
-    pace.slow = None
     refusal.estimate = pace.estimate
+    pace.slow = None
     _lower(pace, refusal, now)
+    if pace.step and pace.estimate <= RISEN * pace.base:
+        pace.patience = min(2 * pace.patience, LONGEST_PATIENCE)
+    else:
+        pace.patience = min(max(FIRST_PATIENCE, PATIENCE_PER_HALT * (pace.halted_until - now)), LONGEST_PATIENCE)
+    pace.step = 0
 
 
 def _lower(pace: Pace, refusal: Refusal, now: datetime) -> None:
@@ -242,13 +314,19 @@ def _lower(pace: Pace, refusal: Refusal, now: datetime) -> None:
 
 
 def _step_up(pace: Pace, now: datetime) -> None:
-    """A full window went well."""
+    """A full window went well: time for a step, or for the one after it?"""
     pace.slow = None
+    since = now - pace.changed_at
+    if pace.step and since < TRIAL * pace.limits.window:
+        return
     pace.pressed = False
-    if pace.estimate < pace.limits.most and now - pace.changed_at >= pace.patience:
-        pace.estimate += 1
+    if pace.estimate == pace.limits.most:
+        pace.step = 0
+    elif pace.step or since >= pace.patience:
+        pace.base = pace.base if pace.step else pace.estimate
+        pace.step = 2 * pace.step or max(2, round(STEP * pace.estimate))
+        pace.estimate = min(pace.estimate + pace.step, pace.limits.most)
         pace.changed_at = now
-        pace.stepped_up = True
 
 
 def _sweep(pace: Pace, now: datetime) -> None:
@@ -276,7 +354,11 @@ def _present(pace: Pace, now: datetime) -> datetime:
     pace.refusal = None
     pace.probe = (pace.probe[0], pace.probe[1] - back) if pace.probe else None
     pace.halted_until = _earlier(pace.halted_until, back)
+    pace.suspicion = None
     pace.changed_at = _earlier(pace.changed_at, back)
+    pace.left_at = _earlier(pace.left_at, back)
+    pace.replied_at = _earlier(pace.replied_at, back)
+    pace.dense_since = _earlier(pace.dense_since, back)
     return now
 
 

@@ -250,7 +250,7 @@ class Outbox:
             if delivery.lane is Lane.PUSH:
                 at = max(at, self._doubted_until(delivery.account, [*self._flying.values(), *ready], now))
             if at <= now:
-                sending(pace, delivery.address, now=now)
+                sending(pace, delivery.address, delivery.lane, now=now)
                 ready.append(each)
                 self._waiting.remove(each)
                 busy.add(delivery.address)

@@ -5,11 +5,13 @@ machine or the same rows; `ratio`: value ÷ reference.
 """
 
 import json
-from collections.abc import Mapping
+import statistics
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 TOPICS = Path(__file__).resolve().parents[2] / "var" / "bench-topics.json"
+BENCH = TOPICS.with_name("bench.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +22,23 @@ class Figure:
     reference: float | None = None
     runs: int = 1
 
+    @property
+    def ratio(self) -> float | None:
+        return round(self.value / self.reference, 4) if self.reference and self.value is not None else None
+
     def as_dict(self) -> dict[str, object]:
-        ratio = round(self.value / self.reference, 4) if self.reference and self.value is not None else None
-        return {**asdict(self), "ratio": ratio}
+        return {**asdict(self), "ratio": self.ratio}
+
+
+def median(values: Sequence[float], unit: str, references: Sequence[float] = ()) -> Figure:
+    """Of several runs; `references`: of the same number of runs of something else, in turns with these."""
+    return Figure(
+        statistics.median(values),
+        unit,
+        (min(values), max(values)),
+        statistics.median(references) if references else None,
+        len(values),
+    )
 
 
 def keep(figures: Mapping[str, Figure], path: Path = TOPICS) -> None:

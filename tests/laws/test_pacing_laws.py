@@ -109,7 +109,7 @@ def play(
                 wake = min(wake, at)
                 continue
             waiting.remove(message)
-            pace = sending(pace, chat, now=now)
+            pace = sending(pace, chat, lane, now=now)
             run.left.append((now, chat, lane))
             there, back = trip()
             order += 1
@@ -224,23 +224,27 @@ def test_through_halts_and_losses_it_waits_probes_and_arrives(
 
 
 @law
-@given(st.integers(1, 30), st.integers(0, 60), st.integers(1, 400))
-def test_pushes_leave_a_place_for_a_reply(spread: int, pushes: int, milliseconds: int) -> None:
-    """However many pushes have gone, one reply to anyone else never waits for them."""
+@given(st.integers(1, 300), st.integers(0, 90), st.randoms(use_true_random=False), st.booleans())
+def test_a_reply_never_queues_behind_pushes(trip: int, pushes: int, random: Random, about: bool) -> None:
+    """However many pushes have gone, a reply to anyone else does not wait for them while replies are about; the first
+    one after a silence waits for the place that was borrowed: two even distances of pushes, no longer."""
     pace = Pace(TELEGRAM)
     now = START
+    air: list[tuple[datetime, str, datetime]] = []
     for count in range(pushes):
         chat = f"push {count}"
+        if about:
+            pace.replied_at = now
         while (at := permits(pace, chat, Lane.PUSH, now=now)) > now:
-            assert permits(pace, "reply", Lane.REPLY, now=now) == now
-            now = at
-        pace = sending(pace, chat, now=now)
-        sent_at, now = now, now + spread * MILLISECOND
-        if count % 3:  # a third stays in the air
-            pace = observed(pace, chat, Sent("1"), sent_at=sent_at, now=now)
-        assert permits(pace, "reply", Lane.REPLY, now=now) == now
-        if pace.in_flight >= TELEGRAM.most - 1:
-            return
+            now = min([at, *(answered for answered, _, _ in air)])
+            for answered, whose, sent_at in sorted(air):
+                if answered <= now:
+                    pace = observed(pace, whose, Sent("1"), sent_at=sent_at, now=answered)
+            air = [each for each in air if each[0] > now]
+        pace = sending(pace, chat, Lane.PUSH, now=now)
+        air.append((now + random.randint(1, trip) * MILLISECOND, chat, now))
+        longest = timedelta(0) if about else 2 * (SECOND + trip * MILLISECOND) / TELEGRAM.most
+        assert permits(pace, "reply", Lane.REPLY, now=now) <= now + longest
 
 
 @law
@@ -298,10 +302,10 @@ def test_it_learns_what_the_platform_takes(seed: int, at_once: int, most: int) -
     )
     seconds = (run.ended_at - START) / SECOND
     rate = len(platform.admitted) / seconds / most
-    assert rate > (0.88 if most == 30 else 0.75), (rate, platform.refusals)
-    assert platform.refusals == 0 if most == 30 else platform.refusals < 60
+    assert rate > (0.92 if most == 30 else 0.78), (rate, platform.refusals)
+    assert platform.refusals == 0 if most == 30 else platform.refusals < 16
     if most < 30:
-        assert most <= pace.estimate <= most + 2  # one place is kept for replies, one step is tried
+        assert most <= pace.estimate <= most + 2  # a step is tried, and what the round trip hides
 
 
 def test_a_halt_below_the_estimate_does_not_lower_it() -> None:

@@ -42,14 +42,32 @@ def test_thirty_leave_at_once_and_the_next_a_second_after_the_first_answer() -> 
     assert permits(pace, "next", Lane.REPLY, now=NOW + TRIP + SECOND) == NOW + TRIP + SECOND
 
 
-@pytest.mark.parametrize(("lane", "at_once"), [(Lane.PUSH, 29), (Lane.STAFF, 30), (Lane.REPLY, 30)])
-def test_bulk_leaves_one_place_free(lane: Lane, at_once: int) -> None:
+@pytest.mark.parametrize(("lane", "at_once"), [(Lane.PUSH, 1), (Lane.STAFF, 30), (Lane.REPLY, 30)])
+def test_bulk_is_spread_and_replies_are_not(lane: Lane, at_once: int) -> None:
     pace = Pace(TELEGRAM)
     sent = 0
     while permits(pace, f"citizen {sent}", lane, now=NOW) <= NOW:
-        sending(pace, f"citizen {sent}", now=NOW)
+        sending(pace, f"citizen {sent}", lane, now=NOW)
         sent += 1
     assert sent == at_once
+
+
+@pytest.mark.parametrize(("replied", "used"), [(False, 30), (True, 29)])
+def test_bulk_borrows_the_last_place_only_while_no_replies_are_about(replied: bool, used: int) -> None:
+    """Ten seconds of pushes: how many of the thirty places are taken in the end?"""
+    pace = Pace(TELEGRAM)
+    if replied:
+        pace.replied_at = NOW + 9 * SECOND
+    now, most = NOW, 0
+    for number in range(400):
+        now = max(now, permits(pace, f"citizen {number}", Lane.PUSH, now=now))
+        if now > NOW + 10 * SECOND:
+            break
+        sending(pace, f"citizen {number}", Lane.PUSH, now=now)
+        observed(pace, f"citizen {number}", Sent("1"), sent_at=now, now=now + timedelta(milliseconds=1))
+        in_the_last_second = [at for at, _ in pace.answered if at > now - SECOND]
+        most = max(most, len(in_the_last_second)) if now > NOW + 9 * SECOND else most
+    assert most == used
 
 
 def test_a_limit_of_one_still_lets_bulk_go() -> None:
@@ -180,20 +198,43 @@ def test_two_halts_below_the_estimate_in_a_row_lower_it() -> None:
         now += 2 * SECOND
 
 
-def test_a_step_up_that_is_refused_makes_the_next_one_wait_twice_as_long() -> None:
-    pace = Pace(TELEGRAM, estimate=1)
-    now = NOW
-    steps = []
-    for _ in range(120):
-        if pace.estimate == 2 and pace.stepped_up:
+def test_a_step_up_that_is_refused_makes_the_next_one_wait_longer_and_says_so_alone() -> None:
+    """The platform takes ten: every step above is refused once, halts the token at once, and costs patience."""
+    pace = Pace(TELEGRAM, estimate=10)
+    now, steps = NOW, []
+    for number in range(12_000):
+        chat = f"citizen {number}"
+        now = max(now, permits(pace, chat, Lane.PUSH, now=now))
+        sending(pace, chat, now=now)
+        full = sum(at > now - SECOND for at, _ in pace.answered) >= 10
+        observed(pace, chat, Halted(3 * SECOND) if full else Sent("1"), sent_at=now, now=now)
+        if full:
+            assert halted(pace, now=now) == now + 3 * SECOND
+            assert pace.estimate == 10
             steps.append(now)
-            for chat in ("a", "b", "c"):
-                sending(pace, chat, now=now)
-            for chat, outcome in (("a", Sent("1")), ("b", Halted(SECOND)), ("c", Halted(SECOND))):
-                observed(pace, chat, outcome, sent_at=now, now=now + TRIP)
-            now += 2 * SECOND
-        now = max(now, permits(pace, "d", Lane.REPLY, now=now))
-        now = send(pace, "d", now)
     first, second, third = (later - earlier for earlier, later in zip([NOW, *steps[:2]], steps[:3], strict=True))
     assert second > 1.7 * first
     assert third > 1.7 * second
+
+
+def test_after_a_refusal_one_more_goes_and_tells_whom_it_meant() -> None:
+    pace = Pace(TELEGRAM)
+    answered = send(pace, "citizen", NOW, Halted(5 * SECOND))
+    sending(pace, "another", now=answered)
+    assert permits(pace, "third", Lane.REPLY, now=answered) > answered
+    observed(pace, "another", Sent("1"), sent_at=answered, now=answered + TRIP)
+    assert permits(pace, "third", Lane.REPLY, now=answered + TRIP) == answered + TRIP
+
+
+def test_a_rise_that_was_found_is_followed_up_at_once() -> None:
+    """From 10 to 30 in seconds, once the first step went well: 12, 16, 24, 30."""
+    pace = Pace(TELEGRAM, estimate=10)
+    now, seen = NOW, {10: NOW}
+    for number in range(2_000):
+        chat = f"citizen {number}"
+        now = max(now, permits(pace, chat, Lane.PUSH, now=now))
+        sending(pace, chat, now=now)
+        observed(pace, chat, Sent("1"), sent_at=now, now=now)
+        seen.setdefault(pace.estimate, now)
+    assert list(seen) == [10, 12, 16, 24, 30]
+    assert seen[30] - seen[12] < 6 * SECOND
