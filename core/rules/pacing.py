@@ -60,6 +60,8 @@ SPREAD = 0.97
 """Of the even distance between two pushes: the rest lets them catch up with what held them back."""
 GRAIN = timedelta(milliseconds=10)
 """Pushes that may follow each other more closely are not spread: looking at the clock costs more than it brings."""
+LATE = 2
+"""Even distances: a sender that was busy makes up for so much, with pushes that follow at once."""
 BORROWED = 2
 """Even distances: a push may take the last place when another comes free within so much."""
 ABOUT = timedelta(seconds=5)
@@ -123,8 +125,8 @@ class Pace:
 
     `suspicion`: a refusal that may mean the token, until a message to another chat that left later was answered.
     `step`: the last one up, while it is on trial; `base`: the estimate before the first of them. `left_at`: the last
-    message; `replied_at`: the last that was no push. `dense_since`: since when they follow each other as closely as
-    they may. `round_trip`: seconds, of late.
+    message; `replied_at`: the last that was no push. `next_push_at`: when the next push may go, as they are spread;
+    `dense_since`: since when they follow each other as closely as they may. `round_trip`: seconds, of late.
     """
 
     limits: Limits
@@ -145,6 +147,7 @@ class Pace:
     step: int = 0
     base: int = 0
     left_at: datetime = LONG_AGO
+    next_push_at: datetime = LONG_AGO
     replied_at: datetime = LONG_AGO
     dense_since: datetime = LONG_AGO
     round_trip: float = 0.0
@@ -166,7 +169,7 @@ def permits(pace: Pace, chat: str, lane: Lane, *, now: datetime) -> datetime:
     if lane is Lane.PUSH:
         even = _even(pace)
         if even >= GRAIN:
-            at = max(at, pace.left_at + SPREAD * even)
+            at = max(at, pace.next_push_at)
         if pace.estimate > 1 and _occupied(pace, now) >= pace.estimate - 1:
             if even >= GRAIN and now >= pace.replied_at + ABOUT and pace.answered:
                 at = max(at, pace.answered[0][0] + pace.limits.window - BORROWED * even)
@@ -188,9 +191,11 @@ def sending(pace: Pace, chat: str, lane: Lane = Lane.PUSH, *, now: datetime) -> 
     pace.chats[chat] = one  # at the end: the sweep looks at the front
     one.in_flight += 1
     pace.in_flight += 1
-    if now > pace.left_at + 1.5 * _even(pace):
+    even = _even(pace)
+    if pace.next_push_at < now - LATE * even:
         pace.dense_since = now
     pace.left_at = now
+    pace.next_push_at = max(pace.next_push_at, now - LATE * even) + SPREAD * even
     if lane is not Lane.PUSH:
         pace.replied_at = now
     if pace.probing and now >= pace.halted_until:
@@ -202,7 +207,7 @@ def sending(pace: Pace, chat: str, lane: Lane = Lane.PUSH, *, now: datetime) -> 
 
 def observed(pace: Pace, chat: str, outcome: Outcome, *, sent_at: datetime, now: datetime) -> Pace:
     """What became of it: `sent_at` is the `now` of its `sending`, `now` the time of the answer."""
-    now = _present(pace, now)
+    heard_at, now = now, _present(pace, now)
     one = pace.chats.setdefault(chat, ChatPace())
     one.in_flight = max(0, one.in_flight - 1)
     pace.in_flight = max(0, pace.in_flight - 1)
@@ -213,9 +218,9 @@ def observed(pace: Pace, chat: str, outcome: Outcome, *, sent_at: datetime, now:
         return pace  # it never left: nothing to count, nothing learnt
     taken = not isinstance(outcome, Halted | Uncertain)
     if taken:
-        pace.round_trip += ((now - sent_at).total_seconds() - pace.round_trip) / 16
+        pace.round_trip += max(-pace.round_trip, ((heard_at - sent_at).total_seconds() - pace.round_trip) / 16)
     one.full_until = max(one.full_until, now) + pace.limits.gap
-    pace.answered.append((now, taken))
+    pace.answered.append((_in_order(pace, heard_at, now), taken))
     if isinstance(outcome, Halted):
         _refuse(pace, chat, one, now + max(outcome.wait, NOTHING), probed=probed, sent_at=sent_at, now=now)
     elif taken:
@@ -243,6 +248,13 @@ def _occupied(pace: Pace, now: datetime) -> int:
     while answered and answered[0][0] <= gone:
         answered.popleft()
     return pace.in_flight + len(answered)
+
+
+def _in_order(pace: Pace, heard_at: datetime, now: datetime) -> datetime:
+    """When an answer came that is told late: `now`, unless it was a moment ago; never before one told earlier."""
+    if now - heard_at >= pace.limits.window or heard_at > now:
+        return now
+    return max(heard_at, pace.answered[-1][0]) if pace.answered else heard_at
 
 
 def _even(pace: Pace) -> timedelta:
@@ -357,6 +369,7 @@ def _present(pace: Pace, now: datetime) -> datetime:
     pace.suspicion = None
     pace.changed_at = _earlier(pace.changed_at, back)
     pace.left_at = _earlier(pace.left_at, back)
+    pace.next_push_at = _earlier(pace.next_push_at, back)
     pace.replied_at = _earlier(pace.replied_at, back)
     pace.dense_since = _earlier(pace.dense_since, back)
     return now

@@ -87,10 +87,10 @@ class Deliveries:
             .order_by(deliveries.c.due_at, deliveries.c.seq)
         )
 
-    async def is_due(self, accounts: Collection[AccountId], now: datetime) -> bool:
-        """Does anything of these accounts wait to be sent?"""
+    async def is_due(self, accounts: Collection[AccountId], lanes: Collection[Lane], now: datetime) -> bool:
+        """Does anything of these accounts and lanes wait to be sent?"""
         own = deliveries.c.account_id.in_(list(accounts))
-        statement = sa.select(sa.or_(*(sa.exists().where(due(lane, now), own) for lane in Lane)))
+        statement = sa.select(sa.or_(*(sa.exists().where(due(lane, now), own) for lane in lanes)))
         return bool((await self._connection.execute(statement)).scalar_one())
 
     async def sending(self, claimed: Collection[Delivery], *, now: datetime, lease: timedelta) -> None:

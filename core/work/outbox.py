@@ -37,6 +37,7 @@ LEASE = timedelta(seconds=60)
 SENDING_LEASE = timedelta(seconds=120)
 REPLIES_AT_HAND = 128
 PUSHES_AT_HAND = 32
+"""Taken anew when half are gone: pushes leave one by one, and to claim them so would cost more than to send them."""
 LOOK_BACK = timedelta(seconds=20)
 """How often leases are renewed and those that are over are looked for: well before one of ours ends."""
 TERM = timedelta(seconds=60)
@@ -54,6 +55,15 @@ class _Ready:
     delivery: Delivery
     address: Address
     message: Outbound
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """`at`: when it came; we may be busy for a while before we look, and the pace counts from the answer."""
+
+    outcome: Outcome
+    sent_at: datetime
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +92,7 @@ class Outbox:
     chance: Chance
     stopping: Callable[[], bool] = lambda: False
     _waiting: list[_Ready] = field(default_factory=list)
-    _flying: dict[asyncio.Task[tuple[Outcome, datetime]], _Ready] = field(default_factory=dict)
+    _flying: dict[asyncio.Task[_Answer], _Ready] = field(default_factory=dict)
     _landed: list[_Landed] = field(default_factory=list)
     _doubts: dict[AccountId, Doubt] = field(default_factory=dict)
     _looked_back_at: datetime | None = None
@@ -174,8 +184,9 @@ class Outbox:
         now = self.clock.now()
         room = {account: self._room(account) for account in self.channels if account in self._held}
         roomy = [account for account, lanes in room.items() if any(limit > 0 for _, limit in lanes)]
+        wanted = {lane for lanes in room.values() for some, limit in lanes if limit > 0 for lane in some}
         async with self.storage.reading() as unit:
-            if not await unit.deliveries.is_due(roomy, now):
+            if not roomy or not await unit.deliveries.is_due(roomy, wanted, now):
                 return False
         moved_on = False
         ready: list[_Ready] = []
@@ -197,7 +208,7 @@ class Outbox:
         pushes = held.count(Lane.PUSH)
         return (
             ((Lane.REPLY, Lane.STAFF), REPLIES_AT_HAND - (len(held) - pushes)),
-            ((Lane.PUSH,), PUSHES_AT_HAND - pushes),
+            ((Lane.PUSH,), PUSHES_AT_HAND - pushes if pushes <= PUSHES_AT_HAND // 2 else 0),
         )
 
     async def _prepare(self, unit: Unit, claimed: list[Delivery], now: datetime) -> tuple[list[_Ready], list[Delivery]]:
@@ -289,14 +300,15 @@ class Outbox:
             pace = self.paces[each.delivery.account]
             observed(pace, each.delivery.address, NotSent("taken back"), sent_at=now, now=now)
 
-    async def _send(self, ready: _Ready) -> tuple[Outcome, datetime]:
+    async def _send(self, ready: _Ready) -> _Answer:
         sent_at = self.clock.now()
         try:
-            return await self.channels[ready.delivery.account].send(ready.address, ready.message), sent_at
+            outcome = await self.channels[ready.delivery.account].send(ready.address, ready.message)
+            return _Answer(outcome, sent_at, self.clock.now())
         except Exception as error:
             # A bug of ours. What happened to the message is not known, and the others must not suffer from it.
             log.exception("a channel raised %s", type(error).__name__)
-            return Uncertain(type(error).__name__), sent_at
+            return _Answer(Uncertain(type(error).__name__), sent_at, self.clock.now())
 
     async def _pause(self, wait: datetime | None) -> None:
         """Until a message in the air comes down, or until the pace lets the next one go."""
@@ -315,9 +327,9 @@ class Outbox:
         now = self.clock.now()
         for task in [task for task in self._flying if task.done()]:
             ready = self._flying.pop(task)
-            outcome, sent_at = (Uncertain("cancelled"), now) if task.cancelled() else task.result()
-            observed(self.paces[ready.delivery.account], ready.delivery.address, outcome, sent_at=sent_at, now=now)
-            account = ready.delivery.account
+            answer = _Answer(Uncertain("cancelled"), now, now) if task.cancelled() else task.result()
+            outcome, account = answer.outcome, ready.delivery.account
+            observed(self.paces[account], ready.delivery.address, outcome, sent_at=answer.sent_at, now=answer.at)
             self._doubts[account] = after(self._doubts.get(account, NO_DOUBT), outcome, now=now)
             self._landed.append(_Landed(ready.delivery, outcome, now))
         landed = list(self._landed)

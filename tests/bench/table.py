@@ -4,9 +4,29 @@ from collections.abc import Mapping
 
 from tests.bench.pacing import halt, hidden, one_chat
 from tests.bench.parts import Part, Target
+from tests.bench.sending import free, plan, reply
 from tests.bench.web import part as web
 
 PARTS: Mapping[str, Part] = {
+    "free": Part(
+        "a broadcast at the known limit, over HTTP and SQLite",
+        free.measure,
+        {
+            "free_vs_cap": Target(least=0.985),
+            "free_refused": Target(most=0),
+            "free_max_in_window": Target(most=30),
+        },
+    ),
+    "reply": Part(
+        "replies while a broadcast runs at the known limit",
+        reply.measure,
+        {"reply_p99_ms_during_broadcast": Target(most=100)},
+    ),
+    "plan": Part(
+        "a step that falls due for very many people",
+        plan.measure,
+        {"plan_s_per_100k": Target(most=8), "plan_peak_mb": Target(most=1.2, of_ratio=True)},
+    ),
     "hidden": Part(
         "a limit that nobody says and that changes, on a virtual clock",
         hidden.measure,

@@ -24,7 +24,7 @@ EVERY_SECOND: dict[str, Callable[[Unit], Awaitable[Any]]] = {
     "updates to work on": lambda unit: unit.inbox.pending(64),
     "silences that are over": lambda unit: unit.dialogues.elapsed(NOW, 64),
     "contributions to tag": lambda unit: unit.contributions.to_tag(64),
-    "anything due?": lambda unit: unit.deliveries.is_due([BOT], NOW),
+    "anything due?": lambda unit: unit.deliveries.is_due([BOT], list(Lane), NOW),
     "what is due": lambda unit: unit.deliveries.claim([BOT], list(Lane), now=NOW, lease=timedelta(seconds=1), limit=10),
     "who finished": lambda unit: unit.dialogues.finished_count(POOL),
     "pushes of one person": lambda unit: unit.deliveries.pushes_since([ANNA], NOW),

@@ -42,7 +42,7 @@ def test_thirty_leave_at_once_and_the_next_a_second_after_the_first_answer() -> 
     assert permits(pace, "next", Lane.REPLY, now=NOW + TRIP + SECOND) == NOW + TRIP + SECOND
 
 
-@pytest.mark.parametrize(("lane", "at_once"), [(Lane.PUSH, 1), (Lane.STAFF, 30), (Lane.REPLY, 30)])
+@pytest.mark.parametrize(("lane", "at_once"), [(Lane.PUSH, 3), (Lane.STAFF, 30), (Lane.REPLY, 30)])
 def test_bulk_is_spread_and_replies_are_not(lane: Lane, at_once: int) -> None:
     pace = Pace(TELEGRAM)
     sent = 0

@@ -1,0 +1,70 @@
+"""Does a broadcast keep those waiting who write to us? People ask for help while everybody else is being reminded.
+
+reply_p99_ms_during_broadcast    their message committed → the platform took our answer; 99 of 100
+reply_rate_vs_cap                all that the platform took in a second ÷ 30/(1 + round trip): the pace is kept
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import Mapping
+from datetime import timedelta
+
+from core.rules.pacing import TELEGRAM
+from core.work.house import House
+from core.work.ports import RawUpdate
+from core.work.ticker import tick
+from tests.bench.figures import Figure
+from tests.bench.parts import Wanted
+from tests.bench.sending.broadcast import FIRST_CHAT, TELEGRAM_ACCOUNT, owe_all, platform, seen, town
+
+ROUND_TRIP = 0.06
+EVERY = 0.5
+"""Seconds between two people who write."""
+
+
+async def measure(wanted: Wanted) -> Mapping[str, Figure]:
+    asking = wanted.sized(tiny=2, usual=40, full=240)
+    told = int(TELEGRAM.most * EVERY * asking) + TELEGRAM.most
+    wanted.tell(f"{asking} people write during a broadcast, {EVERY * asking:.0f} s")
+    with platform(TELEGRAM.most, ROUND_TRIP) as url:
+        async with town(url, told + asking, TELEGRAM) as house:
+            await owe_all(house, told)
+            wrote = await _broadcast_and_ask(house, range(told, told + asking))
+        found = seen(url)
+    answered = {chat: at for chat, at in reversed(found.taken) if chat in wrote}
+    waits = sorted(1000 * (at - wrote[chat]) for chat, at in answered.items())
+    assert len(waits) == asking, f"{asking - len(waits)} were not answered"
+    p99 = waits[min(len(waits) - 1, int(0.99 * len(waits)))]
+    return {
+        "reply_p99_ms_during_broadcast": Figure(p99, "ms", (waits[len(waits) // 2], waits[-1]), None, asking),
+        "reply_rate_vs_cap": Figure(found.rate * (1 + ROUND_TRIP) / TELEGRAM.most, "of 30/(1 + round trip)"),
+    }
+
+
+async def _broadcast_and_ask(house: House, people: range) -> dict[str, float]:
+    """By chat, when what they wrote was committed."""
+    over = asyncio.Event()
+    stages = {name: stage for name, stage in house.stages().items() if name in ("receive", "send")}
+    every = dict.fromkeys(stages, timedelta(seconds=1))
+    wake = {name: house.wakes[name] for name in stages}
+    ticking = asyncio.create_task(tick(stages, house.clock, over, every=every, wake=wake))
+    wrote: dict[str, float] = {}
+    await asyncio.sleep(1.5)  # the broadcast is at its pace
+    for number in people:
+        chat = str(FIRST_CHAT + number)
+        await house.inbox.accept([RawUpdate(TELEGRAM_ACCOUNT, str(number), chat, _asks(number), house.clock.now())])
+        wrote[chat] = time.monotonic()
+        await asyncio.sleep(EVERY)
+    await asyncio.sleep(1.0)
+    over.set()
+    house.stopping = True
+    await ticking
+    return wrote
+
+
+def _asks(number: int) -> bytes:
+    chat = FIRST_CHAT + number
+    who = {"id": chat, "is_bot": False, "first_name": "Anna", "language_code": "fr"}
+    message = {"message_id": 1, "date": 1, "chat": {"id": chat, "type": "private"}, "from": who, "text": "/aide"}
+    return json.dumps({"update_id": number, "message": message}).encode()
