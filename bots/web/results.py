@@ -28,7 +28,7 @@ from starlette.routing import Route
 from bots.web.pages import Pages
 from bots.web.parts import WebParts
 from bots.web.results_files import results_csv, results_json
-from bots.web.results_view import moments, shown_tables
+from bots.web.results_view import answered, moments, shown_tables
 from bots.web.squeeze import VARY, squeezed, takes_squeezed
 from core.model.campaigns import CampaignState
 from core.model.ids import ConsultationId
@@ -162,6 +162,7 @@ def _page(results: Results, pages: Pages, language: str, path: str, *, easy: boo
         counts=results.counts,
         tables=shown_tables(results, pages, language, pictures=not easy),
         moments=list(moments(results, language, now=now)),
+        answers=answered(results, language),
         said=lambda text: unbroken(asked.in_language(text, language), language),
         begun=now >= asked.opens_at,
         smallest=K,

@@ -12,6 +12,7 @@ from core.model.consultations import Consultation, Question, QuestionKind
 from core.model.deliveries import Day
 from core.rules.calendar import on_wall
 from core.rules.readout import percent
+from core.rules.specs import topic_name
 from core.work.results import NO_ANSWER, Results, Table
 
 
@@ -51,6 +52,32 @@ class Moment:
     on: Day
     who: str
     past: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What became of one topic. `progress`: the end of the key that says so; `text` "": no words go with it."""
+
+    topic: str
+    progress: str
+    on: Day
+    service: str
+    text: str
+
+
+def answered(results: Results, language: str) -> list[Answered]:
+    """What was decided, the newest first."""
+    asked = results.consultation
+    return [
+        Answered(
+            topic_name(asked, each.topic, language),
+            each.progress.value,
+            Day(each.on, year=True),
+            asked.in_language(each.service, language),
+            asked.in_language(each.text, language),
+        )
+        for each in results.answers
+    ]
 
 
 def shown_tables(results: Results, pages: Pages, language: str, *, pictures: bool = True) -> list[Shown]:

@@ -164,7 +164,8 @@ class Figures:
 
     `first_week`: the consultation began within the last seven days, so that "this week" is all there is.
     `elsewhere`: by channel, contributions that came by no dialogue (paper). `alerts`: messages that waited to be
-    opened. `to_review`: contributions that could be quoted once somebody has read them.
+    opened. `to_review`: contributions that could be quoted once somebody has read them. `decided`: topics whose answer
+    is published.
     """
 
     consultation: str
@@ -195,6 +196,24 @@ class Figures:
     reply_by: date
     reply_service: Text
     pooled: Pooled | None = None
+    decided: tuple[str, ...] = ()
+
+    @property
+    def late(self) -> bool:
+        """The day of the promised reply has gone by."""
+        return on_wall(self.made_at, self.zone).date() > self.reply_by
+
+    @property
+    def owed(self) -> tuple[TopicFigure, ...]:
+        """Topics that people spoke of and nobody has answered, the largest first, once the promised day is near."""
+        if not self.promise_near:
+            return ()
+        return tuple(each for each in self.topics if each.topic not in self.decided)
+
+    @property
+    def reply_due(self) -> bool:
+        """The promised reply is near or late, and not everything is answered."""
+        return self.promise_near and (bool(self.owed) or not self.topics)
 
     @property
     def promise_near(self) -> bool:

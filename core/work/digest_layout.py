@@ -1,7 +1,7 @@
 """The digest and the alert as cards: which sentence stands where. The sentences are in the catalogues of words.
 
     title · week · moment
-    to do           alerts to open, what failed, the reply that was promised
+    to do           alerts to open, what failed, the topics whose promised reply is near; first of all when it is late
     who answered    the funnel, the response, where from, who is missing
     what they say   topics, quotes
     reminders       what was sent, and what came after
@@ -26,6 +26,7 @@ from core.work.effect_words import effect_words, pooled_words
 from core.work.ports import Words
 
 MOST_ALERTS = 6
+MOST_OWED = 4
 MOST_SOURCES = 8
 MOST_TOPICS = 10
 QUOTE_ROOM = 200
@@ -125,14 +126,16 @@ def _title(figures: Figures, voice: Voice) -> str:
 
 
 def _to_do(figures: Figures, alerts: Sequence[AlertRow], voice: Voice) -> Iterator[Block]:
-    tasks = [
+    waiting = sorted(alerts, key=lambda alert: (not alert.serious, alert.created_at))[:MOST_ALERTS]
+    tasks = list(_owed(figures, voice)) if figures.late else []
+    tasks += [
         Line(
             voice(
                 "alert", when=voice.when(alert.created_at, figures.zone, figures.made_at), kind=voice.kind(alert.kind)
             ),
             (Button(voice("button.open"), f"{OPEN}{alert.id}"),),
         )
-        for alert in sorted(alerts, key=lambda alert: (not alert.serious, alert.created_at))[:MOST_ALERTS]
+        for alert in waiting
     ]
     if len(alerts) > MOST_ALERTS:
         tasks.append(Line(voice("alerts_more", n=len(alerts) - MOST_ALERTS)))
@@ -143,15 +146,29 @@ def _to_do(figures: Figures, alerts: Sequence[AlertRow], voice: Voice) -> Iterat
     ):
         if count:
             tasks.append(Line(voice(f"to_do.{key}", n=count)))
-    if figures.promise_near:
-        service = voice.text(figures.reply_service)
-        tasks.append(Line(voice("to_do.promise", day=Day(figures.reply_by, year=True), service=service)))
+    if not figures.late:
+        tasks += _owed(figures, voice)
     if not tasks:
         yield Line(voice("to_do.nothing"))
         return
     yield Line(voice("to_do", count=len(tasks)))
     for place, task in enumerate(tasks, 1):
         yield Line(f"  {place}. {task.text}", task.buttons)
+
+
+def _owed(figures: Figures, voice: Voice) -> Iterator[Line]:
+    """The answers that were promised for a day: near, or gone by, and then they come first."""
+    if not figures.reply_due:
+        return
+    day, service = Day(figures.reply_by, year=True), voice.text(figures.reply_service)
+    key = "late" if figures.late else "promise"
+    if not figures.owed:
+        yield Line(voice(f"to_do.{key}", day=day, service=service))
+    for topic in figures.owed[:MOST_OWED]:
+        name = voice.text(topic.name, topic.topic)
+        yield Line(voice(f"to_do.topic_{key}", topic=name, n=topic.contributions, day=day, service=service))
+    if len(figures.owed) > MOST_OWED:
+        yield Line(voice("to_do.topics_more", n=len(figures.owed) - MOST_OWED))
 
 
 def _who(figures: Figures, voice: Voice) -> Iterator[Block]:

@@ -89,6 +89,7 @@ async def figures_now(unit: Unit, consultation: Consultation, *, now: datetime, 
         untaggable=await unit.readouts.untaggable(own),
         reply_by=consultation.reply.by,
         reply_service=consultation.reply.service,
+        decided=await parts.decided(unit, own),
         pooled=await over_campaigns(unit, consultation, now=now),
     )
 
@@ -259,7 +260,7 @@ def newest_occasion(consultation: Consultation, running: Running, now: datetime)
 
 def _worth_telling(consultation: Consultation, figures: Figures, due: DigestDue) -> bool:
     """Once the consultation has been closed for a week, silence is news enough, unless something is to be done."""
-    return due.at < consultation.closes_at + WEEK or bool(figures.alerts) or figures.promise_near
+    return due.at < consultation.closes_at + WEEK or bool(figures.alerts) or figures.reply_due
 
 
 # ── erasure ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from core.model.consultations import Consultation, QuestionKind, QuotePolicy, StepKind
 from core.model.contributions import effective
+from core.model.follow_ups import Progress
 from core.model.ids import ConsultationId
 from core.rules.calendar import on_wall
 from core.rules.readout import (
@@ -16,6 +17,7 @@ from core.rules.readout import (
 )
 from core.storage.unit import Unit
 from core.work.effects import effect, halted
+from core.work.follow_up import published
 
 CANDIDATES = 60
 """Newest contributions among which quotes are chosen."""
@@ -87,3 +89,9 @@ async def nudges(unit: Unit, consultation: Consultation, *, now: datetime) -> tu
             if (nudged := found.get(step.id))
         ]
     )
+
+
+async def decided(unit: Unit, consultation: ConsultationId) -> tuple[str, ...]:
+    """The topics whose answer is published; one that is being studied still waits."""
+    answers = (await published(unit, consultation)).by_topic()
+    return tuple(sorted(topic for topic, each in answers.items() if each.progress is not Progress.UNDER_STUDY))

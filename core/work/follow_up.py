@@ -231,8 +231,12 @@ class Published:
         return standing(contribution.id, topics, self.newest_first, self.named)
 
     def by_topic(self) -> dict[str, FollowUp]:
-        """The newest answer to each topic that has one."""
-        return {each.topic: each for each in reversed(self.newest_first) if each.topic}
+        """The newest answer to each topic that has one, the newest first."""
+        found: dict[str, FollowUp] = {}
+        for each in self.newest_first:
+            if each.topic:
+                found.setdefault(each.topic, each)
+        return found
 
 
 async def published(unit: Unit, consultation: ConsultationId) -> Published:

@@ -14,12 +14,14 @@ from itertools import pairwise
 
 from core.model.consultations import Consultation, Question, QuestionKind, QuotePolicy
 from core.model.contributions import effective
+from core.model.follow_ups import FollowUp
 from core.model.ids import ConsultationId
 from core.rules import disclosure
 from core.rules.calendar import on_wall
 from core.rules.disclosure import Basis, K
 from core.rules.readout import chosen_quotes
 from core.storage.unit import Unit
+from core.work.follow_up import published
 
 MOST_QUOTES = 6
 CANDIDATES = 200
@@ -66,12 +68,14 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """`quotes`: masked texts that a person has read and let go, at most one a topic."""
+    """`quotes`: masked texts that a person has read and let go, at most one a topic. `answers`: the newest published
+    answer to each topic that has one, the newest first."""
 
     consultation: Consultation
     closed: bool
     counts: Counts
     quotes: tuple[str, ...]
+    answers: tuple[FollowUp, ...] = ()
 
 
 async def results_of(unit: Unit, consultation: Consultation, kept: Counts | None, *, now: datetime) -> Results:
@@ -80,7 +84,8 @@ async def results_of(unit: Unit, consultation: Consultation, kept: Counts | None
     closed = running is None or running.closed_at(now)
     counts = settled(kept, await counted(unit, consultation, closed=closed, now=now))
     quotes = await public_quotes(unit, consultation) if counts.shown else ()
-    return Results(consultation, closed, counts, quotes)
+    answers = (await published(unit, ConsultationId(consultation.id))).by_topic()
+    return Results(consultation, closed, counts, quotes, tuple(answers.values()))
 
 
 def settled(kept: Counts | None, fresh: Counts) -> Counts:

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,7 @@ import typer
 from bots.terminal.commands.citizen import talk_on_stage
 from bots.terminal.commands.shape import command, file_argument, json_option
 from bots.terminal.parts import Parts
+from bots.terminal.rehearsal.answer import answer_largest
 from bots.terminal.rehearsal.neighbours import USUAL, Habit
 from bots.terminal.rehearsal.story import Played, play_through, rehearsal, set_stage
 from bots.terminal.screen import Screen
@@ -66,7 +68,9 @@ async def played(
     *,
     quiet: bool,
     habits: Mapping[Habit, int] = USUAL,
+    answers: bool = True,
 ) -> Played:
+    """`answers`: up to the day on which those who asked are told what was decided."""
     planned = rehearsal(consultation, language=parts.language, people=people, seed=seed, habits=habits)
     length = planned.until - planned.start
     with screen.working("model.loading", hidden=quiet) as working:
@@ -81,7 +85,11 @@ async def played(
                 working.at(STEPS * ((now - planned.start) / length))
 
             cast = await set_stage(house, planned)
-            return await play_through(house, planned, cast, language=parts.language, tell=tell)
+            found = await play_through(house, planned, cast, language=parts.language, tell=tell)
+            if not answers:
+                return found
+            told = await answer_largest(house, planned, cast)
+            return replace(found, told=told, counts=found.counts | {"told": told.people if told else 0})
 
 
 def tell_outcome(played: Played, consultation: Consultation, screen: Screen) -> None:
@@ -91,6 +99,9 @@ def tell_outcome(played: Played, consultation: Consultation, screen: Screen) -> 
         screen.card(played.alert.card, screen.text("digest.where", room=room))
     screen.heading(screen.text("demo.digest", when=_when(played.digest.at, consultation, screen)))
     screen.card(played.digest.card, screen.text("digest.where", room=room))
+    if played.told:
+        screen.heading(screen.text("demo.answer", when=_when(played.told.at, consultation, screen)))
+        screen.bubble(played.told.message)
     counts = played.counts
     screen.heading(screen.text("demo.what"))
     screen.numbers([(screen.text(f"demo.{name}"), count) for name, count in counts.items() if isinstance(count, int)])

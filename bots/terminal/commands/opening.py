@@ -18,6 +18,7 @@ from bots.terminal.commands.demo import PEOPLE, SAMPLE, SEED, STEPS, tell_outcom
 from bots.terminal.conversation import converse
 from bots.terminal.keyboard import open_keyboard
 from bots.terminal.parts import OpenStage, Parts
+from bots.terminal.rehearsal.answer import answer_largest
 from bots.terminal.rehearsal.clock import LivingClock
 from bots.terminal.rehearsal.play import Guests, live
 from bots.terminal.rehearsal.story import Cast, Played, Rehearsal, latecomers, play_through, rehearsal, set_stage
@@ -88,7 +89,8 @@ async def _play(parts: Parts, screen: Screen, stage: OpenStage, planned: Rehears
             working.note(screen.text("open.so_far", day=(now - planned.start).days + 1, n=len(cast.street.received)))
 
         guests = Guests(planned.clock, stage.wrote)
-        return await play_through(stage.house, planned, cast, language=parts.language, tell=tell, guests=guests)
+        found = await play_through(stage.house, planned, cast, language=parts.language, tell=tell, guests=guests)
+        return replace(found, told=await answer_largest(stage.house, planned, cast, decided=False))
 
 
 async def _go_on(

@@ -46,7 +46,9 @@ def add(campaign: typer.Typer, parts: Parts, screen: Screen) -> None:
     ) -> None:
         consultation = parts.read_consultation(path)
         habits = habits_of(behaviour or [], screen)
-        found = asyncio.run(played(parts, screen, consultation, people, seed, quiet=as_json, habits=habits))
+        found = asyncio.run(
+            played(parts, screen, consultation, people, seed, quiet=as_json, habits=habits, answers=False)
+        )
         names = _names(consultation, screen)
         if drawn is not None:
             picture(found.curve, names, drawn)

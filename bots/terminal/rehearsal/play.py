@@ -36,6 +36,7 @@ class Street:
     numbers: Iterator[int] = field(default_factory=itertools.count)
     waiting: list[tuple[datetime, int, Neighbour, Spoken]] = field(default_factory=list)
     received: Counter[str] = field(default_factory=Counter)
+    last: Message | None = None
 
     def arrive(self, neighbours: Iterable[Neighbour]) -> None:
         for neighbour in neighbours:
@@ -47,6 +48,7 @@ class Street:
         neighbour = self.neighbours[address.external_id]
         if isinstance(message, Message):
             self.received[address.external_id] += 1
+            self.last = message
             for when, event in neighbour.reacts(message, self.clock.now(), self.consultation):
                 self._later(when, neighbour, event)
         return Sent(str(number))

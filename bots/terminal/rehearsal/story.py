@@ -13,6 +13,7 @@ from bots.terminal.rehearsal.play import Appointment, Guests, Street, play
 from bots.terminal.rehearsal.staff import Post, Room
 from core.model.consultations import Consultation, StepKind
 from core.model.ids import AccountId, ConsultationId, PartnerId
+from core.model.messages import Message
 from core.rules.calendar import next_digest
 from core.rules.curves import Curve, curve
 from core.rules.pacing import SLACK, TELEGRAM
@@ -30,10 +31,19 @@ REHEARSAL = "rehearsal"
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """`message`: as one of the `people` who were told got it."""
+
+    at: datetime
+    message: Message
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
 class Played:
     """What a rehearsal came to: counts by name, the digest of its liveliest week, and the alert before it, if any;
     how people came and finished day by day, and what each step with an experiment brought, and which
-    steps stopped because too many people left."""
+    steps stopped because too many people left. `told`: the answer that people got, when the story goes so far."""
 
     counts: dict[str, Any]
     digest: Post
@@ -41,6 +51,7 @@ class Played:
     curve: Curve
     effects: Mapping[str, EffectFigure]
     halted: tuple[str, ...]
+    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True)

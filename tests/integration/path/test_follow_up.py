@@ -197,3 +197,17 @@ async def test_erasure_takes_what_named_the_contribution(town: Town) -> None:
     found = await tables(town)
     assert found["follow_up_contributions"] == []
     assert places(found, [row["id"], row["citizen"]]) == []
+
+
+async def test_the_topics_whose_promised_day_went_by_come_first_in_the_digest(town: Town) -> None:
+    await asked_for(town, "Clarisse")
+    await asked_for(town, "Bob", "baisser le prix de l'entrée")
+    await town.wall("2027-03-22 08:45")
+    near = town.room
+    assert "« Horaires », 1 réponse : réponse promise avant le 30 mars 2027 (Le service des sports)" in near
+    assert "« Tarifs », 1 réponse : réponse promise avant le 30 mars 2027" in near
+    await answers(town)
+    await town.wall("2027-04-05 08:45")
+    late = town.room[len(near) :]
+    assert "1. « Tarifs », 1 réponse : réponse promise avant le 30 mars 2027, pas encore donnée" in late
+    assert "« Horaires », 1 réponse" not in late

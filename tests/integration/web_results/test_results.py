@@ -5,12 +5,16 @@ import io
 import json
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from core.model.consultations import QuestionKind
+from core.model.follow_ups import Progress
+from core.model.ids import ConsultationId
 from core.rules.disclosure import Basis, K
+from core.work import follow_up
+from core.work.follow_up import Answered
 from core.work.results import Counts, Shape, Table, settled, table_of
 from tests.builders import contribution
 from tests.integration.web_results.town import Town, piscine
@@ -192,3 +196,22 @@ def test_kept_counts_give_way_when_the_file_asks_something_else() -> None:
     fresh = Counts(21, None, (Table("b", Shape.PARTS, {"y": 21}, 21),), Basis(21, closed=False), today)
     assert settled(kept, fresh) is fresh
     assert settled(kept, replace(fresh, tables=kept.tables)) is kept
+
+
+async def test_what_was_decided_is_published_with_its_date_and_drafts_are_not(town: Town) -> None:
+    async def answers(progress: Progress, topic: str, text: str, *, publishes: bool) -> None:
+        given = Answered(progress, {"fr": text}, topic, on=date(2027, 3, 12))
+        async with town.storage.unit() as unit:
+            own, chance, now = ConsultationId("piscine"), town.parts.house.chance, town.clock.now()
+            made = await follow_up.draft(unit, own, given, "terminal", chance, now=now)
+            if publishes:
+                await follow_up.publish(unit, made.id, None, now=now)
+
+    await answers(Progress.KEPT, "Horaires", "Ouvert jusqu'à 21 h <b>dès septembre</b>.", publishes=True)
+    await answers(Progress.NOT_KEPT, "Tarifs", "Le prix reste le même.", publishes=False)
+    for query in ("lang=fr", "lang=fr&easy=1"):
+        shown = await page(town, query)
+        assert "Ce que c&#39;est devenu" in shown
+        assert "Décision du 12 mars 2027 : gardé." in shown
+        assert "Ouvert jusqu&#39;à 21 h &lt;b&gt;dès septembre&lt;/b&gt;." in shown
+        assert "Le prix reste le même." not in shown
