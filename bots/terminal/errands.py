@@ -23,6 +23,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from core.model.audit import Act
 from core.model.campaigns import CampaignState
 from core.model.consultations import Consultation
 from core.model.errors import PorteVoixError
@@ -72,6 +73,7 @@ async def _start(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
     async with writer.storage.unit() as unit:
         file = arguments.get("file")
         started = await campaigns.start(unit, consultation, accounts, writer.chance, now=writer.clock.now(), file=file)
+        await _note(writer, unit, Act.CAMPAIGN_STARTED, consultation.partner.id, consultation.id)
     return {"revision": started.revision, "revised": started.revised, "was": started.was.value}
 
 
@@ -80,6 +82,7 @@ async def _move(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
         cancelled = await campaigns.move(
             unit, ConsultationId(arguments["consultation"]), CampaignState(arguments["to"]), now=writer.clock.now()
         )
+        await _note_about(writer, unit, Act(f"campaign.{arguments['to']}"), ConsultationId(arguments["consultation"]))
     return {"cancelled": cancelled}
 
 
@@ -126,6 +129,7 @@ async def _add_member(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
     async with writer.storage.unit() as unit:
         partner = await members.partner_of_staff(unit, str(arguments["partner"]))
         added = await members.add_member(unit, partner, name, email, role, writer.chance, now=writer.clock.now())
+        await _note(writer, unit, Act.STAFF_ADDED, partner, added.id)
     return {"id": added.id, "name": added.name}
 
 
@@ -133,6 +137,7 @@ async def _set_role(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
     async with writer.storage.unit() as unit:
         member = await _member(unit, arguments)
         await members.set_role(unit, member, Role(arguments["role"]))
+        await _note(writer, unit, Act.STAFF_ROLE, member.partner, member.id)
     return {"name": member.name}
 
 
@@ -140,6 +145,7 @@ async def _remove_member(writer: Writer, arguments: Mapping[str, Any]) -> Answer
     async with writer.storage.unit() as unit:
         member = await _member(unit, arguments)
         await members.remove_member(unit, member, now=writer.clock.now())
+        await _note(writer, unit, Act.STAFF_REMOVED, member.partner, member.id)
     return {"name": member.name}
 
 
@@ -148,6 +154,7 @@ async def _make_link(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
     async with writer.storage.unit() as unit:
         member = await _member(unit, arguments)
         secret = await members.make_link(unit, member.id, writer.chance, now=writer.clock.now(), lasts=lasts)
+        await _note(writer, unit, Act.SIGN_IN_LINK, member.partner, member.id)
     return {"name": member.name, "secret": secret, "minutes": int(lasts.total_seconds() // 60)}
 
 
@@ -157,15 +164,18 @@ async def _add_follow_up(writer: Writer, arguments: Mapping[str, Any]) -> Answer
     own, now = ConsultationId(arguments["consultation"]), writer.clock.now()
     async with writer.storage.unit() as unit:
         made = await follow_up.draft(unit, own, answered, FROM_HERE, writer.chance, now=now)
+        await _note_about(writer, unit, Act.FOLLOW_UP_WRITTEN, own, made.id)
         if arguments["publish"]:
             await follow_up.publish(unit, made.id, _instant(arguments["at"]), now=now)
+            await _note_about(writer, unit, Act.FOLLOW_UP_PUBLISHED, own, made.id)
         return await _follow_up_answer(unit, made.id)
 
 
 async def _publish_follow_up(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
     own = FollowUpId(arguments["id"])
     async with writer.storage.unit() as unit:
-        await follow_up.publish(unit, own, _instant(arguments["at"]), now=writer.clock.now())
+        was = await follow_up.publish(unit, own, _instant(arguments["at"]), now=writer.clock.now())
+        await _note_about(writer, unit, Act.FOLLOW_UP_PUBLISHED, was.consultation, own)
         return await _follow_up_answer(unit, own)
 
 
@@ -179,6 +189,19 @@ async def _follow_up_answer(unit: Unit, own: FollowUpId) -> Answer:
 
 def _instant(given: Any) -> datetime | None:
     return datetime.fromisoformat(given) if given else None
+
+
+async def _note(writer: Writer, unit: Unit, act: Act, partner: str, subject: str) -> None:
+    await unit.audit.note(act, partner=partner, actor=FROM_HERE, subject=subject, now=writer.clock.now())
+
+
+async def _note_about(
+    writer: Writer, unit: Unit, act: Act, consultation: ConsultationId, subject: str | None = None
+) -> None:
+    """Of a consultation that is known; `subject` None: of itself."""
+    running = await unit.consultations.running(consultation)
+    assert running is not None, "it was just changed"
+    await _note(writer, unit, act, running.partner, subject or consultation)
 
 
 async def _member(unit: Unit, arguments: Mapping[str, Any]) -> Member:

@@ -7,6 +7,7 @@ partners ─┬─ accounts ── addresses ─ citizens ─┬─ dialogues �
           └─ alerts                            ├─ deliveries                   └─ alerts
                                                └─ audience (who gets a step first, who later)
 consultations ── follow_ups ── follow_up_contributions ── contributions
+audit (what staff did; points at nothing, so that nothing takes it along)
 inbox (raw updates) · erasures (what remains of someone) · media_counts · arrivals (sources × days)
 accounts ── web_messages (what the page of a web chat shows)
 partners ── staff_members ─┬─ sign_in_links
@@ -453,4 +454,17 @@ follow_up_contributions = sa.Table(
     _ref("contribution_id", "contributions.id"),
     sa.PrimaryKeyConstraint("follow_up_id", "contribution_id"),
     sa.Index(None, "contribution_id"),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("partner", sa.String(64), nullable=False),
+    sa.Column("actor", sa.String(80), nullable=False),
+    sa.Column("act", sa.String(32), nullable=False),
+    sa.Column("subject", sa.String(64), nullable=False),
+    sa.Column("before", sa.String(64), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
 )

@@ -7,6 +7,7 @@ what does not exist, so that nobody learns what another partner has.
 import hashlib
 from dataclasses import dataclass, replace
 
+from core.model.audit import Act
 from core.model.campaigns import CampaignState
 from core.model.consultations import Consultation
 from core.model.contributions import Contribution, ContributionState
@@ -92,6 +93,7 @@ class Desk:
                 return self._refusal(language)
             if contribution.text is not None:
                 await unit.staff.open_alert(row.id, staff, self.clock.now())
+                await self._note(unit, Act.ALERT_OPENED, account, staff, consultation.id)
         return self._alert(row, contribution, consultation, language)
 
     async def pressed(self, account: AccountId, action: str, staff: str, language: str) -> Card | None:
@@ -103,7 +105,7 @@ class Desk:
         if action.startswith(REVIEW):
             return await self._review(account, action.removeprefix(REVIEW), language)
         if action.startswith((QUOTE, NEVER)):
-            return await self._reviewed(account, action, language)
+            return await self._reviewed(account, action, staff, language)
         return None
 
     def _counting(self, language: str) -> Card:
@@ -130,7 +132,11 @@ class Desk:
         blocks.append(Line(voice("review.more"), (Button(voice("button.next"), f"{REVIEW}{consultation}"),)))
         return Card(tuple(blocks))
 
-    async def _reviewed(self, account: AccountId, action: str, language: str) -> Card:
+    async def _note(self, unit: Unit, act: Act, account: AccountId, staff: str, subject: str) -> None:
+        partner = await _partner(unit, account) or ""
+        await unit.audit.note(act, partner=partner, actor=staff, subject=subject, now=self.clock.now())
+
+    async def _reviewed(self, account: AccountId, action: str, staff: str, language: str) -> Card:
         """Notes what a person decided of the very words that stood above the button; then what is left to review.
 
         The answer takes the place of the list that was pressed: it must bring the rest of it back.
@@ -148,6 +154,8 @@ class Desk:
             changed = text is None or not same or found[0].state is not ContributionState.READ
             if text is not None and not changed:
                 await unit.staff.set_review(found[0].id, text, quotable=quotable)
+                act = Act.QUOTE_ALLOWED if quotable else Act.QUOTE_REFUSED
+                await self._note(unit, act, account, staff, found[0].consultation)
         key = "review.changed" if changed else "review.quoted" if quotable else "review.never"
         left = await self._review(account, found[0].consultation, language)
         return Card((Line(Voice(self.words, language)(key)), *left.blocks))

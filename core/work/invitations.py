@@ -9,6 +9,7 @@ When a message is tried again it carries another link.
 from collections.abc import Collection
 from datetime import datetime
 
+from core.model.audit import Act
 from core.model.deliveries import Delivery, Lane, SignInRef
 from core.model.ids import AccountId, AddressId, DeliveryId, MemberId, PartnerId
 from core.model.messages import Card, Heading, Line, Note
@@ -72,6 +73,7 @@ async def invitation_card(
     if member is None:
         return None
     secret = await make_link(unit, member.id, chance, now=now, lasts=BY_EMAIL)
+    await unit.audit.note(Act.SIGN_IN_LINK, partner=member.partner, actor=member.id, subject=member.id, now=now)
     minutes = int(BY_EMAIL.total_seconds() // 60)
     return Card(
         (

@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 
 from bots.terminal.commands import (
+    audit,
     campaign,
     citizen,
     compare,
@@ -92,6 +93,7 @@ def build(parts: Parts, screen: Screen) -> typer.Typer:
     reports.add(app, parts, screen)
     compare.add(app, parts, screen)
     staff.add(app, parts, screen)
+    audit.add(app, parts, screen)
     texts.add(app, parts, screen)
     topics.add(app, parts, screen)
     upkeep.add(app, parts, screen)

@@ -11,7 +11,7 @@ from bots.terminal.screen import Screen
 
 PROGRAM = "python main.py"
 ORDER = (
-    "run", "demo", "campaign", "source", "kit", "staff", "chat", "status", "digest", "follow-up", "deliveries",
+    "run", "demo", "campaign", "source", "kit", "staff", "audit", "chat", "status", "digest", "follow-up", "deliveries",
     "import", "export", "report", "note", "compare", "text", "topics", "retry", "backup", "restore", "doctor",
     "slack-manifest",
 )  # fmt: skip

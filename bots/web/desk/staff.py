@@ -16,6 +16,7 @@ from bots.web.desk.gate import DESK, Gate
 from bots.web.forms import Refused
 from bots.web.pages import Pages
 from bots.web.parts import WebParts
+from core.model.audit import Act
 from core.model.errors import FileError
 from core.model.ids import MemberId
 from core.model.staff import Member, Role
@@ -54,11 +55,16 @@ def staff_routes(parts: WebParts, _pages: Pages, gate: Gate) -> list[Route]:
         return RedirectResponse(f"{HERE}?done={done}", 303, {"cache-control": "no-store"})
 
     async def _done(unit: Unit, member: Member, fields: Mapping[str, str]) -> str:
+        async def note(act: Act, subject: MemberId) -> None:
+            now = house.clock.now()
+            await unit.audit.note(act, partner=member.partner, actor=member.id, subject=subject, now=now)
+
         role = fields.get("role", "")
         if fields.get("do") == "add" and role in set(Role):
             name, email, now = fields.get("name", ""), fields.get("email", ""), house.clock.now()
             try:
-                await add_member(unit, member.partner, name, email, Role(role), house.chance, now=now)
+                added = await add_member(unit, member.partner, name, email, Role(role), house.chance, now=now)
+                await note(Act.STAFF_ADDED, added.id)
             except FileError:
                 return "refused"
             return "added"
@@ -67,9 +73,11 @@ def staff_routes(parts: WebParts, _pages: Pages, gate: Gate) -> list[Route]:
             return "refused"
         if fields.get("do") == "role" and role in set(Role):
             await set_role(unit, whom, Role(role))
+            await note(Act.STAFF_ROLE, whom.id)
             return "changed"
         if fields.get("do") == "remove":
             await remove_member(unit, whom, now=house.clock.now())
+            await note(Act.STAFF_REMOVED, whom.id)
             return "removed"
         raise Refused(404, "gone")
 

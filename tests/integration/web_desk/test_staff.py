@@ -5,6 +5,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from core.model.audit import Act
 from core.model.ids import PartnerId
 from core.model.staff import Member, Role
 from tests.integration.web_desk.office import Office, form_of
@@ -41,6 +42,10 @@ async def test_an_owner_adds_changes_and_removes(office: Office) -> None:
     assert await sends(owner, do="remove", member=denis.id) == "removed"
     assert (await theirs.get("/desk/piscine")).status_code == 303
     assert set(await members(office)) == {"Claire Petit"}
+    claire = (await members(office))["Claire Petit"]
+    async with office.storage.reading() as unit:
+        noted = [(each.act, each.subject) for each in await unit.audit.entries() if each.actor == claire.id]
+    assert noted == [(act, denis.id) for act in (Act.STAFF_ADDED, Act.STAFF_ROLE, Act.STAFF_REMOVED)]
 
 
 @pytest.mark.parametrize("role", [Role.READER, Role.MODERATOR, Role.ORGANISER])

@@ -1,0 +1,62 @@
+"""The audit log: who did what to what, and when. No text, no name; each line holds the hash of the one before.
+
+    entry 1 ◀── entry 2 ◀── entry 3 ◀── …      hash = SHA-256(what it says, the hash before)
+
+Whoever changes, adds or takes away a line in the middle breaks every hash after it. Taking lines off the end shows only
+to whoever kept the last hash elsewhere: `audit verify` prints it for that.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+NOTHING_BEFORE = ""
+
+
+class Act(StrEnum):
+    CAMPAIGN_STARTED = "campaign.started"
+    CAMPAIGN_RUNNING = "campaign.running"
+    CAMPAIGN_PAUSED = "campaign.paused"
+    CAMPAIGN_STOPPED = "campaign.stopped"
+    FOLLOW_UP_WRITTEN = "follow_up.written"
+    FOLLOW_UP_PUBLISHED = "follow_up.published"
+    STAFF_ADDED = "staff.added"
+    STAFF_ROLE = "staff.role"
+    STAFF_REMOVED = "staff.removed"
+    SIGN_IN_LINK = "staff.link"
+    ALERT_OPENED = "alert.opened"
+    QUOTE_ALLOWED = "quote.allowed"
+    QUOTE_REFUSED = "quote.refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`actor`: a member's id, a Slack member id, or "terminal". `subject`: the id of a consultation, a follow-up or a
+    member; never that of a citizen or of what they wrote, so that an erasure leaves nothing here."""
+
+    number: int
+    at: datetime
+    partner: str
+    actor: str
+    act: Act
+    subject: str
+    before: str
+    hash: str
+
+
+def hash_of(number: int, at: datetime, partner: str, actor: str, act: str, subject: str, before: str) -> str:
+    said = (str(number), at.astimezone(UTC).isoformat(timespec="microseconds"), partner, actor, act, subject, before)
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()
+
+
+def broken_at(entries: Iterable[Entry]) -> int | None:
+    """The number of the first line that is not what was written, None when the whole chain holds."""
+    before = NOTHING_BEFORE
+    for number, each in enumerate(entries, 1):
+        said = hash_of(number, each.at, each.partner, each.actor, each.act.value, each.subject, before)
+        if each.number != number or each.before != before or each.hash != said:
+            return number
+        before = each.hash
+    return None
