@@ -60,11 +60,11 @@ LAST_MESSAGE = 100_000
 
 @dataclass(slots=True)
 class Person:
-    """`refuses`: says that the reminder does not interest them. `stops_at`: writes STOP then, unasked."""
+    """`refuses`: says that the reminder does not interest them. `stops_after`: they came, writes STOP unasked."""
 
     neighbour: Neighbour
     refuses: bool = False
-    stops_at: float | None = None
+    stops_after: float | None = None
 
 
 @dataclass(slots=True)
@@ -227,8 +227,8 @@ def _meant(event: Spoken, person: Person) -> Wanted:
 def comes(platform: Platform, person: Person, seconds: float) -> None:
     """The person follows the link of a poster then."""
     platform.says_later(seconds, person, Started(person.neighbour.source), Wanted.OTHER)
-    if person.stops_at is not None:
-        platform.says_later(person.stops_at, person, Said("STOP", LAST_MESSAGE), Wanted.STOP)
+    if person.stops_after is not None:
+        platform.says_later(seconds + person.stops_after, person, Said("STOP", LAST_MESSAGE), Wanted.STOP)
 
 
 @dataclass(slots=True)

@@ -384,6 +384,8 @@ def _asked(days: float) -> Consultation:
     return consultation(steps=steps, retention=kept, closes_at=closes)
 
 
+STAY = (Habit.FINISHES, Habit.FORGETS)
+"""Who may say STOP long after they last wrote: whoever comes back later would have changed their mind again."""
 HABITS = (Habit.FINISHES, Habit.COMES_BACK, Habit.FORGETS, Habit.STOPS, Habit.FINISHES, Habit.LEAVES)
 
 
@@ -398,8 +400,8 @@ def _people(asked: Consultation, people: int, seed: int) -> list[Person]:
         quirk = neighbour.quirk if habit is Habit.FINISHES else None  # others may never agree to what they typed before
         made = replace(neighbour, habit=habit, patience=patience, sayings=own, quirk=quirk)
         refuses = habit is Habit.FORGETS and chance.random() < 0.5
-        stops_at = chance.uniform(0.3, 0.9) * 7 * DAY if habit is not Habit.STOPS and chance.random() < 0.1 else None
-        found.append(Person(made, refuses, stops_at))
+        stops_after = chance.uniform(0.8, 3) * DAY if habit in STAY and chance.random() < 0.2 else None
+        found.append(Person(made, refuses, stops_after))
     return found
 
 
