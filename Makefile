@@ -47,8 +47,8 @@ bench-mobilisation: $(FOR_TESTS) ## Simulate millions of experiments: how often 
 	@$(BIN)/python -m tests.bench.mobilisation $(ARGS)
 
 .PHONY: bench-topics
-bench-topics: $(FOR_TESTS) ## Measure masks, languages, near duplicates into var/bench-topics.json (ARGS="--only duplicates")
-	@$(BIN)/python -m tests.bench.text $(ARGS)
+bench-topics: $(FOR_TESTS) ## Measure topics, masks, near duplicates into var/bench-topics.json (ONLY=vd_zero, ARGS=--json)
+	@$(BIN)/python -m tests.bench.topics $(if $(ONLY),--only $(ONLY)) $(ARGS)
 
 .PHONY: replay
 replay: $(FOR_TESTS) ## Play 1,433 real answers through the program and compare all that is said of them (KILLS=3: kill it)

@@ -1,0 +1,339 @@
+"""What is measured of learning, each beside a linear machine on TF-IDF that got the same rows.
+
+Distinct texts; what is chosen is chosen by cross-validation inside train; dev is only scored. An abstention is an error
+in F1: figures of what is filed alone stand beside it.
+"""
+
+import json
+import random
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from core.model.consultations import Taxonomy, Topic
+from nlp.evaluation import calibration
+from nlp.topics import TopicTagger
+from nlp.training import Example, learn
+from nlp.vectors import FRENCH_PACKAGE, word_vectors
+from tests.bench.figures import Figure
+from tests.bench.topics.noise import NOISES
+from tests.bench.topics.score import DATA, read_taxonomy, words_alone
+
+Matrix = npt.NDArray[np.float64]
+_RESAMPLES = 500
+_SEED = 20190315
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A text with its topics; `near`: it has a near neighbour in train."""
+
+    text: str
+    topics: tuple[int, ...]
+    question: str = ""
+    near: bool = False
+
+    @property
+    def example(self) -> Example:
+        return Example(self.text, frozenset(self.topics), self.question)
+
+
+def themes(name: str, taxonomy: Taxonomy, split: str) -> list[Case]:
+    """Distinct texts whose one theme is in the taxonomy; the question hidden."""
+    places = {topic.id: place for place, topic in enumerate(taxonomy.topics)}
+    found: dict[str, Case] = {}
+    for row in _rows(name):
+        if row["split"] == split and row["topic"] in places:
+            found.setdefault(row["text"], Case(row["text"], (places[row["topic"]],), "", bool(row.get("near_train"))))
+    return list(found.values())
+
+
+def fine(name: str, tags: Callable[[Mapping[str, Any]], Sequence[str]]) -> tuple[Taxonomy, dict[str, list[Case]]]:
+    """Fine tags: questions with 200 labelled train rows, "question:label" with 16 of them, the question known."""
+    rows = list({(row["text"], row.get("question_id")): row for row in _rows(name) if tags(row)}.values())
+    asked = Counter(row["question_id"] for row in rows if row["split"] == "train")
+    rows = [row for row in rows if asked[row["question_id"]] >= 200]
+    counts = Counter(f"{row['question_id']}:{tag}" for row in rows if row["split"] == "train" for tag in set(tags(row)))
+    names = sorted(name for name, count in counts.items() if count >= 16)
+    places = {name: place for place, name in enumerate(names)}
+    cases: dict[str, list[Case]] = {"train": [], "dev": []}
+    for row in rows:
+        found = sorted({places[key] for tag in tags(row) if (key := f"{row['question_id']}:{tag}") in places})
+        if found:
+            case = Case(row["text"], tuple(found), row["question_id"], bool(row.get("near_train")))
+            cases[row["split"]].append(case)
+    topics = (Topic(name, {"fr": name.partition(":")[2]}) for name in names)
+    return Taxonomy(tuple(topics)), cases
+
+
+def consensus(row: Mapping[str, Any]) -> list[str]:
+    """Tags that at least two readers chose."""
+    return [tag for tag, count in (row.get("tag_counts") or {}).items() if count >= 2]
+
+
+def list_alone(taxonomy: Taxonomy) -> TopicTagger:
+    return TopicTagger("fr", taxonomy, word_vectors(FRENCH_PACKAGE))
+
+
+def learnt(taxonomy: Taxonomy, labelled: Sequence[Case], unlabelled: Sequence[str]) -> TopicTagger:
+    """As `topics learn` does it: what is not English is read with the French vectors."""
+    tagger = list_alone(taxonomy)
+    tagger.learns(learn(tagger, [case.example for case in labelled], [Example(text) for text in unlabelled]))
+    return tagger
+
+
+def probabilities(tagger: TopicTagger, cases: Sequence[Case]) -> Matrix:
+    return np.array([tagger.scores(case.text, case.question)[0] for case in cases])
+
+
+def given(tagger: TopicTagger, probability: Matrix) -> Matrix:
+    """The topics that are accepted, as shipped."""
+    assert tagger.learnt is not None
+    return (probability >= tagger.learnt.thresholds).astype(float)
+
+
+def truth(cases: Sequence[Case], size: int) -> Matrix:
+    matrix = np.zeros((len(cases), size))
+    for row, case in enumerate(cases):
+        matrix[row, list(case.topics)] = 1
+    return matrix
+
+
+def best_only(scores: Matrix) -> Matrix:
+    said = np.zeros_like(scores)
+    said[np.arange(len(scores)), scores.argmax(axis=1)] = scores.max(axis=1) > 0
+    return said
+
+
+def machine(train_cases: Sequence[Case], cases: Sequence[Case], size: int) -> Matrix:
+    """The reference: TF-IDF of words and characters, linear SVM, one for each question; what it says (0 or 1)."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.pipeline import make_union
+    from sklearn.svm import LinearSVC
+
+    said = np.zeros((len(cases), size))
+    alone = all(len(case.topics) == 1 for case in train_cases)
+    for question in {case.question for case in train_cases}:
+        known = [case for case in train_cases if case.question == question]
+        here = [place for place, case in enumerate(cases) if case.question == question]
+        if not here:
+            continue
+        views = make_union(
+            TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True, strip_accents="unicode"),
+            TfidfVectorizer(
+                analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True, strip_accents="unicode"
+            ),
+        )
+        seen, asked = views.fit_transform([case.text for case in known]), views.transform([cases[p].text for p in here])
+        wanted = truth(known, size)
+        if alone:
+            said[here, LinearSVC(C=0.3).fit(seen, wanted.argmax(axis=1)).predict(asked)] = 1
+            continue
+        for topic in np.flatnonzero((wanted.sum(axis=0) > 0) & (wanted.sum(axis=0) < len(known))):
+            said[here, topic] = LinearSVC(C=1.0).fit(seen, wanted[:, topic]).predict(asked)
+    return said
+
+
+def macro(said: Matrix, true: Matrix) -> float:
+    named = true.sum(axis=0) > 0
+    return float((2 * (said * true).sum(axis=0) / np.maximum((said + true).sum(axis=0), 1))[named].mean())
+
+
+def micro(said: Matrix, true: Matrix) -> float:
+    return float(2 * (said * true).sum() / max((said + true).sum(), 1))
+
+
+def compared(
+    key: str,
+    measure: Callable[[Matrix, Matrix], float],
+    said: Matrix,
+    other: Matrix,
+    cases: Sequence[Case],
+    true: Matrix,
+) -> dict[str, Figure]:
+    """The figure beside its reference, the gain with a paired bootstrap interval, and the figure without near rows."""
+    chance = np.random.default_rng(_SEED)
+    gains = []
+    for _ in range(_RESAMPLES):
+        drawn = chance.integers(0, len(true), len(true))
+        gains.append(measure(said[drawn], true[drawn]) - measure(other[drawn], true[drawn]))
+    low, high = np.percentile(gains, [2.5, 97.5])
+    value, reference = measure(said, true), measure(other, true)
+    far = np.array([not case.near for case in cases])
+    return {
+        key: Figure(round(value, 4), "F1", None, round(reference, 4)),
+        f"{key}_gain": Figure(round(value - reference, 4), "F1", (round(float(low), 4), round(float(high), 4))),
+        f"{key}_no_near": Figure(round(measure(said[far], true[far]), 4), "F1", None,
+                                 round(measure(other[far], true[far]), 4)),
+    }  # fmt: skip
+
+
+# ── the measures ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def vd_zero() -> dict[str, Figure]:
+    return _zero("vd_zero", "fr_vrai_debat_titres", "vrai_debat")
+
+
+def elf_zero() -> dict[str, Figure]:
+    return _zero("elf_zero", "fr_entendre_la_france", "grand_debat_themes")
+
+
+def _zero(key: str, name: str, listed: str) -> dict[str, Figure]:
+    taxonomy = read_taxonomy(listed)
+    cases, true, probability = _scored(taxonomy, name, [], [case.text for case in themes(name, taxonomy, "train")])
+    plain = np.zeros_like(true)
+    for row, case in enumerate(cases):
+        if (place := words_alone(case.text, taxonomy)) >= 0:
+            plain[row, place] = 1
+    return compared(f"{key}_macro", macro, best_only(probability), plain, cases, true)
+
+
+def _scored(
+    taxonomy: Taxonomy, name: str, labelled: Sequence[Case], unlabelled: Sequence[str]
+) -> tuple[list[Case], Matrix, Matrix]:
+    tagger = learnt(taxonomy, labelled, unlabelled)
+    cases = themes(name, taxonomy, "dev")
+    return cases, truth(cases, len(taxonomy.topics)), probabilities(tagger, cases)
+
+
+def vd_16() -> dict[str, Figure]:
+    """Three draws of 16 texts a theme; the mean."""
+    taxonomy, name = read_taxonomy("vrai_debat"), "fr_vrai_debat_titres"
+    rows, values = themes(name, taxonomy, "train"), []
+    for seed in (1, 2, 3):
+        chance = random.Random(seed)
+        few = [
+            case
+            for place in range(len(taxonomy.topics))
+            for case in chance.sample([case for case in rows if case.topics == (place,)], 16)
+        ]
+        _, true, probability = _scored(taxonomy, name, few, [case.text for case in rows])
+        values.append(macro(best_only(probability), true))
+    mean = round(float(np.mean(values)), 4)
+    return {"vd_16_macro": Figure(mean, "F1", (round(min(values), 4), round(max(values), 4)), runs=3)}
+
+
+def vd_full() -> dict[str, Figure]:
+    return _full("vd_full_macro", "fr_vrai_debat_titres", "vrai_debat")
+
+
+def elf_theme() -> dict[str, Figure]:
+    return _full("elf_theme_macro", "fr_entendre_la_france", "grand_debat_themes")
+
+
+def _full(key: str, name: str, listed: str) -> dict[str, Figure]:
+    taxonomy = read_taxonomy(listed)
+    rows = themes(name, taxonomy, "train")
+    cases, true, probability = _scored(taxonomy, name, rows, [])
+    said = best_only(probability)
+    found = compared(key, macro, said, machine(rows, cases, len(taxonomy.topics)), cases, true)
+    best = probability.max(axis=1)
+    excess = calibration(best, (said * true).sum(axis=1))["excess"]
+    brier = float(((probability - true) ** 2).sum(axis=1).mean())
+    short = key.removesuffix("_macro")
+    return {
+        **found,
+        f"calibration_excess_{short}": Figure(excess, "share"),
+        f"brier_{short}": Figure(round(brier, 4), "squared error"),
+    }
+
+
+def cimt_de() -> dict[str, Figure]:
+    """Pooled five folds of all rows: the classes are few and the rows too."""
+    rows = list({row["text"]: row for row in _rows("de_cimt_cycling")}.values())
+    names = sorted({row["topic"] for row in rows})
+    taxonomy = Taxonomy(tuple(Topic(name, {"en": name.replace("_", " ")}) for name in names))
+    cases = [Case(row["text"], (names.index(row["topic"]),), "", bool(row.get("near_train"))) for row in rows]
+    order = np.random.default_rng(_SEED).permutation(len(cases))
+    said, other = np.zeros((len(cases), len(names))), np.zeros((len(cases), len(names)))
+    for fold in range(5):
+        held = order[fold::5]
+        kept = [cases[place] for place in np.setdiff1d(order, held)]
+        asked = [cases[place] for place in held]
+        tagger = learnt(taxonomy, kept, [])
+        said[held] = best_only(probabilities(tagger, asked))
+        other[held] = machine(kept, asked, len(names))
+    return compared("cimt_de_macro", macro, said, other, cases, truth(cases, len(names)))
+
+
+def elf_fine16() -> dict[str, Figure]:
+    """As many train texts as give each label 16 (some give several); three draws."""
+    taxonomy, cases = fine("fr_entendre_la_france", lambda row: row["topics"])
+    true, values = truth(cases["dev"], len(taxonomy.topics)), []
+    for seed in (1, 2, 3):
+        rows = random.Random(seed).sample(cases["train"], len(cases["train"]))
+        counts: Counter[int] = Counter()
+        few = []
+        for case in rows:
+            if any(counts[topic] < 16 for topic in case.topics):
+                few.append(case)
+                counts.update(case.topics)
+        tagger = learnt(taxonomy, few, [case.text for case in rows])
+        values.append(micro(given(tagger, probabilities(tagger, cases["dev"])), true))
+    mean = round(float(np.mean(values)), 4)
+    return {"elf_fine16_micro": Figure(mean, "F1", (round(min(values), 4), round(max(values), 4)), runs=3)}
+
+
+def elf_fine() -> dict[str, Figure]:
+    taxonomy, cases = fine("fr_entendre_la_france", lambda row: row["topics"])
+    tagger = learnt(taxonomy, cases["train"], [])
+    size = len(taxonomy.topics)
+    probability, true = probabilities(tagger, cases["dev"]), truth(cases["dev"], size)
+    said = given(tagger, probability)
+    top = probability.argmax(axis=1)
+    rows = np.arange(len(top))
+    return {
+        **compared("elf_fine_micro", micro, said, machine(cases["train"], cases["dev"], size), cases["dev"], true),
+        "auto_precision": Figure(round(float((said * true).sum() / max(said.sum(), 1)), 4), "share of accepted tags"),
+        "auto_coverage": Figure(round(float((said.sum(axis=1) > 0).mean()), 4), "share of labelled texts"),
+        "calibration_excess": Figure(calibration(probability[rows, top], true[rows, top])["excess"], "share"),
+        "brier": Figure(round(float(((probability - true) ** 2).sum(axis=1).mean()), 4), "squared error"),
+        **_noisy("elf", tagger, cases["dev"], micro(said, true), true),
+    }
+
+
+def lga_fine() -> dict[str, Figure]:
+    taxonomy, cases = fine("fr_grande_annotation", consensus)
+    tagger = learnt(taxonomy, cases["train"], [])
+    size = len(taxonomy.topics)
+    true = truth(cases["dev"], size)
+    said = given(tagger, probabilities(tagger, cases["dev"]))
+    return {
+        **compared("lga_fine_micro", micro, said, machine(cases["train"], cases["dev"], size), cases["dev"], true),
+        **_noisy("lga", tagger, cases["dev"], micro(said, true), true),
+    }
+
+
+def _noisy(name: str, tagger: TopicTagger, cases: Sequence[Case], clean: float, true: Matrix) -> dict[str, Figure]:
+    """Points of micro-F1 lost to each kind of careless writing, each alone."""
+    found = {}
+    for kind, spoil in NOISES.items():
+        spoilt = [
+            replace(case, text=spoil(case.text, random.Random(f"{_SEED} {place}"))) for place, case in enumerate(cases)
+        ]
+        said = given(tagger, probabilities(tagger, spoilt))
+        found[f"noise_loss_points_{name}_{kind}"] = Figure(round(100 * (clean - micro(said, true)), 2), "points")
+    return found
+
+
+def _rows(name: str) -> list[dict[str, Any]]:
+    with (DATA / "topics" / f"{name}.jsonl").open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+MEASURES: Mapping[str, Callable[[], Mapping[str, Figure]]] = {
+    "vd_zero": vd_zero,
+    "elf_zero": elf_zero,
+    "vd_16": vd_16,
+    "vd_full": vd_full,
+    "elf_theme": elf_theme,
+    "cimt_de": cimt_de,
+    "elf_fine": elf_fine,
+    "elf_fine16": elf_fine16,
+    "lga_fine": lga_fine,
+}
