@@ -1,7 +1,7 @@
 """Made-up contributions with something in them that must be masked, by kind, and others in which nothing must be.
 
-Templates × forms × contexts, drawn by a seed; every person, number and address is invented. Written before the rules
-that they judge, and never changed to please them. `secret` is what nobody may read afterwards.
+Templates × forms × contexts, drawn by a seed; every person, number and address is invented. The newer rules were mended
+against them: they show what gets worse, not what strangers will find. `secret` is what nobody may read afterwards.
 """
 
 import random

@@ -1,4 +1,4 @@
-"""Masks do not get worse unnoticed: lower bounds on made-up cases that were written before the rules."""
+"""Masks do not get worse unnoticed: lower bounds on made-up cases."""
 
 import pytest
 
