@@ -35,7 +35,8 @@ _EMPTY = frozenset().union(*STOPWORDS.values())
 class Learnt:
     """`vocabularies`: by block of grams, gram → row of `weights`. `weights`: grams × topics. `mix`: what the text's
     strength, its margin over the other topics, the taxonomy's logit and the topic's own frequency count. `frequent`:
-    logit of how often each topic was given. `thresholds`: a topic is given from this probability on. `facts`: what it
+    logit of how often each topic was given. `sharpness`: where each text has one topic, how much the topics of a text
+    compete; 0 where they do not. `thresholds`: a topic is given from this probability on. `facts`: what it
     was learnt from and how well it did."""
 
     topics: tuple[str, ...]
@@ -45,6 +46,7 @@ class Learnt:
     bias: Row
     mix: Row
     start: float
+    sharpness: float
     frequent: Row
     thresholds: Row
     facts: Mapping[str, Any]
@@ -86,7 +88,9 @@ class Learnt:
     def to_disk(self, path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
         arrays = {name: getattr(self, name) for name in ("rarity", "weights", "bias", "mix", "frequent", "thresholds")}
-        np.savez_compressed(path / "learnt.npz", start=np.array(self.start), **arrays)
+        np.savez_compressed(
+            path / "learnt.npz", start=np.array(self.start), sharpness=np.array(self.sharpness), **arrays
+        )
         told = {
             "format": FORMAT,
             "topics": self.topics,
@@ -111,6 +115,7 @@ def from_disk(path: Path) -> Learnt:
                 tuple(told["topics"]),
                 tuple(vocabularies),
                 start=float(arrays["start"]),
+                sharpness=float(arrays["sharpness"]),
                 facts=told["facts"],
                 **{name: arrays[name] for name in ("rarity", "weights", "bias", "mix", "frequent", "thresholds")},
             )
@@ -127,7 +132,17 @@ def features(strengths: Row, taxonomy_scores: Row, frequent: Row) -> Row:
 
 def probabilities(strengths: Row, taxonomy_scores: Row, learnt: Learnt) -> Row:
     """texts × topics."""
-    found: Row = 1 / (1 + np.exp(-(features(strengths, taxonomy_scores, learnt.frequent) @ learnt.mix + learnt.start)))
+    score = features(strengths, taxonomy_scores, learnt.frequent) @ learnt.mix + learnt.start
+    return compared(score, learnt.sharpness)
+
+
+def compared(score: Row, sharpness: float) -> Row:
+    """Scores (logits) as probabilities: of one topic among the others, or (`sharpness` 0) of each by itself."""
+    if sharpness:
+        powers = np.exp(sharpness * (score - score.max(axis=1, keepdims=True)))
+        found: Row = powers / powers.sum(axis=1, keepdims=True)
+    else:
+        found = 1 / (1 + np.exp(-score))
     return found
 
 

@@ -24,7 +24,7 @@ from sklearn.svm import LinearSVC  # type: ignore[import-untyped]
 from core.model.consultations import Taxonomy
 from core.model.errors import FileError
 from nlp.grams import BLOCKS
-from nlp.learnt import Learnt, Row, features, logit, probabilities
+from nlp.learnt import Learnt, Row, compared, features, logit, probabilities
 from nlp.topics import ACCEPTED, TopicTagger
 from nlp.vectors import FRENCH_PACKAGE, word_vectors
 
@@ -39,6 +39,8 @@ HALF_TRUSTED = 400
 """Fitted once on two consultations of 2019, as nlp/topics.py's own numbers were."""
 STRENGTH_OF_FIT = 0.1
 MOST_TRUST = 3.0
+ONE_TOPIC_EACH = 0.95
+"""From this share of texts with exactly one topic on, the topics of a text compete."""
 MOST_UNSORTED = 20_000
 ALSO = 0.6
 """A second topic of an unsorted text is believed from this score on."""
@@ -114,6 +116,7 @@ def learn(
         bias,
         np.array(USUAL_MIX),
         USUAL_START,
+        0.0,
         frequent,
         np.full(topics, ACCEPTED),
         {},
@@ -225,7 +228,17 @@ def _mixed(learnt: Learnt, strengths: Row, cold: Row, truth: Row) -> Learnt:
         mix=trust * fitted.coef_[0] + (1 - trust) * learnt.mix,
         start=trust * float(fitted.intercept_[0]) + (1 - trust) * learnt.start,
     )
+    if (truth.sum(axis=1) == 1).mean() >= ONE_TOPIC_EACH:
+        score = features(strengths, cold, mixed.frequent) @ mixed.mix + mixed.start
+        mixed = replace(mixed, sharpness=_sharpness(truth, score))
     return replace(mixed, thresholds=_thresholds(truth, probabilities(strengths, cold, mixed)))
+
+
+def _sharpness(truth: Row, score: Row) -> float:
+    """With which the topics that people said were the least surprising."""
+    steps = np.arange(0.3, 1.55, 0.05)
+    surprise = [-float((truth * np.log(compared(score, step) + 1e-12)).sum()) for step in steps]
+    return float(steps[int(np.argmin(surprise))])
 
 
 def _thresholds(truth: Row, found: Row) -> Row:
