@@ -32,6 +32,7 @@ SIGN_IN = "/desk/sign-in"
 PLACES: Mapping[str, str] = {
     "overview": "",
     "contributions": "/contributions",
+    "follow_ups": "/follow-ups",
     "deliveries": "/deliveries",
     "consultation": "/consultation",
     "kit": "/kit",

@@ -9,6 +9,7 @@ from starlette.routing import Route
 from bots.web.desk.consultation import consultation_routes
 from bots.web.desk.contributions import contributions_routes
 from bots.web.desk.deliveries import deliveries_routes
+from bots.web.desk.follow_ups import follow_ups_routes
 from bots.web.desk.gate import Gate
 from bots.web.desk.kit import kit_routes
 from bots.web.desk.overview import overview_routes
@@ -26,6 +27,7 @@ def desk_routes(parts: WebParts, pages: Pages) -> list[Route]:
         *staff_routes(parts, pages, gate),
         *overview_routes(parts, pages, gate),
         *contributions_routes(parts, pages, gate),
+        *follow_ups_routes(parts, pages, gate),
         *deliveries_routes(parts, pages, gate),
         *consultation_routes(parts, pages, gate),
         *kit_routes(parts, pages, gate),

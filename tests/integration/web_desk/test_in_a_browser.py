@@ -143,6 +143,7 @@ SHELVES = (
     "/contributions?words=soir",
     "/contributions?words=introuvable",
     "/deliveries",
+    "/follow-ups",
     "/consultation",
     "/kit",
     "/kit/piscine-affiche-piscine",

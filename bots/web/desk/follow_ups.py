@@ -1,0 +1,147 @@
+"""Answers to topics: what was asked for most first, what became of it, and a form to say so.
+
+GET  /desk/CONSULTATION/follow-ups   every topic with its answers, drafts included
+POST /desk/CONSULTATION/follow-ups   `do`: publish (told to everyone concerned), draft, or release (a draft published)
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from bots.web.desk.gate import DESK, Gate, Visit
+from bots.web.forms import Refused
+from bots.web.pages import Pages
+from bots.web.parts import WebParts
+from core.model.audit import Act
+from core.model.deliveries import Day
+from core.model.errors import NotAllowed, NotFound
+from core.model.follow_ups import PROGRESS_MOVES, FollowUp, Progress
+from core.model.ids import ConsultationId, FollowUpId
+from core.model.publications import Publication
+from core.model.staff import Role
+from core.rules.specs import topic_name
+from core.storage.unit import Unit
+from core.work.follow_up import LONGEST_TEXT, Answered, draft, publish
+
+DONE = ("published", "drafted", "reason", "refused")
+_MOST_BYTES = 64 * 1024
+"""A text of the longest kind in each of several languages, as forms send it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One follow-up as the page shows it."""
+
+    id: str
+    state: str
+    on: Day
+    text: str
+    draft: bool
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A topic. `n`: how many contributions. `next`: what may be said of it now."""
+
+    id: str
+    name: str
+    n: int
+    answers: Sequence[Answer]
+    next: Sequence[Progress]
+
+
+def follow_ups_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
+    house = parts.house
+
+    async def everything(request: Request) -> Response:
+        visit, language = await gate.visit(request), pages.language(request)
+        own = ConsultationId(visit.consultation.id)
+        async with house.storage.reading() as unit:
+            counts, _ = await unit.readouts.topic_counts(own)
+            made = await unit.follow_ups.of(own)
+        done = request.query_params.get("done", "")
+        return gate.page(
+            request,
+            visit,
+            "desk/follow_ups.html",
+            active="follow_ups",
+            subjects=_subjects(visit, counts, made, language),
+            codes=visit.consultation.languages,
+            longest=LONGEST_TEXT,
+            may_answer=visit.member.may(Role.ORGANISER),
+            done=done if done in DONE else "",
+        )
+
+    async def answer(request: Request) -> Response:
+        visit = await gate.visit(request, Role.ORGANISER)
+        fields = await gate.fields(request, visit.member, most=_MOST_BYTES)
+        try:
+            async with house.storage.unit() as unit:
+                done = await _done(unit, visit, fields)
+        except (NotAllowed, NotFound):  # somebody else was quicker, or the form is old: the page shows what may be said
+            done = "refused"
+        house.wakes["plan"].set()
+        there = f"{DESK}/{visit.consultation.id}/follow-ups?done={done}"
+        return RedirectResponse(there, 303, {"cache-control": "no-store"})
+
+    async def _done(unit: Unit, visit: Visit, fields: Mapping[str, str]) -> str:
+        do, own, now = fields.get("do", ""), ConsultationId(visit.consultation.id), house.clock.now()
+
+        async def note(act: Act, subject: FollowUpId) -> None:
+            member = visit.member
+            await unit.audit.note(act, partner=member.partner, actor=member.id, subject=subject, now=now)
+
+        if do == "release":
+            known = await unit.follow_ups.get(FollowUpId(fields.get("id", "")))
+            if known is None or known.consultation != own:
+                raise Refused(404, "gone")
+            await publish(unit, known.id, None, now=now)
+            await note(Act.FOLLOW_UP_PUBLISHED, known.id)
+            return "published"
+        if do not in ("publish", "draft") or fields.get("state") not in set(Progress):
+            raise Refused(404, "gone")
+        text = {code: fields.get(f"text_{code}", "") for code in visit.consultation.languages}
+        progress = Progress(fields["state"])
+        if progress is Progress.NOT_KEPT and not any(words.strip() for words in text.values()):
+            return "reason"
+        answered = Answered(progress, text, fields.get("topic", ""))
+        made = await draft(unit, own, answered, visit.member.id, house.chance, now=now)
+        await note(Act.FOLLOW_UP_WRITTEN, made.id)
+        if do == "draft":
+            return "drafted"
+        await publish(unit, made.id, None, now=now)
+        await note(Act.FOLLOW_UP_PUBLISHED, made.id)
+        return "published"
+
+    here = f"{DESK}/{{consultation}}/follow-ups"
+    return [Route(here, everything, methods=["GET"]), Route(here, answer, methods=["POST"])]
+
+
+def _subjects(visit: Visit, counts: Mapping[str, int], made: Sequence[FollowUp], language: str) -> list[Subject]:
+    """What was asked for most comes first."""
+    asked = visit.consultation
+    topics = sorted(asked.taxonomy.topics, key=lambda topic: -counts.get(topic.id, 0))
+    return [_subject(visit, topic.id, counts.get(topic.id, 0), made, language) for topic in topics]
+
+
+def _subject(visit: Visit, topic: str, n: int, made: Sequence[FollowUp], language: str) -> Subject:
+    asked = visit.consultation
+    own = [each for each in made if each.topic == topic]
+    stands = next((each.progress for each in own if each.public), Progress.RECEIVED)
+    answers = [
+        Answer(
+            id=each.id,
+            state=each.progress.value,
+            on=Day(each.on, year=True),
+            text=asked.in_language(each.text, language) if each.text else "",
+            draft=each.publication is Publication.DRAFT,
+            people=each.people,
+        )
+        for each in own
+    ]
+    possible = [each for each in Progress if each in PROGRESS_MOVES[stands]]
+    return Subject(topic, topic_name(asked, topic, language), n, answers, possible)

@@ -1,0 +1,80 @@
+"""The page of answers: organisers say what became of a topic, everyone concerned is told once, others only look."""
+
+import httpx
+import pytest
+
+from core.model.audit import Act
+from core.model.follow_ups import Progress
+from core.model.ids import ConsultationId
+from core.model.publications import Publication
+from core.model.staff import Role
+from tests.integration.web_desk.office import Office, form_of
+
+HERE, POOL = "/desk/piscine/follow-ups", ConsultationId("piscine")
+
+
+async def sends(browser: httpx.AsyncClient, **fields: str) -> str:
+    """Which sentence comes back."""
+    form = form_of(await browser.get(HERE))
+    answer = await browser.post(HERE, data={"form": form, **fields})
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"].removeprefix(f"{HERE}?done=")
+
+
+async def kept(office: Office) -> list[tuple[str, Progress, Publication]]:
+    async with office.storage.reading() as unit:
+        return [(each.topic, each.progress, each.publication) for each in await unit.follow_ups.of(POOL)]
+
+
+async def test_what_was_asked_for_most_is_answered_first_and_everyone_is_told_once(office: Office) -> None:
+    await office.town.crowd()
+    browser = await office.comes(Role.ORGANISER)
+    page = await browser.get(HERE)
+    assert page.text.index(">Horaires<") < page.text.index(">Tarifs<")
+    said = {"do": "publish", "topic": "horaires", "state": "kept", "text_fr": "Ouvert jusqu'à 21 h <b>", "text_en": ""}
+    assert await sends(browser, **said) == "published"
+    assert await kept(office) == [("horaires", Progress.KEPT, Publication.PUBLISHED)]
+    shown = (await browser.get(HERE)).text
+    assert "Ouvert jusqu&#39;à 21 h &lt;b&gt;" in shown
+    assert "52 personnes" in shown.replace("\u00a0", " ") or "l&#39;avaient demandé" in shown
+    assert "21 h &lt;b&gt;" in (await browser.get("/r/piscine")).text
+    assert await sends(browser, **said) == "refused"  # it is kept already: sent twice, it counts once
+    assert len(await kept(office)) == 1
+    async with office.storage.reading() as unit:
+        acts = [each.act for each in await unit.audit.entries() if each.act.value.startswith("follow_up")]
+    assert acts == [Act.FOLLOW_UP_WRITTEN, Act.FOLLOW_UP_PUBLISHED]
+
+
+async def test_a_draft_is_seen_by_staff_alone_until_it_is_published(office: Office) -> None:
+    browser = await office.comes(Role.ORGANISER)
+    said = {"do": "draft", "topic": "tarifs", "state": "not_kept", "text_fr": "Trop cher cette année."}
+    assert await sends(browser, **said | {"text_fr": "  "}) == "reason"
+    assert await sends(browser, **said) == "drafted"
+    assert "Trop cher" in (await browser.get(HERE)).text
+    assert "Trop cher" not in (await browser.get("/r/piscine")).text
+    async with office.storage.reading() as unit:
+        (written,) = await unit.follow_ups.of(POOL)
+    assert await sends(browser, do="release", id=written.id) == "published"
+    assert await kept(office) == [("tarifs", Progress.NOT_KEPT, Publication.PUBLISHED)]
+
+
+@pytest.mark.parametrize("role", [Role.READER, Role.MODERATOR])
+async def test_others_look_and_change_nothing(office: Office, role: Role) -> None:
+    browser = await office.comes(role)
+    page = await browser.get(HERE)
+    assert page.status_code == 200
+    assert "<textarea" not in page.text
+    sent = {"form": form_of(page), "do": "publish", "topic": "horaires", "state": "kept"}
+    assert (await browser.post(HERE, data=sent)).status_code == 403
+    assert await kept(office) == []
+
+
+async def test_a_form_of_another_site_or_about_nothing_is_refused(office: Office) -> None:
+    browser = await office.comes(Role.ORGANISER)
+    said = {"do": "publish", "topic": "horaires", "state": "kept"}
+    assert (await browser.post(HERE, data={"form": "forged", **said})).status_code == 403
+    form = form_of(await browser.get(HERE))
+    for wrong in ({"do": "burn"}, {"state": "wonderful"}, {"do": "release", "id": "nothing"}):
+        assert (await browser.post(HERE, data={"form": form, **said, **wrong})).status_code == 404
+    assert await sends(browser, **said | {"topic": "no such topic"}) == "refused"
+    assert await kept(office) == []
