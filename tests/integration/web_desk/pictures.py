@@ -1,4 +1,4 @@
-"""The picture of the overview in the documents: `python -m tests.integration.web_desk.pictures` takes it again.
+"""The pictures of the organisers' pages: `python -m tests.integration.web_desk.pictures` takes them again.
 
 The consultation is the sample's, the people and their figures are made up.
 """
@@ -18,7 +18,7 @@ from tests.integration.web.browser import DESKTOP, open_browser, window
 from tests.integration.web_desk.office import Office, open_office
 from tests.integration.web_results.town import piscine
 
-TAKEN = Path(__file__).parents[3] / "docs" / "pictures" / "desk.fr.png"
+PICTURES = Path(__file__).parents[3] / "docs" / "pictures"
 CAME = {"affiche-piscine": 74, "guichet": 41, "site": 52, "college": 19, "affiche-gare": 12}
 """How many arrived by each source; of ten, one does not agree, one agrees and says nothing, one does not finish."""
 AREAS = ("centre", "centre", "gare", "bellevue", "centre")
@@ -73,12 +73,21 @@ async def take() -> None:
             try:
                 async with open_browser() as browser, window(browser, size=DESKTOP) as context:
                     page = await context.new_page()
-                    await page.goto(url + await office.link(await office.hires("Claire Petit", Role.MODERATOR)))
+                    await page.goto(url + await office.link(await office.hires("Claire Petit", Role.ORGANISER)))
                     await page.get_by_role("button").click()
                     await page.wait_for_url("**/desk/piscine")
                     await page.screenshot(
-                        path=TAKEN, full_page=True, clip={"x": 0, "y": 0, "width": 1280, "height": 1150}
+                        path=PICTURES / "desk.fr.png",
+                        full_page=True,
+                        clip={"x": 0, "y": 0, "width": 1280, "height": 1150},
                     )
+                    await page.get_by_role("link", name="Réponses", exact=True).click()
+                    await page.locator("summary").first.click()
+                    await page.select_option("#state-1", "kept")
+                    await page.fill("#text-1-fr", "Les mardis et jeudis, la piscine ferme à 21 h.")
+                    await page.get_by_role("button", name="Publier", exact=True).first.click()
+                    await page.wait_for_url("**done=published")
+                    await page.screenshot(path=PICTURES / "desk-answers.fr.png")
             finally:
                 stop.set()
                 await serving
