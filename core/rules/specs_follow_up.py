@@ -4,11 +4,20 @@ from collections.abc import Sequence
 
 from core.model.consultations import Consultation
 from core.model.deliveries import Day, Phrase, Spec
-from core.model.follow_ups import FollowUp
+from core.model.follow_ups import FollowUp, Progress
 from core.rules.dialogue_actions import Verb, written
 from core.rules.intents import Intent
 from core.rules.specs import topic_name
 from core.rules.specs_bricks import button, own_if, phrase, word_button
+
+_BECAME = {
+    Progress.RECEIVED: "follow_up.is_received",
+    Progress.UNDER_STUDY: "follow_up.is_under_study",
+    Progress.KEPT: "follow_up.is_kept",
+    Progress.PARTLY: "follow_up.is_partly",
+    Progress.NOT_KEPT: "follow_up.is_not_kept",
+    Progress.DONE: "follow_up.is_done",
+}
 
 
 def told_spec(follow_up: FollowUp, consultation: Consultation, language: str) -> Spec:
@@ -48,4 +57,4 @@ def yours_specs(mine: Sequence[tuple[str, tuple[Phrase, ...]]]) -> tuple[Spec, .
 
 
 def _decided(follow_up: FollowUp) -> Phrase:
-    return phrase(f"follow_up.is.{follow_up.progress.value}", on=Day(follow_up.on, year=True))
+    return phrase(_BECAME[follow_up.progress], on=Day(follow_up.on, year=True))

@@ -116,7 +116,7 @@ def test_nothing_can_be_imported_before_a_campaign(program: Program) -> None:
 def test_an_export_that_cannot_be_written_leaves_nothing_behind(program: Program) -> None:
     program.does("campaign", "start", POOL)
     (program.folder / "kept.csv").write_text("what was there before")
-    nowhere = program.folder / "nowhere" / "out.csv"
+    nowhere = program.folder / "kept.csv" / "out.csv"  # a file is no folder
     assert "cannot be written" in program.is_refused("export", "piscine", "--out", str(nowhere))
     assert "“nope”" in program.is_refused("export", "nope", "--out", str(program.folder / "kept.csv"))
     assert (program.folder / "kept.csv").read_text() == "what was there before"

@@ -30,10 +30,26 @@ def test_ordinary_words_stay_as_they_are(text: str) -> None:
 
 def test_a_row_has_the_announced_columns_in_their_order() -> None:
     topics = (TopicRow("Horaires", 0.934, "tagger"), TopicRow("Tarifs", 1.0, "citizen"))
-    row = Row("i", "piscine", "venir", "c", "paper", "s", "fr", "2026-11-20T08:00:00+00:00", "=1", 2, topics, "read")
+    row = Row(
+        "i",
+        "piscine",
+        "venir",
+        "c",
+        "paper",
+        "s",
+        "fr",
+        "2026-11-20T08:00:00+00:00",
+        "=1",
+        2,
+        topics,
+        "kept",
+        "2027-03-28",
+        "=2",
+    )
     assert tuple(row.as_dict()) == COLUMNS
     assert dict(zip(COLUMNS, cells(row), strict=True)) == {
         **{name: str(value) for name, value in row.as_dict().items()},
         "text": "'=1",
+        "reason": "'=2",
         "topics": "Horaires (0.93, tagger); Tarifs (1.00, citizen)",
     }
