@@ -7,17 +7,17 @@ is taken off (`excess`).
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from math import sqrt
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from core.rules.effect import wilson
+
 Matrix = npt.NDArray[np.float64]
 
 RESAMPLES = 500
 BINS = 10
-_Z = 1.96
 _SEED = 20190315
 
 
@@ -62,16 +62,6 @@ def calibration(score: Matrix, right: Matrix) -> dict[str, Any]:
             {"score": round(float(score[each].mean()), 4), **_share(int(right[each].sum()), len(each))} for each in bins
         ],
     }
-
-
-def wilson(right: int, of: int) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson 1927)."""
-    if not of:
-        return 0.0, 1.0
-    share, square = right / of, _Z * _Z
-    middle = (share + square / (2 * of)) / (1 + square / of)
-    half = _Z * sqrt(share * (1 - share) / of + square / (4 * of * of)) / (1 + square / of)
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def _matrix(topics: Sequence[str], rows: Sequence[Collection[str]]) -> Matrix:
@@ -120,7 +110,7 @@ def _one(topic: str, said: Matrix, true: Matrix) -> dict[str, Any]:
 
 
 def _share(right: int, of: int) -> dict[str, Any]:
-    low, high = wilson(right, of)
+    low, high = wilson(right / of, of) if of else (0.0, 1.0)
     return {"value": round(right / of, 4) if of else None, "low": round(low, 4), "high": round(high, 4), "of": of}
 
 
