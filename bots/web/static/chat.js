@@ -56,3 +56,12 @@ text.addEventListener("keydown", (event) => {
 });
 
 goOn();
+
+// Whoever pressed before these scripts were there comes back to the answer's place by the plain form. Going to a place
+// takes the focus away, so that it is given only then.
+if (location.hash === "#new") {
+  addEventListener("load", () => requestAnimationFrame(() => setTimeout(() => {
+    pressed = true;
+    goOn();
+  })));
+}
