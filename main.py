@@ -27,10 +27,7 @@ from starlette.routing import BaseRoute
 
 from bots.email.channel import EmailChannel, MailServer, try_server
 from bots.registry import CHANNELS
-from bots.slack.app import open_slack
 from bots.slack.manifest import manifest
-from bots.telegram.app import open_telegram
-from bots.telegram.whoami import username
 from bots.terminal.commands.app import run
 from bots.terminal.errands import Writer, ask_service, is_served, listening, socket_path
 from bots.terminal.parts import Lesson, OpenStage, Parts, Reading, ReadTopics, TextTools, TopicTools
@@ -373,6 +370,8 @@ async def _bot_name(settings: Settings) -> str | None:
     token = settings.telegram_bot_token
     if token is None:
         return None
+    from bots.telegram.whoami import username  # noqa: PLC0415
+
     return await username(token.get_secret_value(), settings.telegram_api_base_url)
 
 
@@ -627,6 +626,9 @@ Opener = Callable[[Settings, _Front, PartnerId], AbstractAsyncContextManager[Ope
 
 @asynccontextmanager
 async def _telegram(settings: Settings, front: _Front, partner: PartnerId) -> AsyncIterator[Opened]:
+    """Loaded where it is needed, as Slack is: most commands open no platform and should not wait for its library."""
+    from bots.telegram.app import open_telegram  # noqa: PLC0415
+
     house = front.house
     token, secret = settings.telegram_bot_token, settings.telegram_webhook_secret
     if token is None:
@@ -659,6 +661,8 @@ def _commands(words: Words) -> dict[str, list[tuple[str, str]]]:
 
 @asynccontextmanager
 async def _slack(settings: Settings, front: _Front, partner: PartnerId) -> AsyncIterator[Opened]:
+    from bots.slack.app import open_slack  # noqa: PLC0415
+
     house = front.house
     bot, app, signing = settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret
     if bot is None:
