@@ -696,6 +696,8 @@ async def _email(settings: Settings, front: _Front, partner: PartnerId) -> Async
     channel = EmailChannel(server, settings.email_from, desk, house.words, house.clock)
     house.join(account.id, channel, CHANNELS["email"].limits)
     log.info("e-mail: staff are written to through the mail server of SMTP_HOST")
+    if settings.public_url is None:
+        log.warning("PUBLIC_URL is empty: the links to sign in that are sent by e-mail open on this machine alone")
     yield _until_stopped, []
 
 

@@ -446,6 +446,9 @@ async def test_staff_are_told_by_e_mail_when_the_mail_server_is_there(program: P
         await running.prints("email: the mail server of SMTP_HOST cannot be used for now")
         async with mail_server(port=port, authority=authority) as server:
             await running.prints("e-mail: staff are written to")
+            await running.prints(
+                "PUBLIC_URL is empty: the links to sign in that are sent by e-mail open on this machine"
+            )
             anna.start("affiche-piscine")
             await anna.sees(3)
             anna.press(anna.last.buttons[0][0]["text"])

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ from core.work.digests import WEEK, figures_now
 from core.work.follow_up import Answered, draft, publish
 from core.work.report import Asked, Report, report_json, report_of
 from tests.builders import NOW, START, contribution, person, push
+from tests.integration.web.browser import CHROMIUM, DESKTOP, MISSING, PHONE, accessible, open_browser, window
 from tests.integration.web_desk.office import Office
 from tests.integration.web_results.town import piscine, words
 
@@ -83,6 +85,19 @@ def test_every_form_says_the_same_and_loads_nothing(month: Report, language: str
                 assert all(f">{cell}<".replace("'", "&#39;") in page for cell in row)
     assert sum(1 for section in document.sections for table in section.tables if table.picture) == 4
     assert files["json"] == (json.dumps(report_json(month), ensure_ascii=False, indent=2) + "\n").encode()
+
+
+@pytest.mark.skipif(not CHROMIUM, reason=MISSING)
+async def test_the_page_can_be_read_by_everybody(month: Report, tmp_path: Path) -> None:
+    file = tmp_path / "report.html"
+    file.write_bytes(make_report(month, piscine(), "html", words(), "fr"))
+    async with open_browser() as browser:
+        for size, dark in ((PHONE, False), (DESKTOP, True)):
+            async with window(browser, size=size, dark=dark) as context:
+                page = await context.new_page()
+                await page.goto(file.as_uri())
+                await accessible(page)
+                assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 async def test_nobody_came_yet(office: Office) -> None:
