@@ -30,7 +30,7 @@ from core.work.composing import spec_message
 
 LARGEST = 256 * 1024
 """Bytes of a file that the page takes; percent signs make a form up to three times as long."""
-HEADING_ROOM = 100
+HEADING_ROOM = 160
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,16 +9,22 @@ from datetime import timedelta
 from pathlib import Path
 
 from bots.web.app import web_app
+from bots.web.parts import Drafting
 from bots.web.server import listening_socket, serve_web
+from config.consultation_files import lines_of, parse_consultation
+from core.model.deliveries import Reason, State
 from core.model.ids import ConsultationId, SourceId
 from core.model.people import Source
 from core.model.staff import Role
-from tests.builders import NOW, alert, contribution, person
+from core.rules.commitments import check
+from tests.builders import NOW, alert, contribution, person, push
 from tests.integration.web.browser import DESKTOP, open_browser, window
 from tests.integration.web_desk.office import Office, open_office
 from tests.integration.web_results.town import piscine
 
-PICTURES = Path(__file__).parents[3] / "docs" / "pictures"
+ROOT = Path(__file__).parents[3]
+PICTURES = ROOT / "docs" / "pictures"
+FILE = (ROOT / "config" / "examples" / "piscine.yaml").read_text(encoding="utf-8")
 CAME = {"affiche-piscine": 74, "guichet": 41, "site": 52, "college": 19, "affiche-gare": 12}
 """How many arrived by each source; of ten, one does not agree, one agrees and says nothing, one does not finish."""
 AREAS = ("centre", "centre", "gare", "bellevue", "centre")
@@ -35,6 +41,7 @@ async def month(office: Office) -> None:
     number = 0
     own, asked = ConsultationId("piscine"), piscine()
     async with office.storage.unit() as unit:
+        await unit.consultations.put_file(own, 1, FILE)
         for token, label in asked.sources.items():  # as `campaign start` does; the small builders name them otherwise
             await unit.sources.retire(own, f"piscine-{token}", NOW)
             await unit.people.put_sources(office.partner, [(Source(SourceId(token), own, token, ""), label)], NOW)
@@ -54,6 +61,10 @@ async def month(office: Office) -> None:
                     answers={"frequence": "parfois", "quartier": AREAS[number % 5]} if last < 8 else None,
                     finished_at=came if last < 7 else None,
                 )
+                if last in (7, 8):
+                    told = came + timedelta(days=2)
+                    left_out = {"state": State.SKIPPED, "reason": Reason.NO_CONSENT}
+                    await push(unit, who, "reminder", sent_at=told, **({} if last == 7 else left_out))
                 if last < 7 and said:
                     topic, text, nth = said.pop()
                     review, text = ("new", f"{text} ({nth})") if nth else ("reviewed", text)
@@ -67,6 +78,11 @@ async def take() -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with open_office(Path(folder)) as office:
             await month(office)
+            office.town.parts.drafting = Drafting(
+                read=lambda text, language: parse_consultation(text, name="consultation.yaml", language=language),
+                check=lambda asked: check(asked, now=NOW),
+                lines=lines_of,
+            )
             stop, listener = asyncio.Event(), listening_socket("127.0.0.1", 0)
             serving = asyncio.create_task(serve_web(web_app(office.town.parts), listener, stop))
             url = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -88,6 +104,9 @@ async def take() -> None:
                     await page.get_by_role("button", name="Publier", exact=True).first.click()
                     await page.wait_for_url("**done=published")
                     await page.screenshot(path=PICTURES / "desk-answers.fr.png")
+                    for place in ("contributions", "deliveries", "consultation", "kit"):
+                        await page.goto(f"{url}/desk/piscine/{place}")
+                        await page.screenshot(path=PICTURES / f"desk-{place}.fr.png")
             finally:
                 stop.set()
                 await serving
