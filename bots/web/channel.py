@@ -13,7 +13,6 @@ from datetime import timedelta
 from typing import assert_never
 
 from bots.web.news import News
-from bots.web.together import Together
 from core.model.errors import StorageError
 from core.model.messages import Deletion, Edit, Message, NotSent, Outbound, Outcome, Rejected, Sent
 from core.model.people import Address
@@ -22,6 +21,7 @@ from core.storage.engine import Storage
 from core.storage.unit import Unit
 from core.storage.web import Direction
 from core.work.ports import Clock
+from core.work.together import Together
 
 CHANNEL = "web"
 LIMITS = Limits(most=1000, burst=50, gap=timedelta(0))

@@ -27,10 +27,10 @@ from bots.web.forms import LONGEST_TEXT, Refused, form_token, place_of, read_for
 from bots.web.news import News
 from bots.web.pages import EMBED, Pages
 from bots.web.parts import WebParts
-from bots.web.together import Together
 from core.model.ids import AccountId
 from core.model.messages import Button, Pressed, Said, Started
 from core.storage.web import Bubble, Direction
+from core.work.together import Together
 from core.work.web_chat import WebChat
 
 MOST_SHOWN = 200

@@ -5,7 +5,7 @@ new ──▶ done
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.ids import AccountId
 from core.storage.schema import inbox
-from core.storage.sql import chunks, locked, put
+from core.storage.sql import chunks, inserting, locked
 
 MOST_OF_ONE = 8
 """Of one chat in one batch, while others wait: nobody types more before their turn comes again."""
@@ -37,10 +37,17 @@ class Inbox:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def append(self, updates: Sequence[dict[str, Any]]) -> int:
-        """Rows of account_id, update_id, chat, raw, received_at. Returns how many were new."""
+    async def append(self, updates: Sequence[Mapping[str, Any]]) -> set[tuple[AccountId, str]]:
+        """Rows of account_id, update_id, chat, raw, received_at. Returns the (account, update id) of those that are
+        new."""
         rows = [{**update, "state": "new", "attempts": 0} for update in updates]
-        return await put(self._connection, inbox, rows, unique=("account_id", "update_id"))
+        key = ("account_id", "update_id")
+        statement = inserting(inbox, self._connection.dialect.name, key, returning=key)
+        found: set[tuple[AccountId, str]] = set()
+        for some in chunks(rows):
+            result = await self._connection.execute(statement, some)
+            found.update((AccountId(row.account_id), row.update_id) for row in result)
+        return found
 
     async def pending(self, limit: int) -> list[Pending]:
         """The oldest unfinished updates, in order. Where several processes share work, one chat stays with one. Whoever

@@ -190,13 +190,7 @@ class People:
                 for citizen, consultation, purpose, version in rows
             ],
             unique=("citizen_id", "consultation_id", "purpose", "notice_version"),
-            replacing={
-                "given_at": sa.case(
-                    (consents.c.revoked_at.is_(None), consents.c.given_at),
-                    else_=sa.literal(now, consents.c.given_at.type),
-                ),
-                "revoked_at": None,
-            },
+            replacing=_agreed_again,
         )
 
     async def revoke_consent(
@@ -320,6 +314,13 @@ class People:
     async def source_labels(self, consultation: ConsultationId) -> dict[str, Mapping[str, str]]:
         statement = sa.select(sources.c.token, sources.c.label).where(sources.c.consultation_id == consultation)
         return {row.token: row.label for row in await self._connection.execute(statement)}
+
+
+def _agreed_again(new: Any) -> dict[str, Any]:
+    return {
+        "given_at": sa.case((consents.c.revoked_at.is_(None), consents.c.given_at), else_=new.given_at),
+        "revoked_at": None,
+    }
 
 
 def _account(row: Any) -> Account:

@@ -28,6 +28,7 @@ from core.storage.inbox import Pending
 from core.storage.unit import Unit
 from core.work.ports import Chance, Clock, Decoder, RawUpdate
 from core.work.session import Library, Session
+from core.work.together import Together
 from core.work.turns import Turns
 
 log = logging.getLogger(__name__)
@@ -42,14 +43,18 @@ PUT_OFF = timedelta(minutes=10)
 
 @dataclass(slots=True)
 class DurableInbox:
-    """Keeps updates before anybody acknowledges them. `wake` is called after each commit that brought something.
-    `takes_away`: is kept even on a full disk."""
+    """Keeps updates before anybody acknowledges them: those that several bring at the same time in one commit. `wake`
+    is called after each commit that brought something. `takes_away`: is kept even on a full disk."""
 
     storage: Storage
     wake: Callable[[], None]
     takes_away: Callable[[AccountId, bytes], Awaitable[bool]]
     most_waiting: int = MOST_WAITING
     _unlooked: int = LOOK_AFTER
+    _kept: "Together[Sequence[RawUpdate], int]" = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._kept = Together(self._append)
 
     async def accept(self, updates: Sequence[RawUpdate]) -> int:
         """Raises `StorageError`, and keeps nothing, while too much waits: whoever brings updates waits then,
@@ -58,16 +63,17 @@ class DurableInbox:
             return 0
         await self._refuse_too_many(len(updates))
         try:
-            return await self._append(updates)
+            return await self._kept(updates)
         except DiskFull:
             urgent = [update for update in updates if await self.takes_away(update.account, update.raw)]
             if urgent:
-                await self._append(urgent, spare=True)
+                await self._append([urgent], spare=True)
             if len(urgent) < len(updates):
                 raise  # the others come again, and these are known then
             return len(urgent)
 
-    async def _append(self, updates: Sequence[RawUpdate], *, spare: bool = False) -> int:
+    async def _append(self, brought: Sequence[Sequence[RawUpdate]], *, spare: bool = False) -> list[int]:
+        """What each of them brought, in one commit. Returns how many were new of each."""
         rows = [
             {
                 "account_id": update.account,
@@ -76,27 +82,29 @@ class DurableInbox:
                 "raw": update.raw,
                 "received_at": update.received_at,
             }
+            for updates in brought
             for update in updates
         ]
         async with self.storage.unit(spare=spare) as unit:
             new = await unit.inbox.append(rows)
         self.wake()
-        return new
+        return [len(new & {(update.account, update.update_id) for update in updates}) for updates in brought]
 
     async def _refuse_too_many(self, brought: int) -> None:
         """Looked at now and then, and each time while it is full: counting costs more than writing."""
         self._unlooked += brought
         if self._unlooked < LOOK_AFTER:
             return
+        self._unlooked = 0  # whoever comes meanwhile need not look too
         async with self.storage.reading() as unit:
             full = await unit.inbox.more_than(self.most_waiting)
         if full:
+            self._unlooked = LOOK_AFTER
             self.wake()
             raise StorageError(
                 f"more than {self.most_waiting} updates wait to be worked on: the next ones stay with the platform"
                 " until there is room; nothing that was received is lost"
             )
-        self._unlooked = 0
 
 
 @dataclass(slots=True)

@@ -1,16 +1,18 @@
 """Hundreds of messages of one person: the others are answered as before, and not one message is dropped."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 
 from bots.terminal.decode import encode
 from core.model.errors import StorageError
+from core.model.ids import AccountId
 from core.model.messages import Said, Started
 from core.storage.inbox import MOST_OF_ONE
 from core.work.intake import LOOK_AFTER, DurableInbox
 from core.work.ports import RawUpdate
-from tests.builders import both, consultation
+from tests.builders import Woken, both, consultation
 from tests.integration.review.village import Village
 
 POOL = replace(consultation(), steps=(), sources={"poster": both("affiche", "poster")})
@@ -57,3 +59,21 @@ async def test_a_full_inbox_takes_nothing_until_there_is_room(village: Village) 
     while await village.house.intake.receive_pending():
         pass
     assert await inbox.accept(second) == 1
+
+
+async def test_what_many_bring_at_the_same_time_is_one_commit_and_a_bad_one_fails_alone(village: Village) -> None:
+    await village.starts(POOL)
+    commits = Woken()
+    inbox = DurableInbox(village.storage, commits, village.house.intake.takes_away)
+    brought = _messages(village, "anna", 30)
+    assert await asyncio.gather(*(inbox.accept([update]) for update in brought)) == [1] * 30
+    assert commits.times <= 2, "the first, and all that came while it was written"
+    stranger = replace(_messages(village, "carl", 1)[0], account=AccountId("nobody's"))
+    outcomes = await asyncio.gather(
+        inbox.accept(_messages(village, "ben", 2)),
+        inbox.accept([stranger]),
+        inbox.accept(_messages(village, "dora", 1)),
+        return_exceptions=True,
+    )
+    assert (outcomes[0], outcomes[2]) == (2, 1)
+    assert isinstance(outcomes[1], Exception)
