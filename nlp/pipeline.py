@@ -17,12 +17,13 @@ from spacy.vocab import Vocab
 
 from core.model.consultations import Taxonomy
 from core.work.ports import Tagged, TagJob, TopicScore, Untaggable
-from nlp import models, topics
+from nlp import models
 from nlp.flags import flags
 from nlp.language import detect
 from nlp.masking import mask
 from nlp.topics import QUESTION, TopicTagger
 from nlp.vectors import FRENCH_PACKAGE, word_vectors
+from nlp.wire import to_json
 
 _READ_AS = ("fr", "en")
 _MOST_TAXONOMIES = 64
@@ -92,7 +93,7 @@ class Pipeline:
         key = (repr(taxonomy), language, str(models.current(Path(model))) if model else "")
         tagger = self._taggers.get(key)
         if tagger is None:
-            config: dict[str, Any] = {"taxonomy": topics.to_json(taxonomy), "language": language}
+            config: dict[str, Any] = {"taxonomy": to_json(taxonomy), "language": language}
             if language == "fr":
                 config["vectors"] = self._vectors
             made = self._languages[language].create_pipe("topic_tagger", config=config)

@@ -20,12 +20,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from core.model.errors import PorteVoixError
 from core.work.ports import Tagged, TagJob, Untaggable
-from nlp.pipeline import Pipeline, Watch
-from nlp.worker import pack, read_answer
+from nlp.wire import pack, read_answer
+
+if TYPE_CHECKING:
+    from nlp.pipeline import Pipeline, Watch
 
 _CHUNK = 256
 _LONGEST_LINE = 64 * 1024 * 1024
@@ -39,13 +41,15 @@ _ROOT = Path(__file__).resolve().parent.parent
 class InProcessTagger:
     """The same answers without a process of its own. A text that hangs hangs everything: for the demo and for tests."""
 
-    def __init__(self, *, watch: Watch | None = None) -> None:
+    def __init__(self, *, watch: "Watch | None" = None) -> None:
         """The pipeline is loaded by the first call of `tag` (some seconds)."""
         self._watch = watch
         self._pipeline: Pipeline | None = None
 
     async def tag(self, jobs: Sequence[TagJob]) -> Sequence[Tagged | Untaggable]:
         """One answer a job, in order; others get their turn between two texts."""
+        from nlp.pipeline import Pipeline  # noqa: PLC0415  # spaCy: a second and 100 MB, which the other tagger's process has
+
         answers: list[Tagged | Untaggable] = []
         for job in jobs:
             if self._pipeline is None:

@@ -6,7 +6,7 @@ random extracts of their taxonomies, fitted once (docs/topics.md gives the figur
 only four numbers.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import exp, log
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,13 @@ import srsly  # type: ignore[import-untyped]  # it ships no types
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from core.model.consultations import Taxonomy, Topic
+from core.model.consultations import Taxonomy
 from core.model.errors import FileError
 from core.work.ports import TopicScore
 from nlp.learnt import Learnt, from_disk
 from nlp.matching import Heard, Matcher
 from nlp.vectors import WordVectors
+from nlp.wire import from_json, to_json
 
 # score = 1 / (1 + e^-x), x = a·log(strength / strongest other) + b·log(strength) + c (own word there) + d
 _AGAINST_OTHERS, _ALONE, _OWN_WORD, _BASE = 1.22, 0.40, 0.57, -1.35
@@ -163,26 +164,6 @@ class TopicTagger:
         self.taxonomy = taxonomy
         self.learns(None)
         self._matcher = Matcher(taxonomy, self._language, self._vectors, near)
-
-
-def to_json(taxonomy: Taxonomy) -> dict[str, Any]:
-    """Plain values, for a pipe or a file."""
-    return {
-        "topics": [
-            {"id": topic.id, "name": dict(topic.name), "description": topic.description, "words": list(topic.words)}
-            for topic in taxonomy.topics
-        ]
-    }
-
-
-def from_json(value: Mapping[str, Any]) -> Taxonomy:
-    """What `to_json` wrote."""
-    return Taxonomy(
-        tuple(
-            Topic(topic["id"], dict(topic["name"]), topic.get("description", ""), tuple(topic.get("words", ())))
-            for topic in value["topics"]
-        )
-    )
 
 
 def _score(heard: Heard, topic: int) -> float:

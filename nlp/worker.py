@@ -24,9 +24,9 @@ from dataclasses import asdict
 from typing import Any, BinaryIO
 
 from core.model.errors import PorteVoixError
-from core.work.ports import Tagged, TagJob, TopicScore, Untaggable
-from nlp import topics
+from core.work.ports import Tagged, Untaggable
 from nlp.pipeline import Pipeline, Watch
+from nlp.wire import unpack
 
 # Below the process that answers people: a batch of texts never delays a reply.
 _NICE = 5
@@ -46,43 +46,6 @@ def main() -> None:
     with contextlib.suppress(BrokenPipeError):
         _serve(replies, arguments.watch)
     os._exit(0)  # the reading thread may still wait
-
-
-def pack(jobs: list[TagJob], batch: int) -> bytes:
-    """A batch as one line; each taxonomy stands in it once."""
-    known: dict[str, int] = {}
-    taxonomies: list[dict[str, Any]] = []
-    rows = []
-    for job in jobs:
-        key = repr(job.taxonomy)
-        if key not in known:
-            known[key] = len(taxonomies)
-            taxonomies.append(topics.to_json(job.taxonomy))
-        rows.append([job.text, job.language, known[key], job.question, job.model])
-    return json.dumps({"batch": batch, "taxonomies": taxonomies, "jobs": rows}).encode("ascii") + b"\n"
-
-
-def unpack(request: Mapping[str, Any]) -> list[TagJob]:
-    """What `pack` packed."""
-    taxonomies = [topics.from_json(value) for value in request["taxonomies"]]
-    return [
-        TagJob(text, language, taxonomies[place], question, model)
-        for text, language, place, question, model in request["jobs"]
-    ]
-
-
-def read_answer(reply: Mapping[str, Any]) -> Tagged | Untaggable:
-    """One reply's answer."""
-    if "untaggable" in reply:
-        return Untaggable(reply["untaggable"])
-    tagged = reply["tagged"]
-    return Tagged(
-        masked=tagged["masked"],
-        language=tagged["language"],
-        topics=tuple(TopicScore(**topic) for topic in tagged["topics"]),
-        kinds=tuple(tagged["kinds"]),
-        flags=tuple(tagged["flags"]),
-    )
 
 
 def _serve(replies: BinaryIO, watch: str) -> None:

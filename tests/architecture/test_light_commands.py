@@ -31,3 +31,15 @@ def test_looking_loads_none_of_what_is_heavy(command: list[str], tmp_path: Path)
     assert done.stdout and "Traceback" not in done.stderr
     assert "core.model.errors" in loaded  # it is our program that ran
     assert not HEAVY & loaded
+
+
+def test_the_process_that_answers_people_leaves_spacy_to_the_tagger_s() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import sys, nlp.tagger; print(nlp.tagger.ProcessTagger, *sys.modules)"],
+        cwd=ROOT,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert not {"spacy", "thinc", "numpy"} & set(done.stdout.split())

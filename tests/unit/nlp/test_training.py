@@ -10,9 +10,10 @@ import spacy
 from core.model.errors import FileError
 from nlp import models
 from nlp.learnt import from_disk
-from nlp.topics import TopicTagger, to_json
+from nlp.topics import TopicTagger
 from nlp.training import ENOUGH, Example, learn
 from nlp.vectors import word_vectors
+from nlp.wire import to_json
 from tests.unit.nlp.sortings import POOL, share_right, texts
 
 
