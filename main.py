@@ -18,6 +18,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coro
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -57,6 +58,7 @@ from core.storage.copies import make_copy
 from core.storage.engine import Storage, open_storage
 from core.work import campaigns, doctor
 from core.work.house import House
+from core.work.lookups import Lookups
 from core.work.ports import Chance, Clock, Tagger, TagJob, Words
 from core.work.report import Report
 from core.work.restoring import restore
@@ -675,6 +677,7 @@ async def _slack(settings: Settings, front: _Front, partner: PartnerId) -> Async
         mode=settings.slack_mode,
         account=account.id,
         desk=house.desk,
+        lookups=Lookups(house.desk, partial(_note, house.words)),
         clock=house.clock,
         api_base_url=settings.slack_api_base_url,
         language=settings.porte_voix_language,

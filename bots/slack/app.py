@@ -23,6 +23,7 @@ from bots.slack.client import SlackClient, open_session, sdk_logger, web_client
 from bots.slack.decode import command_of, press_of
 from bots.slack.desk import StaffDesk
 from bots.slack.http import Door
+from bots.slack.lookups import StaffLookups
 from bots.slack.manifest import EVENTS_PATH
 from bots.slack.seen import Seen
 from bots.slack.service import LanguageOf, StaffService
@@ -44,6 +45,7 @@ async def open_slack(
     mode: Mode,
     account: AccountId,
     desk: StaffDesk,
+    lookups: StaffLookups,
     clock: Clock,
     api_base_url: str = "",
     language: str = "fr",
@@ -61,7 +63,7 @@ async def open_slack(
         if mode == "socket":
             await try_app_token(client, app_token)
         team = str(me.team_id)
-        service = StaffService(client, session, team, account, desk, language, language_of)
+        service = StaffService(client, session, team, account, desk, lookups, language, language_of)
         app = _bolt_app(client, me)
         slack = Slack(
             team,

@@ -17,6 +17,10 @@ class Verb(StrEnum):
 
     DIGEST = "digest"
     STATUS = "status"
+    SEARCH = "search"
+    TOPIC = "topic"
+    EXPORT = "export"
+    NOTE = "note"
     HELP = "help"
     UNKNOWN = "unknown"
 
@@ -33,6 +37,15 @@ VERBS: Mapping[str, Verb] = {
     "status": Verb.STATUS,
     "statut": Verb.STATUS,
     "etat": Verb.STATUS,
+    "chercher": Verb.SEARCH,
+    "cherche": Verb.SEARCH,
+    "search": Verb.SEARCH,
+    "find": Verb.SEARCH,
+    "theme": Verb.TOPIC,
+    "topic": Verb.TOPIC,
+    "export": Verb.EXPORT,
+    "note": Verb.NOTE,
+    "report": Verb.NOTE,
 }
 
 

@@ -12,6 +12,7 @@ SCOPES = (
     "channels:read",
     "chat:write",
     "commands",
+    "files:write",
     "groups:history",
     "groups:read",
     "im:history",
@@ -26,7 +27,7 @@ def manifest(*, public_url: str = "", name: str = "Porte-voix") -> dict[str, Any
     command = {
         "command": COMMAND,
         "description": "Ce que disent les gens · What people say",
-        "usage_hint": "digest | statut | aide",
+        "usage_hint": "digest | statut | chercher … | thème … | export | note | aide",
         "should_escape": False,
     }
     return {

@@ -16,6 +16,7 @@ from bots.slack.blocks import Json, to_blocks, to_text, to_window
 from bots.slack.client import SlackClient, answer_client
 from bots.slack.decode import Command, Press, Verb
 from bots.slack.desk import StaffDesk
+from bots.slack.lookups import StaffLookups, looked_up
 from bots.slack.outcomes import NETWORK, SLACK, code_of
 from bots.slack.text import cut, escape
 from bots.slack.words import LANGUAGES, say, say_both
@@ -41,6 +42,7 @@ class StaffService:
         team: str,
         account: AccountId,
         desk: StaffDesk,
+        lookups: StaffLookups,
         language: str,
         language_of: LanguageOf | None,
     ) -> None:
@@ -49,6 +51,7 @@ class StaffService:
         self._team = team
         self._account = account
         self._desk = desk
+        self._lookups = lookups
         self._language = language
         self._language_of = language_of or self._slack_language
         self._languages: dict[str, str] = {}
@@ -93,6 +96,8 @@ class StaffService:
                 card = await self._desk.status(self._account, language)
             case Verb.HELP:
                 card = await self._desk.help(language)
+            case Verb.SEARCH | Verb.TOPIC | Verb.EXPORT | Verb.NOTE:
+                card = await looked_up(self._client, self._lookups, self._account, command, language)
             case Verb.UNKNOWN:
                 both = [await self._desk.help(each) for each in sorted(LANGUAGES, key=lambda each: each != language)]
                 card = Card(tuple(block for each in both for block in each.blocks))
@@ -184,5 +189,7 @@ def _key_for(error: Exception) -> str:
             return "not_found"
         case NotAllowed():
             return "not_allowed"
+        case _ if code_of(error) == "missing_scope":
+            return "missing_scope"
         case _:
             return "failed"

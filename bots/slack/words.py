@@ -13,6 +13,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "not_found": "Ce n'est plus là, ou ce n'est pas à vous. Tapez /porte-voix aide.",
         "not_allowed": "Vous ne pouvez pas faire ça d'ici. Demandez à la personne qui s'occupe de Porte-voix.",
         "too_late": "Slack a été trop lent. Appuyez encore une fois.",
+        "missing_scope": "Il manque un droit à l'application Slack : la réinstaller avec son manifeste le donne.",
+        "handed_over": "Le fichier est dans vos messages avec Porte-voix : vous seul le voyez.",
         "stranger": "Porte-voix ne répond qu'aux personnes de son espace Slack.",
     },
     "en": {
@@ -23,6 +25,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "not_found": "It is no longer there, or it is not yours. Type /porte-voix help.",
         "not_allowed": "You cannot do that from here. Ask the person who looks after Porte-voix.",
         "too_late": "Slack was too slow. Press once more.",
+        "missing_scope": "The Slack app lacks a permission: installing it again with its manifest gives it.",
+        "handed_over": "The file is in your messages with Porte-voix: only you see it.",
         "stranger": "Porte-voix only answers people of its own Slack workspace.",
     },
 }

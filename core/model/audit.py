@@ -29,6 +29,7 @@ class Act(StrEnum):
     ALERT_OPENED = "alert.opened"
     QUOTE_ALLOWED = "quote.allowed"
     QUOTE_REFUSED = "quote.refused"
+    EXPORTED = "answers.exported"
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,10 +52,10 @@ class Desk:
         """The digest of this moment. `asked`: a consultation's id, or a word of its title; "" for the only one."""
         now = self.clock.now()
         async with self.storage.reading() as unit:
-            own = await self._own(unit, account)
-            found = _meant(asked, own)
+            own = await self.own(unit, account)
+            found = meant(asked, own)
             if found is None:
-                return self._which(own, asked, language)
+                return self.which(own, asked, language)
             figures = await figures_now(unit, found, now=now, since=now - WEEK)
             return await figures_card(unit, figures, found, self.words, language)
 
@@ -74,7 +74,10 @@ class Desk:
         return Card(
             (
                 Heading(voice("help.title")),
-                *(Line(voice(f"help.{key}")) for key in ("digest", "status", "help")),
+                *(
+                    Line(voice(f"help.{key}"))
+                    for key in ("digest", "status", "search", "topic", "export", "note", "help")
+                ),
                 Note(voice("help.privacy")),
             )
         )
@@ -93,7 +96,7 @@ class Desk:
                 return self._refusal(language)
             if contribution.text is not None:
                 await unit.staff.open_alert(row.id, staff, self.clock.now())
-                await self._note(unit, Act.ALERT_OPENED, account, staff, consultation.id)
+                await self.note(unit, Act.ALERT_OPENED, account, staff, consultation.id)
         return self._alert(row, contribution, consultation, language)
 
     async def pressed(self, account: AccountId, action: str, staff: str, language: str) -> Card | None:
@@ -118,7 +121,7 @@ class Desk:
     async def _review(self, account: AccountId, consultation: str, language: str) -> Card:
         """The newest contributions that nobody has read yet, each with two buttons."""
         async with self.storage.reading() as unit:
-            if consultation not in {each.consultation.id for each in await self._own(unit, account)}:
+            if consultation not in {each.consultation.id for each in await self.own(unit, account)}:
                 return self._refusal(language)
             count, waiting = await unit.readouts.to_review(ConsultationId(consultation), limit=REVIEWED_AT_ONCE)
         voice = Voice(self.words, language)
@@ -132,7 +135,7 @@ class Desk:
         blocks.append(Line(voice("review.more"), (Button(voice("button.next"), f"{REVIEW}{consultation}"),)))
         return Card(tuple(blocks))
 
-    async def _note(self, unit: Unit, act: Act, account: AccountId, staff: str, subject: str) -> None:
+    async def note(self, unit: Unit, act: Act, account: AccountId, staff: str, subject: str) -> None:
         partner = await _partner(unit, account) or ""
         await unit.audit.note(act, partner=partner, actor=staff, subject=subject, now=self.clock.now())
 
@@ -146,7 +149,7 @@ class Desk:
         quotable = verb == QUOTE.removesuffix(":")
         async with self.storage.unit() as unit:
             found = await unit.contributions.get([ContributionId(contribution_id)])
-            own = {each.consultation.id for each in await self._own(unit, account)}
+            own = {each.consultation.id for each in await self.own(unit, account)}
             if not found or found[0].consultation not in own or found[0].redirected:
                 return self._refusal(language)
             text = found[0].text
@@ -155,7 +158,7 @@ class Desk:
             if text is not None and not changed:
                 await unit.staff.set_review(found[0].id, text, quotable=quotable)
                 act = Act.QUOTE_ALLOWED if quotable else Act.QUOTE_REFUSED
-                await self._note(unit, act, account, staff, found[0].consultation)
+                await self.note(unit, act, account, staff, found[0].consultation)
         key = "review.changed" if changed else "review.quoted" if quotable else "review.never"
         left = await self._review(account, found[0].consultation, language)
         return Card((Line(Voice(self.words, language)(key)), *left.blocks))
@@ -183,7 +186,7 @@ class Desk:
             blocks.append(Note(voice("opened.before", when=voice.when(row.opened_at, consultation.zone, now))))
         return Card(tuple(blocks))
 
-    def _which(self, own: list[Owned], asked: str, language: str) -> Card:
+    def which(self, own: list[Owned], asked: str, language: str) -> Card:
         """Nothing, or several things, are called that: here is what there is."""
         voice = Voice(self.words, language)
         if not own:
@@ -201,7 +204,7 @@ class Desk:
     def _say(self, key: str, language: str) -> Card:
         return Card((Line(Voice(self.words, language)(key)),))
 
-    async def _own(self, unit: Unit, account: AccountId) -> list[Owned]:
+    async def own(self, unit: Unit, account: AccountId) -> list[Owned]:
         """The partner's consultations that began, those that run first."""
         partner = await _partner(unit, account)
         if partner is None:
@@ -212,7 +215,7 @@ class Desk:
         return sorted(own, key=lambda each: (not each.runs, each.consultation.opens_at))
 
 
-def _meant(asked: str, own: list[Owned]) -> Consultation | None:
+def meant(asked: str, own: list[Owned]) -> Consultation | None:
     """The one that `asked` names: by id, else by words of its title in any language. "": the only one that runs."""
     if not asked:
         found = [each for each in own if each.runs] or own
@@ -223,10 +226,10 @@ def _meant(asked: str, own: list[Owned]) -> Consultation | None:
 
 
 def _named(consultation: Consultation, wanted: list[str]) -> bool:
-    return any(_holds(plain(title), wanted) for title in consultation.title.values())
+    return any(holds(plain(title), wanted) for title in consultation.title.values())
 
 
-def _holds(title: str, wanted: list[str]) -> bool:
+def holds(title: str, wanted: list[str]) -> bool:
     said = title.split()
     return bool(wanted) and all(any(word.startswith(each) for word in said) for each in wanted)
 

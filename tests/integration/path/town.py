@@ -30,6 +30,7 @@ from core.rules.pacing import Limits
 from core.storage.engine import Storage, open_storage
 from core.work import campaigns
 from core.work.house import House
+from core.work.lookups import Lookups
 from core.work.ports import Tagger, Words
 from tests.integration.path.clock import Clock
 from tests.integration.path.people import Neighbour
@@ -126,6 +127,7 @@ class Town:
             mode="socket",
             account=account,
             desk=self.house.desk,
+            lookups=Lookups(self.house.desk, lambda report, consultation, language: b"%PDF-"),
             clock=self.clock,
             api_base_url=server.api_url,
         )

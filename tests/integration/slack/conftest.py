@@ -79,6 +79,24 @@ class Desk:
             raise self.error
 
 
+class Lookups:
+    """Finds one sentence, and a file of one line."""
+
+    name, content, about = "piscine.csv", b"id,text\n", "la table <!channel>"
+
+    async def search(self, account: AccountId, asked: str, language: str) -> Card:
+        return Card((Quote(f"trouvé : {asked}"),))
+
+    async def topic(self, account: AccountId, asked: str, language: str) -> Card:
+        return Card((Heading(asked),))
+
+    async def export(self, account: AccountId, asked: str, staff: str, language: str) -> "Card | Lookups":
+        return self
+
+    async def note(self, account: AccountId, asked: str, language: str) -> "Card | Lookups":
+        return Card((Line("Laquelle ?"),))
+
+
 @pytest.fixture(autouse=True)
 def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"):
@@ -111,6 +129,7 @@ def opened(server: SlackServer, desk: Desk) -> Opened:
             "mode": "socket",
             "account": ACCOUNT,
             "desk": desk,
+            "lookups": Lookups(),
             "clock": WallClock(server),
             **settings,
         }

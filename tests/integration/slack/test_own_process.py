@@ -10,7 +10,7 @@ import aiohttp
 
 from bots.slack.app import open_slack
 from core.model.messages import Button, Card, Line, Message
-from tests.integration.slack.conftest import ACCOUNT, ROOM, Desk, WallClock
+from tests.integration.slack.conftest import ACCOUNT, ROOM, Desk, Lookups, WallClock
 
 CHECKOUT = Path(__file__).parents[3]
 
@@ -47,6 +47,7 @@ async def _tell_story(session: aiohttp.ClientSession, told: dict[str, Any]) -> N
         api_base_url=told["api_url"],
         account=ACCOUNT,
         desk=Desk(),
+        lookups=Lookups(),
         clock=WallClock(),
     ) as slack:
         stop = asyncio.Event()

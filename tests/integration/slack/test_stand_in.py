@@ -296,7 +296,7 @@ async def test_answers_serve_five_times_for_half_an_hour(server: SlackServer, cl
 async def test_files_come_in_three_steps(server: SlackServer, client: AsyncWebClient) -> None:
     await client.files_upload_v2(channel=ROOM, filename="reponses.csv", content="a;b\n1;2\n", title="Réponses")
     (upload,) = server.world.uploads.values()
-    assert (upload.filename, upload.content, upload.shared) == ("reponses.csv", b"a;b\n1;2\n", True)
+    assert (upload.filename, upload.content, upload.shared_in) == ("reponses.csv", b"a;b\n1;2\n", ROOM)
     with pytest.raises(SlackApiError, match="file_not_found"):
         await client.files_completeUploadExternal(files=[{"id": "F404"}], channel_id=ROOM)
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from tests.stand_ins.slack.arguments import as_object, flag, number
 from tests.stand_ins.slack.messages import by_id, shown
+from tests.stand_ins.slack.reading import interpreted_in
 from tests.stand_ins.slack.world import Channel, Json, Refusal, Upload
 
 if TYPE_CHECKING:
@@ -96,9 +97,14 @@ def complete_upload(server: "SlackServer", arguments: Json) -> Json:
     uploads = [server.world.uploads.get(each["id"]) for each in files]
     if not uploads or any(each is None or each.content is None for each in uploads):
         raise Refusal("file_not_found")
+    comment = str(arguments.get("initial_comment", ""))
     for upload in uploads:
         assert upload is not None
-        upload.shared = channel is not None
+        upload.shared_in = channel.id if channel else ""
+    if channel is not None:
+        server.interpreted += interpreted_in({"text": comment}, "files.completeUploadExternal")
+        said = {"user": server.world.bot_user, "ts": server.world.ts(), "channel": channel.id, "text": comment}
+        channel.messages.append({"type": "message", **said, "files": [each["id"] for each in files]})
     return {"files": [{"id": each["id"], "title": each.get("title", "")} for each in files]}
 
 

@@ -87,7 +87,7 @@ class Upload:
     filename: str
     length: int
     content: bytes | None = None
-    shared: bool = False
+    shared_in: str = ""  # the channel id
 
 
 class Limits:

@@ -1,0 +1,189 @@
+"""What staff look up from their own room: words, one topic, and files to take along; nothing of another partner.
+
+    search WORDS ─▶ card        topic NAME ─▶ card        export, note ─▶ a file, for whoever asked alone
+
+Texts are the masked ones. What was urgent and not for this consultation is never among them: its alert opens it.
+"""
+
+import asyncio
+import csv
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from core.model.audit import Act
+from core.model.consultations import Consultation, Topic
+from core.model.contributions import effective
+from core.model.deliveries import Day
+from core.model.ids import AccountId, ConsultationId
+from core.model.messages import Block, Card, Heading, Line, Note, Quote
+from core.rules.plain_text import plain, quoted
+from core.rules.readout import cut
+from core.storage.shelf import Kept
+from core.storage.unit import Unit
+from core.work.cells import COLUMNS, cells
+from core.work.desk import Desk, Owned, holds, meant
+from core.work.digest_layout import NAME_ROOM, Voice
+from core.work.digests import WEEK
+from core.work.exchange import export_rows
+from core.work.follow_up import published
+from core.work.report import Report, report_of
+from core.work.shelf import Search, find, search_words
+
+SHOWN = 5
+QUOTE_ROOM = 400
+MOST_CONSULTATIONS = 3
+MOST_TOPICS = 20
+
+MakeNote = Callable[[Report, Consultation, str], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A file for one person. `about`: the sentence that goes with it."""
+
+    name: str
+    content: bytes
+    about: str
+
+
+@dataclass(slots=True)
+class Lookups:
+    """`make_note`: the one-page note of an evaluation as a PDF, in a language."""
+
+    desk: Desk
+    make_note: MakeNote
+
+    async def search(self, account: AccountId, asked: str, language: str) -> Card:
+        """The newest contributions in which all these words occur, in each consultation that has some."""
+        voice, wanted = self._voice(language), search_words(asked)
+        if not wanted:
+            return _sentence(voice("lookup.search_what"))
+        blocks: list[Block] = []
+        for consultation in await self._alive(account):
+            found = await find(self.desk.storage, ConsultationId(consultation.id), Search(words=wanted))
+            if found.count:
+                title = voice.text(consultation.title)
+                blocks.append(Heading(voice("lookup.found", n=found.count, title=title)))
+                blocks += _quotes(found.kept, consultation, voice)
+            if len(blocks) > MOST_CONSULTATIONS * (SHOWN + 1):
+                break
+        if not blocks:
+            return _sentence(voice("lookup.nothing", words=cut(" ".join(asked.split()), NAME_ROOM)))
+        return Card((*blocks, Note(voice("lookup.masked"))))
+
+    async def topic(self, account: AccountId, asked: str, language: str) -> Card:
+        """One topic: how many speak of it, what was answered, the newest words. No name: the topics there are."""
+        voice, own = self._voice(language), await self._alive(account)
+        wanted = plain(asked).split()
+        named = [(each, topic) for each in own for topic in each.taxonomy.topics if _is_called(topic, wanted)]
+        if not named:
+            return _topics(own, asked, voice)
+        blocks: list[Block] = []
+        for consultation, topic in named[:MOST_CONSULTATIONS]:
+            blocks += await self._topic(consultation, topic, voice)
+        return Card((*blocks, Note(voice("lookup.masked"))))
+
+    async def export(self, account: AccountId, asked: str, staff: str, language: str) -> Card | Taken:
+        """Every contribution as a table, as `python main.py export` writes it. That `staff` took it is recorded."""
+        found = await self._meant(account, asked, language)
+        if isinstance(found, Card):
+            return found
+        stream = io.StringIO()
+        writer = csv.writer(stream)
+        writer.writerow(COLUMNS)
+        count = 0
+        async for row in export_rows(self.desk.storage, ConsultationId(found.id)):
+            writer.writerow(cells(row))
+            count += 1
+        async with self.desk.storage.unit() as unit:
+            await self.desk.note(unit, Act.EXPORTED, account, staff, found.id)
+        voice = self._voice(language)
+        about = voice("lookup.export", n=count, title=voice.text(found.title))
+        return Taken(f"{found.id}.csv", stream.getvalue().encode("utf-8-sig"), about)
+
+    async def note(self, account: AccountId, asked: str, language: str) -> Card | Taken:
+        """One page for elected officials, as a PDF."""
+        found = await self._meant(account, asked, language)
+        if isinstance(found, Card):
+            return found
+        async with self.desk.storage.reading() as unit:
+            report = await report_of(unit, found, now=self.desk.clock.now())
+        content = await asyncio.to_thread(self.make_note, report, found, language)
+        voice = self._voice(language)
+        return Taken(f"{found.id}-note.{language}.pdf", content, voice("lookup.note", title=voice.text(found.title)))
+
+    async def _topic(self, consultation: Consultation, topic: Topic, voice: Voice) -> list[Block]:
+        own = ConsultationId(consultation.id)
+        async with self.desk.storage.reading() as unit:
+            total, _ = await unit.readouts.topic_counts(own)
+            week, _ = await unit.readouts.topic_counts(own, self.desk.clock.now() - WEEK)
+            standing = await _standing(unit, consultation, topic, voice)
+        found = await find(self.desk.storage, own, Search(topic=topic.id))
+        name, title = voice.text(topic.name, topic.id), voice.text(consultation.title)
+        return [
+            Heading(voice("lookup.topic", topic=name, title=title)),
+            Line(voice("lookup.counts", n=total.get(topic.id, 0), week=week.get(topic.id, 0))),
+            Line(standing),
+            *_quotes(found.kept, consultation, voice),
+        ]
+
+    async def _alive(self, account: AccountId) -> list[Consultation]:
+        """The partner's consultations, those that run first."""
+        async with self.desk.storage.reading() as unit:
+            return [each.consultation for each in await self.desk.own(unit, account)]
+
+    async def _meant(self, account: AccountId, asked: str, language: str) -> Consultation | Card:
+        async with self.desk.storage.reading() as unit:
+            own: list[Owned] = await self.desk.own(unit, account)
+        return meant(asked, own) or self.desk.which(own, asked, language)
+
+    def _voice(self, language: str) -> Voice:
+        return Voice(self.desk.words, language)
+
+
+async def _standing(unit: Unit, consultation: Consultation, topic: Topic, voice: Voice) -> str:
+    """What was answered to the topic, or by when an answer was promised."""
+    answer = (await published(unit, ConsultationId(consultation.id))).by_topic().get(topic.id)
+    if answer is None:
+        promised: date = consultation.reply.by
+        return voice("lookup.promised", on=Day(promised), service=voice.text(consultation.reply.service))
+    return voice("lookup.answered", progress=voice(f"progress.{answer.progress}"), on=Day(answer.on))
+
+
+def _quotes(kept: Sequence[Kept], consultation: Consultation, voice: Voice) -> list[Block]:
+    shown = [each.contribution for each in kept if each.contribution.text and not each.contribution.redirected]
+    names = {topic.id: voice.text(topic.name, topic.id) for topic in consultation.taxonomy.topics}
+    return [
+        Quote(
+            quoted(each.text or "", longest=QUOTE_ROOM),
+            " · ".join(dict.fromkeys(names[tag.topic] for tag in effective(each.tags) if tag.topic in names)),
+        )
+        for each in shown[:SHOWN]
+    ]
+
+
+def _topics(own: Sequence[Consultation], asked: str, voice: Voice) -> Card:
+    """No topic is called that: here are those that there are."""
+    first = voice("lookup.no_topic", words=cut(" ".join(asked.split()), NAME_ROOM)) if asked else voice("lookup.topics")
+    lines = [
+        Line(
+            voice(
+                "lookup.topics_of",
+                title=voice.text(each.title),
+                list=" · ".join(voice.text(topic.name, topic.id) for topic in each.taxonomy.topics[:MOST_TOPICS]),
+            )
+        )
+        for each in own[:MOST_CONSULTATIONS]
+        if each.taxonomy.topics
+    ]
+    return Card((Line(first), *lines)) if lines else _sentence(voice("which.none"))
+
+
+def _is_called(topic: Topic, wanted: Sequence[str]) -> bool:
+    return any(holds(plain(each), list(wanted)) for each in (topic.id, *topic.name.values()))
+
+
+def _sentence(text: str) -> Card:
+    return Card((Line(text),))

@@ -1,0 +1,127 @@
+"""Staff look things up with /porte-voix: through the real slack-bolt, from a real database."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from config.locale import Catalogue
+from core.model.audit import Act
+from core.model.contributions import ContributionState
+from core.storage.engine import Storage
+from core.work.cells import COLUMNS
+from core.work.desk import Desk
+from core.work.lookups import Lookups
+from tests.builders import NOW, StillClock, account, consultation, contribution, person, start
+from tests.databases import sqlite_storage
+from tests.integration.slack.conftest import ROOM, Opened
+from tests.stand_ins.slack.server import SlackServer
+from tests.stand_ins.slack.world import Planned, Trouble
+
+TOWN, CITY = account("town", "slack"), account("city", "slack")
+
+
+@pytest.fixture
+async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
+    async with sqlite_storage(tmp_path) as storage:
+        async with storage.unit() as unit:
+            await start(unit, consultation())
+            anna = await person(unit, "anna", arrived=NOW - timedelta(days=9), finished_at=NOW)
+            for text, topic, days in (
+                ("ouvrir plus tard <!channel> le soir", "hours", 1),
+                ("ouvrir le dimanche soir", "hours", 8),
+                ("moins cher", "prices", 1),
+            ):
+                await contribution(unit, text, by=anna, received_at=NOW - timedelta(days=days), topics=(topic,))
+            await contribution(
+                unit, "je veux ouvrir le gaz", by=anna, redirect="danger", state=ContributionState.HIDDEN
+            )
+        yield storage
+
+
+@pytest.fixture
+def lookups(storage: Storage) -> Lookups:
+    return Lookups(
+        Desk(storage, StillClock(), Catalogue()), lambda report, known, language: b"%PDF of " + known.id.encode()
+    )
+
+
+async def test_words_are_found_whatever_their_accents_and_nothing_urgent_is(
+    server: SlackServer, opened: Opened, lookups: Lookups
+) -> None:
+    anna = server.member("U1")
+    async with opened(lookups=lookups, account=TOWN):
+        asked = await anna.command("/porte-voix", "chercher OUVRÎR soir", channel=ROOM.external_id)
+        shown = await asked.sees("2 réponses")
+        nothing = await anna.command("/porte-voix", "chercher patinoire", channel=ROOM.external_id)
+        await nothing.sees("Aucune réponse ne contient « patinoire »".replace("« ", "«\u00a0").replace(" »", "\u00a0»"))
+        empty = await anna.command("/porte-voix", "chercher !!", channel=ROOM.external_id)
+        await empty.sees("Dites quels mots")
+    assert shown.index("plus tard <!channel>") < shown.index("dimanche")
+    assert "gaz" not in shown
+    assert server.transcript(ROOM.external_id) == ""
+    assert not server.interpreted
+
+
+async def test_a_topic_says_how_many_and_what_was_answered(
+    server: SlackServer, opened: Opened, lookups: Lookups
+) -> None:
+    anna = server.member("U1", locale="en-GB")
+    async with opened(lookups=lookups, account=TOWN):
+        shown = await (await anna.command("/porte-voix", "topic opening", channel=ROOM.external_id)).sees(
+            "Opening hours"
+        )
+        several = await (await anna.command("/porte-voix", "topic", channel=ROOM.external_id)).sees("Prices")
+    assert "2 answers speak of it, 1 of them in the last 7 days." in shown
+    assert "No official answer yet. Promised before 30 March by: The sports department." in shown
+    assert "moins cher" not in shown
+    assert several.startswith("Say which topic")
+
+
+async def test_the_export_comes_to_the_asker_alone_and_is_recorded(
+    server: SlackServer, opened: Opened, lookups: Lookups, storage: Storage
+) -> None:
+    anna = server.member("U1")
+    async with opened(lookups=lookups, account=TOWN):
+        asked = await anna.command("/porte-voix", "export piscine", channel=ROOM.external_id)
+        await asked.sees("vous seul le voyez")
+        (table,) = server.world.uploads.values()
+        await (await anna.command("/porte-voix", "note", channel=ROOM.external_id)).sees("vous seul le voyez")
+    assert table.shared_in == server.world.direct("U1").id
+    assert table.filename == "pool.csv"
+    lines = (table.content or b"").decode("utf-8-sig").splitlines()
+    assert lines[0] == ",".join(COLUMNS)
+    assert len(lines) == 4
+    assert server.transcript(ROOM.external_id) == ""
+    assert "3 réponses, masquée" in server.world.direct("U1").messages[0]["text"]
+    note = list(server.world.uploads.values())[-1]
+    assert (note.filename, note.content) == ("pool-note.fr.pdf", b"%PDF of pool")
+    async with storage.reading() as unit:
+        assert [(each.act, each.actor) for each in await unit.audit.entries()] == [(Act.EXPORTED, "U1")]
+
+
+async def test_nothing_of_another_partner_is_found(server: SlackServer, opened: Opened, lookups: Lookups) -> None:
+    anna = server.member("U1")
+    async with opened(lookups=lookups, account=CITY):
+        for words in ("chercher ouvrir", "theme horaires", "export pool", "note pool"):
+            asked = await anna.command("/porte-voix", words, channel=ROOM.external_id)
+            await server.until(lambda asked=asked: bool(asked.texts()))  # type: ignore[misc]  # bound at once
+            assert "soir" not in asked.texts()[0]
+    assert not server.world.uploads
+
+
+async def test_a_missing_permission_is_said(server: SlackServer, opened: Opened) -> None:
+    anna = server.member("U1")
+    server.scopes.discard("files:write")
+    async with opened():
+        await (await anna.command("/porte-voix", "export", channel=ROOM.external_id)).sees("Il manque un droit")
+
+
+async def test_a_file_s_words_are_never_markup(server: SlackServer, opened: Opened) -> None:
+    anna = server.member("U1")
+    server.plan("files.completeUploadExternal", Planned(Trouble.REFUSE, code="internal_error"))
+    async with opened():
+        await (await anna.command("/porte-voix", "export", channel=ROOM.external_id)).sees("Ça n'a pas marché")
+        await (await anna.command("/porte-voix", "export", channel=ROOM.external_id)).sees("vous seul le voyez")
+    assert not server.interpreted
