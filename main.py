@@ -62,6 +62,7 @@ from core.work.lookups import Lookups
 from core.work.ports import Chance, Clock, Tagger, TagJob, Words
 from core.work.report import Report
 from core.work.restoring import restore
+from core.work.staff_home import StaffHome
 from core.work.ticker import Rhythm, tick
 
 log = logging.getLogger("porte-voix")
@@ -678,6 +679,7 @@ async def _slack(settings: Settings, front: _Front, partner: PartnerId) -> Async
         account=account.id,
         desk=house.desk,
         lookups=Lookups(house.desk, partial(_note, house.words)),
+        home=StaffHome(house.desk),
         clock=house.clock,
         api_base_url=settings.slack_api_base_url,
         language=settings.porte_voix_language,

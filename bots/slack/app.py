@@ -22,6 +22,7 @@ from bots.slack.channel import SlackChannel
 from bots.slack.client import SlackClient, open_session, sdk_logger, web_client
 from bots.slack.decode import command_of, press_of
 from bots.slack.desk import StaffDesk
+from bots.slack.home import EVENT, StaffHome, opened_of
 from bots.slack.http import Door
 from bots.slack.lookups import StaffLookups
 from bots.slack.manifest import EVENTS_PATH
@@ -46,6 +47,7 @@ async def open_slack(
     account: AccountId,
     desk: StaffDesk,
     lookups: StaffLookups,
+    home: StaffHome,
     clock: Clock,
     api_base_url: str = "",
     language: str = "fr",
@@ -63,7 +65,7 @@ async def open_slack(
         if mode == "socket":
             await try_app_token(client, app_token)
         team = str(me.team_id)
-        service = StaffService(client, session, team, account, desk, lookups, language, language_of)
+        service = StaffService(client, session, team, account, desk, lookups, home, language, language_of)
         app = _bolt_app(client, me)
         slack = Slack(
             team,
@@ -104,6 +106,7 @@ class Slack:
         self._seen = Seen()
         app.command(ANY)(self._on_command)
         app.action(ANY)(self._on_action)
+        app.event(EVENT)(self._on_home)
         for other in (app.view, app.shortcut, app.event):
             other(ANY)(_on_other)
 
@@ -134,6 +137,11 @@ class Slack:
         now = self._clock.now()
         if press.action and self._seen.first(f"{press.trigger} {press.action}", until=now + REMEMBERED, now=now):
             self._service.start(press)
+
+    async def _on_home(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        if (opened := opened_of(body)) is not None:
+            self._service.start(opened)
 
 
 async def _on_other(ack: AsyncAck) -> None:

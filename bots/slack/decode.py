@@ -65,7 +65,8 @@ class Command:
 class Press:
     """A button. `view`: the window it is in, "" for a message. `trigger`: opens a window, once, within 3 seconds.
 
-    `private`: the message is one that only this person sees, so that the answer may take its place.
+    `private`: the message is one that only this person sees, so that the answer may take its place. `home`: it is on
+    the app's Home tab.
     """
 
     action: str
@@ -74,6 +75,7 @@ class Press:
     trigger: str = field(repr=False)
     view: str = ""
     private: bool = False
+    home: bool = False
     response_url: str = field(repr=False, default="")
 
 
@@ -104,12 +106,14 @@ def press_of(body: Payload) -> Press:
     if not isinstance(team, str):
         raise ValueError("no workspace in this payload")
     view = body.get("view")
+    home = isinstance(view, Mapping) and view.get("type") == "home"
     return Press(
         action=_text(actions[0], "value", ""),
         user=_text(user, "id"),
         team=team,
         trigger=_text(body, "trigger_id", ""),
-        view=_text(view, "id", "") if isinstance(view, Mapping) else "",
+        view=_text(view, "id", "") if isinstance(view, Mapping) and not home else "",
+        home=home,
         private=_part(body, "container").get("is_ephemeral") is True,
         response_url=_text(body, "response_url", ""),
     )

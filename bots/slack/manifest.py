@@ -37,11 +37,17 @@ def manifest(*, public_url: str = "", name: str = "Porte-voix") -> dict[str, Any
             "background_color": "#1d3557",
         },
         "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": True,
+            },
             "bot_user": {"display_name": name, "always_online": True},
             "slash_commands": [{**command, "url": url} if url else command],
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
+            "event_subscriptions": {"bot_events": ["app_home_opened"], **({"request_url": url} if url else {})},
             "interactivity": {"is_enabled": True, **({"request_url": url} if url else {})},
             "org_deploy_enabled": False,
             "socket_mode_enabled": not url,

@@ -16,6 +16,7 @@ from bots.slack.blocks import Json, to_blocks, to_text, to_window
 from bots.slack.client import SlackClient, answer_client
 from bots.slack.decode import Command, Press, Verb
 from bots.slack.desk import StaffDesk
+from bots.slack.home import HomeOpened, StaffHome, belongs, publish
 from bots.slack.lookups import StaffLookups, looked_up
 from bots.slack.outcomes import NETWORK, SLACK, code_of
 from bots.slack.text import cut, escape
@@ -43,6 +44,7 @@ class StaffService:
         account: AccountId,
         desk: StaffDesk,
         lookups: StaffLookups,
+        home: StaffHome,
         language: str,
         language_of: LanguageOf | None,
     ) -> None:
@@ -52,12 +54,13 @@ class StaffService:
         self._account = account
         self._desk = desk
         self._lookups = lookups
+        self._home = home
         self._language = language
         self._language_of = language_of or self._slack_language
         self._languages: dict[str, str] = {}
         self._answers: set[asyncio.Task[None]] = set()
 
-    def start(self, asked: Command | Press) -> None:
+    def start(self, asked: Command | Press | HomeOpened) -> None:
         """Begins the work for a command or a press that Slack has been told we have."""
         task = asyncio.create_task(self._attempt(asked))
         self._answers.add(task)
@@ -71,7 +74,7 @@ class StaffService:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    async def _attempt(self, asked: Command | Press) -> None:
+    async def _attempt(self, asked: Command | Press | HomeOpened) -> None:
         try:
             if asked.team != self._team:
                 await self._tell(asked.response_url, _sentence(say_both("stranger")))
@@ -79,7 +82,9 @@ class StaffService:
             match asked:
                 case Command():
                     await self._serve_command(asked)
-                case Press(action=action) if action.startswith(OPEN):
+                case HomeOpened():
+                    await self._show_home(asked)
+                case Press() if asked.home or asked.action.startswith(OPEN):
                     await self._open(asked)
                 case Press():
                     await self._press(asked)
@@ -102,6 +107,11 @@ class StaffService:
                 both = [await self._desk.help(each) for each in sorted(LANGUAGES, key=lambda each: each != language)]
                 card = Card(tuple(block for each in both for block in each.blocks))
         await self._tell(command.response_url, card)
+
+    async def _show_home(self, opened: HomeOpened) -> None:
+        if await belongs(self._client, opened.user, self._team):
+            language = await self._language_of(opened.user)
+            await publish(self._client, opened.user, await self._home.home(self._account, language))
 
     async def _press(self, press: Press) -> None:
         language = await self._language_of(press.user)
@@ -128,11 +138,18 @@ class StaffService:
             view = str(opened["view"]["id"])
         language = await self._language_of(press.user)
         try:
-            card = await self._desk.open_alert(self._account, press.action.removeprefix(OPEN), press.user, language)
+            card = await self._content(press, language)
         except Exception as error:  # the window is open: that is where the person looks
             _report("window", error)
             card = _sentence(say(_key_for(error), language))
         await self._show(view, card, language)
+
+    async def _content(self, press: Press, language: str) -> Card:
+        if press.action.startswith(OPEN):
+            return await self._desk.open_alert(self._account, press.action.removeprefix(OPEN), press.user, language)
+        found = await self._home.pressed(self._account, press.action, language)
+        found = found or await self._desk.pressed(self._account, press.action, press.user, language)
+        return found or _sentence(say("not_found", language))
 
     # ── out: only to the person who asked, so nothing of it is owed ──────────────────────────────────────────────────
 

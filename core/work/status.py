@@ -227,7 +227,7 @@ def _campaign(consultation: ConsultationStatus, voice: Voice) -> list[Block]:
         ]
         blocks.append(Line("  " + voice("status.left_out", list=" · ".join(reasons))))
     if consultation.next:
-        coming = [_moment(each, consultation.zone, voice) for each in consultation.next[:_STEPS_SHOWN]]
+        coming = [moment_words(each, consultation.zone, voice) for each in consultation.next[:_STEPS_SHOWN]]
         blocks.append(Line("  " + voice("status.next", list=" · ".join(coming))))
     return blocks
 
@@ -240,7 +240,8 @@ def _step(step: str, states: Mapping[str, int], voice: Voice) -> str:
     return voice("status.step", step=name, sent=sent)
 
 
-def _moment(moment: NextMoment, zone: str, voice: Voice) -> str:
+def moment_words(moment: NextMoment, zone: str, voice: Voice) -> str:
+    """What comes, and when, for staff."""
     name = voice(f"moment.{moment.kind}")
     if moment.at is None:
         return voice("status.personal", what=name)

@@ -32,6 +32,7 @@ from core.work import campaigns
 from core.work.house import House
 from core.work.lookups import Lookups
 from core.work.ports import Tagger, Words
+from core.work.staff_home import StaffHome
 from tests.integration.path.clock import Clock
 from tests.integration.path.people import Neighbour
 from tests.stand_ins.slack.server import SlackServer
@@ -128,6 +129,7 @@ class Town:
             account=account,
             desk=self.house.desk,
             lookups=Lookups(self.house.desk, lambda report, consultation, language: b"%PDF-"),
+            home=StaffHome(self.house.desk),
             clock=self.clock,
             api_base_url=server.api_url,
         )

@@ -97,6 +97,16 @@ class Lookups:
         return Card((Line("Laquelle ?"),))
 
 
+class Home:
+    """One sentence, one button."""
+
+    async def home(self, account: AccountId, language: str) -> Card:
+        return Card((Heading("À vous"), Line("Le point", (Button("Voir", "digest:piscine"),))))
+
+    async def pressed(self, account: AccountId, action: str, language: str) -> Card | None:
+        return None
+
+
 @pytest.fixture(autouse=True)
 def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"):
@@ -130,6 +140,7 @@ def opened(server: SlackServer, desk: Desk) -> Opened:
             "account": ACCOUNT,
             "desk": desk,
             "lookups": Lookups(),
+            "home": Home(),
             "clock": WallClock(server),
             **settings,
         }

@@ -10,7 +10,7 @@ import aiohttp
 
 from bots.slack.app import open_slack
 from core.model.messages import Button, Card, Line, Message
-from tests.integration.slack.conftest import ACCOUNT, ROOM, Desk, Lookups, WallClock
+from tests.integration.slack.conftest import ACCOUNT, ROOM, Desk, Home, Lookups, WallClock
 
 CHECKOUT = Path(__file__).parents[3]
 
@@ -48,6 +48,7 @@ async def _tell_story(session: aiohttp.ClientSession, told: dict[str, Any]) -> N
         account=ACCOUNT,
         desk=Desk(),
         lookups=Lookups(),
+        home=Home(),
         clock=WallClock(),
     ) as slack:
         stop = asyncio.Event()

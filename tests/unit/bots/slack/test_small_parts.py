@@ -40,6 +40,8 @@ def test_the_manifest_of_socket_mode_names_no_address() -> None:
     assert "url" not in command
     assert made["settings"]["socket_mode_enabled"] is True
     assert "request_url" not in made["settings"]["interactivity"]
+    assert made["features"]["app_home"]["home_tab_enabled"] is True
+    assert made["settings"]["event_subscriptions"] == {"bot_events": ["app_home_opened"]}
 
 
 def test_the_manifest_of_http_mode_sends_everything_to_one_address() -> None:
@@ -47,6 +49,7 @@ def test_the_manifest_of_http_mode_sends_everything_to_one_address() -> None:
     (command,) = made["features"]["slash_commands"]
     assert command["url"] == made["settings"]["interactivity"]["request_url"]
     assert command["url"] == "https://voix.example.org/slack/events"
+    assert made["settings"]["event_subscriptions"]["request_url"] == command["url"]
     assert made["settings"]["socket_mode_enabled"] is False
 
 
