@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from tests.bench.inbound import part as inbound
 from tests.bench.pacing import halt, hidden, one_chat
 from tests.bench.parts import Part, Target
 from tests.bench.sending import free, plan, reply
@@ -26,6 +27,16 @@ PARTS: Mapping[str, Part] = {
         "a step that falls due for very many people",
         plan.measure,
         {"plan_s_per_100k": Target(most=8), "plan_peak_mb": Target(most=1.2, of_ratio=True)},
+    ),
+    "inbound": Part(
+        "many people write at the same time, by webhook",
+        inbound.measure,
+        {
+            "inbound_per_s": Target(least=2_000),
+            "inbound_p99_ms": Target(most=50),
+            "inbound_vs_ptb": Target(least=3),
+            "commits_per_contribution": Target(most=0.125),
+        },
     ),
     "hidden": Part(
         "a limit that nobody says and that changes, on a virtual clock",
