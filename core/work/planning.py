@@ -9,11 +9,11 @@ Whoever answers between planning and sending gets nothing: eligibility is asked 
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 from core.model.campaigns import CampaignState
-from core.model.consultations import Consultation, Step, StepKind
+from core.model.consultations import Anchor, Consultation, Step, StepKind
 from core.model.deliveries import Delivery, Lane, Reason, State
 from core.model.experiments import Place
 from core.model.ids import CitizenId, ConsultationId, DeliveryId
@@ -34,6 +34,17 @@ from core.work.standings import standings
 
 HORIZON = timedelta(minutes=10)
 """How long before its moment a push is planned: late enough that few change their mind, early enough to be seen."""
+EASTERNMOST = timedelta(hours=14)
+"""No clock in the world shows an hour earlier than this before UTC does."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """Everybody of a step was looked at then, and nobody's moment comes near until then."""
+
+    running: Running
+    since: datetime
+    until: datetime
 
 
 @dataclass(slots=True)
@@ -43,6 +54,7 @@ class Planning:
     chance: Chance
     library: Library
     horizon: timedelta = HORIZON
+    _rests: dict[tuple[ConsultationId, str], _Rest] = field(default_factory=dict)
 
     async def plan_due(self) -> Counter[str]:
         """Plans what is due within the horizon for every running campaign. Counts `planned` and each reason skipped."""
@@ -72,19 +84,43 @@ class Planning:
 
     async def _plan_step(self, running: Running, consultation: Consultation, step: Step) -> Counter[str]:
         counts: Counter[str] = Counter()
+        if self._rests_now(running, step):
+            return counts
         if step.has_audience and not step.person_by_person:
             await self._freeze(running, consultation, step)
+        began, soonest, many = self.clock.now(), datetime.max.replace(tzinfo=UTC), False
         after: str | None = None
         while True:
             async with self.storage.reading() as unit:
-                page, after, full = await self._page(unit, running, consultation, step, after)
+                some, after, full = await self._page(unit, running, step, after)
+            page, later = self._near(running, consultation, step, some)
+            soonest, many = min([soonest, *later]), many or full
             if page:
                 async with self.storage.unit() as unit:
                     if await unit.consultations.running(running.id) != running:
                         return counts  # paused, stopped or given a new revision meanwhile
                     counts += await self._plan_page(unit, running, consultation, step, page)
             if not full:
+                if many:
+                    until = self._until(running, step, soonest, began)
+                    self._rests[running.id, step.id] = _Rest(running, began, until)
                 return counts
+
+    def _rests_now(self, running: Running, step: Step) -> bool:
+        rest = self._rests.get((running.id, step.id))
+        return rest is not None and rest.running == running and rest.since <= self.clock.now() < rest.until
+
+    def _until(self, running: Running, step: Step, soonest: datetime, looked_at: datetime) -> datetime:
+        """Until when nobody needs to be looked at: whoever is known has a moment after that, and whoever comes has one.
+        Half the horizon at most, so that someone who may get it again after all (they changed an answer, a wave is
+        next) is still planned in time. A few people are looked at each time instead: that costs nothing."""
+        moment = step.moment
+        if moment.at is not None:
+            newcomer = moment.at.replace(tzinfo=moment.at.tzinfo or UTC) - EASTERNMOST
+        else:
+            anchor = running.begins_at if moment.anchor is Anchor.START else looked_at
+            newcomer = anchor + (moment.after or timedelta(0)) - timedelta(hours=1)  # a day of 23 hours
+        return min(soonest - self.horizon, newcomer - self.horizon, looked_at + self.horizon / 2)
 
     async def _freeze(self, running: Running, consultation: Consultation, step: Step) -> None:
         """The audience of a step, once the moment of the first person in it is near: drawn and written at once,
@@ -99,7 +135,7 @@ class Planning:
         full = True
         while full:
             async with self.storage.reading() as unit:
-                page, after, full = await self._page(unit, running, consultation, step, after, whenever=True)
+                page, after, full = await self._page(unit, running, step, after)
                 people += await self._drawn(unit, running, consultation, step, page)
         async with self.storage.reading() as unit:
             places = await placed(unit, running, consultation, step, people)
@@ -109,12 +145,12 @@ class Planning:
                 await unit.experiments.freeze(running.id, step.id, places)
 
     async def _anybody_near(self, running: Running, consultation: Consultation, step: Step) -> bool:
-        """Asked at every tick: it looks at moments alone, and stops at the first."""
+        """It looks at moments alone, and stops at the first."""
         after: str | None = None
         full = True
         while full:
             async with self.storage.reading() as unit:
-                page, after, full = await self._page(unit, running, consultation, step, after)
+                page, after, full = await self._page(unit, running, step, after)
             if any(isinstance(self._moment(running, consultation, step, each), datetime) for each in page):
                 return True
         return False
@@ -147,20 +183,24 @@ class Planning:
         return known
 
     async def _page(
-        self,
-        unit: Unit,
-        running: Running,
-        consultation: Consultation,
-        step: Step,
-        after: str | None,
-        *,
-        whenever: bool = False,
+        self, unit: Unit, running: Running, step: Step, after: str | None
     ) -> tuple[list[Candidate], str | None, bool]:
-        """The next page: (those whose moment has come, where the page after it begins, whether there is one).
-        `whenever`: also those whose moment has not."""
-        some, last, full = await candidates(unit, running, step, after, soon=self.clock.now() + self.horizon)
-        due = [each for each in some if whenever or self._moment(running, consultation, step, each) is not None]
-        return due, last, full
+        """The next page: (who may get the step, where the page after it begins, whether there is one)."""
+        return await candidates(unit, running, step, after, soon=self.clock.now() + self.horizon)
+
+    def _near(
+        self, running: Running, consultation: Consultation, step: Step, some: list[Candidate]
+    ) -> tuple[list[Candidate], list[datetime]]:
+        """(those whose moment has come or never will, the moments of the others)"""
+        page, later = [], []
+        soon = self.clock.now() + self.horizon
+        for each in some:
+            due = self._due(running, consultation, step, each)
+            if isinstance(due, Due) and due.at > soon:
+                later.append(due.at)
+            else:
+                page.append(each)
+        return page, later
 
     def _moment(
         self, running: Running, consultation: Consultation, step: Step, person: Candidate
