@@ -19,7 +19,7 @@ from core.model.people import Address
 from core.rules.pacing import Limits
 from core.storage.engine import Storage
 from core.storage.unit import Unit
-from core.storage.web import Direction
+from core.storage.web import Direction, Line
 from core.work.ports import Clock
 from core.work.together import Together
 
@@ -54,19 +54,36 @@ class WebChannel:
     async def _write_all(self, letters: Sequence[tuple[Address, Outbound]]) -> Sequence[Outcome]:
         """In one commit: an answer to each of many people costs one."""
         async with self._storage.unit(spare=True) as unit:
-            return [await self._write(unit, address, message) for address, message in letters]
+            said = await self._say(unit, letters)
+            return [
+                said[place] if place in said else await self._amend(unit, address, message)
+                for place, (address, message) in enumerate(letters)
+            ]
 
-    async def _write(self, unit: Unit, address: Address, message: Outbound) -> Outcome:
+    async def _say(self, unit: Unit, letters: Sequence[tuple[Address, Outbound]]) -> dict[int, Outcome]:
+        """By place, what became of the new messages. One that stands on its page already keeps its number."""
+        new = {
+            place: (address, message)
+            for place, (address, message) in enumerate(letters)
+            if isinstance(message, Message)
+        }
+        references = {
+            place: (address.account, address.external_id, message.reference)
+            for place, (address, message) in new.items()
+            if message.reference
+        }
+        known = await unit.web.known(set(references.values()))
+        numbers = {place: known[each] for place, each in references.items() if each in known}
+        fresh = [place for place in new if place not in numbers]
+        now = self._clock.now()
+        chats = [(new[place][0].account, new[place][0].external_id) for place in fresh]
+        numbers |= dict(zip(fresh, await unit.web.numbers(chats, now), strict=True))
+        await unit.web.add([_line(*new[place], numbers[place]) for place in fresh], now)
+        return {place: Sent(str(number)) for place, number in numbers.items()}
+
+    async def _amend(self, unit: Unit, address: Address, message: Outbound) -> Outcome:
         account, chat = address.account, address.external_id
         match message:
-            case Message(text=text, buttons=buttons):
-                reference = message.reference or None
-                seq = await unit.web.add(
-                    account, chat, Direction.OUT, text, self._clock.now(), buttons=buttons, reference=reference
-                )
-                if seq is None and reference is not None:
-                    seq = await unit.web.find(account, chat, reference)
-                return Sent(str(seq))
             case Edit(external_id=number, message=Message(text=text, buttons=buttons)):
                 if not (number.isdigit() and await unit.web.change(account, chat, int(number), text, buttons)):
                     return Rejected("there is no such message to change")
@@ -75,5 +92,19 @@ class WebChannel:
                 if number.isdigit():
                     await unit.web.take_back(account, chat, int(number))
                 return Sent(number)
+            case Message():
+                raise AssertionError("what is new was said before")
             case _:
                 assert_never(message)
+
+
+def _line(address: Address, message: Message, number: int) -> Line:
+    return Line(
+        address.account,
+        address.external_id,
+        number,
+        Direction.OUT,
+        message.text,
+        message.buttons,
+        message.reference or None,
+    )

@@ -13,6 +13,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -31,7 +32,7 @@ from core.model.ids import AccountId
 from core.model.messages import Button, Pressed, Said, Started
 from core.storage.web import Bubble, Direction
 from core.work.together import Together
-from core.work.web_chat import WebChat
+from core.work.web_chat import Form, WebChat
 
 MOST_SHOWN = 200
 ANSWER_WITHIN = 3.0
@@ -127,7 +128,7 @@ class _Chat:
             Started(source if TOKEN.fullmatch(source) else ""),
             language=language if language in self._house.words.languages else None,
         )
-        await self._web.take(account, chat, _reference(chat, "started", ""), lambda _number: raw, shown=None)
+        await self._web.take(Form(account, chat, _reference(chat, "started", ""), lambda _number: raw, None))
         await self._answered(chat)
         return RedirectResponse(f"{_under(request)}/c/{secret}", 303)
 
@@ -182,7 +183,7 @@ class _Chat:
         raw = encode(chat, Pressed(action, message), language=talk.language)
         reference = _reference(chat, fields.get("seen", ""), f"press {action}")
         shown = labels[-1] if labels else None
-        if await self._web.take(account, chat, reference, lambda _number: raw, shown=shown):
+        if await self._web.take(Form(account, chat, reference, lambda _number: raw, shown)):
             await self._answered(chat)
 
     async def _say(self, account: AccountId, chat: str, fields: Mapping[str, str], talk: Talk) -> None:
@@ -192,13 +193,8 @@ class _Chat:
         if not text:
             return
         reference = _reference(chat, fields.get("seen", ""), f"say {text}")
-        if await self._web.take(
-            account,
-            chat,
-            reference,
-            lambda number: encode(chat, Said(text, number), language=talk.language),
-            shown=text,
-        ):
+        said = partial(_said, chat, text, talk.language)
+        if await self._web.take(Form(account, chat, reference, said, text)):
             await self._answered(chat)
 
     # ── what comes later ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -314,6 +310,10 @@ async def _within(seconds: float, event: asyncio.Event) -> None:
     except TimeoutError:
         return
     event.clear()
+
+
+def _said(chat: str, text: str, language: str | None, number: int) -> bytes:
+    return encode(chat, Said(text, number), language=language)
 
 
 def _under(request: Request) -> str:

@@ -40,54 +40,83 @@ class Bubble:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A bubble that is written down. The same `reference` stands once in its chat."""
+
+    account: AccountId
+    chat: str
+    seq: int
+    direction: Direction
+    text: str
+    buttons: Rows = ()
+    reference: str | None = None
+
+
 class Web:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
     # ── the conversation ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def add(
-        self,
-        account: AccountId,
-        chat: str,
-        direction: Direction,
-        text: str,
-        now: datetime,
-        *,
-        buttons: Rows = (),
-        reference: str | None = None,
-    ) -> int | None:
-        """The new message's number, or None when `reference` stands in this chat already."""
-        if reference is not None and await self.find(account, chat, reference) is not None:
-            return None
-        seq = await self.next_seq(account, chat, now)
-        await self._connection.execute(
-            sa.insert(web_messages).values(
-                account_id=account,
-                chat=chat,
-                seq=seq,
-                direction=direction.value,
-                text=text,
-                buttons=_as_json(buttons),
-                reference=reference,
-                at=now,
+    async def add(self, lines: Sequence[Line], now: datetime) -> None:
+        """Their numbers come from `numbers`, and none of their references stands in its chat (`known`)."""
+        rows = [
+            {
+                "account_id": line.account,
+                "chat": line.chat,
+                "seq": line.seq,
+                "direction": line.direction.value,
+                "text": line.text,
+                "buttons": _as_json(line.buttons),
+                "reference": line.reference,
+                "at": now,
+            }
+            for line in lines
+        ]
+        if rows:
+            await self._connection.execute(sa.insert(web_messages), rows)
+
+    async def known(self, wanted: Collection[tuple[AccountId, str, str]]) -> dict[tuple[AccountId, str, str], int]:
+        """Of these (account, chat, reference), the numbers of those that stand there already."""
+        found: dict[tuple[AccountId, str, str], int] = {}
+        for some in chunks(wanted):
+            statement = sa.select(
+                web_messages.c.account_id, web_messages.c.chat, web_messages.c.reference, web_messages.c.seq
+            ).where(
+                web_messages.c.account_id.in_({account for account, _, _ in some}),
+                web_messages.c.chat.in_({chat for _, chat, _ in some}),
+                web_messages.c.reference.in_({reference for _, _, reference in some}),
             )
-        )
-        return seq
+            for row in await self._connection.execute(statement):
+                found[AccountId(row.account_id), row.chat, row.reference] = row.seq
+        return found
 
-    async def find(self, account: AccountId, chat: str, reference: str) -> int | None:
-        """The number of the message with this reference."""
-        statement = sa.select(web_messages.c.seq).where(_of(account, chat), web_messages.c.reference == reference)
-        return (await self._connection.execute(statement)).scalar_one_or_none()
-
-    async def next_seq(self, account: AccountId, chat: str, now: datetime) -> int:
-        """A number no message of this chat had: milliseconds since 1970, or one more than the newest."""
+    async def numbers(self, chats: Sequence[tuple[AccountId, str]], now: datetime) -> list[int]:
+        """For each of these, in order, a number that no message of its chat had: milliseconds since 1970, or one more
+        than the newest."""
         if self._connection.dialect.name == "postgresql":  # two writers of one chat must not take the same number
-            await self._connection.execute(
-                sa.text("SELECT pg_advisory_xact_lock(7403202, hashtext(:chat))").bindparams(chat=chat)
+            for _, chat in sorted(set(chats)):  # nor wait for each other
+                await self._connection.execute(
+                    sa.text("SELECT pg_advisory_xact_lock(7403202, hashtext(:chat))").bindparams(chat=chat)
+                )
+        taken: dict[tuple[AccountId, str], int] = {}
+        for some in chunks(set(chats)):
+            statement = (
+                sa.select(web_messages.c.account_id, web_messages.c.chat, sa.func.max(web_messages.c.seq).label("seq"))
+                .where(
+                    web_messages.c.account_id.in_({account for account, _ in some}),
+                    web_messages.c.chat.in_({chat for _, chat in some}),
+                )
+                .group_by(web_messages.c.account_id, web_messages.c.chat)
             )
-        newest = await self._connection.execute(sa.select(sa.func.max(web_messages.c.seq)).where(_of(account, chat)))
-        return max((newest.scalar_one() or 0) + 1, (now - _EPOCH) // _MILLISECOND)
+            for row in await self._connection.execute(statement):
+                taken[AccountId(row.account_id), row.chat] = row.seq
+        numbers = []
+        for each in chats:
+            taken[each] = max(taken.get(each, 0) + 1, (now - _EPOCH) // _MILLISECOND)
+            numbers.append(taken[each])
+        return numbers
 
     async def change(self, account: AccountId, chat: str, seq: int, text: str, buttons: Rows) -> bool:
         """Whether there was such a message."""
@@ -105,11 +134,6 @@ class Web:
         """The newest messages, oldest of them first."""
         statement = sa.select(web_messages).where(_of(account, chat)).order_by(web_messages.c.seq.desc()).limit(limit)
         return [_bubble(row) for row in await self._connection.execute(statement)][::-1]
-
-    async def newest(self, account: AccountId, chat: str) -> int:
-        """The number of the newest message, 0 when there is none."""
-        statement = sa.select(sa.func.max(web_messages.c.seq)).where(_of(account, chat))
-        return (await self._connection.execute(statement)).scalar_one() or 0
 
     async def language(self, account: AccountId, chat: str) -> str | None:
         """The language of the person in this chat."""

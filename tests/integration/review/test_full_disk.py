@@ -14,7 +14,7 @@ from core.model.messages import Said, Started
 from core.storage.engine import open_storage
 from core.work.doctor import Verdict, disk_findings
 from core.work.status import status, status_card
-from core.work.web_chat import WebChat
+from core.work.web_chat import Form, WebChat
 from tests.builders import NOW, consultation
 from tests.databases import sqlite_url
 from tests.full_disk import SmallDisk, small_disk
@@ -90,9 +90,9 @@ async def test_a_page_takes_an_erasure_too_and_nothing_else(town: Village, disk:
     account = town.accounts["town"]
     await fills(town, disk)
     with pytest.raises(DiskFull):
-        await page.take(account, "anna", "page-1", lambda at: encode("anna", Said(LONG, at)), shown=LONG)
+        await page.take(Form(account, "anna", "page-1", lambda at: encode("anna", Said(LONG, at)), LONG))
     erase = "oui tout effacer"
-    assert await page.take(account, "anna", "page-2", lambda at: encode("anna", Said(erase, at)), shown=erase)
+    assert await page.take(Form(account, "anna", "page-2", lambda at: encode("anna", Said(erase, at)), erase))
     await town.house.settle()
     assert held(disk, "SELECT count(*) FROM erasures") == [(1,)]
     assert held(disk, "SELECT count(*) FROM web_messages") == [(0,)]
