@@ -13,6 +13,7 @@ from core.model.dialogues import (
     SILENCE,
     AddPart,
     Answer,
+    AskInvitations,
     Dialogue,
     Elapsed,
     Erase,
@@ -41,7 +42,7 @@ from core.work.composing import spec_message
 from tests.unit.rules.dialogue_player import NOW, catalogue, example, fresh
 
 CONSULTATIONS = ("piscine", "bibliotheque")
-SPOKEN = ShowAnswers | ShowFollowUps | ExportMine | Erase | ListConsultations | SwitchTo
+SPOKEN = AskInvitations | ShowAnswers | ShowFollowUps | ExportMine | Erase | ListConsultations | SwitchTo
 """Effects that intake answers with messages of its own."""
 
 hostile = st.sampled_from(
