@@ -49,8 +49,12 @@ from core.model.ids import (
 )
 from core.model.people import Account, Address, Citizen, Purpose, Source
 from core.storage.dialogues import Placed
+from core.storage.engine import Storage
 from core.storage.staff import AlertRow
 from core.storage.unit import Unit
+from core.work.deeds import Deeds
+from core.work.desk import Desk
+from core.work.ports import Words
 
 START = datetime(2026, 11, 16, 7, 0, tzinfo=UTC)
 """A Monday, 8:00 in Paris: when the consultation below opens."""
@@ -331,3 +335,9 @@ async def alert(
     row = AlertRow(own, PartnerId(of), ConsultationId(in_), about, kind, serious=True, created_at=at, opened_at=None)
     await unit.staff.add_alert(row)
     return own
+
+
+def desk_of(storage: Storage, words: Words) -> Desk:
+    """What staff are served by, on a clock that stands still."""
+    clock = StillClock()
+    return Desk(storage, clock, words, Deeds(storage, clock, CountedChance(), words, lambda _: None))

@@ -22,6 +22,7 @@ from bots.slack.channel import SlackChannel
 from bots.slack.client import SlackClient, open_session, sdk_logger, web_client
 from bots.slack.decode import command_of, press_of
 from bots.slack.desk import StaffDesk
+from bots.slack.forms import FORM, submission_of
 from bots.slack.home import EVENT, StaffHome, opened_of
 from bots.slack.http import Door
 from bots.slack.lookups import StaffLookups
@@ -107,6 +108,7 @@ class Slack:
         app.command(ANY)(self._on_command)
         app.action(ANY)(self._on_action)
         app.event(EVENT)(self._on_home)
+        app.view(FORM)(self._on_form)
         for other in (app.view, app.shortcut, app.event):
             other(ANY)(_on_other)
 
@@ -142,6 +144,15 @@ class Slack:
         await ack()
         if (opened := opened_of(body)) is not None:
             self._service.start(opened)
+
+    async def _on_form(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """The window says "one moment" with the ack itself; what became of it takes its place.
+
+        A form that comes twice is answered twice, or the second ack would leave the window waiting: that it has one
+        effect is the desk's care.
+        """
+        await ack(response_action="update", view=self._service.waiting(body))
+        self._service.start(submission_of(body))
 
 
 async def _on_other(ack: AsyncAck) -> None:

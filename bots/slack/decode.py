@@ -81,42 +81,46 @@ class Press:
 
 def command_of(body: Payload) -> Command:
     """The slash command in `body`. The verb is read without accents or capitals."""
-    verb, _, rest = _text(body, "text", "").strip().partition(" ")
+    verb, _, rest = text_of(body, "text", "").strip().partition(" ")
     return Command(
         verb=VERBS.get(_plain(verb), Verb.UNKNOWN),
         rest=rest.strip(),
-        user=_text(body, "user_id"),
-        channel=_text(body, "channel_id", ""),
-        team=_text(body, "team_id"),
-        response_url=_text(body, "response_url", ""),
+        user=text_of(body, "user_id"),
+        channel=text_of(body, "channel_id", ""),
+        team=text_of(body, "team_id"),
+        response_url=text_of(body, "response_url", ""),
     )
 
 
 def press_of(body: Payload) -> Press:
-    """The button press in `body`.
+    """The button press in `body`."""
+    actions = body.get("actions")
+    if not isinstance(actions, list) or not actions or not isinstance(actions[0], Mapping):
+        raise ValueError("no action in this payload")
+    view = body.get("view")
+    home = isinstance(view, Mapping) and view.get("type") == "home"
+    return Press(
+        action=text_of(actions[0], "value", ""),
+        user=text_of(part_of(body, "user"), "id"),
+        team=team_of(body),
+        trigger=text_of(body, "trigger_id", ""),
+        view=text_of(view, "id", "") if isinstance(view, Mapping) and not home else "",
+        home=home,
+        private=part_of(body, "container").get("is_ephemeral") is True,
+        response_url=text_of(body, "response_url", ""),
+    )
+
+
+def team_of(body: Payload) -> str:
+    """The workspace of whoever pressed or sent something.
 
     In a channel shared with another organisation, the payload's team is where the app lives and the person's own is
     beside their name: the person's counts.
     """
-    actions = body.get("actions")
-    if not isinstance(actions, list) or not actions or not isinstance(actions[0], Mapping):
-        raise ValueError("no action in this payload")
-    user = _part(body, "user")
-    team = user.get("team_id") or _part(body, "team").get("id")
+    team = part_of(body, "user").get("team_id") or part_of(body, "team").get("id")
     if not isinstance(team, str):
         raise ValueError("no workspace in this payload")
-    view = body.get("view")
-    home = isinstance(view, Mapping) and view.get("type") == "home"
-    return Press(
-        action=_text(actions[0], "value", ""),
-        user=_text(user, "id"),
-        team=team,
-        trigger=_text(body, "trigger_id", ""),
-        view=_text(view, "id", "") if isinstance(view, Mapping) and not home else "",
-        home=home,
-        private=_part(body, "container").get("is_ephemeral") is True,
-        response_url=_text(body, "response_url", ""),
-    )
+    return team
 
 
 def _plain(word: str) -> str:
@@ -124,12 +128,12 @@ def _plain(word: str) -> str:
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
-def _part(payload: Payload, name: str) -> Payload:
+def part_of(payload: Payload, name: str) -> Payload:
     part = payload.get(name)
     return part if isinstance(part, Mapping) else {}
 
 
-def _text(payload: Payload, name: str, default: str | None = None) -> str:
+def text_of(payload: Payload, name: str, default: str | None = None) -> str:
     found = payload.get(name, default)
     if not isinstance(found, str):
         raise ValueError(f"no {name} in this payload")

@@ -1,6 +1,7 @@
 """What staff ask for, done: the desk is asked, and the person alone sees the answer.
 
-    button open:… ─▶ window "one moment" ─▶ desk ─▶ window           anything else ─▶ desk ─▶ answer only they see
+    button that opens ─▶ window "one moment" ─▶ desk ─▶ window, maybe a form ─▶ sent ─▶ desk ─▶ window
+    anything else     ─▶ desk ─▶ answer only they see
 
 What goes wrong is logged without anybody's words, and the person gets one sentence.
 """
@@ -9,28 +10,45 @@ import asyncio
 import logging
 import traceback
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 
 import aiohttp
 
+from bots.slack.actions import OPEN, opens_window
 from bots.slack.blocks import Json, to_blocks, to_text, to_window
 from bots.slack.client import SlackClient, answer_client
-from bots.slack.decode import Command, Press, Verb
+from bots.slack.decode import Command, Payload, Press, Verb, part_of
 from bots.slack.desk import StaffDesk
+from bots.slack.forms import Submission, to_form
 from bots.slack.home import HomeOpened, StaffHome, belongs, publish
 from bots.slack.lookups import StaffLookups, looked_up
 from bots.slack.outcomes import NETWORK, SLACK, code_of
 from bots.slack.text import cut, escape
 from bots.slack.words import LANGUAGES, say, say_both
 from core.model.errors import NotAllowed, NotFound
+from core.model.forms import Form
 from core.model.ids import AccountId
 from core.model.messages import Card, Line
+from core.model.staff import Actor
+from core.rules.plain_text import quoted
 
 LanguageOf = Callable[[str], Awaitable[str]]
 
-OPEN = "open:"
 LAST_ANSWERS_SECONDS = 5.0
+LONGEST_NAME = 80
+ACK_LANDS_SECONDS = 0.3
+"""The ack of a form puts "one moment" into its window; an answer that overtook it would be wiped out by it."""
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What Slack tells of a person. `email` "": the app may not see it."""
+
+    language: str
+    name: str = field(repr=False, default="")
+    email: str = field(repr=False, default="")
 
 
 class StaffService:
@@ -57,11 +75,19 @@ class StaffService:
         self._home = home
         self._language = language
         self._language_of = language_of or self._slack_language
-        self._languages: dict[str, str] = {}
+        self._people: dict[str, Known] = {}
         self._answers: set[asyncio.Task[None]] = set()
 
-    def start(self, asked: Command | Press | HomeOpened) -> None:
-        """Begins the work for a command or a press that Slack has been told we have."""
+    def waiting(self, body: Payload) -> Json:
+        """The window that says "one moment", for the ack of a form."""
+        user = part_of(body, "user").get("id")
+        known = self._people.get(user) if isinstance(user, str) else None
+        moment = say("opening", known.language) if known else say_both("opening")
+        language = known.language if known else self._language
+        return to_window(say("title", language), say("close", language), _sentence(moment))
+
+    def start(self, asked: Command | Press | Submission | HomeOpened) -> None:
+        """Begins the work for a command, a press or a form that Slack has been told we have."""
         task = asyncio.create_task(self._attempt(asked))
         self._answers.add(task)
         task.add_done_callback(self._answers.discard)
@@ -74,7 +100,7 @@ class StaffService:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    async def _attempt(self, asked: Command | Press | HomeOpened) -> None:
+    async def _attempt(self, asked: Command | Press | Submission | HomeOpened) -> None:
         try:
             if asked.team != self._team:
                 await self._tell(asked.response_url, _sentence(say_both("stranger")))
@@ -84,7 +110,9 @@ class StaffService:
                     await self._serve_command(asked)
                 case HomeOpened():
                     await self._show_home(asked)
-                case Press() if asked.home or asked.action.startswith(OPEN):
+                case Submission():
+                    await self._sent(asked)
+                case Press() if asked.home or opens_window(asked):
                     await self._open(asked)
                 case Press():
                     await self._press(asked)
@@ -115,16 +143,18 @@ class StaffService:
 
     async def _press(self, press: Press) -> None:
         language = await self._language_of(press.user)
-        card = await self._desk.pressed(self._account, press.action, press.user, language)
+        who = await self._who(press.user)
+        card = await self._desk.pressed(self._account, press.action, who, language)
         if card is not None and press.view:
             await self._show(press.view, card, language)
-        elif card is not None:
+        elif isinstance(card, Card):
             await self._tell(press.response_url, card, replace=press.private)
 
     async def _open(self, press: Press) -> None:
         """A window at once (the trigger lives 3 seconds), its content when the desk has it."""
-        language = self._languages.get(press.user, "")
-        moment = _sentence(say("opening", language) if language else say_both("opening"))
+        known = self._people.get(press.user)
+        moment = _sentence(say("opening", known.language) if known else say_both("opening"))
+        language = known.language if known else self._language
         view = press.view
         if not view:
             try:
@@ -138,25 +168,44 @@ class StaffService:
             view = str(opened["view"]["id"])
         language = await self._language_of(press.user)
         try:
-            card = await self._content(press, language)
+            shown: Card | Form = await self._content(press, language)
         except Exception as error:  # the window is open: that is where the person looks
             _report("window", error)
-            card = _sentence(say(_key_for(error), language))
-        await self._show(view, card, language)
+            shown = _sentence(say(_key_for(error), language))
+        await self._show(view, shown, language)
 
-    async def _content(self, press: Press, language: str) -> Card:
+    async def _sent(self, sent: Submission) -> None:
+        language = await self._language_of(sent.user)
+        landed = asyncio.create_task(asyncio.sleep(ACK_LANDS_SECONDS))
+        try:
+            who = await self._who(sent.user)
+            shown = await self._desk.sent(self._account, sent.action, sent.fields, who, language)
+        except Exception as error:  # the window waits: that is where the person looks
+            _report("form", error)
+            shown = _sentence(say(_key_for(error), language))
+        await landed
+        await self._show(sent.view, shown, language)
+
+    async def _who(self, user: str) -> Actor:
+        """Asked each time of the desk: a role counts from the moment it is given."""
+        await self._slack_language(user)
+        known = self._people.get(user, Known(self._language))
+        return await self._desk.who(self._account, user, known.name, known.email)
+
+    async def _content(self, press: Press, language: str) -> Card | Form:
+        who = await self._who(press.user)
         if press.action.startswith(OPEN):
-            return await self._desk.open_alert(self._account, press.action.removeprefix(OPEN), press.user, language)
-        found = await self._home.pressed(self._account, press.action, language)
-        found = found or await self._desk.pressed(self._account, press.action, press.user, language)
+            return await self._desk.open_alert(self._account, press.action.removeprefix(OPEN), who, language)
+        found: Card | Form | None = await self._home.pressed(self._account, press.action, language)
+        found = found or await self._desk.pressed(self._account, press.action, who, language)
         return found or _sentence(say("not_found", language))
 
     # ── out: only to the person who asked, so nothing of it is owed ──────────────────────────────────────────────────
 
-    async def _show(self, view: str, card: Card, language: str) -> None:
-        await self._client.views_update(
-            view_id=view, view=to_window(say("title", language), say("close", language), card)
-        )
+    async def _show(self, view: str, shown: Card | Form, language: str) -> None:
+        close = say("close", language)
+        window = to_form(shown, close) if isinstance(shown, Form) else to_window(say("title", language), close, shown)
+        await self._client.views_update(view_id=view, view=window)
 
     async def _tell(self, response_url: str, card: Card, *, replace: bool = False) -> None:
         if not response_url:
@@ -178,15 +227,22 @@ class StaffService:
             _log.warning("slack: an answer was refused with status %d", answer.status_code)
 
     async def _slack_language(self, user: str) -> str:
-        if user in self._languages:
-            return self._languages[user]
+        """The language they chose in Slack; what else Slack tells of them is kept with it, in memory."""
+        if user in self._people:
+            return self._people[user].language
         try:
             answer = await self._client.users_info(user=user, include_locale=True)
         except (*SLACK, *NETWORK):
             return self._language
-        locale = str((answer.get("user") or {}).get("locale") or "")[:2].lower()
-        self._languages[user] = locale if locale in LANGUAGES else self._language
-        return self._languages[user]
+        person = answer.get("user") or {}
+        profile = person.get("profile") or {}
+        locale = str(person.get("locale") or "")[:2].lower()
+        self._people[user] = Known(
+            locale if locale in LANGUAGES else self._language,
+            quoted(str(profile.get("real_name") or person.get("real_name") or ""), longest=LONGEST_NAME),
+            str(profile.get("email") or ""),
+        )
+        return self._people[user].language
 
 
 def _sentence(text: str) -> Card:

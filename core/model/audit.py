@@ -30,6 +30,11 @@ class Act(StrEnum):
     QUOTE_ALLOWED = "quote.allowed"
     QUOTE_REFUSED = "quote.refused"
     EXPORTED = "answers.exported"
+    CHARGE_TAKEN = "charge.taken"
+    CHARGE_LEFT = "charge.left"
+    TOPIC_CORRECTED = "topic.corrected"
+    CONTRIBUTION_HIDDEN = "contribution.hidden"
+    CONTRIBUTION_SHOWN = "contribution.shown"
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,9 @@ class Topic:
 class Taxonomy:
     topics: tuple[Topic, ...]
 
+    def knows(self, topic: str) -> bool:
+        return any(each.id == topic for each in self.topics)
+
 
 @dataclass(frozen=True, slots=True)
 class Redirect:

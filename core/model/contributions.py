@@ -1,6 +1,6 @@
 """A contribution: what a citizen says to an open question, in one or several messages, as one whole.
 
-    open ──▶ received ──▶ read ──▶ (hidden)
+    open ──▶ received ──▶ read ◀─▶ hidden      (urgent words; or staff hid it, and may show it again)
       ▲         │ ▲        │
       └─────────┘ └────────┘     (another part or an edit arrives: masked and tagged again)
                 └──▶ untaggable
@@ -22,6 +22,16 @@ class ContributionState(StrEnum):
     READ = "read"
     UNTAGGABLE = "untaggable"
     HIDDEN = "hidden"
+
+
+class Hidden(StrEnum):
+    """Why staff hid a contribution. `person`: somebody can be recognised in it. `elsewhere`: it is about something
+    else. Its author keeps it, may change it, and is told what became of its topic."""
+
+    PERSON = "person"
+    INSULT = "insult"
+    ADVERTISING = "advertising"
+    ELSEWHERE = "elsewhere"
 
 
 class By(StrEnum):

@@ -1,10 +1,10 @@
-"""Staff: a partner's people, and what each of them may do.
+"""Staff: a partner's people, and which role each of them has. What a role may do: `core/rules/permissions.py`.
 
 reader ──▶ moderator ──▶ organiser ──▶ owner      each may do all that those before may
 
-reader      reads: figures, masked contributions, deliveries
-moderator   opens alerts, says what may be quoted
-organiser   changes what is asked and when
+reader      reads: figures, masked contributions
+moderator   opens alerts, says what may be quoted, takes charge, sorts, hides
+organiser   changes what is asked and when, answers topics, takes data along
 owner       says who is staff
 """
 
@@ -37,4 +37,19 @@ class Member:
 
     def may(self, least: Role) -> bool:
         """Whether this person may do what takes the role `least`."""
+        return RANK[self.role] >= RANK[least]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever does something now: a member on the organisers' pages, or somebody in the partner's Slack.
+
+    `id`: the member's, or Slack's id of a person who is no member. `name` "": not known.
+    """
+
+    id: str
+    role: Role
+    name: str = ""
+
+    def may(self, least: Role) -> bool:
         return RANK[self.role] >= RANK[least]

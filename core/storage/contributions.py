@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.consultations import MOST_EMAILS
-from core.model.contributions import By, Contribution, ContributionState, Tag
+from core.model.contributions import By, Contribution, ContributionState, Hidden, Tag
 from core.model.ids import CitizenId, ConsultationId, ContributionId, DialogueId
 from core.storage.schema import alerts, contributions, deliveries, parts, tags
 from core.storage.sql import chunks, locked, put
@@ -109,7 +109,14 @@ class Contributions:
             await self._connection.execute(
                 sa.update(contributions)
                 .where(contributions.c.id.in_(some))
-                .values(state=ContributionState.RECEIVED.value, whole_at=now, text=None, parts=counted, review="new")
+                .values(
+                    state=ContributionState.RECEIVED.value,
+                    whole_at=now,
+                    text=None,
+                    parts=counted,
+                    review="new",
+                    hidden_for=None,
+                )
             )
 
     async def retag_edited(self, contribution: ContributionId, now: datetime) -> None:
@@ -209,6 +216,34 @@ class Contributions:
             for topic, score, confident in found
         ]
         await put(self._connection, tags, rows, unique=("contribution_id", "topic", "by"))
+
+    # ── hidden by staff ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def hide(self, contribution: ContributionId, text: str, reason: Hidden) -> bool:
+        """From now on nobody of staff reads it and no figure counts it. False: it says `text` no longer."""
+        changed = await self._connection.execute(
+            sa.update(contributions)
+            .where(
+                contributions.c.id == contribution,
+                contributions.c.state == ContributionState.READ.value,
+                contributions.c.text == text,
+            )
+            .values(state=ContributionState.HIDDEN.value, hidden_for=reason.value)
+        )
+        return changed.rowcount == 1
+
+    async def show(self, contribution: ContributionId) -> bool:
+        """Takes it back. False when staff had not hidden it."""
+        changed = await self._connection.execute(
+            sa.update(contributions)
+            .where(
+                contributions.c.id == contribution,
+                contributions.c.state == ContributionState.HIDDEN.value,
+                contributions.c.hidden_for.is_not(None),
+            )
+            .values(state=ContributionState.READ.value, hidden_for=None)
+        )
+        return changed.rowcount == 1
 
     async def confident_topics(self, ids: Collection[DialogueId]) -> dict[DialogueId, list[str]]:
         """By dialogue, the topics that the tagger is sure of, the surest first."""

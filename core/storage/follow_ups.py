@@ -186,11 +186,12 @@ class FollowUps:
 
 
 def _asked(topic: str, named: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-    """Has the person of this dialogue a readable contribution about the topic, or (no topic) one of those named?"""
+    """Has the person of this dialogue a contribution about the topic, or (no topic) one of those named? Whoever was
+    hidden by staff asked all the same, and is owed the answer."""
     about = _about(topic) if topic else named
     return sa.exists().where(
         contributions.c.dialogue_id == dialogues.c.id,
-        _plain(contributions.c.state) == ContributionState.READ.value,
+        _plain(contributions.c.state).in_([ContributionState.READ.value, ContributionState.HIDDEN.value]),
         contributions.c.redirect.is_(None),
         about,
     )

@@ -1,5 +1,5 @@
 """Every table. What is personal stands in few places: addresses, parts, contributions, inbox, dialogues.state,
-web_messages; of staff: staff_members.
+web_messages; of staff: staff_members, charges.
 
 partners ─┬─ accounts ── addresses ─ citizens ─┬─ dialogues ─┬─ answers
           ├─ consultations ── revisions        ├─ consents   └─ contributions ─┬─ parts
@@ -7,6 +7,7 @@ partners ─┬─ accounts ── addresses ─ citizens ─┬─ dialogues �
           └─ alerts                            ├─ deliveries                   └─ alerts
                                                └─ audience (who gets a step first, who later)
 consultations ── follow_ups ── follow_up_contributions ── contributions
+consultations ── charges (who of the staff took what)
 audit (what staff did; points at nothing, so that nothing takes it along)
 inbox (raw updates) · erasures (what remains of someone) · media_counts · arrivals (sources × days)
 accounts ── web_messages (what the page of a web chat shows)
@@ -204,6 +205,7 @@ contributions = sa.Table(
     sa.Column("flags", Json, nullable=False, default=list),
     sa.Column("review", sa.String(16), nullable=False, default="new"),
     sa.Column("import_key", sa.String(64)),
+    sa.Column("hidden_for", sa.String(16)),
     sa.UniqueConstraint("consultation_id", "import_key"),
     sa.Index(None, "consultation_id", "state"),
     sa.Index(None, "state", "whole_at", "id"),
@@ -454,6 +456,17 @@ follow_up_contributions = sa.Table(
     _ref("contribution_id", "contributions.id"),
     sa.PrimaryKeyConstraint("follow_up_id", "contribution_id"),
     sa.Index(None, "contribution_id"),
+)
+
+charges = sa.Table(
+    "charges",
+    metadata,
+    _ref("consultation_id", "consultations.id"),
+    sa.Column("subject", sa.String(80), nullable=False),
+    sa.Column("by", sa.String(64), nullable=False),
+    sa.Column("name", sa.String(80), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.PrimaryKeyConstraint("consultation_id", "subject"),
 )
 
 audit = sa.Table(

@@ -203,6 +203,23 @@ class Staff:
         )
         return [_posted(row, digest) for row in await self._connection.execute(statement)]
 
+    async def newest_posted(self, consultation: ConsultationId) -> list[Posted]:
+        """Where the newest digest that stands in a staff room can be read; [] when none does."""
+        statement = sa.select(digests.c.id).where(digests.c.consultation_id == consultation)
+        newest = await self._connection.execute(statement.order_by(digests.c.made_at.desc(), digests.c.id).limit(3))
+        for digest in newest.scalars().all():
+            if found := await self.posted(DigestId(digest)):
+                return found
+        return []
+
+    async def edit_waits(self, digest: DigestId) -> bool:
+        """Whether an edit of this digest is owed and not yet composed: it will say what is true then."""
+        statement = sa.select(deliveries.c.seq).where(
+            deliveries.c.key.startswith(edit_key(digest), autoescape=True),
+            deliveries.c.state == State.PLANNED.value,
+        )
+        return (await self._connection.execute(statement.limit(1))).first() is not None
+
     async def take_back(self, digest: DigestId) -> list[Posted]:
         """Stops this digest where it is composed already and not yet sent. Returns where it was to go."""
         statement = (
@@ -312,6 +329,11 @@ def digest_key(digest: DigestId, letter: int = 0) -> str:
     """The key of the delivery that brings this digest for the first time; a `letter` is none that `_brings` it, for
     it quotes nobody and no erasure needs to reach it."""
     return f"{DIGEST_KEY}{digest}{_by_letter(letter)}"
+
+
+def edit_key(digest: DigestId) -> str:
+    """How the keys of the deliveries begin that bring a digest up to date."""
+    return f"digest-edit:{digest}:"
 
 
 def _by_letter(letter: int) -> str:

@@ -3,6 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.storage.audit import Audit
+from core.storage.charges import Charges
 from core.storage.consultations import Consultations
 from core.storage.contributions import Contributions
 from core.storage.curves import Curves
@@ -30,6 +31,7 @@ class Unit:
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
         self.audit = Audit(connection)
+        self.charges = Charges(connection)
         self.inbox = Inbox(connection)
         self.people = People(connection)
         self.consultations = Consultations(connection)

@@ -4,20 +4,25 @@ The account through which somebody asks says which partner they work for. What i
 what does not exist, so that nobody learns what another partner has.
 """
 
-import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from core.model.audit import Act
 from core.model.campaigns import CampaignState
 from core.model.consultations import Consultation
 from core.model.contributions import Contribution, ContributionState
-from core.model.ids import AccountId, AlertId, ConsultationId, ContributionId, PartnerId
+from core.model.forms import Form
+from core.model.ids import AccountId, AlertId, ConsultationId, ContributionId
 from core.model.messages import Block, Button, Card, Heading, Line, Note, Quote
+from core.model.staff import Actor
+from core.rules.permissions import IN_SLACK, LEAST, Deed
 from core.rules.plain_text import plain, quoted
 from core.rules.readout import cut
 from core.storage.engine import Storage
 from core.storage.staff import AlertRow
 from core.storage.unit import Unit
+from core.work.deed_cards import not_your_role
+from core.work.deeds import Deeds, fingerprint, partner_of
 from core.work.digest_layout import COUNTING, OPEN, REVIEW, Voice
 from core.work.digests import WEEK, figures_card, figures_now
 from core.work.ports import Clock, Words
@@ -45,6 +50,14 @@ class Desk:
     storage: Storage
     clock: Clock
     words: Words
+    deeds: Deeds
+
+    async def who(self, account: AccountId, staff: str, name: str, email: str) -> Actor:
+        """Who somebody in Slack is: the member with their e-mail address, else somebody of the workspace."""
+        async with self.storage.reading() as unit:
+            partner = await partner_of(unit, account)
+            member = await unit.members.by_email(partner, email.strip().lower()) if partner and email.strip() else None
+        return Actor(member.id, member.role, member.name) if member else Actor(staff, IN_SLACK, name)
 
     # ── what can be asked in words ───────────────────────────────────────────────────────────────────────────────────
 
@@ -62,7 +75,7 @@ class Desk:
     async def status(self, account: AccountId, language: str) -> Card:
         """How the service is doing for this partner."""
         async with self.storage.reading() as unit:
-            partner = await _partner(unit, account)
+            partner = await partner_of(unit, account)
             if partner is None:
                 return self._refusal(language)
             found = await status(unit, now=self.clock.now(), partner=partner)
@@ -84,32 +97,44 @@ class Desk:
 
     # ── what can be pressed ──────────────────────────────────────────────────────────────────────────────────────────
 
-    async def open_alert(self, account: AccountId, alert: str, staff: str, language: str) -> Card:
+    async def open_alert(self, account: AccountId, alert: str, who: Actor, language: str) -> Card:
         """The masked text of a flagged message; who opened it first is noted, and it is no longer to be done."""
+        if not who.may(LEAST[Deed.OPEN_ALERT]):
+            return not_your_role(LEAST[Deed.OPEN_ALERT], Voice(self.words, language))
         async with self.storage.unit() as unit:
             row = await unit.staff.alert(AlertId(alert))
-            if row is None or row.partner != await _partner(unit, account):
+            if row is None or row.partner != await partner_of(unit, account):
                 return self._refusal(language)
             (contribution,) = await unit.contributions.get([row.contribution])
             consultation = await unit.consultations.current(row.consultation)
             if consultation is None:
                 return self._refusal(language)
             if contribution.text is not None:
-                await unit.staff.open_alert(row.id, staff, self.clock.now())
-                await self.note(unit, Act.ALERT_OPENED, account, staff, consultation.id)
+                await unit.staff.open_alert(row.id, who.id, self.clock.now())
+                await self.note(unit, Act.ALERT_OPENED, account, who.id, consultation.id)
         return self._alert(row, contribution, consultation, language)
 
-    async def pressed(self, account: AccountId, action: str, staff: str, language: str) -> Card | None:
+    async def pressed(self, account: AccountId, action: str, who: Actor, language: str) -> Card | Form | None:
         """Any other button; None when it is none of ours."""
+        if (found := await self.deeds.pressed(account, action, who, language)) is not None:
+            return found
         if action.startswith(OPEN):
-            return await self.open_alert(account, action.removeprefix(OPEN), staff, language)
+            return await self.open_alert(account, action.removeprefix(OPEN), who, language)
         if action == COUNTING:
             return self._counting(language)
         if action.startswith(REVIEW):
             return await self._review(account, action.removeprefix(REVIEW), language)
+        if action.startswith((QUOTE, NEVER)) and not who.may(LEAST[Deed.REVIEW]):
+            return not_your_role(LEAST[Deed.REVIEW], Voice(self.words, language))
         if action.startswith((QUOTE, NEVER)):
-            return await self._reviewed(account, action, staff, language)
+            return await self._reviewed(account, action, who, language)
         return None
+
+    async def sent(
+        self, account: AccountId, action: str, fields: Mapping[str, str], who: Actor, language: str
+    ) -> Card | Form:
+        """What a form leads to."""
+        return await self.deeds.sent(account, action, fields, who, language)
 
     def _counting(self, language: str) -> Card:
         voice = Voice(self.words, language)
@@ -129,23 +154,23 @@ class Desk:
             return Card((Line(voice("review.done")),))
         blocks: list[Block] = [Heading(voice("review.title")), Line(voice("review.how", n=count))]
         for each in waiting:
-            mark = f"{each.id}:{_fingerprint(each.text)}"
+            mark = f"{each.id}:{fingerprint(each.text)}"
             buttons = (Button(voice("button.quote"), QUOTE + mark), Button(voice("button.never"), NEVER + mark))
             blocks.append(Quote(quoted(each.text, longest=LONGEST_REVIEWED), buttons=buttons))
         blocks.append(Line(voice("review.more"), (Button(voice("button.next"), f"{REVIEW}{consultation}"),)))
         return Card(tuple(blocks))
 
     async def note(self, unit: Unit, act: Act, account: AccountId, staff: str, subject: str) -> None:
-        partner = await _partner(unit, account) or ""
+        partner = await partner_of(unit, account) or ""
         await unit.audit.note(act, partner=partner, actor=staff, subject=subject, now=self.clock.now())
 
-    async def _reviewed(self, account: AccountId, action: str, staff: str, language: str) -> Card:
+    async def _reviewed(self, account: AccountId, action: str, who: Actor, language: str) -> Card:
         """Notes what a person decided of the very words that stood above the button; then what is left to review.
 
         The answer takes the place of the list that was pressed: it must bring the rest of it back.
         """
         verb, _, mark = action.partition(":")
-        contribution_id, _, fingerprint = mark.rpartition(":")
+        contribution_id, _, read = mark.rpartition(":")
         quotable = verb == QUOTE.removesuffix(":")
         async with self.storage.unit() as unit:
             found = await unit.contributions.get([ContributionId(contribution_id)])
@@ -153,12 +178,12 @@ class Desk:
             if not found or found[0].consultation not in own or found[0].redirected:
                 return self._refusal(language)
             text = found[0].text
-            same = text is not None and _fingerprint(text) == fingerprint
+            same = text is not None and fingerprint(text) == read
             changed = text is None or not same or found[0].state is not ContributionState.READ
             if text is not None and not changed:
                 await unit.staff.set_review(found[0].id, text, quotable=quotable)
                 act = Act.QUOTE_ALLOWED if quotable else Act.QUOTE_REFUSED
-                await self.note(unit, act, account, staff, found[0].consultation)
+                await self.note(unit, act, account, who.id, found[0].consultation)
         key = "review.changed" if changed else "review.quoted" if quotable else "review.never"
         left = await self._review(account, found[0].consultation, language)
         return Card((Line(Voice(self.words, language)(key)), *left.blocks))
@@ -206,7 +231,7 @@ class Desk:
 
     async def own(self, unit: Unit, account: AccountId) -> list[Owned]:
         """The partner's consultations that began, those that run first."""
-        partner = await _partner(unit, account)
+        partner = await partner_of(unit, account)
         if partner is None:
             return []
         began = [each for each in await unit.consultations.all(partner) if each.state is not CampaignState.DRAFT]
@@ -232,12 +257,3 @@ def _named(consultation: Consultation, wanted: list[str]) -> bool:
 def holds(title: str, wanted: list[str]) -> bool:
     said = title.split()
     return bool(wanted) and all(any(word.startswith(each) for word in said) for each in wanted)
-
-
-async def _partner(unit: Unit, account: AccountId) -> PartnerId | None:
-    return next((each.partner for each in await unit.people.accounts() if each.id == account), None)
-
-
-def _fingerprint(text: str) -> str:
-    """Which words somebody saw: a contribution may be edited between the reading and the press."""
-    return hashlib.sha256(text.encode()).hexdigest()[:12]

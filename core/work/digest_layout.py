@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from core.model.charges import topic_subject
 from core.model.consultations import Consultation, StepKind, Text
 from core.model.deliveries import Day, Param
 from core.model.follow_ups import FOLLOW_UP_STEP
@@ -36,6 +37,10 @@ TITLE_ROOM = 90
 OPEN = "open:"
 REVIEW = "review:"
 COUNTING = "counting"
+TAKE, LEAVE, TOPICS, ALL, ANSWER = "take", "leave", "topics", "all", "answer"
+"""What the buttons about a consultation begin with: `verb:consultation:what`."""
+REPLY, WRONG, HIDE, SHOW, LIKE = "reply", "wrong", "hide", "show", "like"
+"""What the buttons about one contribution begin with: `verb:contribution`."""
 
 KNOWN_KINDS = frozenset({"distress", "violence", "danger", "leak", "insult", "threat"})
 """What an alert may be about, besides the redirects that a consultation names itself."""
@@ -45,6 +50,7 @@ KNOWN_KINDS = frozenset({"distress", "violence", "danger", "leak", "insult", "th
 class Quoted:
     """The masked text of a quote. `reviewed`: a person said that it may be quoted."""
 
+    id: str
     text: str
     reviewed: bool
 
@@ -90,6 +96,10 @@ class Voice:
         return self(f"kind.{kind}") if kind in KNOWN_KINDS else cut(kind, NAME_ROOM)
 
 
+def action(verb: str, *what: str) -> str:
+    return ":".join((verb, *what))
+
+
 # ── the digest ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -97,17 +107,19 @@ def layout(
     figures: Figures,
     alerts: Sequence[AlertRow],
     quotes: Sequence[Quoted],
+    charges: Mapping[str, str],
     words: Words,
     language: str,
     *,
     offers_review: bool,
 ) -> Card:
-    """The card of one digest. `alerts`: those that wait now; `quotes`: what may be quoted now."""
+    """The card of one digest. `alerts`: those that wait now; `quotes`: what may be quoted now; `charges`: by subject,
+    the name of whoever took it in charge."""
     voice = Voice(words, language)
     return Card(
         (
             Heading(_title(figures, voice)),
-            *_to_do(figures, alerts, voice),
+            *_to_do(figures, alerts, charges, voice),
             *_who(figures, voice),
             *_what(figures, quotes, voice, offers_review=offers_review),
             *(Line(nudge_words(figures, nudge, voice)) for nudge in figures.nudges),
@@ -125,9 +137,9 @@ def _title(figures: Figures, voice: Voice) -> str:
     return f"{title} · {week} · {voice.weekday(wall.date())} {voice.hour(wall)}"
 
 
-def _to_do(figures: Figures, alerts: Sequence[AlertRow], voice: Voice) -> Iterator[Block]:
+def _to_do(figures: Figures, alerts: Sequence[AlertRow], charges: Mapping[str, str], voice: Voice) -> Iterator[Block]:
     waiting = sorted(alerts, key=lambda alert: (not alert.serious, alert.created_at))[:MOST_ALERTS]
-    tasks = list(_owed(figures, voice)) if figures.late else []
+    tasks = list(_owed(figures, charges, voice)) if figures.late else []
     tasks += [
         Line(
             voice(
@@ -147,7 +159,7 @@ def _to_do(figures: Figures, alerts: Sequence[AlertRow], voice: Voice) -> Iterat
         if count:
             tasks.append(Line(voice(f"to_do.{key}", n=count)))
     if not figures.late:
-        tasks += _owed(figures, voice)
+        tasks += _owed(figures, charges, voice)
     if not tasks:
         yield Line(voice("to_do.nothing"))
         return
@@ -156,7 +168,7 @@ def _to_do(figures: Figures, alerts: Sequence[AlertRow], voice: Voice) -> Iterat
         yield Line(f"  {place}. {task.text}", task.buttons)
 
 
-def _owed(figures: Figures, voice: Voice) -> Iterator[Line]:
+def _owed(figures: Figures, charges: Mapping[str, str], voice: Voice) -> Iterator[Line]:
     """The answers that were promised for a day: near, or gone by, and then they come first."""
     if not figures.reply_due:
         return
@@ -166,9 +178,20 @@ def _owed(figures: Figures, voice: Voice) -> Iterator[Line]:
         yield Line(voice(f"to_do.{key}", day=day, service=service))
     for topic in figures.owed[:MOST_OWED]:
         name = voice.text(topic.name, topic.topic)
-        yield Line(voice(f"to_do.topic_{key}", topic=name, n=topic.contributions, day=day, service=service))
+        said = voice(f"to_do.topic_{key}", topic=name, n=topic.contributions, day=day, service=service)
+        subject = topic_subject(topic.topic)
+        answer = Button(voice("button.answer"), action(ANSWER, figures.consultation, topic.topic))
+        if subject in charges:
+            yield Line(f"{said} · {in_charge(charges[subject], voice)}", (answer,))
+        else:
+            take = Button(voice("button.take"), action(TAKE, figures.consultation, subject))
+            yield Line(f"{said} · {voice('charge.nobody')}", (take, answer))
     if len(figures.owed) > MOST_OWED:
         yield Line(voice("to_do.topics_more", n=len(figures.owed) - MOST_OWED))
+
+
+def in_charge(name: str, voice: Voice) -> str:
+    return voice("charge.by", name=name) if name else voice("charge.somebody")
 
 
 def _who(figures: Figures, voice: Voice) -> Iterator[Block]:
@@ -239,14 +262,24 @@ def _what(figures: Figures, quotes: Sequence[Quoted], voice: Voice, *, offers_re
     listed = _cut_list(topics, MOST_TOPICS, voice)
     if figures.unsorted:
         listed.append(voice("topic.unsorted", number=figures.unsorted))
-    yield Line(" · ".join([voice("said", n=figures.contributions), *listed]))
+    topics_button = Button(voice("button.topics"), action(TOPICS, figures.consultation))
+    yield Line(" · ".join([voice("said", n=figures.contributions), *listed]), (topics_button,))
     for quote in quotes:
-        yield Quote(
-            quoted(quote.text, longest=QUOTE_ROOM), voice("quote.reviewed" if quote.reviewed else "quote.masked")
-        )
+        note = voice("quote.reviewed" if quote.reviewed else "quote.masked")
+        yield Quote(quoted(quote.text, longest=QUOTE_ROOM), note, quote_buttons(quote.id, voice))
     if offers_review:
         button = Button(voice("button.review"), f"{REVIEW}{figures.consultation}")
         yield Line("  " + voice("to_review", n=figures.to_review), (button,))
+
+
+def quote_buttons(contribution: str, voice: Voice) -> tuple[Button, ...]:
+    """What can be done about words that somebody reads."""
+    return (
+        Button(voice("button.reply"), action(REPLY, contribution)),
+        Button(voice("button.wrong"), action(WRONG, contribution)),
+        Button(voice("button.hide"), action(HIDE, contribution)),
+        Button(voice("button.like"), action(LIKE, contribution)),
+    )
 
 
 def nudge_words(figures: Figures, nudge: NudgeFigure, voice: Voice) -> str:

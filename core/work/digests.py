@@ -26,7 +26,7 @@ from core.rules.calendar import DigestDue, next_digest
 from core.rules.readout import Figures, Funnel, topics_by_size, week_of
 from core.storage.consultations import Running
 from core.storage.engine import Storage
-from core.storage.staff import Posted, digest_key
+from core.storage.staff import Posted, digest_key, edit_key
 from core.storage.unit import Unit
 from core.work import figures as parts
 from core.work.alone import each_alone
@@ -123,18 +123,24 @@ async def digest_card(unit: Unit, digest_id: str, words: Words, language: str, *
 
 
 async def figures_card(unit: Unit, figures: Figures, consultation: Consultation, words: Words, language: str) -> Card:
-    """Figures with what stands behind them now: the words of the quotes, the alerts that still wait."""
+    """Figures with what stands behind them now: the words of the quotes, the alerts that still wait, the topics that
+    still wait for their answer, who took what in charge."""
     own = ConsultationId(consultation.id)
     policy = consultation.digest.quotes
     quoted: list[Quoted] = []
     if policy is not QuotePolicy.NONE:
         still = await unit.readouts.still_quotable(own, figures.quotes, reviewed_only=policy is QuotePolicy.REVIEWED)
-        quoted = [Quoted(still[each].text, reviewed=still[each].reviewed) for each in figures.quotes if each in still]
+        quoted = [
+            Quoted(each, still[each].text, reviewed=still[each].reviewed) for each in figures.quotes if each in still
+        ]
+    charges = {subject: each.name for subject, each in (await unit.charges.of(own)).items()}
+    figures = replace(figures, decided=await parts.decided(unit, own))
     alerts = [each for each in await unit.staff.waiting_alerts(own) if each.created_at <= figures.made_at]
     return layout(
         figures,
         alerts,
         quoted,
+        charges,
         words,
         language,
         offers_review=policy is QuotePolicy.REVIEWED and figures.to_review > 0 and len(quoted) < 2,
@@ -263,6 +269,30 @@ def _worth_telling(consultation: Consultation, figures: Figures, due: DigestDue)
     return due.at < consultation.closes_at + WEEK or bool(figures.alerts) or figures.reply_due
 
 
+# ── what changed since ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def refresh_digests(
+    unit: Unit,
+    consultation: ConsultationId,
+    chance: Chance,
+    now: datetime,
+    *,
+    quoting: ContributionId | None = None,
+) -> None:
+    """The newest digest in a staff room is owed an edit that says what is true now: who took charge, what was answered,
+    opened or hidden. `quoting`: so are all that quote this contribution. One edit that waits already is enough."""
+    places = await unit.staff.newest_posted(consultation)
+    for digest in await unit.staff.digests_quoting(consultation, [quoting] if quoting else []):
+        places += [each for each in await unit.staff.posted(digest) if each not in places]
+    owed = [
+        _again(each, f"{edit_key(each.digest)}{chance.token()}", consultation, chance, now)
+        for each in places
+        if not await unit.staff.edit_waits(each.digest)
+    ]
+    await unit.deliveries.plan(owed)
+
+
 # ── erasure ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -282,7 +312,7 @@ async def amend_after_erasure(
     for digest in await unit.staff.digests_quoting(consultation_id, contribution_ids):
         await unit.staff.unquote(digest, contribution_ids)
         for posted in await unit.staff.posted(digest):
-            owed.append(_again(posted, f"digest-edit:{chance.token()}", consultation_id, chance, now))
+            owed.append(_again(posted, f"{edit_key(digest)}{chance.token()}", consultation_id, chance, now))
         for stopped in await unit.staff.take_back(digest):
             key = f"{digest_key(digest)}:{chance.token()}"
             owed.append(_again(stopped, key, consultation_id, chance, now))

@@ -47,9 +47,18 @@ class Answered:
 
 
 async def draft(
-    unit: Unit, consultation_id: ConsultationId, answered: Answered, author: str, chance: Chance, *, now: datetime
+    unit: Unit,
+    consultation_id: ConsultationId,
+    answered: Answered,
+    author: str,
+    chance: Chance,
+    *,
+    now: datetime,
+    identity: FollowUpId | None = None,
 ) -> FollowUp:
-    """Keeps a draft that only staff see. Raises `NotFound`, or `NotAllowed` with what may come next."""
+    """Keeps a draft that only staff see. Raises `NotFound`, or `NotAllowed` with what may come next.
+
+    `identity`: the id it gets, for a form that may be sent twice."""
     consultation = await _consultation(unit, consultation_id)
     topic, named = await _subject(unit, consultation, answered)
     text = {language: words.strip() for language, words in answered.text.items() if words.strip()}
@@ -58,7 +67,7 @@ async def draft(
     if any(len(words) > LONGEST_TEXT for words in text.values()):
         raise NotAllowed(f"the text is longer than {LONGEST_TEXT} characters: keep the reason, link to the rest")
     follow_up = FollowUp(
-        id=FollowUpId(chance.token()),
+        id=identity or FollowUpId(chance.token()),
         consultation=consultation_id,
         topic=topic,
         progress=answered.progress,

@@ -12,6 +12,7 @@ from core.model.ids import AccountId
 from core.rules.pacing import Limits, Pace
 from core.storage.engine import Storage
 from core.storage.waits import waits
+from core.work.deeds import Deeds
 from core.work.desk import Desk
 from core.work.digests import Digests
 from core.work.follow_up import Telling
@@ -69,7 +70,8 @@ class House:
         )
         self.reconciling = Reconciling(storage, self.channels, clock)
         self.housekeeping = Housekeeping(storage, clock, chance, self.erasure_hash)
-        self.desk = Desk(storage, clock, self.words)
+        deeds = Deeds(storage, clock, chance, self.words, lambda stage: self.wakes[stage].set())
+        self.desk = Desk(storage, clock, self.words, deeds)
 
     def join(self, account: AccountId, channel: Channel, limits: Limits) -> None:
         """From now on the outbox sends through `channel` for this account, and intake knows the account."""

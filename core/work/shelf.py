@@ -55,25 +55,30 @@ def search_words(typed: str) -> tuple[str, ...]:
 
 
 async def find(
-    storage: Storage, consultation: ConsultationId, search: Search, *, after: ContributionId | None = None
+    storage: Storage,
+    consultation: ConsultationId,
+    search: Search,
+    *,
+    after: ContributionId | None = None,
+    size: int = PAGE,
 ) -> Found:
     """One page of what was searched for."""
     if not search.reads_texts:
         async with storage.reading() as unit:
             count = await unit.shelf.count(consultation, search.wanted)
-            some = await unit.shelf.contributions(consultation, search.wanted, after=after, limit=PAGE + 1)
-        return Found(some[:PAGE], _next(some), count)
+            some = await unit.shelf.contributions(consultation, search.wanted, after=after, limit=size + 1)
+        return Found(some[:size], _next(some, size), count)
     count, page, behind, read = 0, list[Kept](), after is None, 0
     async for each in _read(storage, consultation, search.wanted):
         read += 1
         if read > MOST_READ:
-            return Found(page[:PAGE], _next(page), count, whole=False)
+            return Found(page[:size], _next(page, size), count, whole=False)
         if _matches(each, search):
             count += 1
-            if behind and len(page) <= PAGE:
+            if behind and len(page) <= size:
                 page.append(each)
         behind = behind or each.contribution.id == after
-    return Found(page[:PAGE], _next(page), count)
+    return Found(page[:size], _next(page, size), count)
 
 
 async def every(storage: Storage, consultation: ConsultationId, search: Search) -> AsyncIterator[Kept]:
@@ -95,8 +100,8 @@ async def _read(storage: Storage, consultation: ConsultationId, wanted: Wanted) 
         after = some[-1].contribution.id
 
 
-def _next(page: Sequence[Kept]) -> ContributionId | None:
-    return page[PAGE - 1].contribution.id if len(page) > PAGE else None
+def _next(page: Sequence[Kept], size: int) -> ContributionId | None:
+    return page[size - 1].contribution.id if len(page) > size else None
 
 
 def _matches(kept: Kept, search: Search) -> bool:

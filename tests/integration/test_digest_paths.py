@@ -19,7 +19,6 @@ from core.model.messages import Edit, Message, Sent
 from core.storage.engine import Storage
 from core.storage.schema import deliveries, digests
 from core.work.composing import card_text, compose
-from core.work.desk import Desk
 from core.work.digests import Digests, figures_card, figures_now
 from core.work.own_data import erase_citizen, forget_contribution
 from core.work.status import status, status_card
@@ -35,6 +34,7 @@ from tests.builders import (
     both,
     consultation,
     contribution,
+    desk_of,
     person,
     push,
     start,
@@ -227,7 +227,7 @@ async def test_two_partners_in_one_house_never_meet(storage: Storage) -> None:
     ((_, ours),) = await send_all(storage)
     assert "livres" not in shown(ours)
     assert "rien pour le moment" in shown(ours)
-    desk = Desk(storage, StillClock(), WORDS)
+    desk = desk_of(storage, WORDS)
     assert "livres" in card_text(await desk.digest(account("city", "slack"), "", "fr"))
     assert "livres" not in card_text(await desk.digest(account("town", "slack"), "library", "fr"))
 

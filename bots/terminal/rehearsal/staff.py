@@ -7,10 +7,11 @@ from bots.terminal.rehearsal.clock import VirtualClock
 from core.model.ids import AccountId
 from core.model.messages import Card, Message, Outbound, Outcome, Quote, Sent
 from core.model.people import Address
+from core.model.staff import Actor, Role
 from core.work.desk import Desk
 from core.work.digest_layout import OPEN, REVIEW
 
-OFFICER = "officer"
+OFFICER = Actor("officer", Role.MODERATOR)
 SHORTEST_QUOTED = 25
 ROUNDS = 8
 
@@ -55,7 +56,7 @@ class Room:
         """Reads what nobody has read, a few at a time: a whole sentence with nothing masked in it may be quoted."""
         for _ in range(ROUNDS):
             card = await desk.pressed(self.account, f"{REVIEW}{consultation}", OFFICER, language)
-            shown = [block for block in card.blocks if isinstance(block, Quote)] if card else []
+            shown = [block for block in card.blocks if isinstance(block, Quote)] if isinstance(card, Card) else []
             for quote in shown:
                 yes, no = quote.buttons
                 good = len(quote.text) >= SHORTEST_QUOTED and "[" not in quote.text

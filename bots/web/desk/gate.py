@@ -23,7 +23,7 @@ from bots.web.pages import LANGUAGE, Pages
 from bots.web.parts import WebParts
 from core.model.campaigns import CampaignState
 from core.model.consultations import Consultation
-from core.model.staff import Member, Role
+from core.model.staff import Actor, Member, Role
 from core.storage.consultations import Running
 from core.work.members import LONGEST, Sessions, hashed
 
@@ -166,6 +166,11 @@ class Gate:
         if request.query_params.get("lang") == language:
             response.set_cookie(LANGUAGE, language, path=DESK, secure=self._parts.secure, httponly=True, samesite="lax")
         return response
+
+
+def actor_of(member: Member) -> Actor:
+    """The member as whoever does something."""
+    return Actor(member.id, member.role, member.name)
 
 
 def sign_in_page(request: Request, error: Exception) -> Response:

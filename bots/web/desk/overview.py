@@ -4,7 +4,8 @@ GET  /desk                        to the consultation that goes on (or what to d
 GET  /desk/CONSULTATION           the digest as in Slack · the funnel · the response rate · what comes next
 GET  /desk/CONSULTATION/funnel    the funnel alone: the page asks for it every few seconds
 GET  /desk/CONSULTATION/counting  how all this is counted
-POST /desk/CONSULTATION/press     a button of the digest: opens an alert, says what may be quoted
+POST /desk/CONSULTATION/press     a button of the digest: opens an alert, takes charge, asks for a form …
+POST /desk/CONSULTATION/send      a form that such a button asked for
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,11 +19,12 @@ from starlette.routing import Route
 
 from bots.web.desk.cards import blocks_of
 from bots.web.desk.funnel import shown_funnel
-from bots.web.desk.gate import DESK, Gate, Visit
+from bots.web.desk.gate import DESK, Gate, Visit, actor_of
 from bots.web.pages import Pages
 from bots.web.parts import WebParts
 from core.model.campaigns import CampaignState
 from core.model.deliveries import Day
+from core.model.forms import Form, Pick
 from core.model.ids import ConsultationId
 from core.model.messages import Card
 from core.model.staff import Role
@@ -35,6 +37,8 @@ from core.work.digests import WEEK, figures_card, figures_now
 from core.work.sources import SourceLine, source_lines
 from core.work.status import next_moments, state_called
 
+MOST_BYTES = 64 * 1024
+"""An answer of the longest kind in each of several languages."""
 _ALIVE = (CampaignState.RUNNING, CampaignState.PAUSED)
 
 
@@ -93,6 +97,24 @@ def overview_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
         fields = await gate.fields(request, visit.member)
         return await _pressed(request, visit, fields.get("action", ""))
 
+    async def send(request: Request) -> Response:
+        """What a form of the desk brings back, as in Slack."""
+        visit, language = await gate.visit(request, Role.MODERATOR), pages.language(request)
+        fields = await gate.fields(request, visit.member, most=MOST_BYTES)
+        if parts.account is None:
+            raise HTTPException(404)
+        shown = await house.desk.sent(parts.account, fields.get("action", ""), fields, actor_of(visit.member), language)
+        return _answer(request, visit, shown)
+
+    def _answer(request: Request, visit: Visit, shown: Card | Form) -> Response:
+        if isinstance(shown, Form):
+            above = list(blocks_of(Card(shown.blocks)))
+            fields = [(each, "pick" if isinstance(each, Pick) else "write") for each in shown.fields]
+            return gate.page(
+                request, visit, "desk/form.html", active="overview", asked=shown, above=above, fields=fields
+            )
+        return gate.page(request, visit, "desk/answer.html", active="overview", **_shown(shown, visit))
+
     async def back(request: Request) -> Response:
         """The page after a press in another language, or opened again: nothing is pressed by looking."""
         visit = await gate.visit(request)
@@ -102,12 +124,12 @@ def overview_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
     async def _pressed(request: Request, visit: Visit, action: str) -> Response:
         """The answer of the desk, as in Slack: it says itself what is not this partner's."""
         language = pages.language(request)
-        card = None
+        shown = None
         if parts.account is not None:
-            card = await house.desk.pressed(parts.account, action, visit.member.id, language)
-        if card is None:
+            shown = await house.desk.pressed(parts.account, action, actor_of(visit.member), language)
+        if shown is None:
             raise HTTPException(404)
-        return gate.page(request, visit, "desk/answer.html", active="overview", **_shown(card, visit))
+        return _answer(request, visit, shown)
 
     async def _live(counted: _Counted, visit: Visit, language: str) -> Mapping[str, Any]:
         return {
@@ -138,6 +160,8 @@ def overview_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
         Route(f"{DESK}/{{consultation}}/counting", counting, methods=["GET"]),
         Route(f"{DESK}/{{consultation}}/press", press, methods=["POST"]),
         Route(f"{DESK}/{{consultation}}/press", back, methods=["GET"]),
+        Route(f"{DESK}/{{consultation}}/send", send, methods=["POST"]),
+        Route(f"{DESK}/{{consultation}}/send", back, methods=["GET"]),
     ]
 
 

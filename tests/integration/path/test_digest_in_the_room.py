@@ -44,7 +44,7 @@ async def test_on_monday_at_a_quarter_to_nine_once(town: Town) -> None:
         "Qui a répondu · 3 cette semaine, 3 en tout · arrivés 4 → d'accord 3 → 1re réponse 3 → fini 2",
         "D'où (fini) : Affiche de la piscine 1 · Guichet de la mairie 1 · SMS de Valbrune Habitat 0",
         "Qui manque : trop tôt pour le dire (réponses sur le secteur : 2, il en faut 30)",
-        "Ce qu'ils disent (2 réponses libres, un ou plusieurs thèmes) · Horaires 1 · Tarifs 1",
+        "Ce qu'ils disent (2 réponses libres, un ou plusieurs thèmes) · Horaires 1 · Tarifs 1  [Thèmes]",
         "2 réponses pas encore relues : une réponse n'est citée ici qu'après relecture  [Relire]",
         "Rappel de mardi : 1 envoyé, 0 a fini ensuite, 0 arrêt. Effet propre : pas mesuré, tout le monde l'a reçu.",
         "Non traités : 1 message vocal · déclaratif, non représentatif  [Comment on compte]",

@@ -17,10 +17,15 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
+
+from starlette.applications import Starlette
 
 from bots.registry import CHANNELS
 from bots.slack.app import open_slack
+from bots.slack.manifest import EVENTS_PATH
 from bots.telegram.app import open_telegram
+from bots.web.server import listening_socket, serve_web
 from config.consultation_files import read_consultation
 from config.system import SystemChance
 from core.model.campaigns import CampaignState
@@ -118,14 +123,16 @@ class Town:
         self.listening.append(bot)
         return account
 
-    async def opens_slack(self, partner: str, server: SlackServer) -> AccountId:
-        """This partner's workspace is connected, in Socket Mode."""
+    async def opens_slack(
+        self, partner: str, server: SlackServer, *, mode: Literal["socket", "http"] = "socket"
+    ) -> AccountId:
+        """This partner's workspace is connected."""
         account = await self._own(partner, "slack", f"workspace of {partner}")
         opened = open_slack(
             bot_token=server.bot_token,
             app_token=server.app_token,
             signing_secret=server.signing_secret,
-            mode="socket",
+            mode=mode,
             account=account,
             desk=self.house.desk,
             lookups=Lookups(self.house.desk, lambda report, consultation, language: b"%PDF-"),
@@ -136,7 +143,14 @@ class Town:
         slack = await self.stack.enter_async_context(opened)
         self.house.join(account, slack.channel, AT_ONCE)
         self.running.append(asyncio.create_task(slack.run(self.stop)))
-        await server.until(lambda: server.sockets.connected > 0, what="Socket Mode is connected")
+        if mode == "http":
+            listener = listening_socket("127.0.0.1", 0)
+            server.request_url = f"http://127.0.0.1:{listener.getsockname()[1]}{EVENTS_PATH}"
+            server.now = lambda: self.clock.now().timestamp()
+            served = serve_web(Starlette(routes=slack.routes()), listener, self.stop)
+            self.running.append(asyncio.create_task(served))
+        else:
+            await server.until(lambda: server.sockets.connected > 0, what="Socket Mode is connected")
         return account
 
     async def closes(self) -> None:
@@ -169,8 +183,8 @@ class Town:
         person = self.telegram.person(number, first_name=first_name, language_code=language, bot=bot, **names)
         return self.neighbours.setdefault(number, Neighbour(person, self.settle))
 
-    def staff(self, member: str = "U1", *, locale: str = "fr-FR") -> Staff:
-        return self.slack.member(member, locale=locale)
+    def staff(self, member: str = "U1", *, locale: str = "fr-FR", name: str = "camille", email: str = "") -> Staff:
+        return self.slack.member(member, locale=locale, name=name, email=email)
 
     @property
     def room(self) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from core.model.errors import NotAllowed, NotFound
 from core.model.ids import AccountId, AddressId
 from core.model.messages import Button, Card, Heading, Line, Note, Quote
 from core.model.people import Address
+from core.model.staff import Actor, Role
 from tests.stand_ins.slack.server import SlackServer
 
 ACCOUNT = AccountId("account-of-bellevue")
@@ -59,8 +60,8 @@ class Desk:
         await self._note("help", language)
         return Card((Line("Tapez /porte-voix digest" if language == "fr" else "Type /porte-voix digest"),))
 
-    async def open_alert(self, account: AccountId, alert: str, staff: str, language: str) -> Card:
-        await self._note("open_alert", account, alert, staff, language)
+    async def open_alert(self, account: AccountId, alert: str, who: Actor, language: str) -> Card:
+        await self._note("open_alert", account, alert, who.id, language)
         if alert == "not-yours":
             raise NotAllowed("this alert is another partner's")
         answers = (Button("C'est traité", f"done:{alert}"),)
@@ -68,9 +69,16 @@ class Desk:
             (Heading("Message signalé"), Quote("ma chaudière fuit <!channel>"), Note("masqué"), Line("", answers))
         )
 
-    async def pressed(self, account: AccountId, action: str, staff: str, language: str) -> Card | None:
-        await self._note("pressed", account, action, staff, language)
+    async def pressed(self, account: AccountId, action: str, who: Actor, language: str) -> Card | None:
+        await self._note("pressed", account, action, who.id, language)
         return None if action == "quiet" else Card((Line("C'est noté."),))
+
+    async def sent(self, account: AccountId, action: str, fields: Mapping[str, str], who: Actor, language: str) -> Card:
+        await self._note("sent", account, action, *fields.values(), who.id, language)
+        return Card((Line("C'est noté."),))
+
+    async def who(self, account: AccountId, staff: str, name: str, email: str) -> Actor:
+        return Actor(staff, Role.MODERATOR, name)
 
     async def _note(self, *what: str) -> None:
         self.asked.append(what)

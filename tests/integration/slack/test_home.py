@@ -11,9 +11,8 @@ from bots.slack.home import to_home
 from config.locale import Catalogue
 from core.model.contributions import ContributionState
 from core.storage.engine import Storage
-from core.work.desk import Desk
 from core.work.staff_home import MOST_CONSULTATIONS, StaffHome
-from tests.builders import NOW, StillClock, account, alert, both, consultation, contribution, person, start
+from tests.builders import NOW, account, alert, both, consultation, contribution, desk_of, person, start
 from tests.databases import sqlite_storage
 from tests.integration.slack.conftest import Opened
 from tests.stand_ins.slack.blocks import problems_in_view
@@ -31,7 +30,7 @@ async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
 
 @pytest.fixture
 def home(storage: Storage) -> StaffHome:
-    return StaffHome(Desk(storage, StillClock(), Catalogue()))
+    return StaffHome(desk_of(storage, Catalogue()))
 
 
 async def a_flagged_message(storage: Storage) -> None:

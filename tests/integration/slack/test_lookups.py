@@ -11,9 +11,8 @@ from core.model.audit import Act
 from core.model.contributions import ContributionState
 from core.storage.engine import Storage
 from core.work.cells import COLUMNS
-from core.work.desk import Desk
 from core.work.lookups import Lookups
-from tests.builders import NOW, StillClock, account, consultation, contribution, person, start
+from tests.builders import NOW, account, consultation, contribution, desk_of, person, start
 from tests.databases import sqlite_storage
 from tests.integration.slack.conftest import ROOM, Opened
 from tests.stand_ins.slack.server import SlackServer
@@ -42,9 +41,7 @@ async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
 
 @pytest.fixture
 def lookups(storage: Storage) -> Lookups:
-    return Lookups(
-        Desk(storage, StillClock(), Catalogue()), lambda report, known, language: b"%PDF of " + known.id.encode()
-    )
+    return Lookups(desk_of(storage, Catalogue()), lambda report, known, language: b"%PDF of " + known.id.encode())
 
 
 async def test_words_are_found_whatever_their_accents_and_nothing_urgent_is(

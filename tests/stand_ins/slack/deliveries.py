@@ -11,6 +11,7 @@ from aiohttp import web
 
 from tests.stand_ins.slack.messages import checked_content
 from tests.stand_ins.slack.staff import Asked
+from tests.stand_ins.slack.windows import update_view
 from tests.stand_ins.slack.world import Json, Refusal, refuse_if
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class Deliveries:
                 else:
                     asked.ack = await self.server.sockets.deliver(kind, payload, attempt=attempt)
                 asked.acknowledged, asked.error = True, ""
+                if asked.ack and asked.ack.get("response_action") == "update":
+                    update_view(self.server, {"view_id": asked.view, "view": asked.ack["view"]})
                 if not self.server.twice or attempt:
                     return
             except TimeoutError:

@@ -61,7 +61,11 @@ def user_info(server: "SlackServer", arguments: Json) -> Json:
     person = server.world.people.get(arguments["user"])
     if person is None:
         raise Refusal("user_not_found")
+    profile = {"real_name": person.name.title()}
+    if person.email and "users:read.email" in server.scopes:
+        profile["email"] = person.email
     user = {"id": person.id, "team_id": person.team, "name": person.name, "is_bot": False, "deleted": False}
+    user |= {"real_name": person.name.title(), "profile": profile}
     return {"user": {**user, "locale": person.locale} if flag(arguments, "include_locale") else user}
 
 

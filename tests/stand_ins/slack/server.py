@@ -42,6 +42,7 @@ BOT_SCOPES = frozenset(
         "im:history",
         "im:write",
         "users:read",
+        "users:read.email",
     }
 )
 
@@ -92,8 +93,10 @@ class SlackServer:
     ) -> Channel:
         return self.world.channels.setdefault(channel_id, Channel(channel_id, name, joined, archived, private))
 
-    def member(self, user_id: str, *, name: str = "camille", locale: str = "fr-FR", team: str = "") -> Staff:
-        person = Person(user_id, name, locale, team or self.world.team_id)
+    def member(
+        self, user_id: str, *, name: str = "camille", locale: str = "fr-FR", team: str = "", email: str = ""
+    ) -> Staff:
+        person = Person(user_id, name, locale, team or self.world.team_id, email)
         return Staff(self, self.world.people.setdefault(user_id, person))
 
     def plan(self, method: str, *planned: Planned | Trouble) -> None:

@@ -123,7 +123,28 @@ class Staff:
         payload = self._interaction("view_submission", asked)
         payload |= {"view": {**view, "state": {"values": values or {}}}, "response_urls": []}
         await self.server.deliveries.deliver("interactive", payload, asked)
+        asked.views.append(view_id)
+        self.server.touch()
         return asked
+
+    async def fill(self, view_id: str, **given: str) -> Asked:
+        """Fills in a window's form as a person would, what stands there at first included, and sends it."""
+        values: Json = {}
+        for block in self.server.world.views[view_id]["blocks"]:
+            if block["type"] != "input":
+                continue
+            name, element = block["block_id"], block["element"]
+            if element["type"] == "static_select":
+                chosen = next((each for each in element["options"] if each["value"] == given.get(name)), None)
+                chosen = chosen or element.get("initial_option")
+                if chosen is None:
+                    raise LookupError(f"{name} must be chosen among {[each['value'] for each in element['options']]}")
+                state: Json = {"type": "static_select", "selected_option": chosen}
+            else:
+                typed = given.get(name, element.get("initial_value", "")) or None
+                state = {"type": "plain_text_input", "value": typed}
+            values[name] = {element["action_id"]: state}
+        return await self.submit(view_id, values)
 
     def _interaction(self, kind: str, asked: Asked) -> Json:
         world = self.server.world

@@ -69,6 +69,7 @@ class Person:
     name: str
     locale: str
     team: str
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)

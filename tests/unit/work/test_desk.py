@@ -14,19 +14,32 @@ from config.locale import Catalogue
 from core.model.campaigns import CampaignState
 from core.model.consultations import PartnerProfile
 from core.model.contributions import ContributionState
+from core.model.forms import Form
 from core.model.ids import AlertId, ConsultationId, ContributionId
 from core.model.messages import Button, Card, Line, Quote
+from core.model.staff import Actor, Role
 from core.storage.engine import Storage
 from core.storage.schema import alerts as alert_table
 from core.storage.schema import contributions as contribution_table
 from core.work.composing import card_text
 from core.work.desk import REVIEWED_AT_ONCE, Desk
-from tests.builders import NOW, StillClock, account, alert, both, consultation, contribution, person, start
+from tests.builders import (
+    NOW,
+    account,
+    alert,
+    both,
+    consultation,
+    contribution,
+    desk_of,
+    person,
+    start,
+)
 from tests.databases import sqlite_storage
 from tests.stand_ins.slack.blocks import problems_in, problems_in_view
 
 WORDS = Catalogue()
 POOL = ConsultationId("pool")
+ANNA, BOB, STRANGER = (Actor(each, Role.MODERATOR) for each in ("U1", "U2", "U9"))
 TOWN, CITY = account("town", "slack"), account("city", "slack")
 THEIRS = replace(consultation(), id="library", partner=PartnerProfile("city", both("Ville", "City")))
 REFUSED = "Ce n’est plus là, ou ce n’est pas à vous."
@@ -40,16 +53,16 @@ async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
 
 @pytest.fixture
 def desk(storage: Storage) -> Desk:
-    return Desk(storage, StillClock(), WORDS)
+    return desk_of(storage, WORDS)
 
 
-def said(card: Card | None) -> str:
-    assert card is not None
+def said(card: Card | Form | None) -> str:
+    assert isinstance(card, Card)
     return card_text(card).replace("\N{NO-BREAK SPACE}", " ")
 
 
-def buttons(card: Card | None) -> list[Button]:
-    assert card is not None
+def buttons(card: Card | Form | None) -> list[Button]:
+    assert isinstance(card, Card)
     return [button for block in card.blocks if isinstance(block, Line | Quote) for button in block.buttons]
 
 
@@ -137,7 +150,7 @@ async def test_an_account_that_nobody_knows_gets_nothing(storage: Storage, desk:
     stranger = account("nobody", "slack")
     assert REFUSED in said(await desk.status(stranger, "fr"))
     assert "Aucune consultation" in said(await desk.digest(stranger, "pool", "fr"))
-    assert REFUSED in said(await desk.open_alert(stranger, which, "U1", "fr"))
+    assert REFUSED in said(await desk.open_alert(stranger, which, ANNA, "fr"))
 
 
 @pytest.mark.parametrize("language", WORDS.languages)
@@ -148,7 +161,7 @@ async def test_the_help_names_every_command(desk: Desk, language: str) -> None:
 
 @pytest.mark.parametrize("language", WORDS.languages)
 async def test_how_it_is_counted_is_one_press_away(desk: Desk, language: str) -> None:
-    shown = await desk.pressed(TOWN, "counting", "U1", language)
+    shown = await desk.pressed(TOWN, "counting", ANNA, language)
     assert shown is not None
     assert len(shown.blocks) == 10
     assert problems_in(to_blocks(shown)) == []
@@ -156,7 +169,7 @@ async def test_how_it_is_counted_is_one_press_away(desk: Desk, language: str) ->
 
 @pytest.mark.parametrize("action", ["", "unknown", "q1:yes:1", "opened", "counting:2"])
 async def test_a_button_that_is_none_of_ours_says_nothing(desk: Desk, action: str) -> None:
-    assert await desk.pressed(TOWN, action, "U1", "fr") is None
+    assert await desk.pressed(TOWN, action, ANNA, "fr") is None
 
 
 # ── flagged messages ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -164,7 +177,7 @@ async def test_a_button_that_is_none_of_ours_says_nothing(desk: Desk, action: st
 
 async def test_opening_shows_the_masked_text_and_is_noted(storage: Storage, desk: Desk) -> None:
     which = await flagged(storage, "il y a le feu, appelez [nom] au [téléphone]")
-    shown = said(await desk.open_alert(TOWN, which, "U042", "fr"))
+    shown = said(await desk.open_alert(TOWN, which, Actor("U042", Role.MODERATOR), "fr"))
     assert "Message signalé : danger" in shown
     assert "Piscine · dimanche 8 h 45" in shown
     assert "il y a le feu, appelez [nom] au [téléphone]" in shown
@@ -177,16 +190,16 @@ async def test_opening_shows_the_masked_text_and_is_noted(storage: Storage, desk
 
 async def test_the_second_reader_learns_that_it_was_opened(storage: Storage, desk: Desk) -> None:
     which = await flagged(storage)
-    await desk.pressed(TOWN, f"open:{which}", "U1", "fr")
-    shown = said(await desk.pressed(TOWN, f"open:{which}", "U2", "fr"))
+    await desk.pressed(TOWN, f"open:{which}", ANNA, "fr")
+    shown = said(await desk.pressed(TOWN, f"open:{which}", BOB, "fr"))
     assert "il y a le feu" in shown
     assert "Déjà ouvert lundi 8 h 45" in shown
-    assert await opened_by(storage, which) == "U1"
+    assert await opened_by(storage, which) == ANNA.id
 
 
 async def test_what_is_not_masked_yet_is_not_shown_and_stays_to_be_done(storage: Storage, desk: Desk) -> None:
     which = await flagged(storage, None)
-    shown = said(await desk.open_alert(TOWN, which, "U1", "fr"))
+    shown = said(await desk.open_alert(TOWN, which, ANNA, "fr"))
     assert "réessayez dans un instant" in shown
     assert "feu" not in shown
     assert await opened_by(storage, which) is None
@@ -196,7 +209,7 @@ async def test_what_can_never_be_masked_is_said_and_not_shown(storage: Storage, 
     which = await flagged(storage, None)
     async with storage.unit() as unit:
         await unit.connection.execute(sa.update(contribution_table).values(state="untaggable"))
-    shown = said(await desk.open_alert(TOWN, which, "U1", "fr"))
+    shown = said(await desk.open_alert(TOWN, which, ANNA, "fr"))
     assert "ne peut pas être montré ici" in shown
     assert await opened_by(storage, which) is None
 
@@ -205,8 +218,8 @@ async def test_another_partner_cannot_open_it_nor_learn_that_it_exists(storage: 
     which = await flagged(storage)
     async with storage.unit() as unit:
         await start(unit, THEIRS)
-    theirs = await desk.open_alert(CITY, which, "U9", "fr")
-    nothing = await desk.open_alert(CITY, "no-such-alert", "U9", "fr")
+    theirs = await desk.open_alert(CITY, which, STRANGER, "fr")
+    nothing = await desk.open_alert(CITY, "no-such-alert", STRANGER, "fr")
     assert theirs == nothing
     assert REFUSED in said(theirs)
     assert await opened_by(storage, which) is None
@@ -216,12 +229,12 @@ async def test_an_erased_message_is_no_longer_there(storage: Storage, desk: Desk
     which = await flagged(storage)
     async with storage.unit() as unit:
         await unit.connection.execute(sa.delete(contribution_table))
-    assert REFUSED in said(await desk.open_alert(TOWN, which, "U1", "fr"))
+    assert REFUSED in said(await desk.open_alert(TOWN, which, ANNA, "fr"))
 
 
 async def test_a_very_long_message_fits_in_the_window(storage: Storage, desk: Desk) -> None:
     which = await flagged(storage, "<!channel> au feu\n" * 2000)
-    shown = await desk.open_alert(TOWN, which, "U1", "fr")
+    shown = await desk.open_alert(TOWN, which, ANNA, "fr")
     assert problems_in_view(to_window("Porte-voix", "Fermer", shown)) == []
 
 
@@ -236,12 +249,12 @@ async def waiting(storage: Storage, *texts: str) -> list[ContributionId]:
 
 async def test_a_reviewed_answer_is_quoted_and_a_refused_one_never(storage: Storage, desk: Desk) -> None:
     await waiting(storage, "ouvrir plus tard le soir", "mon voisin est bruyant")
-    shown = await desk.pressed(TOWN, "review:pool", "U1", "fr")
+    shown = await desk.pressed(TOWN, "review:pool", ANNA, "fr")
     assert [button.action.split(":")[0] for button in buttons(shown)] == ["quote", "never", "quote", "never", "review"]
     good, _, _, bad, again = (button.action for button in buttons(shown))
-    assert "peut être citée" in said(await desk.pressed(TOWN, good, "U1", "fr"))
-    assert "ne sera pas citée" in said(await desk.pressed(TOWN, bad, "U1", "fr"))
-    assert "Tout est relu" in said(await desk.pressed(TOWN, again, "U1", "fr"))
+    assert "peut être citée" in said(await desk.pressed(TOWN, good, ANNA, "fr"))
+    assert "ne sera pas citée" in said(await desk.pressed(TOWN, bad, ANNA, "fr"))
+    assert "Tout est relu" in said(await desk.pressed(TOWN, again, ANNA, "fr"))
     digest = said(await desk.digest(TOWN, "", "fr"))
     assert "« ouvrir plus tard le soir » · relu" in digest
     assert "voisin" not in digest
@@ -250,7 +263,7 @@ async def test_a_reviewed_answer_is_quoted_and_a_refused_one_never(storage: Stor
 
 async def test_only_a_few_are_shown_at_once(storage: Storage, desk: Desk) -> None:
     await waiting(storage, *(f"une réponse numéro {n} " + "très longue " * 300 for n in range(9)))
-    shown = await desk.pressed(TOWN, "review:pool", "U1", "fr")
+    shown = await desk.pressed(TOWN, "review:pool", ANNA, "fr")
     assert shown is not None
     assert len([block for block in shown.blocks if isinstance(block, Quote)]) == REVIEWED_AT_ONCE
     assert "9 réponses à relire" in said(shown)
@@ -259,12 +272,12 @@ async def test_only_a_few_are_shown_at_once(storage: Storage, desk: Desk) -> Non
 
 async def test_a_decision_is_about_the_words_that_were_read(storage: Storage, desk: Desk) -> None:
     (own,) = await waiting(storage, "ouvrir plus tard le soir")
-    shown = await desk.pressed(TOWN, "review:pool", "U1", "fr")
+    shown = await desk.pressed(TOWN, "review:pool", ANNA, "fr")
     async with storage.unit() as unit:
         await unit.connection.execute(
             sa.update(contribution_table).where(contribution_table.c.id == own).values(text="tout autre chose")
         )
-    assert "a changé" in said(await desk.pressed(TOWN, buttons(shown)[0].action, "U1", "fr"))
+    assert "a changé" in said(await desk.pressed(TOWN, buttons(shown)[0].action, ANNA, "fr"))
     async with storage.reading() as unit:
         assert (await unit.readouts.to_review(POOL, limit=1))[0] == 1
 
@@ -273,10 +286,10 @@ async def test_another_partner_reviews_nothing_of_ours(storage: Storage, desk: D
     await waiting(storage, "ouvrir plus tard le soir")
     async with storage.unit() as unit:
         await start(unit, THEIRS)
-    shown = await desk.pressed(TOWN, "review:pool", "U1", "fr")
-    assert REFUSED in said(await desk.pressed(CITY, "review:pool", "U9", "fr"))
+    shown = await desk.pressed(TOWN, "review:pool", ANNA, "fr")
+    assert REFUSED in said(await desk.pressed(CITY, "review:pool", STRANGER, "fr"))
     for action in (buttons(shown)[0].action, buttons(shown)[1].action):
-        assert REFUSED in said(await desk.pressed(CITY, action, "U9", "fr"))
+        assert REFUSED in said(await desk.pressed(CITY, action, STRANGER, "fr"))
     async with storage.reading() as unit:
         assert (await unit.readouts.to_review(POOL, limit=1))[0] == 1
 
@@ -284,11 +297,11 @@ async def test_another_partner_reviews_nothing_of_ours(storage: Storage, desk: D
 @pytest.mark.parametrize("action", ["quote:", "quote:::", "never:nobody:abc", "review:", "review:nothing", "open:"])
 async def test_a_forged_button_gets_the_refusal(storage: Storage, desk: Desk, action: str) -> None:
     await waiting(storage, "ouvrir plus tard le soir")
-    assert REFUSED in said(await desk.pressed(TOWN, action, "U1", "fr"))
+    assert REFUSED in said(await desk.pressed(TOWN, action, ANNA, "fr"))
 
 
 async def test_a_flagged_message_cannot_be_made_quotable(storage: Storage, desk: Desk) -> None:
     await flagged(storage)
     async with storage.reading() as unit:
         (about,) = await unit.contributions.page(POOL)
-    assert REFUSED in said(await desk.pressed(TOWN, f"quote:{about.id}:0", "U1", "fr"))
+    assert REFUSED in said(await desk.pressed(TOWN, f"quote:{about.id}:0", ANNA, "fr"))

@@ -117,6 +117,9 @@ async def busy_town(storage: Storage) -> None:
             await unit.staff.count_media(POOL, "voice")
 
 
+QUOTE_BUTTONS = " [Répondre au thème] [Mauvais thème] [Masquer] [Tout voir sur ce thème]"
+
+
 async def test_the_digest_reads_like_this_in_french(storage: Storage) -> None:
     await busy_town(storage)
     assert (await text(storage)).splitlines() == [
@@ -128,10 +131,10 @@ async def test_the_digest_reads_like_this_in_french(storage: Storage) -> None:
         "  Venues d’ailleurs (des réponses, pas des personnes) : papier 1",
         "  Qui manque : Bellevue 3 % des réponses, 18 % des habitants",
         "Ce qu’ils disent (14 réponses libres, un ou plusieurs thèmes) · Horaires 6 (+5) · Tarifs 6 (+5)"
-        " · Accès PMR 3 (nouveau) · à classer 4",
-        "  « ouvrir plus tard, le soir 0 » · relu",
-        "  « ouvrir plus tard, le soir 3 » · relu",
-        "  « ouvrir plus tard, le soir 8 » · relu",
+        " · Accès PMR 3 (nouveau) · à classer 4 [Thèmes]",
+        f"  « ouvrir plus tard, le soir 0 » · relu{QUOTE_BUTTONS}",
+        f"  « ouvrir plus tard, le soir 3 » · relu{QUOTE_BUTTONS}",
+        f"  « ouvrir plus tard, le soir 8 » · relu{QUOTE_BUTTONS}",
         "Rappel de vendredi : 3 envoyés, 1 a fini ensuite, 1 arrêt. Effet propre : pas mesuré, tout le monde l’a reçu.",
         "Non traités : 2 messages vocaux · déclaratif, non représentatif [Comment on compte]",
         "A répondu = au moins une réponse enregistrée. Taux de réponse = personnes qui ont répondu ÷ personnes à qui"
@@ -309,7 +312,7 @@ async def test_a_quote_is_one_short_line_without_hidden_characters(storage: Stor
 async def test_staff_are_offered_to_review_while_nothing_may_be_quoted(storage: Storage) -> None:
     await three_contributions(storage, consultation())
     offered = [block for block in (await card(storage)).blocks if isinstance(block, Line) and block.buttons]
-    assert [button.action for line in offered for button in line.buttons] == ["review:pool", "counting"]
+    assert [button.action for line in offered for button in line.buttons] == ["topics:pool", "review:pool", "counting"]
 
 
 async def test_the_stored_figures_hold_nobodys_words(storage: Storage) -> None:

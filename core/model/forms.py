@@ -1,0 +1,42 @@
+"""A form for staff, as data: each channel draws it its own way, and gives back what was chosen and written, by name."""
+
+from dataclasses import dataclass
+
+from core.model.messages import Block
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One of several. `chosen`: what stands there at first, "" for nothing yet."""
+
+    name: str
+    label: str
+    choices: tuple[Choice, ...]
+    chosen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A text of at most `longest` characters; it may stay empty. `given`: what was written before."""
+
+    name: str
+    label: str
+    longest: int
+    given: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """`action`: what is sent with the answers; no authority in it. `blocks`: what stands above the fields."""
+
+    action: str
+    title: str
+    blocks: tuple[Block, ...]
+    fields: tuple[Pick | Write, ...]
+    send: str

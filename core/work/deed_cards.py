@@ -1,0 +1,239 @@
+"""What staff see when they do something about the digest: cards and forms. Only values in, so that every channel shows
+the same."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from core.model.charges import Charge, Heap, topic_subject
+from core.model.consultations import Consultation
+from core.model.contributions import Contribution, Hidden, effective
+from core.model.follow_ups import PROGRESS_MOVES, FollowUp, Progress
+from core.model.forms import Choice, Form, Pick, Write
+from core.model.messages import Block, Button, Card, Heading, Line, Note, Quote
+from core.model.staff import Actor, Role
+from core.rules.plain_text import quoted
+from core.work.digest_layout import (
+    ALL,
+    ANSWER,
+    HIDE,
+    LEAVE,
+    SHOW,
+    TAKE,
+    WRONG,
+    Voice,
+    action,
+    in_charge,
+    quote_buttons,
+)
+from core.work.follow_up import LONGEST_TEXT
+from core.work.shelf import Found
+
+SHOWN_AT_ONCE = 8
+LONGEST_SHOWN = 1500
+MOST_TOPICS = 40
+NOW, DRAFT = "now", "draft"
+NO_TOPIC = "-"
+
+
+def _one(text: str, *buttons: Button) -> Card:
+    return Card((Line(text, buttons),))
+
+
+def refused(voice: Voice) -> Card:
+    return _one(voice("refused"))
+
+
+def changed(voice: Voice) -> Card:
+    return _one(voice("deed.changed"))
+
+
+def quicker(voice: Voice) -> Card:
+    return _one(voice("deed.quicker"))
+
+
+def not_your_role(least: Role, voice: Voice) -> Card:
+    return _one(voice(f"deed.role.{least.value}"))
+
+
+# ── in charge ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def subject_name(consultation: Consultation, subject: str, voice: Voice) -> str:
+    if subject in set(Heap):
+        return voice(f"heap.{subject}")
+    kind, _, name = subject.partition(":")
+    return voice("heap.alert") if kind == "alert" else _topic(consultation, name, voice)
+
+
+def charge(
+    consultation: Consultation, subject: str, taken: Charge | None, who: Actor, voice: Voice, *, now: datetime
+) -> Card:
+    """Who has it now."""
+    what = subject_name(consultation, subject, voice)
+    if taken is None:
+        return _one(
+            voice("charge.left", what=what), Button(voice("button.take"), action(TAKE, consultation.id, subject))
+        )
+    if taken.by == who.id:
+        leave = Button(voice("button.leave"), action(LEAVE, consultation.id, subject))
+        return _one(voice("charge.yours", what=what), leave)
+    since = voice.when(taken.at, consultation.zone, now)
+    return _one(voice("charge.theirs", what=what, who=in_charge(taken.name, voice), since=since))
+
+
+# ── topics ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def topics(
+    consultation: Consultation,
+    counts: Mapping[str, int],
+    unsorted: int,
+    answers: Mapping[str, FollowUp],
+    charges: Mapping[str, Charge],
+    voice: Voice,
+) -> Card:
+    """Every topic, the largest first: where it stands, who took charge, and what can be done."""
+    blocks: list[Block] = [Heading(voice("topics.title"))]
+    listed = sorted(consultation.taxonomy.topics, key=lambda each: -counts.get(each.id, 0))
+    for each in listed[:MOST_TOPICS]:
+        answer, taken = answers.get(each.id), charges.get(topic_subject(each.id))
+        stands = voice(f"progress.{answer.progress.value}") if answer else voice("topics.unanswered")
+        who = in_charge(taken.name, voice) if taken else voice("charge.nobody")
+        name = _topic(consultation, each.id, voice)
+        buttons = [Button(voice("button.answer"), action(ANSWER, consultation.id, each.id))]
+        if taken is None:
+            buttons.insert(0, Button(voice("button.take"), action(TAKE, consultation.id, topic_subject(each.id))))
+        if counts.get(each.id):
+            buttons.append(Button(voice("button.all"), action(ALL, consultation.id, each.id)))
+        line = voice("topics.line", topic=name, n=counts.get(each.id, 0), stands=stands, who=who)
+        blocks.append(Line(line, tuple(buttons)))
+    if unsorted:
+        blocks.append(Line(voice("topics.unsorted", n=unsorted)))
+    return Card(tuple(blocks))
+
+
+def all_of(consultation: Consultation, topic: str, found: Found, voice: Voice) -> Card:
+    """What people said about one topic, a few at a time."""
+    name = _topic(consultation, topic, voice)
+    blocks: list[Block] = [Heading(voice("all.title", topic=name, n=found.count))]
+    for kept in found.kept:
+        words = quoted(kept.contribution.text or "", longest=LONGEST_SHOWN)
+        blocks.append(Quote(words, buttons=quote_buttons(kept.contribution.id, voice)[1:3]))
+    if not found.kept:
+        blocks.append(Line(voice("all.none")))
+    if found.more:
+        more = Button(voice("button.next"), action(ALL, consultation.id, topic, found.more))
+        blocks.append(Line(voice("all.more"), (more,)))
+    blocks.append(Note(voice("all.private")))
+    return Card(tuple(blocks))
+
+
+# ── answering ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def answer_form(
+    consultation: Consultation,
+    topic: str,
+    before: FollowUp | None,
+    people: int,
+    taken: Charge | None,
+    nonce: str,
+    voice: Voice,
+) -> Card | Form:
+    """The form for the next answer to a topic; a card when nothing more can be said of it."""
+    name = _topic(consultation, topic, voice)
+    possible = PROGRESS_MOVES[before.progress if before else Progress.RECEIVED]
+    if not possible:
+        return _one(voice("answer.over", topic=name))
+    blocks: list[Block] = [Line(voice("answer.people", topic=name, n=people))]
+    if before is not None:
+        blocks.append(Line(voice("answer.before", stands=voice(f"progress.{before.progress.value}"))))
+    if taken is not None:
+        blocks.append(Line(in_charge(taken.name, voice)))
+    states = tuple(Choice(each.value, voice(f"progress.{each.value}")) for each in Progress if each in possible)
+    texts = (
+        Write(f"text_{code}", voice("answer.text", language=code.upper()), LONGEST_TEXT)
+        for code in consultation.languages
+    )
+    when = (Choice(NOW, voice("answer.now")), Choice(DRAFT, voice("answer.draft")))
+    return Form(
+        action(ANSWER, consultation.id, topic, nonce),
+        voice("answer.title"),
+        tuple(blocks),
+        (Pick("state", voice("answer.state"), states), *texts, Pick("when", voice("answer.when"), when, chosen=NOW)),
+        voice("answer.send"),
+    )
+
+
+def again(form: Card | Form, given: Mapping[str, str], missing: str) -> Card | Form:
+    """The same form with what was filled in, and a sentence that says what is missing."""
+    if isinstance(form, Card):
+        return form
+    fields = tuple(
+        replace(each, given=given.get(each.name, ""))
+        if isinstance(each, Write)
+        else _chosen(each, given.get(each.name))
+        for each in form.fields
+    )
+    return replace(form, blocks=(Line(missing), *form.blocks), fields=fields)
+
+
+def _chosen(pick: Pick, given: str | None) -> Pick:
+    return replace(pick, chosen=given) if given in {each.id for each in pick.choices} and given else pick
+
+
+def answered(consultation: Consultation, made: FollowUp, voice: Voice) -> Card:
+    name, stands = _topic(consultation, made.topic, voice), voice(f"progress.{made.progress.value}")
+    if not made.public:
+        return _one(voice("answer.drafted", topic=name, stands=stands))
+    return _one(voice("answer.published", topic=name, stands=stands, n=made.people))
+
+
+# ── one contribution ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def wrong_form(consultation: Consultation, contribution: Contribution, mark: str, voice: Voice) -> Form:
+    now = [tag.topic for tag in effective(contribution.tags)]
+    said = ", ".join(_topic(consultation, each, voice) for each in now) or voice("wrong.unsorted")
+    choices = [Choice(each.id, _topic(consultation, each.id, voice)) for each in consultation.taxonomy.topics]
+    choices.append(Choice(NO_TOPIC, voice("wrong.none")))
+    return Form(
+        action(WRONG, mark),
+        voice("wrong.title"),
+        (_words(contribution), Line(voice("wrong.now", topics=said))),
+        (Pick("topic", voice("wrong.right"), tuple(choices)),),
+        voice("wrong.send"),
+    )
+
+
+def corrected(consultation: Consultation, topic: str, voice: Voice) -> Card:
+    return _one(voice("wrong.done", topic=_topic(consultation, topic, voice) if topic else voice("wrong.none")))
+
+
+def hide_form(contribution: Contribution, mark: str, voice: Voice) -> Form:
+    reasons = tuple(Choice(each.value, voice(f"hidden.{each.value}")) for each in Hidden)
+    return Form(
+        action(HIDE, mark),
+        voice("hide.title"),
+        (_words(contribution), Line(voice("hide.about"))),
+        (Pick("reason", voice("hide.reason"), reasons),),
+        voice("hide.send"),
+    )
+
+
+def hidden(contribution: Contribution, voice: Voice) -> Card:
+    return _one(voice("hide.done"), Button(voice("button.show"), action(SHOW, contribution.id)))
+
+
+def shown(voice: Voice) -> Card:
+    return _one(voice("hide.shown"))
+
+
+def _words(contribution: Contribution) -> Quote:
+    return Quote(quoted(contribution.text or "", longest=LONGEST_SHOWN))
+
+
+def _topic(consultation: Consultation, topic: str, voice: Voice) -> str:
+    names: Sequence[Mapping[str, str]] = [each.name for each in consultation.taxonomy.topics if each.id == topic]
+    return voice.text(names[0], topic) if names else topic

@@ -1,0 +1,303 @@
+"""What staff do from the digest: take charge, answer a topic, put a contribution under another topic, hide it.
+
+    button ─▶ Card, or a Form ─▶ the form comes back ─▶ one effect ─▶ [audit]
+                                                          └─▶ [delivery: edit of the digest in Slack]
+
+A button names what it is about and carries no right: whoever presses is asked for their role, and what is not their
+partner's own gets the answer of what does not exist. Pressed twice, sent twice or pressed on an old message, each has
+its effect once: charges have a key, answers the name their form was given, and texts are compared with what was read.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from core.model.audit import Act
+from core.model.campaigns import CampaignState
+from core.model.charges import Charge, Heap, alert_subject, topic_subject
+from core.model.consultations import Consultation
+from core.model.contributions import By, Contribution, ContributionState, Hidden, effective
+from core.model.errors import NotAllowed
+from core.model.follow_ups import Progress
+from core.model.forms import Form
+from core.model.ids import AccountId, AlertId, ConsultationId, ContributionId, FollowUpId, PartnerId
+from core.model.messages import Card
+from core.model.staff import Actor
+from core.rules.permissions import LEAST, Deed
+from core.storage.engine import Storage
+from core.storage.shelf import Status, Wanted
+from core.storage.unit import Unit
+from core.work import deed_cards as cards
+from core.work.digest_layout import ALL, ANSWER, HIDE, LEAVE, LIKE, REPLY, SHOW, TAKE, TOPICS, WRONG, Voice
+from core.work.digests import refresh_digests
+from core.work.follow_up import Answered, draft, publish, published
+from core.work.ports import Chance, Clock, Words
+from core.work.shelf import Search, find
+
+NEEDS: Mapping[str, Deed] = {
+    TAKE: Deed.TAKE,
+    LEAVE: Deed.TAKE,
+    TOPICS: Deed.LOOK,
+    ALL: Deed.LOOK,
+    LIKE: Deed.LOOK,
+    ANSWER: Deed.ANSWER,
+    REPLY: Deed.ANSWER,
+    WRONG: Deed.SORT,
+    HIDE: Deed.HIDE,
+    SHOW: Deed.HIDE,
+}
+"""What each button and each form takes."""
+_NONCE = re.compile(r"[\w-]{1,64}", re.ASCII)
+
+
+@dataclass(slots=True)
+class Deeds:
+    """`wake`: called with the stage that has something to do now."""
+
+    storage: Storage
+    clock: Clock
+    chance: Chance
+    words: Words
+    wake: Callable[[str], None]
+
+    async def pressed(self, account: AccountId, action: str, who: Actor, language: str) -> Card | Form | None:
+        """What a button leads to; None when it is none of these."""
+        verb, _, rest = action.partition(":")
+        if verb not in NEEDS:
+            return None
+        voice = Voice(self.words, language)
+        if not who.may(LEAST[NEEDS[verb]]):
+            return cards.not_your_role(LEAST[NEEDS[verb]], voice)
+        if verb in (REPLY, WRONG, HIDE, SHOW, LIKE):
+            return await self._about_contribution(account, verb, ContributionId(rest), who, voice)
+        consultation_id, _, subject = rest.partition(":")
+        if verb in (TAKE, LEAVE):
+            return await self._charge(account, verb, ConsultationId(consultation_id), subject, who, voice)
+        async with self.storage.reading() as unit:
+            own = await own_consultation(unit, account, ConsultationId(consultation_id))
+            if own is None:
+                return cards.refused(voice)
+            if verb == TOPICS:
+                return await self._topics(unit, own, voice)
+            topic, _, after = subject.partition(":")
+            if not own.taxonomy.knows(topic):
+                return cards.refused(voice)
+            if verb == ANSWER:
+                return await self._answer_form(unit, own, topic, voice)
+        return await self._all(own, topic, ContributionId(after) if after else None, voice)
+
+    async def sent(
+        self, account: AccountId, action: str, fields: Mapping[str, str], who: Actor, language: str
+    ) -> Card | Form:
+        """What a form leads to: a word that it is done, or the form again with what is missing."""
+        verb, _, rest = action.partition(":")
+        voice = Voice(self.words, language)
+        if verb not in (ANSWER, WRONG, HIDE):
+            return cards.refused(voice)
+        if not who.may(LEAST[NEEDS[verb]]):
+            return cards.not_your_role(LEAST[NEEDS[verb]], voice)
+        try:
+            async with self.storage.unit() as unit:
+                if verb == ANSWER:
+                    card = await self._answered(unit, account, rest, fields, who, voice)
+                else:
+                    card = await self._corrected(unit, account, verb, rest, fields, who, voice)
+        except NotAllowed:  # somebody was quicker: what became of the topic meanwhile does not allow this
+            return cards.quicker(voice)
+        self.wake("plan")
+        self.wake("send")
+        return card
+
+    # ── who takes charge ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _charge(
+        self, account: AccountId, verb: str, which: ConsultationId, subject: str, who: Actor, voice: Voice
+    ) -> Card:
+        async with self.storage.unit() as unit:
+            own = await own_consultation(unit, account, which)
+            if own is None or not await _known(unit, own, subject):
+                return cards.refused(voice)
+            if verb == TAKE:
+                changed = await unit.charges.take(Charge(which, subject, who.id, who.name, self.clock.now()))
+            else:
+                changed = await unit.charges.leave(which, subject, who.id)
+            if changed:
+                act = Act.CHARGE_TAKEN if verb == TAKE else Act.CHARGE_LEFT
+                await self._note(unit, act, account, who, which)
+                await refresh_digests(unit, which, self.chance, self.clock.now())
+            charge = (await unit.charges.of(which)).get(subject)
+        if changed:
+            self.wake("send")
+        return cards.charge(own, subject, charge, who, voice, now=self.clock.now())
+
+    # ── topics ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _topics(self, unit: Unit, own: Consultation, voice: Voice) -> Card:
+        which = ConsultationId(own.id)
+        counts, unsorted = await unit.readouts.topic_counts(which)
+        answers = (await published(unit, which)).by_topic()
+        return cards.topics(own, counts, unsorted, answers, await unit.charges.of(which), voice)
+
+    async def _all(self, own: Consultation, topic: str, after: ContributionId | None, voice: Voice) -> Card:
+        search = Search(Wanted(status=Status.READ), topic=topic)
+        found = await find(self.storage, ConsultationId(own.id), search, after=after, size=cards.SHOWN_AT_ONCE)
+        return cards.all_of(own, topic, found, voice)
+
+    async def _answer_form(self, unit: Unit, own: Consultation, topic: str, voice: Voice) -> Card | Form:
+        which = ConsultationId(own.id)
+        before = (await published(unit, which)).by_topic().get(topic)
+        people = await unit.follow_ups.people(which, topic)
+        charge = (await unit.charges.of(which)).get(topic_subject(topic))
+        return cards.answer_form(own, topic, before, people, charge, self.chance.token(), voice)
+
+    async def _answered(
+        self, unit: Unit, account: AccountId, rest: str, fields: Mapping[str, str], who: Actor, voice: Voice
+    ) -> Card | Form:
+        consultation_id, _, said = rest.partition(":")
+        topic, _, nonce = said.partition(":")
+        own = await own_consultation(unit, account, ConsultationId(consultation_id))
+        if own is None or not own.taxonomy.knows(topic) or not _NONCE.fullmatch(nonce):
+            return cards.refused(voice)
+        which, identity = ConsultationId(own.id), FollowUpId(nonce)
+        known = await unit.follow_ups.get(identity)
+        if known is not None:  # the same form again: it has had its effect
+            return cards.answered(own, known, voice) if known.consultation == which else cards.refused(voice)
+        text = {code: fields.get(f"text_{code}", "") for code in own.languages}
+        state = fields.get("state", "")
+        if state not in set(Progress) or (
+            state == Progress.NOT_KEPT and not any(each.strip() for each in text.values())
+        ):
+            form = await self._answer_form(unit, own, topic, voice)
+            return cards.again(form, fields, voice("deed.why" if state else "deed.choose"))
+        now = self.clock.now()
+        answered = Answered(Progress(state), text, topic)
+        made = await draft(unit, which, answered, who.id, self.chance, now=now, identity=identity)
+        await self._note(unit, Act.FOLLOW_UP_WRITTEN, account, who, made.id)
+        if fields.get("when") == cards.NOW:
+            await publish(unit, made.id, None, now=now)
+            await self._note(unit, Act.FOLLOW_UP_PUBLISHED, account, who, made.id)
+            await refresh_digests(unit, which, self.chance, now)
+        kept = await unit.follow_ups.get(made.id)
+        assert kept is not None, "it was added in this very unit"
+        return cards.answered(own, kept, voice)
+
+    # ── one contribution ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _about_contribution(
+        self, account: AccountId, verb: str, which: ContributionId, who: Actor, voice: Voice
+    ) -> Card | Form:
+        if verb == SHOW:
+            return await self._show_again(account, which, who, voice)
+        async with self.storage.reading() as unit:
+            found = await _own_contribution(unit, account, which)
+            if found is None:
+                return cards.refused(voice)
+            own, contribution = found
+            if contribution.text is None or contribution.state is not ContributionState.READ:
+                return cards.changed(voice)
+            mark = f"{contribution.id}:{fingerprint(contribution.text)}"
+            topics = [tag.topic for tag in effective(contribution.tags)]
+            if verb == HIDE:
+                return cards.hide_form(contribution, mark, voice)
+            if verb == WRONG or not topics:
+                return cards.wrong_form(own, contribution, mark, voice)
+            if verb == REPLY:
+                return await self._answer_form(unit, own, topics[0], voice)
+        return await self._all(own, topics[0], None, voice)
+
+    async def _corrected(
+        self, unit: Unit, account: AccountId, verb: str, rest: str, fields: Mapping[str, str], who: Actor, voice: Voice
+    ) -> Card:
+        """Changes what was read, and only if the contribution still says it."""
+        which, _, mark = rest.rpartition(":")
+        found = await _own_contribution(unit, account, ContributionId(which))
+        if found is None:
+            return cards.refused(voice)
+        own, contribution = found
+        if contribution.text is None or fingerprint(contribution.text) != mark:
+            return cards.changed(voice)
+        if verb == HIDE:
+            return await self._hidden(unit, account, own, contribution, fields.get("reason", ""), who, voice)
+        topic = fields.get("topic", "")
+        if contribution.state is not ContributionState.READ or not (
+            topic == cards.NO_TOPIC or own.taxonomy.knows(topic)
+        ):
+            return cards.changed(voice)
+        said = "" if topic == cards.NO_TOPIC else topic
+        before = [(tag.topic, tag.by) for tag in contribution.tags if tag.by is By.STAFF]
+        if before != [(said, By.STAFF)]:
+            await unit.contributions.put_tags(contribution.id, [(said, 1.0, True)], By.STAFF, self.clock.now())
+            await self._note(unit, Act.TOPIC_CORRECTED, account, who, own.id)
+        return cards.corrected(own, said, voice)
+
+    async def _hidden(
+        self,
+        unit: Unit,
+        account: AccountId,
+        own: Consultation,
+        contribution: Contribution,
+        reason: str,
+        who: Actor,
+        voice: Voice,
+    ) -> Card:
+        if reason not in set(Hidden):
+            return cards.changed(voice)
+        if await unit.contributions.hide(contribution.id, contribution.text or "", Hidden(reason)):
+            await self._note(unit, Act.CONTRIBUTION_HIDDEN, account, who, own.id)
+            await refresh_digests(unit, ConsultationId(own.id), self.chance, self.clock.now(), quoting=contribution.id)
+        return cards.hidden(contribution, voice)
+
+    async def _show_again(self, account: AccountId, which: ContributionId, who: Actor, voice: Voice) -> Card:
+        async with self.storage.unit() as unit:
+            found = await _own_contribution(unit, account, which)
+            if found is None:
+                return cards.refused(voice)
+            if await unit.contributions.show(which):
+                await self._note(unit, Act.CONTRIBUTION_SHOWN, account, who, found[0].id)
+        return cards.shown(voice)
+
+    async def _note(self, unit: Unit, act: Act, account: AccountId, who: Actor, subject: str) -> None:
+        partner = await partner_of(unit, account) or ""
+        await unit.audit.note(act, partner=partner, actor=who.id, subject=subject, now=self.clock.now())
+
+
+# ── whose it is ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def partner_of(unit: Unit, account: AccountId) -> PartnerId | None:
+    return next((each.partner for each in await unit.people.accounts() if each.id == account), None)
+
+
+async def own_consultation(unit: Unit, account: AccountId, which: ConsultationId) -> Consultation | None:
+    """The consultation, when it began and is of the partner who owns the account."""
+    running, partner = await unit.consultations.running(which), await partner_of(unit, account)
+    if running is None or partner is None or running.partner != partner or running.state is CampaignState.DRAFT:
+        return None
+    return await unit.consultations.current(which)
+
+
+async def _own_contribution(
+    unit: Unit, account: AccountId, which: ContributionId
+) -> tuple[Consultation, Contribution] | None:
+    found: Sequence[Contribution] = await unit.contributions.get([which])
+    if not found or found[0].redirected:
+        return None
+    own = await own_consultation(unit, account, found[0].consultation)
+    return (own, found[0]) if own else None
+
+
+async def _known(unit: Unit, own: Consultation, subject: str) -> bool:
+    """Whether there is such a thing to take in charge."""
+    if subject in set(Heap):
+        return True
+    name = subject.partition(":")[2]
+    if subject == topic_subject(name):
+        return own.taxonomy.knows(name)
+    alert = await unit.staff.alert(AlertId(name)) if subject == alert_subject(name) else None
+    return alert is not None and alert.consultation == own.id
+
+
+def fingerprint(text: str) -> str:
+    """Which words somebody saw: a contribution may be edited between the reading and the press."""
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

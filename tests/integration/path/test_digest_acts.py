@@ -1,0 +1,156 @@
+"""What staff do from the digest, through the real slack-bolt in both of its modes: each act has one effect."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from config.locale import Catalogue
+from core.model.consultations import QuotePolicy
+from core.model.ids import PartnerId
+from core.model.staff import Role
+from core.work.members import add_member
+from nlp.tagger import InProcessTagger
+from tests.integration.path.looking import tables
+from tests.integration.path.town import NO_BREAK, ROOM, Town, open_town, piscine
+from tests.stand_ins.slack.staff import Staff
+from tests.stand_ins.slack.world import Json
+
+LATER, CHEAPER = "ouvrir plus tard le soir", "baisser le prix de l'entrée"
+SPRING = "2027-03-22 08:45"
+"""A Monday, eight days before the promised reply."""
+
+
+async def claire(town: Town) -> Staff:
+    """An organiser, known to Slack by the e-mail address that she has on the desk."""
+    async with town.storage.unit() as unit:
+        partner = PartnerId(piscine().partner.id)
+        chance, now = town.house.chance, town.clock.now()
+        await add_member(unit, partner, "Claire Petit", "claire@town.example", Role.ORGANISER, chance, now=now)
+    return town.staff("U1", name="c.petit", email="claire@town.example")
+
+
+def digest(town: Town) -> Json:
+    """The newest message of the room, as it stands now."""
+    message: Json = town.slack.world.channels[ROOM].messages[-1]
+    return message
+
+
+async def shown(town: Town, words: str) -> None:
+    """The room says so, once what is owed has been sent."""
+    await town.work()
+    assert words in town.room.replace("’", "'"), town.room
+
+
+async def acts_on(town: Town) -> list[str]:
+    async with town.storage.reading() as unit:
+        return [each.act.value for each in await unit.audit.entries()]
+
+
+@pytest.fixture(params=["socket", "http"])
+async def spoken(request: pytest.FixtureRequest, tmp_path: Path, words: Catalogue, tagger: InProcessTagger) -> object:
+    """Four people have spoken and want to know; quotes are shown masked; the digest of a late Monday stands there."""
+    asked = piscine()
+    asked = replace(asked, digest=replace(asked.digest, quotes=QuotePolicy.MASKED))
+    async with open_town(tmp_path, words, tagger) as town:
+        await town.starts(asked)
+        town.account = await town.opens_telegram(asked.partner.id, town.telegram.bot)
+        town.workspace = await town.opens_slack(asked.partner.id, town.slack, mode=request.param)
+        for name, said in (("Anna", LATER), ("Bob", CHEAPER), ("Chloé", LATER), ("Driss", CHEAPER)):
+            await town.citizen(name).finishes(said, results="Oui")
+        await town.silence()
+        yield town
+
+
+async def test_from_the_digest_to_the_answer(spoken: Town) -> None:
+    town = spoken
+    organiser, colleague = await claire(town), town.staff("U2", name="denis")
+    await town.wall("2026-11-23 08:45")
+    assert f"> {LATER}" in town.room
+
+    # a wrong topic, corrected: once, however often it is sent
+    asked = await organiser.press(digest(town), "Mauvais thème", nth=0)
+    await asked.sees("Le bon thème")
+    town.slack.twice = True
+    filed = await organiser.fill(asked.views[0], topic="horaires")
+    await filed.sees("Les chiffres suivent")
+    town.slack.twice = False
+
+    # hidden: the quote leaves the room
+    asked = await colleague.press(digest(town), "Masquer", nth=1)
+    await asked.sees("Pourquoi")
+    before = town.room.count("masqué, pas relu")
+    done = await colleague.fill(asked.views[0], reason="person")
+    await done.sees("C'est masqué.")
+    await town.work()
+    assert town.room.count("masqué, pas relu") == before - 1
+
+    await town.wall(SPRING)
+    await shown(town, "personne n'en est chargé")
+    taken = await colleague.press(digest(town), "Je m'en charge")
+    again = await organiser.press(digest(town), "Je m'en charge")
+    await taken.sees("vous vous chargez de")
+    await again.sees("Denis s'en charge, depuis")
+    await shown(town, "Denis s'en charge")
+
+    # whoever may not answer is told what it takes, and nothing happens
+    refused = await colleague.press(digest(town), "Répondre")
+    await refused.sees("Il faut le rôle")
+
+    assert not town.slack.violations
+    assert not town.slack.interpreted
+    kept = await acts_on(town)
+    assert [each for each in kept if each in {"topic.corrected", "contribution.hidden", "charge.taken"}] == [
+        "topic.corrected",
+        "contribution.hidden",
+        "charge.taken",
+    ]
+
+
+async def test_an_answer_is_published_once_and_told_to_whoever_asked(spoken: Town) -> None:
+    town = spoken
+    organiser = await claire(town)
+    await town.wall(SPRING)
+    anna = next(iter(town.neighbours.values()))
+    anna.hears()
+    message = digest(town)
+    asked = await organiser.press(message, "Répondre")
+    assert "« Horaires »" in (await asked.sees("Ce qui est décidé")).translate(NO_BREAK)
+    second = await organiser.press(message, "Répondre")
+    await second.sees("Ce qui est décidé")
+
+    missing = await organiser.fill(asked.views[0], state="not_kept")
+    assert "il faut dire pourquoi" in await missing.sees("Ce qui est décidé")
+    town.slack.twice = True
+    sent = await organiser.fill(asked.views[0], state="kept", text_fr="La piscine ferme à 21 h <!channel>.")
+    assert sent.acknowledged
+    told = (await sent.sees("Publié")).translate(NO_BREAK)
+    assert told.endswith("Publié : « Horaires » · gardé. 2 personnes l'avaient demandé.")
+    town.slack.twice = False
+
+    late = await organiser.fill(second.views[0], state="kept")
+    await late.sees("Quelqu'un a été plus rapide")
+    stale = await organiser.press(message, "Répondre")
+    assert "publiée : gardé." in (await stale.sees("Dernière réponse")).translate(NO_BREAK)
+
+    await town.work()
+    (heard,) = anna.hears()
+    assert "La piscine ferme à 21 h" in heard
+    assert len((await tables(town))["follow_ups"]) == 1
+    assert "« Horaires », 2 réponses : réponse promise" not in town.room.split("\n\n")[-1]
+    assert (await acts_on(town)).count("follow_up.published") == 1
+    assert not town.slack.violations
+    assert not town.slack.interpreted
+
+
+async def test_every_topic_and_all_that_was_said_about_it(spoken: Town) -> None:
+    town = spoken
+    reader = town.staff("U3", locale="en-GB")
+    await town.wall("2026-11-23 08:45")
+    asked = await reader.press(digest(town), "Thèmes")
+    listed = await asked.sees("Topics")
+    assert "2 answers · not answered yet · nobody is in charge" in listed
+    everything = await reader.press(town.slack.world.views[asked.views[0]], "See all")
+    await town.slack.until(lambda: "Only you see these words" in asked.texts()[-1])
+    assert everything.acknowledged
+    assert not town.slack.violations

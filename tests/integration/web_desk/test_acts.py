@@ -1,0 +1,43 @@
+"""The digest's buttons on the organisers' pages: the same acts as in Slack, each form sent once."""
+
+import re
+
+from core.model.ids import ConsultationId
+from core.model.staff import Role
+from tests.integration.web_desk.office import Office, form_of
+
+
+def hidden_action(page: str) -> str:
+    found = re.search(r'name="action" value="([^"]+)"', page)
+    assert found, "no form on this page"
+    return found[1]
+
+
+async def test_a_topic_is_answered_from_the_digest(office: Office) -> None:
+    browser = await office.comes(Role.ORGANISER)
+    form = form_of(await browser.get("/desk/piscine"))
+    listed = await browser.post("/desk/piscine/press", data={"form": form, "action": "topics:piscine"})
+    assert "pas encore de réponse" in listed.text
+    asked = await browser.post("/desk/piscine/press", data={"form": form, "action": "answer:piscine:horaires"})
+    assert "Ce qui est décidé" in asked.text
+    sent = {"form": form, "action": hidden_action(asked.text), "state": "not_kept", "when": "now"}
+    assert "il faut dire pourquoi" in (await browser.post("/desk/piscine/send", data=sent)).text.replace("’", "'")
+    for _ in range(2):
+        done = await browser.post("/desk/piscine/send", data={**sent, "text_fr": "Trop cher cette année."})
+        assert "Publié" in done.text
+    async with office.storage.reading() as unit:
+        (made,) = await unit.follow_ups.of(ConsultationId("piscine"))
+    assert made.text == {"fr": "Trop cher cette année."}
+
+
+async def test_a_moderator_takes_charge_and_may_not_answer(office: Office) -> None:
+    browser = await office.comes(Role.MODERATOR)
+    form = form_of(await browser.get("/desk/piscine"))
+    took = await browser.post("/desk/piscine/press", data={"form": form, "action": "take:piscine:topic:horaires"})
+    assert "vous vous chargez de" in took.text
+    answer = await browser.post("/desk/piscine/press", data={"form": form, "action": "answer:piscine:horaires"})
+    assert "Il faut le rôle" in answer.text
+    nothing = {"form": form, "action": "answer:piscine:horaires:abc", "state": "kept", "when": "now"}
+    assert "Il faut le rôle" in (await browser.post("/desk/piscine/send", data=nothing)).text
+    async with office.storage.reading() as unit:
+        assert await unit.follow_ups.of(ConsultationId("piscine")) == []
