@@ -12,11 +12,18 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from nlp.normalise import clean, fold
+from nlp.stopwords import STOPWORDS
 
 _WORD = re.compile(r"\w+")
+_EMPTY = frozenset().union(*STOPWORDS.values())
 _SHORTEST, _LONGEST = 2, 5
 _MOST_CHARACTERS = 4000
 """The beginning of a very long text says what it is about."""
+
+
+def own_words(text: str) -> list[str]:
+    """The folded words that say something, in order."""
+    return [word for word in _words(text) if word not in _EMPTY]
 
 
 def word_grams(text: str, _question: str = "") -> list[str]:

