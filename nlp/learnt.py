@@ -71,6 +71,11 @@ class Learnt:
         possible = possible_topics(self.asked, question, len(self.topics))[None, :]
         return probabilities(strength[None, :, :], scores, possible, self).reshape(-1)
 
+    def words(self) -> list[str]:
+        """Those that were learnt, the most frequent first."""
+        known = self.vocabularies[0]
+        return sorted((gram for gram in known if " " not in gram), key=lambda word: self.rarity[known[word]])
+
     def evidence(self, text: str, topic: int) -> tuple[str, ...]:
         """The words of the text that speak most for the topic, strongest first."""
         known = self.vocabularies[0]

