@@ -21,6 +21,7 @@ from core.model.errors import DiskFull, StaleDialogue, StorageError
 from core.model.ids import AccountId, DialogueId
 from core.model.messages import Attached, Edited, Event, Inbound, Said
 from core.model.people import Account
+from core.rules.floods import WITHIN, Hurry, flood_spec, floods, one_more, told_key
 from core.rules.taking_away import takes_away
 from core.storage.dialogues import Placed
 from core.storage.engine import Storage
@@ -121,6 +122,7 @@ class Intake:
     library: Library = field(default_factory=dict)
     heard: Callable[[Collection[str]], None] = lambda _chats: None
     _accounts: dict[AccountId, Account] = field(default_factory=dict)
+    _hurries: dict[tuple[AccountId, str], Hurry] = field(default_factory=dict)
 
     async def receive_pending(self, *, batch: int = 64) -> int:
         """Works on the oldest updates. Returns how many left the inbox: 0 = nothing waits (or all of it failed)."""
@@ -205,8 +207,27 @@ class Intake:
             await turns.receive(account, inbound, str(row.seq))
             for erased, chat in session.erased():
                 await unit.inbox.forget_chat(erased, chat, upto=row.seq)
+        self._calm(session, decoded)
         await session.flush()
         await unit.inbox.done([row.seq for row in pending])
+
+    def _calm(self, session: Session, received: Sequence[tuple[Pending, Account, Inbound]]) -> None:
+        """Whoever sends very much at once hears that nothing is lost. Counted in memory: a restart forgives."""
+        if len(self._hurries) > MOST_WAITING:
+            now = self.clock.now()
+            self._hurries = {key: each for key, each in self._hurries.items() if now - each.since < WITHIN}
+        flooding: dict[tuple[AccountId, str], Account] = {}
+        for row, account, inbound in received:
+            key = (account.id, inbound.chat)
+            self._hurries[key] = one_more(self._hurries.get(key), row.seq, row.received_at)
+            if floods(self._hurries[key]):
+                flooding[key] = account
+        for (_, chat), account in flooding.items():
+            person = session.person(account, chat)
+            if person is not None and person.citizen.stopped_at is None:
+                dialogue = person.active.dialogue if person.active else None
+                key_once = told_key(person.citizen.id, session.now)
+                session.owe(person, key_once, flood_spec(), dialogue=dialogue, citizen=person.citizen.id)
 
     async def elapse_due(self, *, batch: int = 64) -> int:
         """Closes the contributions whose silence is over. Returns how many."""

@@ -9,6 +9,7 @@ from bots.terminal.decode import encode
 from core.model.errors import StorageError
 from core.model.ids import AccountId
 from core.model.messages import Said, Started
+from core.rules.floods import MANY
 from core.storage.inbox import MOST_OF_ONE
 from core.work.intake import LOOK_AFTER, DurableInbox
 from core.work.ports import RawUpdate
@@ -46,6 +47,24 @@ async def test_who_floods_waits_and_nobody_else_does(village: Village) -> None:
     assert (health.unprocessed, health.quarantined) == (0, 0)
 
 
+async def test_who_floods_hears_once_that_nothing_is_lost(village: Village) -> None:
+    line = await village.starts(POOL)
+    for chat in ("anna", "carl"):
+        await village.agrees(chat)
+    await village.says("carl", "STOP")
+    for chat, count in (("anna", MANY - 5), ("ben", 5), ("carl", MANY)):
+        await village.house.inbox.accept(_messages(village, chat, count))
+        await village.house.settle()
+    told = "Rien n'est perdu"
+    assert not any(told in village.heard(chat) for chat in ("anna", "ben", "carl")), "few, and one who wants silence"
+    for turn in ("once", "twice"):
+        await village.later(minutes=2)
+        more = [replace(each, update_id=f"{turn}-{each.update_id}") for each in _messages(village, "anna", MANY)]
+        await village.house.inbox.accept(more)
+        await village.house.settle()
+    assert sum(told in message.text for message in line.to("anna")) == 1
+
+
 async def test_a_full_inbox_takes_nothing_until_there_is_room(village: Village) -> None:
     await village.starts(POOL)
     inbox = DurableInbox(village.storage, lambda: None, village.house.intake.takes_away, most_waiting=3)
@@ -67,7 +86,7 @@ async def test_what_many_bring_at_the_same_time_is_one_commit_and_a_bad_one_fail
     inbox = DurableInbox(village.storage, commits, village.house.intake.takes_away)
     brought = _messages(village, "anna", 30)
     assert await asyncio.gather(*(inbox.accept([update]) for update in brought)) == [1] * 30
-    assert commits.times <= 2, "the first, and all that came while it was written"
+    assert commits.times <= 3, "the first, all that came while it was written, and who looked whether there is room"
     stranger = replace(_messages(village, "carl", 1)[0], account=AccountId("nobody's"))
     outcomes = await asyncio.gather(
         inbox.accept(_messages(village, "ben", 2)),
