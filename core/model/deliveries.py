@@ -175,6 +175,9 @@ class Delivery:
     epoch: int = 0
 
 
+LATER_STEP = "later:"
+"""The step of a push whose moment the person chose. No step of a file can have a colon in its id."""
+
 MOST_ATTEMPTS = 8
 """Of a reply whose answer was lost each time: so often it may be seen twice."""
 

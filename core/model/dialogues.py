@@ -54,6 +54,7 @@ class Dialogue:
     `asides`: message id (as text) → open question id, for texts that were urgent and kept out of the contribution.
     `agreed_at` and `notice_version`: when this person agreed, and to which notice (0: never). `finished_at`: when the
     last question was done, set when `results` begins. `not_interested`: no reminder for this consultation.
+    `postponed_to`: the moment they chose last for a message of ours.
     """
 
     id: DialogueId
@@ -82,6 +83,7 @@ class Dialogue:
     filed: str | None = None
     asides: Mapping[str, str] = field(default_factory=dict)
     not_interested: bool = False
+    postponed_to: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,8 @@ class Setting:
     tagged contribution, most certain first, only those above the confidence bar; () while not tagged.
     `finished_count`: how many finished so far (said from 30 on). `others`: (consultation id, title) of the partner's
     other running consultations. `stopped`: this citizen said STOP to this partner before. `agreed_before`: they agreed
-    to the notice of some consultation of this partner.
+    to the notice of some consultation of this partner. `zone`: their time zone. `closings`: when each running
+    consultation of the partner closes, by its id.
     """
 
     open_now: bool = True
@@ -111,6 +114,8 @@ class Setting:
     others: tuple[tuple[str, str], ...] = ()
     stopped: bool = False
     agreed_before: bool = False
+    zone: str = "Europe/Paris"
+    closings: Mapping[str, datetime] = field(default_factory=dict)
 
 
 # ── effects: what intake must do besides saving the dialogue ─────────────────────────────────────────────────────────
@@ -258,6 +263,14 @@ class SwitchTo:
     consultation: str
 
 
+@dataclass(frozen=True, slots=True)
+class Postpone:
+    """One message about this consultation at a moment that the person chose, instead of the one they chose before."""
+
+    consultation: str
+    at: datetime
+
+
 Effect = (
     Reply
     | Answer
@@ -281,6 +294,7 @@ Effect = (
     | ListConsultations
     | AskInvitations
     | SwitchTo
+    | Postpone
 )
 
 

@@ -5,7 +5,8 @@ A forged, stale or foreign button gets a kind answer and changes nothing. The sa
 
 from core.model.consultations import Question, QuestionKind
 from core.model.deliveries import Spec
-from core.model.dialogues import Reclaim, Stage, Unanswer
+from core.model.dialogues import Postpone, Reclaim, Stage, Unanswer
+from core.rules.chosen_moments import Choice, choices
 from core.rules.dialogue_actions import NO, OTHER, YES, Action, Verb, meant, question_meant, read, tag_of
 from core.rules.dialogue_moves import (
     choose,
@@ -31,10 +32,10 @@ from core.rules.dialogue_talk import (
     say_new_notice,
     skip,
 )
-from core.rules.dialogue_words import erase, heed, later, resume, set_language, switch, wake
+from core.rules.dialogue_words import erase, heed, later, postpone, resume, set_language, switch, wake
 from core.rules.intents import Heard, Intent
 from core.rules.specs import choice_spec, question_buttons, results_noted_spec
-from core.rules.specs_bricks import go_on_row, phrase, word_button
+from core.rules.specs_bricks import go_on_row, phrase, postponed_phrase, word_button
 from core.rules.specs_invitations import invited_later_spec, uninvited_spec, why_invited_spec
 from core.rules.specs_own_data import more_spec, privacy_spec
 from core.rules.specs_service import closed_spec, declined_spec, while_stopped_spec, why_spec
@@ -88,11 +89,27 @@ def _foreign(talk: Talk, action: Action) -> None:
     elif action.verb is Verb.WHY:
         talk.say(why_invited_spec(talk.consultation, other, talk.language))
     elif action.verb is Verb.LATER:
-        talk.say(invited_later_spec(other))
+        _invited_later(talk, action, other)
     elif action.verb is Verb.NOT_INTERESTED:
         talk.say(uninvited_spec())
     else:
         talk.say(choice_spec([other], before=(phrase("stale.other"),)))
+
+
+def _invited_later(talk: Talk, action: Action, other: tuple[str, str]) -> None:
+    """ "Plus tard" under an invitation: the same invitation, at a moment they choose."""
+    zone, now = talk.setting.zone, talk.now
+    if talk.setting.stopped:
+        talk.say(while_stopped_spec(talk.consultation))
+        return
+    closes_at = talk.setting.closings.get(other[0])
+    moments = choices(zone, now=now, closes_at=closes_at) if closes_at is not None else ()
+    at = next((at for choice, at in moments if choice == action.first), None)
+    if at is None:
+        talk.say(invited_later_spec(other, moments))
+    else:
+        talk.do(Postpone(other[0], at))
+        talk.say(Spec((postponed_phrase(at, zone, now=now),)))
 
 
 def _own(talk: Talk, action: Action) -> None:
@@ -115,6 +132,8 @@ def _own(talk: Talk, action: Action) -> None:
             _drop(talk, action)
         case _ if dialogue.stage is Stage.STOPPED:
             talk.say(while_stopped_spec(consultation))
+        case Verb.LATER if action.first in set(Choice):
+            postpone(talk, Choice(action.first))
         case Verb.LATER:
             later(talk)
         case _:

@@ -3,7 +3,8 @@
 `heed` answers True when the word was for the program; the others (back, skip, yes, thanks …) depend on what was asked.
 """
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from core.model.deliveries import Spec
 from core.model.dialogues import (
@@ -13,6 +14,7 @@ from core.model.dialogues import (
     ListConsultations,
     OptIn,
     OptOut,
+    Postpone,
     RevokeConsent,
     SetLanguage,
     ShowAnswers,
@@ -21,10 +23,11 @@ from core.model.dialogues import (
     SwitchTo,
 )
 from core.model.people import Purpose
+from core.rules.chosen_moments import Choice, choices
 from core.rules.dialogue_talk import Talk, close_contribution, say_again
 from core.rules.intents import Heard, Intent
 from core.rules.specs import welcome_specs
-from core.rules.specs_bricks import go_on_row, phrase
+from core.rules.specs_bricks import go_on_row, moment_buttons, phrase, postponed_phrase
 from core.rules.specs_own_data import erase_asked_spec, object_spec, privacy_spec
 from core.rules.specs_service import (
     closed_spec,
@@ -51,6 +54,8 @@ def heed(talk: Talk, heard: Heard) -> bool:
             resume(talk)
         case Intent.LATER:
             later(talk)
+        case Intent.TONIGHT | Intent.TOMORROW | Intent.WEEKEND if _just_paused(talk):
+            postpone(talk, Choice(heard.intent.value))
         case Intent.LANGUAGE:
             set_language(talk, heard.argument)
         case Intent.HELP:
@@ -95,6 +100,7 @@ def stop(talk: Talk) -> None:
     if stage is not Stage.STOPPED:
         back_to = talk.dialogue.resume_stage if stage is Stage.PAUSED else stage
         talk.move(stage=Stage.STOPPED, resume_stage=back_to, held=())
+    talk.move(postponed_to=None)
     talk.do(OptOut(), RevokeConsent(Purpose.REMINDERS))
     if talk.dialogue.results_wanted:
         talk.do(RevokeConsent(Purpose.RESULTS))
@@ -146,14 +152,52 @@ def _opt_in(talk: Talk) -> None:
 
 
 def later(talk: Talk) -> None:
-    """ "Plus tard": any later message goes on at the same question."""
+    """ "Plus tard": any later message goes on at the same question. Whoever agreed may choose when we write."""
+    _pause(talk)
+    if talk.dialogue.stage is not Stage.PAUSED:
+        say_again(talk)
+        return
+    moments = _moments(talk)
+    asked = (phrase("later.when"),) if moments else ()
+    rows = moment_buttons(talk.consultation.id, moments, talk.consultation.revision)
+    talk.say(Spec((phrase("later.noted"), *asked), (*rows, *go_on_row(talk.consultation, go_on=True))))
+
+
+def postpone(talk: Talk, choice: Choice) -> None:
+    """ "Ce soir", "Demain", "Ce week-end": one message then. The same choice twice is one choice."""
+    _pause(talk)
+    at = dict(_moments(talk)).get(choice)
+    if at is None:
+        later(talk)
+        return
+    again = talk.dialogue.postponed_to == at and talk.impatient
+    talk.do(Postpone(talk.consultation.id, at))
+    talk.move(postponed_to=at, not_interested=False)
+    if not again:
+        said = postponed_phrase(at, talk.setting.zone, now=talk.now)
+        talk.say(Spec((said,), go_on_row(talk.consultation, go_on=True)))
+
+
+def _pause(talk: Talk) -> None:
     if talk.dialogue.stage in {Stage.OFFERED, Stage.ASKING, Stage.RESULTS}:
         close_contribution(talk)
         talk.move(stage=Stage.PAUSED, resume_stage=talk.dialogue.stage)
-    if talk.dialogue.stage is Stage.PAUSED:
-        talk.say(Spec((phrase("later.noted"),), go_on_row(talk.consultation, go_on=True)))
-    else:
-        say_again(talk)
+
+
+def _moments(talk: Talk) -> Sequence[tuple[Choice, datetime]]:
+    """What may be chosen: by those who agreed, have not finished, and while the consultation runs."""
+    dialogue = talk.dialogue
+    waits = dialogue.stage is Stage.PAUSED and dialogue.resume_stage is Stage.ASKING
+    if not waits or not talk.agreed or not talk.setting.open_now:
+        return ()
+    closes_at = talk.setting.closings.get(talk.consultation.id, talk.consultation.closes_at)
+    return choices(talk.setting.zone, now=talk.now, closes_at=closes_at)
+
+
+def _just_paused(talk: Talk) -> bool:
+    """Only right after "Plus tard": "demain" may be an answer to the question as well."""
+    recent = talk.before_at is not None and talk.now - talk.before_at <= AWAY
+    return talk.dialogue.stage is Stage.PAUSED and recent
 
 
 def wake(talk: Talk) -> None:
@@ -202,4 +246,5 @@ def erase(talk: Talk) -> None:
         filed=None,
         asides={},
         not_interested=False,
+        postponed_to=None,
     )

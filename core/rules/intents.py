@@ -28,6 +28,9 @@ class Intent(StrEnum):
     OBJECT = "object"
     FOLLOW_UP = "follow_up"
     LATER = "later"
+    TONIGHT = "tonight"
+    TOMORROW = "tomorrow"
+    WEEKEND = "weekend"
     RESUME = "resume"
     BACK = "back"
     SKIP = "skip"
@@ -91,6 +94,9 @@ WORDS: Mapping[Intent, tuple[str, ...]] = {
         "plus tard", "plustard", "pause", "later", "pas maintenant", "not now", "on verra plus tard",
         "je reponds plus tard", "maybe later",
     ),
+    Intent.TONIGHT: ("ce soir", "tonight", "this evening"),
+    Intent.TOMORROW: ("demain", "tomorrow"),
+    Intent.WEEKEND: ("ce week end", "ce weekend", "le week end", "this weekend", "at the weekend"),
     Intent.RESUME: ("reprendre", "continuer", "reprendre plus tard", "resume", "continue", "go on", "on reprend"),
     Intent.BACK: (
         "retour", "back", "precedent", "precedente", "question precedente", "revenir", "go back", "previous",

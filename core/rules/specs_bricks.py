@@ -1,12 +1,14 @@
 """The bricks of what is said: a phrase, the consultation's own words, a button, rows that a phone shows whole."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from core.model.consultations import Consultation, Text
 from core.model.deliveries import ButtonSpec, Day, Param, Phrase, Spec
-from core.rules.dialogue_actions import Verb, written, written_alone
+from core.rules.calendar import on_wall
+from core.rules.chosen_moments import Choice
+from core.rules.dialogue_actions import Verb, tag_of, written, written_alone
 
 Buttons = tuple[tuple[ButtonSpec, ...], ...]
 
@@ -71,6 +73,24 @@ def word_button(key: str, intent: str) -> ButtonSpec:
 def go_on_row(consultation: Consultation, *, go_on: bool) -> Buttons:
     """One row with [Continuer] when a question waits, nothing when none does."""
     return ((go_on_button(consultation),),) if go_on else ()
+
+
+def moment_buttons(consultation: str, moments: Sequence[tuple[Choice, datetime]], revision: int = 0) -> Buttons:
+    """One row with the moments that can be chosen, or nothing when there is none."""
+    keys = {Choice.TONIGHT: "button.tonight", Choice.TOMORROW: "button.tomorrow", Choice.WEEKEND: "button.weekend"}
+    row = tuple(
+        ButtonSpec(phrase(keys[choice]), f"{Verb.LATER}:{choice}::{revision}:{tag_of(consultation)}")
+        for choice, _ in moments
+    )
+    return (row,) if row else ()
+
+
+def postponed_phrase(at: datetime, zone: str, *, now: datetime) -> Phrase:
+    """The moment of the message that was asked for, in words."""
+    wall = on_wall(at, zone)
+    if wall.date() == on_wall(now, zone).date():
+        return phrase("later.today", hour=wall.hour)
+    return phrase("later.day", day=Day(wall.date()), hour=wall.hour)
 
 
 def not_interested_button(consultation: Consultation) -> ButtonSpec:

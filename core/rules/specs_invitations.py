@@ -1,10 +1,14 @@
 """Later consultations, before they have words: may we write when one opens, and what is said under such a message."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from core.model.consultations import Consultation
 from core.model.deliveries import ButtonSpec, Spec
+from core.rules.chosen_moments import Choice
 from core.rules.dialogue_actions import NO, YES, Verb, written_alone
 from core.rules.intents import Intent
-from core.rules.specs_bricks import button, phrase, word_button
+from core.rules.specs_bricks import button, moment_buttons, phrase, word_button
 
 
 def invitation_spec(*, allowed: bool) -> Spec:
@@ -27,8 +31,9 @@ def why_invited_spec(consultation: Consultation, other: tuple[str, str], languag
     return Spec(said, ((_open_button(other),), (_no_more_button(), word_button("button.stop", Intent.STOP))))
 
 
-def invited_later_spec(other: tuple[str, str]) -> Spec:
-    return Spec((phrase("invitations.later"),), ((_open_button(other),),))
+def invited_later_spec(other: tuple[str, str], moments: Sequence[tuple[Choice, datetime]]) -> Spec:
+    asked = (phrase("later.when"),) if moments else ()
+    return Spec((phrase("invitations.later"), *asked), (*moment_buttons(other[0], moments), (_open_button(other),)))
 
 
 def uninvited_spec() -> Spec:

@@ -33,6 +33,15 @@ def step_spec(
     return Spec((sender, *said), _buttons(consultation, step.kind, invite=invite))
 
 
+def later_spec(consultation: Consultation, language: str, *, begun: bool) -> Spec:
+    """The push that somebody chose the moment of. `begun`: they have answered something already."""
+    title = consultation.in_language(consultation.title, language)
+    sender = phrase("step.sender", partner=consultation.in_language(consultation.partner.name, language))
+    closes = phrase("step.closes", on=local_day(consultation.closes_at, consultation))
+    said = phrase("step.later", title=title) if begun else phrase("step.later_first", title=title)
+    return Spec((sender, said, closes), _buttons(consultation, StepKind.REMINDER, invite=False))
+
+
 def _standard(
     consultation: Consultation, kind: StepKind, language: str, dialogue: Dialogue | None
 ) -> tuple[Phrase, ...]:

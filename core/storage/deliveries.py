@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.model.deliveries import Body, Delivery, Lane, Reason, State
+from core.model.deliveries import LATER_STEP, Body, Delivery, Lane, Reason, State
 from core.model.follow_ups import FOLLOW_UP_STEP
 from core.model.ids import AccountId, AddressId, CitizenId, ConsultationId, DeliveryId
 from core.storage.schema import addresses, deliveries, senders
@@ -39,6 +39,34 @@ class Deliveries:
     async def plan(self, owed: Sequence[Delivery]) -> int:
         """Owes each once: a key that is there already is left as it is. Returns how many are new."""
         return await put(self._connection, deliveries, [_row(delivery) for delivery in owed], unique=("key",))
+
+    async def postpone(self, owed: Delivery) -> None:
+        """Owes what somebody chose the moment of. Of one person and consultation only one such message waits: the
+        moment chosen last is the moment."""
+        statement = sa.update(deliveries).where(
+            deliveries.c.citizen_id == owed.citizen,
+            deliveries.c.consultation_id == owed.consultation,
+            deliveries.c.step == LATER_STEP,
+            deliveries.c.state == State.PLANNED.value,
+        )
+        fresh = _row(owed)
+        changed = {name: fresh[name] for name in ("key", "body", "language", "revision", "due_at", "use_by")}
+        if not (await self._connection.execute(statement.values(changed))).rowcount:
+            await self.plan([owed])
+
+    async def postponed(self, consultation: ConsultationId, citizens: Collection[CitizenId]) -> dict[CitizenId, str]:
+        """By citizen, the key of the message that waits for a moment of their choice."""
+        found: dict[CitizenId, str] = {}
+        for some in chunks(citizens):
+            statement = sa.select(deliveries.c.citizen_id, deliveries.c.key).where(
+                deliveries.c.citizen_id.in_(some),
+                deliveries.c.consultation_id == consultation,
+                deliveries.c.step == LATER_STEP,
+                deliveries.c.state.in_([State.PLANNED.value, *_BUSY]),
+            )
+            for row in await self._connection.execute(statement):
+                found[CitizenId(row.citizen_id)] = row.key
+        return found
 
     # ── sending ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -212,13 +240,13 @@ class Deliveries:
 
     async def replan(self, consultation: ConsultationId) -> int:
         """A new revision of the file: pushes that nobody was sent yet go, and are planned again with its words and its
-        dates. Those that came too late for the old dates may be in time for the new ones. Follow-ups are no steps of
-        the file: they stay."""
+        dates. Those that came too late for the old dates may be in time for the new ones. Follow-ups and what people
+        chose the moment of are no steps of the file: they stay."""
         late = [Reason.TOO_LATE.value, Reason.CONSULTATION_CLOSED.value]
         statement = sa.delete(deliveries).where(
             deliveries.c.consultation_id == consultation,
             deliveries.c.lane == Lane.PUSH.value,
-            deliveries.c.step.is_distinct_from(FOLLOW_UP_STEP),
+            sa.func.coalesce(deliveries.c.step, "").not_in([FOLLOW_UP_STEP, LATER_STEP]),
             sa.or_(
                 deliveries.c.state == State.PLANNED.value,
                 sa.and_(deliveries.c.state == State.SKIPPED.value, deliveries.c.reason.in_(late)),

@@ -94,7 +94,7 @@ async def export(unit: Unit, citizen: Citizen) -> Sequence[Spec]:
     for placed in (await unit.dialogues.of([citizen.id]))[citizen.id]:
         holdings += await _dialogue_holdings(unit, citizen.id, placed.dialogue)
     holdings += [
-        Holding("message", f"{step or key.split(':')[0]} · {state}", at.date())
+        Holding("message", f"{(step or key).partition(':')[0]} · {state}", at.date())
         for key, step, state, at in await unit.deliveries.of_citizen(citizen.id)
     ]
     return export_specs(holdings)

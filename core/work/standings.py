@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from core.model.consultations import Consultation, StepKind
+from core.model.deliveries import LATER_STEP
 from core.model.dialogues import Dialogue, Stage
 from core.model.ids import CitizenId, ConsultationId
 from core.model.people import Purpose
@@ -19,7 +20,8 @@ async def standings(
     unit: Unit, consultation: Consultation, running: Running, step: str, ids: Collection[CitizenId], *, now: datetime
 ) -> dict[CitizenId, Standing]:
     """By citizen, for one step. Those who are gone (erased) have a standing too: it says so."""
-    other_nudges = {each.id for each in consultation.steps if each.kind in NUDGES and each.id != step}
+    nudges = (*(each.id for each in consultation.steps if each.kind in NUDGES), LATER_STEP)
+    other_nudges = {each for each in nudges if each != step}
     own = ConsultationId(consultation.id)
     citizens = await unit.people.citizens(ids)
     dialogues = await unit.dialogues.of(ids)

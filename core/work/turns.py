@@ -29,6 +29,7 @@ from core.model.dialogues import (
     ListConsultations,
     OptIn,
     OptOut,
+    Postpone,
     Reclaim,
     Reply,
     RevokeConsent,
@@ -53,6 +54,7 @@ from core.storage.dialogues import Placed
 from core.storage.staff import AlertRow
 from core.work import own_data
 from core.work.ports import Chance
+from core.work.postponing import postpone
 from core.work.session import Person, Session
 from core.work.staff_rooms import owe_alert
 
@@ -232,6 +234,12 @@ class Turns:
             finished_count=await self.session.finished_count(dialogue.consultation) if welcomed else 0,
             others=tuple(others),
             stopped=person.citizen.stopped_at is not None,
+            zone=person.citizen.zone,
+            closings={
+                each.id: each.closes_at
+                for each in self.session.running.values()
+                if each.partner == person.account.partner
+            },
             agreed_before=any(each.dialogue.agreed_at is not None for each in person.dialogues.values()),
         )
 
@@ -286,6 +294,9 @@ class Turns:
                 await unit.staff.count_media(dialogue.consultation, media.value)
             case SwitchTo(consultation=other):
                 await self._switch(person, ConsultationId(other), key)
+            case Postpone(consultation=about, at=at):
+                await session.flush()
+                await postpone(session, self.chance, person, ConsultationId(about), at, key)
             case _:
                 await session.flush()
                 return await self._after_flush(person, dialogue, effect, consultation)

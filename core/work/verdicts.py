@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 
 from core.model.campaigns import CampaignState
 from core.model.consultations import Anchor, Consultation, Moment, Step, StepKind
-from core.model.deliveries import Delivery, Reason
+from core.model.deliveries import LATER_STEP, Delivery, Reason
 from core.model.errors import NotFound
 from core.model.follow_ups import FOLLOW_UP_STEP
 from core.model.ids import CitizenId
 from core.model.people import Citizen
 from core.rules.calendar import Due, after_quiet, due_at
+from core.rules.chosen_moments import may_leave_at, moment_of
 from core.rules.eligibility import Standing, can_wait, eligible, held_back
 from core.rules.sequential import too_many_opt_outs
 from core.storage.consultations import Running
@@ -35,6 +36,12 @@ CAPPED_FOR = timedelta(hours=1)
 
 FOLLOW_UP = Step(FOLLOW_UP_STEP, StepKind.RESULTS, Moment())
 """No step of a file: an answer goes to those who wanted the results, whatever became of the campaign."""
+
+LATER = Step(LATER_STEP, StepKind.REMINDER, Moment())
+"""No step of a file: what somebody chose the moment of."""
+
+AFTER_CHOSEN = timedelta(minutes=1)
+"""So long after a chosen moment any other push of that consultation is asked about again."""
 
 Verdict = Reason | datetime
 
@@ -73,6 +80,7 @@ async def _of_step(unit: Unit, library: Library, some: Sequence[Delivery], now: 
     known = await standings(unit, consultation, running, step.id, ids, now=now)
     citizens = await unit.people.citizens(ids)
     places = await unit.experiments.places(running.id, step.id, ids) if step.has_audience else {}
+    postponed = {} if step in (LATER, FOLLOW_UP) else await unit.deliveries.postponed(running.id, ids)
     spoken = await _counted_from_answers(unit, running, consultation, step, citizens, now)
     if step.kind is not StepKind.RESULTS and too_many_opt_outs(*await unit.experiments.left(running.id, step.id)):
         return {each.id: Reason.CAMPAIGN_STOPPED for each in some}
@@ -84,8 +92,14 @@ async def _of_step(unit: Unit, library: Library, some: Sequence[Delivery], now: 
         standing = replace(known[each.citizen], use_by=each.use_by)
         if held_back(standing):
             found[each.id] = now + PAUSED_FOR
-        elif reason := eligible(step, _owed_answer(standing) if step is FOLLOW_UP else standing, now=now):
+        elif reason := eligible(*_asked(step, standing), now=now):
             found[each.id] = now + CAPPED_FOR if can_wait(step, reason) else reason
+        elif step is LATER:
+            at = may_leave_at(moment_of(each.key), citizens[each.citizen].zone, consultation.quiet, now=now)
+            if at > now:
+                found[each.id] = at
+        elif step.kind is not StepKind.RESULTS and (chosen := postponed.get(each.citizen)):
+            found[each.id] = max(moment_of(chosen), now) + AFTER_CHOSEN  # they said when: nothing before
         elif (place := places.get(each.citizen)) and (place.due_at is None or place.due_at > now):
             found[each.id] = place.due_at or Reason.TOO_LATE  # drawn for a later wave, or for none
         elif (moved := spoken.get(each.citizen)) and moved > now:
@@ -95,9 +109,15 @@ async def _of_step(unit: Unit, library: Library, some: Sequence[Delivery], now: 
     return found
 
 
-def _owed_answer(standing: Standing) -> Standing:
-    """A campaign that was stopped asks nothing more; whoever spoke is owed an answer all the same."""
-    return replace(standing, campaign_state=CampaignState.FINISHED)
+def _asked(step: Step, standing: Standing) -> tuple[Step, Standing]:
+    """What is asked about: a campaign that was stopped asks nothing more, but whoever spoke is owed an answer; and what
+    somebody asked for themselves is no nudge too many, whether they have begun or not."""
+    if step is FOLLOW_UP:
+        return step, replace(standing, campaign_state=CampaignState.FINISHED)
+    if step is LATER:
+        wanted = replace(standing, pushes_last_7_days=0, nudged=False)
+        return (step if standing.stage else replace(step, kind=StepKind.PROMPT)), wanted
+    return step, standing
 
 
 async def _counted_from_answers(
@@ -138,4 +158,6 @@ async def _step(unit: Unit, library: Library, push: Delivery) -> tuple[Consultat
     consultation = library[key]
     if push.step == FOLLOW_UP_STEP:
         return consultation, FOLLOW_UP
+    if push.step == LATER_STEP:
+        return consultation, LATER
     return consultation, next((step for step in consultation.steps if step.id == push.step), None)
