@@ -14,7 +14,7 @@ from datetime import date
 
 from core.model.audit import Act
 from core.model.consultations import Consultation, Topic
-from core.model.contributions import effective
+from core.model.contributions import Contribution, effective
 from core.model.deliveries import Day
 from core.model.ids import AccountId, ConsultationId
 from core.model.messages import Block, Card, Heading, Line, Note, Quote
@@ -153,14 +153,18 @@ async def _standing(unit: Unit, consultation: Consultation, topic: Topic, voice:
 
 
 def _quotes(kept: Sequence[Kept], consultation: Consultation, voice: Voice) -> list[Block]:
-    shown = [each.contribution for each in kept if each.contribution.text and not each.contribution.redirected]
+    """The newest, each text once: many people say the same in the same words."""
+    shown: dict[str, Contribution] = {}
+    for each in (one.contribution for one in kept):
+        if each.text and not each.redirected:
+            shown.setdefault(plain(each.text), each)
     names = {topic.id: voice.text(topic.name, topic.id) for topic in consultation.taxonomy.topics}
     return [
         Quote(
             quoted(each.text or "", longest=QUOTE_ROOM),
             " · ".join(dict.fromkeys(names[tag.topic] for tag in effective(each.tags) if tag.topic in names)),
         )
-        for each in shown[:SHOWN]
+        for each in list(shown.values())[:SHOWN]
     ]
 
 

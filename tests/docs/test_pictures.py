@@ -4,6 +4,7 @@ import pytest
 
 from tests.docs.pictures import FOLDER, pictures
 from tests.docs.screens import SCREENS
+from tests.docs.slack_pictures import SHOWN
 
 DRAWN = pictures()
 
@@ -17,3 +18,8 @@ def test_the_picture_is_what_would_be_drawn_now(name: str) -> None:
 @pytest.mark.parametrize("name", SCREENS)
 def test_the_photograph_is_there(name: str) -> None:
     assert (FOLDER / name).read_bytes().startswith(b"\x89PNG"), "take it: `python -m tests.docs.screens`"
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_the_picture_of_slack_is_there(name: str) -> None:
+    assert (FOLDER / name).read_bytes().startswith(b"\x89PNG"), "take it: `python -m tests.docs.slack_pictures`"

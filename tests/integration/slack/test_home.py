@@ -66,7 +66,7 @@ async def test_it_shows_what_waits_and_what_comes_and_opens_it(
         page = server.world.views["V-home-U1"]
         pressed = await server.member("U1").press(page, "Ouvrir")
         await pressed.sees("il y a le feu")
-        digest = await server.member("U1").press(page, "Voir le point")
+        digest = await server.member("U1").press(page, "Voir le bilan")
         await digest.sees("Ce qu")
         counting = await server.member("U1").press(page, "Comment on compte")
         await counting.sees("Comment on compte")
@@ -105,4 +105,4 @@ async def test_many_consultations_with_endless_titles_still_fit(storage: Storage
     for language in ("fr", "en"):
         view = to_home(await home.home(TOWN, language))
         assert problems_in_view(view) == []
-        assert flatten(view).count("Voir le point" if language == "fr" else "See the digest") == MOST_CONSULTATIONS
+        assert flatten(view).count("Voir le bilan" if language == "fr" else "See the digest") == MOST_CONSULTATIONS

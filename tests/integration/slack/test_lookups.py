@@ -31,6 +31,7 @@ async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
                 ("ouvrir plus tard <!channel> le soir", "hours", 1),
                 ("ouvrir le dimanche soir", "hours", 8),
                 ("moins cher", "prices", 1),
+                ("Ouvrir le dimanche soir !", "hours", 9),
             ):
                 await contribution(unit, text, by=anna, received_at=NOW - timedelta(days=days), topics=(topic,))
             await contribution(
@@ -50,13 +51,14 @@ async def test_words_are_found_whatever_their_accents_and_nothing_urgent_is(
     anna = server.member("U1")
     async with opened(lookups=lookups, account=TOWN):
         asked = await anna.command("/porte-voix", "chercher OUVRÎR soir", channel=ROOM.external_id)
-        shown = await asked.sees("2 réponses")
+        shown = await asked.sees("3 réponses")
         nothing = await anna.command("/porte-voix", "chercher patinoire", channel=ROOM.external_id)
         await nothing.sees("Aucune réponse ne contient « patinoire »".replace("« ", "«\u00a0").replace(" »", "\u00a0»"))
         empty = await anna.command("/porte-voix", "chercher !!", channel=ROOM.external_id)
         await empty.sees("Dites quels mots")
     assert shown.index("plus tard <!channel>") < shown.index("dimanche")
     assert "gaz" not in shown
+    assert shown.count("dimanche") == 1, "the same words are shown once"
     assert server.transcript(ROOM.external_id) == ""
     assert not server.interpreted
 
@@ -70,7 +72,7 @@ async def test_a_topic_says_how_many_and_what_was_answered(
             "Opening hours"
         )
         several = await (await anna.command("/porte-voix", "topic", channel=ROOM.external_id)).sees("Prices")
-    assert "2 answers speak of it, 1 of them in the last 7 days." in shown
+    assert "3 answers speak of it, 1 of them in the last 7 days." in shown
     assert "No official answer yet. Promised before 30 March by: The sports department." in shown
     assert "moins cher" not in shown
     assert several.startswith("Say which topic")
@@ -89,9 +91,9 @@ async def test_the_export_comes_to_the_asker_alone_and_is_recorded(
     assert table.filename == "pool.csv"
     lines = (table.content or b"").decode("utf-8-sig").splitlines()
     assert lines[0] == ",".join(COLUMNS)
-    assert len(lines) == 4
+    assert len(lines) == 5
     assert server.transcript(ROOM.external_id) == ""
-    assert "3 réponses, masquée" in server.world.direct("U1").messages[0]["text"]
+    assert "4 réponses, masquée" in server.world.direct("U1").messages[0]["text"]
     note = list(server.world.uploads.values())[-1]
     assert (note.filename, note.content) == ("pool-note.fr.pdf", b"%PDF of pool")
     async with storage.reading() as unit:
