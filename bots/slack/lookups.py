@@ -13,6 +13,7 @@ from bots.slack.text import cut, escape
 from bots.slack.words import say
 from core.model.ids import AccountId
 from core.model.messages import Card, Line
+from core.model.staff import Actor
 
 COMMENT = 300
 
@@ -33,12 +34,12 @@ class StaffLookups(Protocol):
 
     async def search(self, account: AccountId, asked: str, language: str) -> Card: ...
     async def topic(self, account: AccountId, asked: str, language: str) -> Card: ...
-    async def export(self, account: AccountId, asked: str, staff: str, language: str) -> Card | File: ...
+    async def export(self, account: AccountId, asked: str, who: Actor, language: str) -> Card | File: ...
     async def note(self, account: AccountId, asked: str, language: str) -> Card | File: ...
 
 
 async def looked_up(
-    client: SlackClient, lookups: StaffLookups, account: AccountId, command: Command, language: str
+    client: SlackClient, lookups: StaffLookups, account: AccountId, command: Command, who: Actor, language: str
 ) -> Card:
     """What the person sees where they asked. Raises what the SDK or the network raise."""
     match command.verb:
@@ -47,7 +48,7 @@ async def looked_up(
         case Verb.TOPIC:
             return await lookups.topic(account, command.rest, language)
         case Verb.EXPORT:
-            found = await lookups.export(account, command.rest, command.user, language)
+            found = await lookups.export(account, command.rest, who, language)
         case _:
             found = await lookups.note(account, command.rest, language)
     if isinstance(found, Card):

@@ -130,7 +130,8 @@ class StaffService:
             case Verb.HELP:
                 card = await self._desk.help(language)
             case Verb.SEARCH | Verb.TOPIC | Verb.EXPORT | Verb.NOTE:
-                card = await looked_up(self._client, self._lookups, self._account, command, language)
+                who = await self._who(command.user)
+                card = await looked_up(self._client, self._lookups, self._account, command, who, language)
             case Verb.UNKNOWN:
                 both = [await self._desk.help(each) for each in sorted(LANGUAGES, key=lambda each: each != language)]
                 card = Card(tuple(block for each in both for block in each.blocks))

@@ -18,11 +18,14 @@ from core.model.contributions import Contribution, effective
 from core.model.deliveries import Day
 from core.model.ids import AccountId, ConsultationId
 from core.model.messages import Block, Card, Heading, Line, Note, Quote
+from core.model.staff import Actor
+from core.rules.permissions import LEAST, Deed
 from core.rules.plain_text import plain, quoted
 from core.rules.readout import cut
 from core.storage.shelf import Kept
 from core.storage.unit import Unit
 from core.work.cells import COLUMNS, cells
+from core.work.deed_cards import not_your_role
 from core.work.desk import Desk, Owned, holds, meant
 from core.work.digest_layout import NAME_ROOM, Voice
 from core.work.digests import WEEK
@@ -85,8 +88,10 @@ class Lookups:
             blocks += await self._topic(consultation, topic, voice)
         return Card((*blocks, Note(voice("lookup.masked"))))
 
-    async def export(self, account: AccountId, asked: str, staff: str, language: str) -> Card | Taken:
-        """Every contribution as a table, as `python main.py export` writes it. That `staff` took it is recorded."""
+    async def export(self, account: AccountId, asked: str, who: Actor, language: str) -> Card | Taken:
+        """Every contribution as a table, as `python main.py export` writes it. That `who` took it is recorded."""
+        if not who.may(LEAST[Deed.TAKE_ALONG]):
+            return not_your_role(LEAST[Deed.TAKE_ALONG], self._voice(language))
         found = await self._meant(account, asked, language)
         if isinstance(found, Card):
             return found
@@ -98,7 +103,7 @@ class Lookups:
             writer.writerow(cells(row))
             count += 1
         async with self.desk.storage.unit() as unit:
-            await self.desk.note(unit, Act.EXPORTED, account, staff, found.id)
+            await self.desk.note(unit, Act.EXPORTED, account, who.id, found.id)
         voice = self._voice(language)
         about = voice("lookup.export", n=count, title=voice.text(found.title))
         return Taken(f"{found.id}.csv", stream.getvalue().encode("utf-8-sig"), about)

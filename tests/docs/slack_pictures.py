@@ -23,6 +23,7 @@ from config.consultation_files import read_consultation
 from config.locale import Catalogue
 from core.model.ids import AccountId, ConsultationId
 from core.model.messages import Card
+from core.model.staff import Actor, Role
 from core.storage.engine import open_storage
 from core.work.digest_layout import COUNTING, REVIEW
 from core.work.digests import alert_card
@@ -36,6 +37,7 @@ from tests.stand_ins.slack.drawing import drawn
 
 ROOT = Path(__file__).parents[2]
 PEOPLE, SEED = 200, 2027
+WHO = Actor("U1", Role.ORGANISER, "Camille")
 SHOWN = ("slack-home.fr.png", "slack-home.en.dark.png", "slack-topic.fr.png")
 """Those that the documents show."""
 WIDTH = {"message": 700, "modal": 560, "home": 760}
@@ -78,7 +80,7 @@ async def _everything(house: House, own: ConsultationId, language: str) -> Mappi
     }
     if alert is not None:
         cards["alert"] = alert
-        windows["opened"] = await house.desk.open_alert(account, alerts[0].id, "U1", language)
+        windows["opened"] = await house.desk.open_alert(account, alerts[0].id, WHO, language)
     return {
         **{name: {"blocks": to_blocks(card)} for name, card in cards.items()},
         **{name: to_window(say("title", language), say("close", language), card) for name, card in windows.items()},
@@ -87,8 +89,8 @@ async def _everything(house: House, own: ConsultationId, language: str) -> Mappi
 
 
 async def _pressed(house: House, account: AccountId, action: str, language: str) -> Card:
-    card = await house.desk.pressed(account, action, "U1", language)
-    assert card is not None, action
+    card = await house.desk.pressed(account, action, WHO, language)
+    assert isinstance(card, Card), action
     return card
 
 

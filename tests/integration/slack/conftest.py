@@ -44,6 +44,7 @@ class Desk:
         self.gate = asyncio.Event()
         self.gate.set()
         self.error: Exception | None = None
+        self.role = Role.MODERATOR
 
     async def digest(self, account: AccountId, asked: str, language: str) -> Card:
         await self._note("digest", account, asked, language)
@@ -78,7 +79,7 @@ class Desk:
         return Card((Line("C'est noté."),))
 
     async def who(self, account: AccountId, staff: str, name: str, email: str) -> Actor:
-        return Actor(staff, Role.MODERATOR, name)
+        return Actor(staff, self.role, name)
 
     async def _note(self, *what: str) -> None:
         self.asked.append(what)
@@ -98,7 +99,7 @@ class Lookups:
     async def topic(self, account: AccountId, asked: str, language: str) -> Card:
         return Card((Heading(asked),))
 
-    async def export(self, account: AccountId, asked: str, staff: str, language: str) -> "Card | Lookups":
+    async def export(self, account: AccountId, asked: str, who: Actor, language: str) -> "Card | Lookups":
         return self
 
     async def note(self, account: AccountId, asked: str, language: str) -> "Card | Lookups":

@@ -13,18 +13,19 @@ from bots.slack.home import to_home
 from config.locale import Catalogue
 from core.model.consultations import DigestPlan, QuotePolicy, Taxonomy, Topic
 from core.model.messages import Card
+from core.model.staff import Actor, Role
 from core.storage.engine import Storage
 from core.storage.schema import contributions, tags
-from core.work.desk import Desk
 from core.work.digest_layout import COUNTING, REVIEW
 from core.work.lookups import Lookups, Taken
 from core.work.staff_home import StaffHome
-from tests.builders import NOW, StillClock, account, both, consultation, start
+from tests.builders import NOW, account, both, consultation, desk_of, start
 from tests.databases import sqlite_storage
 from tests.stand_ins.slack.blocks import problems_in, problems_in_view, too_long
 from tests.stand_ins.slack.reading import interpreted_in
 
 TOWN = account("town", "slack")
+READER = Actor("U1", Role.OWNER)
 MANY = 10_000
 HOSTILE = (
     "a" * 4000,
@@ -84,16 +85,16 @@ def _tags() -> Iterator[dict[str, Any]]:
 
 
 async def test_all_that_staff_can_see_fits(storage: Storage) -> None:
-    desk = Desk(storage, StillClock(), Catalogue())
+    desk = desk_of(storage, Catalogue())
     lookups = Lookups(desk, lambda *_: b"")
     for language in ("fr", "en"):
-        cards: list[Card | None] = [
+        cards: list[object] = [
             await desk.digest(TOWN, "", language),
             await desk.digest(TOWN, HOSTILE[0], language),
             await desk.status(TOWN, language),
             await desk.help(language),
-            await desk.pressed(TOWN, f"{REVIEW}pool", "U1", language),
-            await desk.pressed(TOWN, COUNTING, "U1", language),
+            await desk.pressed(TOWN, f"{REVIEW}pool", READER, language),
+            await desk.pressed(TOWN, COUNTING, READER, language),
             await lookups.topic(TOWN, HOSTILE[2], language),
             await lookups.topic(TOWN, "", language),
         ]
@@ -104,13 +105,13 @@ async def test_all_that_staff_can_see_fits(storage: Storage) -> None:
                 await lookups.topic(TOWN, "topic 7", language),
             ]
         for place, card in enumerate(cards):
-            assert card is not None, place
+            assert isinstance(card, Card), place
             blocks = to_blocks(card)
             assert (problems_in(blocks), too_long(blocks)) == ([], False), place
             assert interpreted_in({"text": "", "blocks": blocks}, "") == []
             assert to_text(card).strip()
             assert problems_in_view(to_window("Porte-voix", "Fermer", card)) == []
         assert problems_in_view(to_home(await StaffHome(desk).home(TOWN, language))) == []
-    table = await lookups.export(TOWN, "", "U1", "fr")
+    table = await lookups.export(TOWN, "", READER, "fr")
     assert isinstance(table, Taken)
     assert table.content.count(b"paper") == MANY

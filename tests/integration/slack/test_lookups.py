@@ -9,12 +9,13 @@ import pytest
 from config.locale import Catalogue
 from core.model.audit import Act
 from core.model.contributions import ContributionState
+from core.model.staff import Role
 from core.storage.engine import Storage
 from core.work.cells import COLUMNS
 from core.work.lookups import Lookups
 from tests.builders import NOW, account, consultation, contribution, desk_of, person, start
 from tests.databases import sqlite_storage
-from tests.integration.slack.conftest import ROOM, Opened
+from tests.integration.slack.conftest import ROOM, Desk, Opened
 from tests.stand_ins.slack.server import SlackServer
 from tests.stand_ins.slack.world import Planned, Trouble
 
@@ -79,9 +80,14 @@ async def test_a_topic_says_how_many_and_what_was_answered(
 
 
 async def test_the_export_comes_to_the_asker_alone_and_is_recorded(
-    server: SlackServer, opened: Opened, lookups: Lookups, storage: Storage
+    server: SlackServer, opened: Opened, lookups: Lookups, storage: Storage, desk: Desk
 ) -> None:
     anna = server.member("U1")
+    async with opened(lookups=lookups, account=TOWN):
+        refused = await anna.command("/porte-voix", "export piscine", channel=ROOM.external_id)
+        await refused.sees("organisation")
+    assert not server.world.uploads
+    desk.role = Role.ORGANISER
     async with opened(lookups=lookups, account=TOWN):
         asked = await anna.command("/porte-voix", "export piscine", channel=ROOM.external_id)
         await asked.sees("vous seul le voyez")
