@@ -37,6 +37,7 @@ from bots.web.channel import WebChannel
 from bots.web.news import News
 from bots.web.parts import Drafting, WebParts
 from bots.web.server import listening_socket, noticing, serve_web
+from config.consultation_draft import drafted
 from config.consultation_files import lines_of, parse_consultation, read_consultation, read_topics
 from config.locale import Catalogue
 from config.logging import set_up_logging
@@ -57,6 +58,8 @@ from core.rules.redirects import known_redirect
 from core.storage.copies import make_copy
 from core.storage.engine import Storage, open_storage
 from core.work import campaigns, doctor
+from core.work.campaign_desk import CampaignDesk
+from core.work.campaign_desk import Drafting as CampaignDrafting
 from core.work.house import House
 from core.work.lookups import Lookups
 from core.work.ports import Chance, Clock, Tagger, TagJob, Words
@@ -218,6 +221,14 @@ def _drafting(clock: Clock) -> Drafting:
         read=lambda text, language: parse_consultation(text, name="consultation.yaml", language=language),
         check=lambda consultation: _checked(consultation, clock),
         lines=lines_of,
+    )
+
+
+def _campaign_drafting(clock: Clock) -> CampaignDrafting:
+    return CampaignDrafting(
+        write=drafted,
+        read=lambda text, language: parse_consultation(text, name="consultation.yaml", language=language),
+        check=lambda consultation: _checked(consultation, clock),
     )
 
 
@@ -680,6 +691,9 @@ async def _slack(settings: Settings, front: _Front, partner: PartnerId) -> Async
         desk=house.desk,
         lookups=Lookups(house.desk, partial(_note, house.words)),
         home=StaffHome(house.desk),
+        campaigns=CampaignDesk(
+            house.storage, house.clock, house.chance, house.words, _campaign_drafting(house.clock), lambda: _wake(house)
+        ),
         clock=house.clock,
         api_base_url=settings.slack_api_base_url,
         language=settings.porte_voix_language,

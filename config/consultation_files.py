@@ -200,7 +200,8 @@ def _zone(file: Section) -> str:
 
 
 def _partner(partner: Section) -> PartnerProfile:
-    return PartnerProfile(identifier(partner, "id"), partner.text("name", name=True), partner.text("counter"))
+    name, counter = partner.text("name", name=True), partner.text("counter")
+    return PartnerProfile(identifier(partner, "id"), name, counter, yes_or_no(partner, "second_person", default=False))
 
 
 def _readers(file: Section) -> Readers:

@@ -38,6 +38,7 @@ PARTNER = (
     Key("id", required=True, said=("identifiant",)),
     Key("name", required=True, said=("nom",)),
     Key("counter", said=("guichet", "accueil")),
+    Key("second_person", said=("deuxieme_personne", "four_eyes")),
 )
 DECISION = (
     Key("who", required=True, said=("qui",)),

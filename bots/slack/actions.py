@@ -4,10 +4,11 @@ A trigger lives three seconds and serves once, so a button that may lead to a fo
 afterwards. Every other button is answered where it was pressed.
 """
 
+from bots.slack.campaigns import CAMPAIGN
 from bots.slack.decode import Press
 
 OPEN = "open:"
-WINDOWS = (OPEN, "topics:", "all:", "like:", "answer:", "reply:", "wrong:", "hide:")
+WINDOWS = (OPEN, "topics:", "all:", "like:", "answer:", "reply:", "wrong:", "hide:", CAMPAIGN)
 
 
 def opens_window(press: Press) -> bool:

@@ -18,6 +18,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from starlette.routing import Route
 
+from bots.slack.campaigns import StaffCampaigns
 from bots.slack.channel import SlackChannel
 from bots.slack.client import SlackClient, open_session, sdk_logger, web_client
 from bots.slack.decode import command_of, press_of
@@ -49,6 +50,7 @@ async def open_slack(
     desk: StaffDesk,
     lookups: StaffLookups,
     home: StaffHome,
+    campaigns: StaffCampaigns,
     clock: Clock,
     api_base_url: str = "",
     language: str = "fr",
@@ -66,7 +68,7 @@ async def open_slack(
         if mode == "socket":
             await try_app_token(client, app_token)
         team = str(me.team_id)
-        service = StaffService(client, session, team, account, desk, lookups, home, language, language_of)
+        service = StaffService(client, session, team, account, desk, lookups, home, campaigns, language, language_of)
         app = _bolt_app(client, me)
         slack = Slack(
             team,

@@ -21,6 +21,7 @@ class Verb(StrEnum):
     TOPIC = "topic"
     EXPORT = "export"
     NOTE = "note"
+    CAMPAIGN = "campaign"
     HELP = "help"
     UNKNOWN = "unknown"
 
@@ -46,12 +47,17 @@ VERBS: Mapping[str, Verb] = {
     "export": Verb.EXPORT,
     "note": Verb.NOTE,
     "report": Verb.NOTE,
+    "campagne": Verb.CAMPAIGN,
+    "campaign": Verb.CAMPAIGN,
+    "campagnes": Verb.CAMPAIGN,
+    "campaigns": Verb.CAMPAIGN,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A slash command. `rest`: what follows the verb. `team`: the workspace of the person who typed it."""
+    """A slash command. `rest`: what follows the verb. `team`: the workspace of the person who typed it. `trigger`:
+    opens a window, once, within 3 seconds."""
 
     verb: Verb
     rest: str
@@ -59,6 +65,7 @@ class Command:
     channel: str
     team: str
     response_url: str = field(repr=False, default="")
+    trigger: str = field(repr=False, default="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +96,7 @@ def command_of(body: Payload) -> Command:
         channel=text_of(body, "channel_id", ""),
         team=text_of(body, "team_id"),
         response_url=text_of(body, "response_url", ""),
+        trigger=text_of(body, "trigger_id", ""),
     )
 
 

@@ -28,7 +28,7 @@ def manifest(*, public_url: str = "", name: str = "Porte-voix") -> dict[str, Any
     command = {
         "command": COMMAND,
         "description": "Ce que disent les gens · What people say",
-        "usage_hint": "digest | statut | chercher … | thème … | export | note | aide",
+        "usage_hint": "digest | statut | chercher … | thème … | export | note | campagne | aide",
         "should_escape": False,
     }
     return {

@@ -16,12 +16,13 @@ import aiohttp
 
 from bots.slack.actions import OPEN, opens_window
 from bots.slack.blocks import Json, to_blocks, to_text, to_window
+from bots.slack.campaigns import CAMPAIGN, StaffCampaigns
 from bots.slack.client import SlackClient, answer_client
 from bots.slack.decode import Command, Payload, Press, Verb, part_of
 from bots.slack.desk import StaffDesk
 from bots.slack.forms import Submission, to_form
 from bots.slack.home import HomeOpened, StaffHome, belongs, publish
-from bots.slack.lookups import StaffLookups, looked_up
+from bots.slack.lookups import StaffLookups, hand_over, looked_up
 from bots.slack.outcomes import NETWORK, SLACK, code_of
 from bots.slack.text import cut, escape
 from bots.slack.words import LANGUAGES, say, say_both
@@ -63,6 +64,7 @@ class StaffService:
         desk: StaffDesk,
         lookups: StaffLookups,
         home: StaffHome,
+        campaigns: StaffCampaigns,
         language: str,
         language_of: LanguageOf | None,
     ) -> None:
@@ -73,6 +75,7 @@ class StaffService:
         self._desk = desk
         self._lookups = lookups
         self._home = home
+        self._campaigns = campaigns
         self._language = language
         self._language_of = language_of or self._slack_language
         self._people: dict[str, Known] = {}
@@ -106,6 +109,8 @@ class StaffService:
                 await self._tell(asked.response_url, _sentence(say_both("stranger")))
                 return
             match asked:
+                case Command(verb=Verb.CAMPAIGN):
+                    await self._open(asked)
                 case Command():
                     await self._serve_command(asked)
                 case HomeOpened():
@@ -151,25 +156,25 @@ class StaffService:
         elif isinstance(card, Card):
             await self._tell(press.response_url, card, replace=press.private)
 
-    async def _open(self, press: Press) -> None:
+    async def _open(self, asked: Press | Command) -> None:
         """A window at once (the trigger lives 3 seconds), its content when the desk has it."""
-        known = self._people.get(press.user)
+        known = self._people.get(asked.user)
         moment = _sentence(say("opening", known.language) if known else say_both("opening"))
         language = known.language if known else self._language
-        view = press.view
+        view = asked.view if isinstance(asked, Press) else ""
         if not view:
             try:
                 opened = await self._client.views_open(
-                    trigger_id=press.trigger, view=to_window(say("title", language), say("close", language), moment)
+                    trigger_id=asked.trigger, view=to_window(say("title", language), say("close", language), moment)
                 )
             except SLACK as error:
                 _report("window", error)
-                await self._tell(press.response_url, _sentence(say_both("too_late")))
+                await self._tell(asked.response_url, _sentence(say_both("too_late")))
                 return
             view = str(opened["view"]["id"])
-        language = await self._language_of(press.user)
+        language = await self._language_of(asked.user)
         try:
-            shown: Card | Form = await self._content(press, language)
+            shown: Card | Form = await self._content(asked, language)
         except Exception as error:  # the window is open: that is where the person looks
             _report("window", error)
             shown = _sentence(say(_key_for(error), language))
@@ -180,7 +185,8 @@ class StaffService:
         landed = asyncio.create_task(asyncio.sleep(ACK_LANDS_SECONDS))
         try:
             who = await self._who(sent.user)
-            shown = await self._desk.sent(self._account, sent.action, sent.fields, who, language)
+            desk = self._campaigns if sent.action.startswith(CAMPAIGN) else self._desk
+            shown = await desk.sent(self._account, sent.action, sent.fields, who, language)
         except Exception as error:  # the window waits: that is where the person looks
             _report("form", error)
             shown = _sentence(say(_key_for(error), language))
@@ -193,8 +199,17 @@ class StaffService:
         known = self._people.get(user, Known(self._language))
         return await self._desk.who(self._account, user, known.name, known.email)
 
-    async def _content(self, press: Press, language: str) -> Card | Form:
-        who = await self._who(press.user)
+    async def _content(self, asked: Press | Command, language: str) -> Card | Form:
+        who = await self._who(asked.user)
+        if isinstance(asked, Command):
+            return await self._campaigns.campaigns(self._account, who, language)
+        press = asked
+        if press.action.startswith(CAMPAIGN):
+            led = await self._campaigns.pressed(self._account, press.action, who, language)
+            if led is None or isinstance(led, Card | Form):
+                return led or _sentence(say("not_found", language))
+            await hand_over(self._client, press.user, led)
+            return _sentence(say("handed_over", language))
         if press.action.startswith(OPEN):
             return await self._desk.open_alert(self._account, press.action.removeprefix(OPEN), who, language)
         found: Card | Form | None = await self._home.pressed(self._account, press.action, language)

@@ -16,6 +16,7 @@ NOTHING_BEFORE = ""
 
 
 class Act(StrEnum):
+    CAMPAIGN_DRAFTED = "campaign.drafted"
     CAMPAIGN_STARTED = "campaign.started"
     CAMPAIGN_RUNNING = "campaign.running"
     CAMPAIGN_PAUSED = "campaign.paused"

@@ -240,11 +240,13 @@ class DigestPlan:
 
 @dataclass(frozen=True, slots=True)
 class PartnerProfile:
-    """The organisation as the file names it. `id`: at most 40 of [a-z0-9-]."""
+    """The organisation as the file names it. `id`: at most 40 of [a-z0-9-]. `second_person`: whoever writes a campaign
+    in Slack cannot start it: a colleague does."""
 
     id: str
     name: Text
     counter: Text = field(default_factory=dict)
+    second_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)

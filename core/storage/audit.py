@@ -24,6 +24,12 @@ class Audit:
         line |= {"before": before, "hash": hash_of(number, now, partner, actor, act.value, subject, before)}
         await self._connection.execute(sa.insert(audit).values(line))
 
+    async def last_actor(self, act: Act, subject: str) -> str | None:
+        """Who did it last to this subject."""
+        statement = sa.select(audit.c.actor).where(audit.c.act == act.value, audit.c.subject == subject)
+        found = await self._connection.execute(statement.order_by(audit.c.number.desc()).limit(1))
+        return found.scalar_one_or_none()
+
     async def entries(self) -> list[Entry]:
         """Every line, the oldest first."""
         return [

@@ -89,7 +89,7 @@ class Desk:
                 Heading(voice("help.title")),
                 *(
                     Line(voice(f"help.{key}"))
-                    for key in ("digest", "status", "search", "topic", "export", "note", "help")
+                    for key in ("digest", "status", "search", "topic", "export", "note", "campaign", "help")
                 ),
                 Note(voice("help.privacy")),
             )

@@ -21,6 +21,8 @@ from core.rules.readout import Figures
 from core.storage.consultations import Running
 from core.storage.staff import AlertRow
 from core.storage.unit import Unit
+from core.work.campaign_desk import CAMPAIGN
+from core.work.deeds import partner_of
 from core.work.desk import Desk
 from core.work.digest_layout import COUNTING, OPEN, REVIEW, Voice
 from core.work.digests import WEEK, figures_now
@@ -46,6 +48,7 @@ class StaffHome:
             blocks: list[Block] = [] if own else [Heading(voice("home.empty")), Line(voice("home.begin"))]
             for each in own[:MOST_CONSULTATIONS]:
                 blocks += await _consultation(unit, each.consultation, voice, now)
+            blocks += await _drafts(unit, account, voice)
         if len(own) > MOST_CONSULTATIONS:
             blocks.append(Note(voice("more", n=len(own) - MOST_CONSULTATIONS)))
         return Card((*blocks, *_lessons(voice)))
@@ -73,6 +76,24 @@ async def _consultation(unit: Unit, consultation: Consultation, voice: Voice, no
         *(waiting or [Line(voice("home.nothing"))]),
         *_coming(consultation, running, voice, now),
     ]
+
+
+async def _drafts(unit: Unit, account: AccountId, voice: Voice) -> list[Block]:
+    """What is prepared and not started yet, and a way to prepare more."""
+    partner = await partner_of(unit, account)
+    if partner is None:
+        return []
+    drafts = [each for each in await unit.consultations.all(partner) if each.state is CampaignState.DRAFT]
+    known = await unit.consultations.revisions([(each.id, each.revision) for each in drafts])
+    lines: list[Block] = [
+        Line(
+            voice("home.draft", title=voice.text(known[each.id, each.revision].title)),
+            (Button(voice("campaign.button.look"), f"{CAMPAIGN}:look:{each.id}"),),
+        )
+        for each in drafts[:MOST_CONSULTATIONS]
+    ]
+    prepare = Button(voice("campaign.button.new"), f"{CAMPAIGN}:new")
+    return [*lines, Line(voice("campaign.new_one"), (prepare,))]
 
 
 def _waiting(figures: Figures, alerts: list[AlertRow], voice: Voice) -> Iterator[Block]:

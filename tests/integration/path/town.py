@@ -26,14 +26,18 @@ from bots.slack.app import open_slack
 from bots.slack.manifest import EVENTS_PATH
 from bots.telegram.app import open_telegram
 from bots.web.server import listening_socket, serve_web
-from config.consultation_files import read_consultation
+from config.consultation_draft import drafted
+from config.consultation_files import parse_consultation, read_consultation
+from config.plain_words import read_plain_words
 from config.system import SystemChance
 from core.model.campaigns import CampaignState
 from core.model.consultations import Consultation
 from core.model.ids import AccountId, ConsultationId, PartnerId
+from core.rules.commitments import check
 from core.rules.pacing import Limits
 from core.storage.engine import Storage, open_storage
 from core.work import campaigns
+from core.work.campaign_desk import CampaignDesk, Drafting
 from core.work.house import House
 from core.work.lookups import Lookups
 from core.work.ports import Tagger, Words
@@ -55,6 +59,11 @@ MORNING = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 AT_ONCE = Limits(most=100_000, burst=10_000)
 """On a clock that stands still no pace ever lets go: pacing has tests of its own."""
 
+DRAFTING = Drafting(
+    drafted,
+    lambda text, language: parse_consultation(text, name="consultation.yaml", language=language),
+    lambda consultation: check(consultation, now=MORNING, plain_words=read_plain_words()),
+)
 NO_BREAK = str.maketrans({"\u00a0": " ", "\u202f": " "})
 
 
@@ -137,6 +146,14 @@ class Town:
             desk=self.house.desk,
             lookups=Lookups(self.house.desk, lambda report, consultation, language: b"%PDF-"),
             home=StaffHome(self.house.desk),
+            campaigns=CampaignDesk(
+                self.storage,
+                self.clock,
+                self.house.chance,
+                self.house.words,
+                DRAFTING,
+                self.house.intake.forget_accounts,
+            ),
             clock=self.clock,
             api_base_url=server.api_url,
         )

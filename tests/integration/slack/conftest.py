@@ -116,6 +116,19 @@ class Home:
         return None
 
 
+class Campaigns:
+    """One sentence; no button."""
+
+    async def campaigns(self, account: AccountId, who: Actor, language: str) -> Card:
+        return Card((Line("Vos consultations"),))
+
+    async def pressed(self, account: AccountId, action: str, who: Actor, language: str) -> Card | None:
+        return None
+
+    async def sent(self, account: AccountId, action: str, fields: Mapping[str, str], who: Actor, language: str) -> Card:
+        raise NotFound("there is no such form")
+
+
 @pytest.fixture(autouse=True)
 def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"):
@@ -150,6 +163,7 @@ def opened(server: SlackServer, desk: Desk) -> Opened:
             "desk": desk,
             "lookups": Lookups(),
             "home": Home(),
+            "campaigns": Campaigns(),
             "clock": WallClock(server),
             **settings,
         }

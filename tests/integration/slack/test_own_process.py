@@ -10,7 +10,7 @@ import aiohttp
 
 from bots.slack.app import open_slack
 from core.model.messages import Button, Card, Line, Message
-from tests.integration.slack.conftest import ACCOUNT, ROOM, Desk, Home, Lookups, WallClock
+from tests.integration.slack.conftest import ACCOUNT, ROOM, Campaigns, Desk, Home, Lookups, WallClock
 
 CHECKOUT = Path(__file__).parents[3]
 
@@ -49,6 +49,7 @@ async def _tell_story(session: aiohttp.ClientSession, told: dict[str, Any]) -> N
         desk=Desk(),
         lookups=Lookups(),
         home=Home(),
+        campaigns=Campaigns(),
         clock=WallClock(),
     ) as slack:
         stop = asyncio.Event()

@@ -28,8 +28,10 @@ def test_a_command() -> None:
         channel="C2147483705",
         team="T0001",
         response_url="https://hooks.slack.com/commands/1234/5678",
+        trigger="13345224609.738474920.8088930838d88f008e0",
     )
     assert "hooks" not in repr(command)
+    assert command.trigger not in repr(command)
 
 
 @pytest.mark.parametrize(
@@ -51,6 +53,8 @@ def test_a_command() -> None:
         ("export", Verb.EXPORT),
         ("note piscine", Verb.NOTE),
         ("report", Verb.NOTE),
+        ("Campagne", Verb.CAMPAIGN),
+        ("campaign", Verb.CAMPAIGN),
         ("supprime tout", Verb.UNKNOWN),
         ("digestif", Verb.UNKNOWN),
     ],

@@ -1,0 +1,250 @@
+"""Campaigns from the staff's room: written in a form, checked like a file, started once, by the right person."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from config.consultation_draft import drafted
+from config.consultation_files import parse_consultation
+from config.locale import Catalogue
+from config.plain_words import read_plain_words
+from core.model.audit import Act
+from core.model.campaigns import CampaignState
+from core.model.consultations import Consultation
+from core.model.forms import Form, Write
+from core.model.ids import AccountId, ConsultationId
+from core.model.messages import Card, Line, Quote
+from core.model.staff import Actor, Role
+from core.rules.commitments import check
+from core.storage.engine import Storage
+from core.work import campaigns
+from core.work.campaign_desk import CampaignDesk, Drafting
+from core.work.composing import card_text
+from core.work.lookups import Taken
+from tests.builders import CountedChance, StillClock
+from tests.databases import sqlite_storage
+
+NOW = datetime(2027, 1, 20, 9, tzinfo=UTC)
+LAST = (Path(__file__).parents[3] / "config" / "examples" / "piscine.yaml").read_text(encoding="utf-8")
+ANNA, BILAL = Actor("U1", Role.ORGANISER, "Anna"), Actor("U2", Role.OWNER, "Bilal")
+FILLED = {
+    "title": "Le marché du samedi",
+    "why": "Le marché déménage en juin.",
+    "decided": "La place est choisie.",
+    "open": "Les jours et les heures : votre avis compte.",
+    "decider": "Le conseil municipal",
+    "decided_on": "12 mai 2027",
+    "readers": "Le service du commerce",
+    "reply_by": "30 mai 2027",
+    "opens": "2027-02-01 08:00",
+    "closes": "15 mars 2027",
+    "question_1": "Vous venez au marché…",
+    "options_1": "Chaque semaine\nParfois\nJamais",
+    "question_2": "Qu'est-ce qui vous ferait venir ?",
+    "topics": "Horaires: heure, tôt, tard\nPrix: prix, cher",
+    "places": "Affiche du marché\nGuichet",
+    "notice": "Répondre est libre.\nLe service lit sans votre nom.",
+    "reminder": "yes",
+    "last_call": "yes",
+}
+OWN = ConsultationId("marche-samedi")
+
+
+def read(text: str, language: str) -> Consultation:
+    return parse_consultation(text, name="consultation.yaml", language=language)
+
+
+class Room:
+    """One partner's room, whose last consultation is the sample of the swimming pool."""
+
+    def __init__(self, storage: Storage) -> None:
+        self.storage = storage
+        self.woken, self.chance = 0, CountedChance()
+        drafting = Drafting(drafted, read, lambda known: check(known, now=NOW, plain_words=read_plain_words()))
+        self.desk = CampaignDesk(storage, StillClock(NOW), self.chance, Catalogue(), drafting, self._wake)
+        self.account = AccountId("")
+
+    def _wake(self) -> None:
+        self.woken += 1
+
+    async def starts(self, file: str = LAST) -> None:
+        async with self.storage.unit() as unit:
+            consultation = read(file, "fr")
+            await campaigns.start(unit, consultation, [("slack", "T1")], self.chance, now=NOW, file=file)
+            account = await unit.people.account("slack", "T1")
+            assert account is not None
+            self.account = account.id
+
+    async def sends(self, fields: dict[str, str], who: Actor = ANNA, *, action: str = "campaign:new") -> Card | Form:
+        return await self.desk.sent(self.account, action, fields, who, "fr")
+
+    async def presses(self, action: str, who: Actor = ANNA) -> str:
+        shown = await self.desk.pressed(self.account, action, who, "fr")
+        assert isinstance(shown, Card), action
+        return said(shown)
+
+    async def state(self) -> CampaignState | None:
+        async with self.storage.reading() as unit:
+            running = await unit.consultations.running(OWN)
+            return running.state if running else None
+
+    async def acts(self) -> list[tuple[str, str]]:
+        async with self.storage.reading() as unit:
+            return [(each.act.value, each.actor) for each in await unit.audit.entries()]
+
+
+def said(card: Card) -> str:
+    return card_text(card).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def actions(card: Card | Form | Taken | None) -> dict[str, str]:
+    assert isinstance(card, Card)
+    blocks = [block for block in card.blocks if isinstance(block, Line | Quote)]
+    return {button.label: button.action for block in blocks for button in block.buttons}
+
+
+@pytest.fixture
+async def room(tmp_path: Path) -> AsyncIterator[Room]:
+    async with sqlite_storage(tmp_path) as storage:
+        room = Room(storage)
+        await room.starts()
+        yield room
+
+
+async def test_what_was_filled_in_is_checked_previewed_and_reaches_nobody(room: Room) -> None:
+    shown = await room.sends(FILLED)
+    assert isinstance(shown, Card)
+    text = said(shown)
+    assert text.startswith("Le marché du samedi · brouillon\nLa vérification n’a rien trouvé à redire.")
+    assert "Du 1er février 2027 au 15 mars 2027." in text
+    assert "rappel : 0 personne à ce jour" in text
+    assert await room.state() is CampaignState.DRAFT
+    assert room.woken == 0
+    messages = await room.presses("campaign:says:marche-samedi")
+    assert "Le marché déménage en juin." in messages
+    assert "1/2 Vous venez au marché…" in messages
+    async with room.storage.reading() as unit:
+        kept = await unit.consultations.current(OWN)
+    assert kept is not None
+    assert kept.partner.name == {"fr": "Ville de Valbrune"}
+    assert kept.languages == ("fr",)
+    assert [step.kind for step in kept.steps] == ["prompt", "reminder", "last_call", "results"]
+    assert list(kept.sources.values()) == [{"fr": "Affiche du marché"}, {"fr": "Guichet"}]
+
+
+async def test_mistakes_bring_the_form_back_with_what_was_filled_in(room: Room) -> None:
+    shown = await room.sends({**FILLED, "open": "", "closes": "12/03/2027"})
+    assert isinstance(shown, Form)
+    text = said(Card(shown.blocks))
+    assert "Il manque encore ceci" in text
+    assert "rien n’est ouvert" in text
+    assert "12/03/2027" in text
+    assert ".yaml" not in text
+    given = {each.name: each.given for each in shown.fields if isinstance(each, Write)}
+    assert given["title"] == FILLED["title"]
+    assert await room.state() is None
+
+
+async def test_the_file_can_be_taken_and_says_the_same(room: Room) -> None:
+    await room.sends(FILLED)
+    taken = await room.desk.pressed(room.account, "campaign:file:marche-samedi", ANNA, "fr")
+    assert isinstance(taken, Taken)
+    assert taken.name == "marche-samedi.yaml"
+    async with room.storage.reading() as unit:
+        kept = await unit.consultations.current(OWN)
+    assert read(taken.content.decode(), "fr") == kept
+
+
+async def test_a_draft_is_changed_until_it_starts(room: Room) -> None:
+    await room.sends(FILLED)
+    form = await room.desk.pressed(room.account, "campaign:edit:marche-samedi", BILAL, "fr")
+    assert isinstance(form, Form)
+    given = {each.name: each.given if isinstance(each, Write) else each.chosen for each in form.fields}
+    assert given["options_1"] == FILLED["options_1"]
+    assert given["topics"] == FILLED["topics"]
+    changed = await room.sends({**given, "title": "Le marché du dimanche"}, BILAL, action=form.action)
+    assert isinstance(changed, Card)
+    assert said(changed).startswith("Le marché du dimanche · brouillon")
+    again = await room.sends({**given, "title": "Trop tard"}, ANNA, action=form.action)
+    assert isinstance(again, Card)
+    assert "Quelqu’un a été plus rapide" in said(again)
+    assert "Quelqu’un a été plus rapide" in await room.presses("campaign:start:marche-samedi:1")
+    assert await room.state() is CampaignState.DRAFT
+
+
+async def test_two_people_cannot_start_it_twice(room: Room) -> None:
+    start = actions(await room.sends(FILLED))["Lancer"]
+    both = await asyncio.gather(room.presses(start, ANNA), room.presses(start, BILAL))
+    assert sorted("est lancée" in each for each in both) == [False, True]
+    assert sum("plus rapide" in each for each in both) == 1
+    assert await room.state() is CampaignState.RUNNING
+    assert room.woken == 1
+    assert [act for act, _ in await room.acts()] == ["campaign.drafted", "campaign.started"]
+
+
+async def test_it_is_paused_goes_on_and_stops_after_one_more_question(room: Room) -> None:
+    await room.presses(actions(await room.sends(FILLED))["Lancer"])
+    shown = actions(await room.desk.pressed(room.account, "campaign:look:marche-samedi", ANNA, "fr"))
+    assert "Lancer" not in shown
+    assert "En pause" in await room.presses(shown["Mettre en pause"])
+    assert "plus rapide" in await room.presses(shown["Mettre en pause"])
+    assert "C’est reparti" in await room.presses("campaign:resume:marche-samedi")
+    sure = await room.desk.pressed(room.account, shown["Arrêter"], ANNA, "fr")
+    assert await room.state() is CampaignState.RUNNING
+    assert "Arrêtée" in await room.presses(actions(sure)["Oui, arrêter"])
+    assert await room.state() is CampaignState.STOPPED
+
+
+async def test_where_the_partner_wants_it_a_colleague_starts(tmp_path: Path) -> None:
+    async with sqlite_storage(tmp_path) as storage:
+        room = Room(storage)
+        await room.starts(LAST.replace("  id: valbrune\n", "  id: valbrune\n  second_person: yes\n"))
+        start = actions(await room.sends(FILLED, ANNA))["Lancer"]
+        assert "un ou une collègue doit le lancer" in await room.presses(start, ANNA)
+        assert await room.state() is CampaignState.DRAFT
+        assert "est lancée" in await room.presses(start, BILAL)
+        assert await room.acts() == [(Act.CAMPAIGN_DRAFTED, "U1"), (Act.CAMPAIGN_STARTED, "U2")]
+
+
+async def test_what_the_check_refuses_cannot_start(room: Room) -> None:
+    shown = await room.sends({**FILLED, "reply_by": "30 mai 2026"})
+    assert isinstance(shown, Card)
+    assert "À changer : " in said(shown)
+    assert "Lancer" not in actions(shown)
+    assert "refuse encore" in await room.presses("campaign:start:marche-samedi:1")
+    assert await room.state() is CampaignState.DRAFT
+
+
+@pytest.mark.parametrize("role", [Role.READER, Role.MODERATOR])
+async def test_it_takes_an_organiser(room: Room, role: Role) -> None:
+    who = Actor("U9", role)
+    await room.sends(FILLED)
+    for verb in ("new", *(f"{each}:marche-samedi" for each in ("look", "says", "edit", "file", "stop", "start:1"))):
+        assert "demande le rôle" in await room.presses(f"campaign:{verb}", who)
+    refused = await room.sends(FILLED, who)
+    assert isinstance(refused, Card)
+    assert "demande le rôle" in said(await room.desk.campaigns(room.account, who, "fr"))
+    assert len(await room.acts()) == 1
+
+
+async def test_another_partner_s_campaign_is_not_there(room: Room) -> None:
+    await room.sends(FILLED)
+    async with room.storage.unit() as unit:
+        other = LAST.replace("consultation: piscine", "consultation: halles").replace("id: valbrune", "id: autre")
+        for token in ("affiche-piscine", "affiche-gare", "guichet", "college", "sms", "bulletin", "site"):
+            other = other.replace(f"  {token}:", f"  {token}-2:")
+        await campaigns.start(unit, read(other, "fr"), [("slack", "T2")], room.chance, now=NOW, file=other)
+        account = await unit.people.account("slack", "T2")
+    assert account is not None
+    elsewhere = await room.desk.campaigns(account.id, BILAL, "fr")
+    assert "marché" not in said(elsewhere)
+    for verb in ("look", "says", "edit", "file", "stop", "stopped", "pause", "start"):
+        shown = await room.desk.pressed(account.id, f"campaign:{verb}:marche-samedi:1", BILAL, "fr")
+        assert isinstance(shown, Card)
+        assert "Ce n’est plus là" in said(shown)
+    answered = await room.desk.sent(account.id, "campaign:edit:marche-samedi:1", FILLED, BILAL, "fr")
+    assert isinstance(answered, Card)
+    assert await room.state() is CampaignState.DRAFT
