@@ -187,7 +187,7 @@ def _parts(settings: Settings) -> Parts:
         stage=stage,
         open_stage=open_stage,
         serve=lambda: serve(settings, words),
-        manifest=manifest,
+        manifest=lambda: manifest(public_url=(settings.public_url or "") if settings.slack_mode == "http" else ""),
         link=lambda token: f"{settings.web_address()}/p/{token}",
         public=settings.public_url is not None,
         desk_link=lambda secret: f"{settings.web_address()}/desk/sign-in/{secret}",
@@ -696,6 +696,7 @@ async def _slack(settings: Settings, front: _Front, partner: PartnerId) -> Async
         ),
         clock=house.clock,
         api_base_url=settings.slack_api_base_url,
+        roles=settings.slack_roles,
         language=settings.porte_voix_language,
     ) as slack:
         house.join(account.id, slack.channel, SLACK)

@@ -9,6 +9,7 @@ from ipaddress import ip_address
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from config.redaction import Redaction
+from core.model.staff import Role
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 KNOWN_CHANNELS = ("telegram", "slack", "email", "terminal")
@@ -86,6 +87,19 @@ def telegram_api(value: str) -> str:
 def slack_api(value: str) -> str:
     """With one slash at the end, as slack-sdk wants it."""
     return _web(value, "https://slack.com/api/") + "/"
+
+
+def slack_roles(value: str) -> dict[str, str]:
+    """ "S0AB12=organiser, S0CD34=moderator": which role the people of a user group have."""
+    roles: dict[str, str] = {}
+    for pair in filter(None, (each.strip() for each in value.split(","))):
+        group, _, role = (part.strip() for part in pair.partition("="))
+        if not re.fullmatch(r"S[A-Z0-9]{2,20}", group) or role not in set(Role):
+            known = ", ".join(Role)
+            remedy = f"write the id of a user group and a role ({known}), like S0AB12=organiser, with commas between"
+            raise ValueError(f"holds {quoted(pair)}: {remedy}")
+        roles[group] = role
+    return roles
 
 
 def webhook_url(value: str) -> str:

@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 from config import setting_values as values
 from config.setting_conflicts import conflicts
 from core.model.errors import SettingsError
+from core.model.staff import Role
 
 LANGUAGES = ("fr", "en")
 LARGEST_SECRET_FILE = 65_536
@@ -62,6 +63,9 @@ class Settings(BaseSettings):
     slack_signing_secret: Annotated[SecretStr | None, _secret(values.slack_signing_secret)] = None
     slack_api_base_url: Annotated[str, BeforeValidator(values.slack_api)] = "https://slack.com/api/"
     slack_mode: Annotated[Literal["socket", "http"], _among("socket", "http")] = "socket"
+
+    slack_roles: Annotated[dict[str, Role], BeforeValidator(values.slack_roles)] = {}
+    """By the id of a user group in Slack. Empty: roles come from e-mail addresses alone."""
 
     smtp_host: Annotated[str | None, BeforeValidator(values.host)] = None
     smtp_port: Annotated[int | None, BeforeValidator(values.port)] = None

@@ -9,7 +9,7 @@ Slack waits 3 seconds for the ack: it goes first, the work comes after.
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -24,6 +24,7 @@ from bots.slack.client import SlackClient, open_session, sdk_logger, web_client
 from bots.slack.decode import command_of, press_of
 from bots.slack.desk import StaffDesk
 from bots.slack.forms import FORM, submission_of
+from bots.slack.groups import Groups
 from bots.slack.home import EVENT, StaffHome, opened_of
 from bots.slack.http import Door
 from bots.slack.lookups import StaffLookups
@@ -33,6 +34,7 @@ from bots.slack.service import LanguageOf, StaffService
 from bots.slack.socket import keep_listening
 from bots.slack.tokens import Mode, check_settings, introduce, try_app_token
 from core.model.ids import AccountId
+from core.model.staff import Role
 from core.work.ports import Clock
 
 REMEMBERED = timedelta(minutes=5)
@@ -53,13 +55,14 @@ async def open_slack(
     campaigns: StaffCampaigns,
     clock: Clock,
     api_base_url: str = "",
+    roles: Mapping[str, Role] | None = None,
     language: str = "fr",
     language_of: LanguageOf | None = None,
 ) -> AsyncIterator["Slack"]:
     """Slack, its tokens tried. Raises `ChannelError` with what to do, `PlatformUnreachable` when there is no network.
 
-    `app_token` serves Socket Mode, `signing_secret` http mode. `api_base_url`: "" for Slack itself. `language_of`: the
-    language of a member id; by default the one they chose in Slack, else `language`.
+    `app_token` serves Socket Mode, `signing_secret` http mode. `api_base_url`: "" for Slack itself. `roles`: by the id
+    of a user group. `language_of`: the language of a member id; by default the one they chose in Slack, or `language`.
     """
     check_settings(bot_token, app_token, signing_secret, mode)
     async with open_session() as session:
@@ -68,7 +71,19 @@ async def open_slack(
         if mode == "socket":
             await try_app_token(client, app_token)
         team = str(me.team_id)
-        service = StaffService(client, session, team, account, desk, lookups, home, campaigns, language, language_of)
+        service = StaffService(
+            client,
+            session,
+            team,
+            account,
+            desk,
+            lookups,
+            home,
+            campaigns,
+            Groups(client, roles or {}, clock),
+            language,
+            language_of,
+        )
         app = _bolt_app(client, me)
         slack = Slack(
             team,

@@ -21,6 +21,7 @@ from bots.slack.client import SlackClient, answer_client
 from bots.slack.decode import Command, Payload, Press, Verb, part_of
 from bots.slack.desk import StaffDesk
 from bots.slack.forms import Submission, to_form
+from bots.slack.groups import Groups
 from bots.slack.home import HomeOpened, StaffHome, belongs, publish
 from bots.slack.lookups import StaffLookups, hand_over, looked_up
 from bots.slack.outcomes import NETWORK, SLACK, code_of
@@ -65,6 +66,7 @@ class StaffService:
         lookups: StaffLookups,
         home: StaffHome,
         campaigns: StaffCampaigns,
+        groups: Groups,
         language: str,
         language_of: LanguageOf | None,
     ) -> None:
@@ -76,6 +78,7 @@ class StaffService:
         self._lookups = lookups
         self._home = home
         self._campaigns = campaigns
+        self._groups = groups
         self._language = language
         self._language_of = language_of or self._slack_language
         self._people: dict[str, Known] = {}
@@ -197,7 +200,8 @@ class StaffService:
         """Asked each time of the desk: a role counts from the moment it is given."""
         await self._slack_language(user)
         known = self._people.get(user, Known(self._language))
-        return await self._desk.who(self._account, user, known.name, known.email)
+        actor = await self._desk.who(self._account, user, known.name, known.email)
+        return await self._groups.placed(actor, user)
 
     async def _content(self, asked: Press | Command, language: str) -> Card | Form:
         who = await self._who(asked.user)

@@ -60,6 +60,9 @@ METHODS: Mapping[str, Method] = {
     ),
     "conversations.open": Method(rooms.open_conversation, "im:write", ("users!",)),
     "users.info": Method(rooms.user_info, "users:read", ("user!", "include_locale"), takes_json=False),
+    "usergroups.users.list": Method(
+        rooms.group_members, "usergroups:read", ("usergroup!", "include_disabled"), takes_json=False
+    ),
     "files.getUploadURLExternal": Method(rooms.upload_url, "files:write", ("filename!", "length!"), takes_json=False),
     "files.completeUploadExternal": Method(
         rooms.complete_upload, "files:write", ("files!", "channel_id", "initial_comment", "thread_ts")

@@ -69,6 +69,13 @@ def user_info(server: "SlackServer", arguments: Json) -> Json:
     return {"user": {**user, "locale": person.locale} if flag(arguments, "include_locale") else user}
 
 
+def group_members(server: "SlackServer", arguments: Json) -> Json:
+    members = server.world.groups.get(arguments["usergroup"])
+    if members is None:
+        raise Refusal("no_such_subteam")
+    return {"users": sorted(members)}
+
+
 def auth_test(server: "SlackServer", arguments: Json) -> Json:
     world = server.world
     return {

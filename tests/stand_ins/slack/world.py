@@ -142,6 +142,7 @@ class World:
         self.channels: dict[str, Channel] = {}
         self.people: dict[str, Person] = {}
         self.views: dict[str, Json] = {}
+        self.groups: dict[str, set[str]] = {}
         self.uploads: dict[str, Upload] = {}
         self.limits = Limits(now)
         self._numbers = itertools.count(1)

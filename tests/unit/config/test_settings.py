@@ -10,6 +10,7 @@ from pydantic import SecretStr, ValidationError
 
 from config.settings import NAMES, SECRETS, Settings, load_settings
 from core.model.errors import SettingsError
+from core.model.staff import Role
 
 TELEGRAM_TOKEN = "1234567:" + "Abc-_" * 7
 SECRET_VALUES = {
@@ -48,6 +49,14 @@ def test_with_nothing_given_it_works_and_starts_no_channel() -> None:
     assert settings.telegram_api_base_url == "https://api.telegram.org"
     assert settings.slack_api_base_url == "https://slack.com/api/"
     assert not any(settings.starts(channel) for channel in ("telegram", "slack", "terminal"))
+
+
+def test_roles_come_from_user_groups_of_slack() -> None:
+    env = {"SLACK_BOT_TOKEN": SECRET_VALUES["SLACK_BOT_TOKEN"], "SLACK_APP_TOKEN": SECRET_VALUES["SLACK_APP_TOKEN"]}
+    settings = load_settings({**env, "SLACK_ROLES": "S0AB12=organiser, S0CD34 = moderator,"}, None)
+    assert settings.slack_roles == {"S0AB12": Role.ORGANISER, "S0CD34": Role.MODERATOR}
+    for wrong in ("organisers=organiser", "S0AB12=chief", "S0AB12"):
+        assert "reader, moderator, organiser, owner" in refusal({**env, "SLACK_ROLES": wrong})
 
 
 def test_settings_do_not_change() -> None:

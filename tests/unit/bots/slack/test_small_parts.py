@@ -1,6 +1,8 @@
 """What was seen, what is said, what the manifest holds."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -61,3 +63,8 @@ def test_the_manifest_is_short_enough_for_slack(where: tuple[str, str], most: in
     assert len(made[where[0]][where[1]]) <= most
     assert len(made["features"]["slash_commands"][0]["description"]) <= 2000
     assert len(made["features"]["bot_user"]["display_name"]) <= 80
+
+
+def test_the_manifest_in_the_repository_is_what_the_command_prints() -> None:
+    kept = Path(__file__).parents[4] / "config" / "slack-manifest.json"
+    assert json.loads(kept.read_text(encoding="utf-8")) == manifest(), "write it again: `python main.py slack-manifest`"
