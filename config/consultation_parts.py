@@ -266,6 +266,7 @@ def digest(file: Section, languages: tuple[str, ...]) -> DigestPlan:
         slack_channel=_slack_channel(plan),
         emails=_emails(plan),
         quotes=plan.choice("quotes", schema.QUOTES, QuotePolicy.REVIEWED, "file.not_a_quote_policy"),
+        read_within=number(plan, "read_within", usual.read_within, low=1, high=720),
     )
 
 

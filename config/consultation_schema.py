@@ -138,6 +138,7 @@ DIGEST = (
     Key("slack_channel", said=("slack", "channel", "canal")),
     Key("emails", said=("email", "e_mail", "mail", "mails", "courriel", "courriels")),
     Key("quotes", said=("citations",)),
+    Key("read_within", said=("lu_en", "hours", "heures")),
 )
 
 SECTIONS: Mapping[str, tuple[Key, ...]] = {

@@ -31,6 +31,9 @@ class Act(StrEnum):
     QUOTE_ALLOWED = "quote.allowed"
     QUOTE_REFUSED = "quote.refused"
     EXPORTED = "answers.exported"
+    ROLE_REFUSED = "refused.role"
+    FOREIGN_REFUSED = "refused.foreign"
+    QUOTE_MASKED = "quote.masked"
     CHARGE_TAKEN = "charge.taken"
     CHARGE_LEFT = "charge.left"
     TOPIC_CORRECTED = "topic.corrected"
@@ -41,7 +44,8 @@ class Act(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Entry:
     """`actor`: a member's id, a Slack member id, or "terminal". `subject`: the id of a consultation, a follow-up or a
-    member; never that of a citizen or of what they wrote, so that an erasure leaves nothing here."""
+    member, or what was refused; never the id of a citizen or of what they wrote, so that an erasure leaves nothing
+    here."""
 
     number: int
     at: datetime

@@ -227,6 +227,7 @@ MOST_EMAILS, LONGEST_EMAIL = 20, 64
 class DigestPlan:
     """When and where staff read: weekdays (0 = Monday), local time, the Slack channel (id or #name), e-mail addresses.
 
+    `read_within`: hours after which the staff rooms are reminded of what waits for a person.
     `quotes` is for Slack and the organisers' pages: an e-mail cannot be called back, so it quotes nobody.
     """
 
@@ -236,6 +237,7 @@ class DigestPlan:
     slack_channel: str = ""
     emails: tuple[str, ...] = ()
     quotes: QuotePolicy = QuotePolicy.REVIEWED
+    read_within: int = 24
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,15 @@ class AlertRef:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingRef:
+    """Body of a staff delivery: what waits for a person in the consultation `waits_at`, as it is at the moment of
+    sending. `letter`: by e-mail."""
+
+    waits_at: str
+    letter: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SignInRef:
     """Body of a staff delivery: a link that lets `member` in. Its secret is made at the moment of sending, and stands
     in no row. `under`, `after`: what the link's address begins and ends with."""
@@ -141,7 +150,7 @@ class SignInRef:
     after: str = ""
 
 
-Body = Spec | DigestRef | AlertRef | SignInRef
+Body = Spec | DigestRef | AlertRef | WaitingRef | SignInRef
 
 
 @dataclass(frozen=True, slots=True)

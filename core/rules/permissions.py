@@ -7,7 +7,8 @@ from core.model.staff import Role
 
 
 class Deed(StrEnum):
-    """What staff can do. `look`: figures, masked contributions, the report. `take_along`: contributions as a file."""
+    """What staff can do. `look`: figures, masked contributions, the report. `take_along`: contributions as a file.
+    `invite`: places and their links."""
 
     LOOK = "look"
     OPEN_ALERT = "open_alert"
@@ -17,6 +18,7 @@ class Deed(StrEnum):
     HIDE = "hide"
     ANSWER = "answer"
     TAKE_ALONG = "take_along"
+    INVITE = "invite"
     SEE_DELIVERIES = "see_deliveries"
     CHANGE_CONSULTATION = "change_consultation"
     SAY_WHO_IS_STAFF = "say_who_is_staff"
@@ -31,6 +33,7 @@ LEAST: Mapping[Deed, Role] = {
     Deed.HIDE: Role.MODERATOR,
     Deed.ANSWER: Role.ORGANISER,
     Deed.TAKE_ALONG: Role.ORGANISER,
+    Deed.INVITE: Role.ORGANISER,
     Deed.SEE_DELIVERIES: Role.ORGANISER,
     Deed.CHANGE_CONSULTATION: Role.ORGANISER,
     Deed.SAY_WHO_IS_STAFF: Role.OWNER,

@@ -93,3 +93,10 @@ def distance_within(one: str, other: str, most: int) -> bool:
             this[column] = cost
         before, last = last, this
     return last[-1] <= most
+
+
+def masked_further(text: str, said: str, mask: str) -> str:
+    """`text` with `mask` in the place of each passage that a line of `said` gives, whatever its capitals."""
+    for passage in filter(None, (line.strip() for line in said.splitlines())):
+        text = re.sub(re.escape(passage), lambda _: mask, text, flags=re.IGNORECASE)
+    return text

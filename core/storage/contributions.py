@@ -232,6 +232,15 @@ class Contributions:
         )
         return changed.rowcount == 1
 
+    async def mask_further(self, contribution: ContributionId, text: str, left: str) -> bool:
+        """A person masked more of it: that may be quoted. False: it no longer says `text`."""
+        changed = await self._connection.execute(
+            sa.update(contributions)
+            .where(contributions.c.id == contribution, contributions.c.text == text)
+            .values(text=left, review="reviewed")
+        )
+        return changed.rowcount == 1
+
     async def show(self, contribution: ContributionId) -> bool:
         """Takes it back. False when staff had not hidden it."""
         changed = await self._connection.execute(

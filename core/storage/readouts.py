@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.model.charges import Heap
 from core.model.contributions import By, ContributionState
 from core.model.deliveries import Lane, State
 from core.model.ids import ConsultationId, ContributionId
@@ -286,6 +287,30 @@ class Readouts:
             row.step: Nudged(row.sent, row.finished, row.stopped, row.first, row.last)
             for row in await self._connection.execute(statement)
         }
+
+    async def heaps(self, consultation: ConsultationId) -> dict[Heap, tuple[int, datetime | None]]:
+        """Of what waits as a whole: how many there are, and when the oldest came."""
+        read = (
+            contributions.c.consultation_id == consultation,
+            contributions.c.redirect.is_(None),
+            contributions.c.state == ContributionState.READ.value,
+            contributions.c.text.is_not(None),
+        )
+        sorted_already = sa.exists().where(
+            tags.c.contribution_id == contributions.c.id, sa.or_(tags.c.topic != "", tags.c.by == By.STAFF.value)
+        )
+        doubtful = (deliveries.c.consultation_id == consultation, deliveries.c.state == State.UNCERTAIN.value)
+        came, owed = sa.func.min(contributions.c.received_at), sa.func.min(deliveries.c.planned_at)
+        asked = {
+            Heap.UNSORTED: sa.select(sa.func.count(), came).where(*read, ~sorted_already),
+            Heap.REVIEW: sa.select(sa.func.count(), came).where(*read, contributions.c.review == "new"),
+            Heap.UNCERTAIN: sa.select(sa.func.count(), owed).where(*doubtful),
+        }
+        found: dict[Heap, tuple[int, datetime | None]] = {}
+        for heap, statement in asked.items():
+            n, oldest = (await self._connection.execute(statement)).one()
+            found[heap] = (n, oldest)
+        return found
 
     async def uncertain(self, consultation: ConsultationId) -> int:
         """Messages that may have arrived, or not: nobody can know, and they are not sent again."""

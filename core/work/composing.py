@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from core.model.deliveries import AlertRef, Delivery, DigestRef, Phrase, SignInRef, Spec
+from core.model.deliveries import AlertRef, Delivery, DigestRef, Phrase, SignInRef, Spec, WaitingRef
 from core.model.messages import Button, Card, Edit, Heading, Line, Message, Note, Outbound, Quote
 from core.storage.unit import Unit
 from core.work.digests import alert_card, digest_card
 from core.work.invitations import invitation_card
 from core.work.ports import Chance, Words
+from core.work.waiting import reminder_card
 
 
 async def compose(unit: Unit, delivery: Delivery, words: Words, chance: Chance, *, now: datetime) -> Outbound | None:
@@ -21,6 +22,8 @@ async def compose(unit: Unit, delivery: Delivery, words: Words, chance: Chance, 
         return spec_message(body, delivery.language, words, reference=delivery.id)
     if isinstance(body, AlertRef):
         card = await alert_card(unit, body.alert, words, delivery.language, letter=body.letter)
+    elif isinstance(body, WaitingRef):
+        card = await reminder_card(unit, body, words, delivery.language, now=now)
     elif isinstance(body, SignInRef):
         card = await invitation_card(unit, body, words, delivery.language, chance, now=now)
     else:

@@ -18,6 +18,7 @@ from core.work.digest_layout import (
     ANSWER,
     HIDE,
     LEAVE,
+    MASK,
     SHOW,
     TAKE,
     WRONG,
@@ -27,7 +28,7 @@ from core.work.digest_layout import (
     quote_buttons,
 )
 from core.work.follow_up import LONGEST_TEXT
-from core.work.shelf import Found
+from core.work.shelf import UNSORTED, Found
 
 SHOWN_AT_ONCE = 8
 LONGEST_SHOWN = 1500
@@ -115,7 +116,7 @@ def topics(
 
 def all_of(consultation: Consultation, topic: str, found: Found, voice: Voice) -> Card:
     """What people said about one topic, a few at a time."""
-    name = _topic(consultation, topic, voice)
+    name = voice("heap.unsorted") if topic == UNSORTED else _topic(consultation, topic, voice)
     blocks: list[Block] = [Heading(voice("all.title", topic=name, n=found.count))]
     for kept in found.kept:
         words = quoted(kept.contribution.text or "", longest=LONGEST_SHOWN)
@@ -209,6 +210,24 @@ def wrong_form(consultation: Consultation, contribution: Contribution, mark: str
 
 def corrected(consultation: Consultation, topic: str, voice: Voice) -> Card:
     return _one(voice("wrong.done", topic=_topic(consultation, topic, voice) if topic else voice("wrong.none")))
+
+
+def mask_form(contribution: Contribution, mark: str, voice: Voice) -> Form:
+    return Form(
+        action(MASK, mark),
+        voice("mask.title"),
+        (_words(contribution), Line(voice("mask.about"))),
+        (Write("words", voice("mask.words"), LONGEST_SHOWN),),
+        voice("mask.send"),
+    )
+
+
+def masked(left: str, voice: Voice) -> Card:
+    return Card((Line(voice("mask.done")), Quote(quoted(left, longest=LONGEST_SHOWN))))
+
+
+def unmasked(voice: Voice) -> Card:
+    return _one(voice("mask.none"))
 
 
 def hide_form(contribution: Contribution, mark: str, voice: Voice) -> Form:

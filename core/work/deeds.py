@@ -10,8 +10,9 @@ its effect once: charges have a key, answers the name their form was given, and 
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from core.model.audit import Act
 from core.model.campaigns import CampaignState
@@ -25,15 +26,31 @@ from core.model.ids import AccountId, AlertId, ConsultationId, ContributionId, F
 from core.model.messages import Card
 from core.model.staff import Actor
 from core.rules.permissions import LEAST, Deed
+from core.rules.plain_text import masked_further
 from core.storage.engine import Storage
 from core.storage.shelf import Status, Wanted
 from core.storage.unit import Unit
 from core.work import deed_cards as cards
-from core.work.digest_layout import ALL, ANSWER, HIDE, LEAVE, LIKE, REPLY, SHOW, TAKE, TOPICS, WRONG, Voice
+from core.work.digest_layout import (
+    ALL,
+    ANSWER,
+    HIDE,
+    LEAVE,
+    LIKE,
+    MASK,
+    REPLY,
+    SHOW,
+    TAKE,
+    TOPICS,
+    WAITING,
+    WRONG,
+    Voice,
+)
 from core.work.digests import refresh_digests
 from core.work.follow_up import Answered, draft, publish, published
 from core.work.ports import Chance, Clock, Words
-from core.work.shelf import Search, find
+from core.work.shelf import UNSORTED, Search, find
+from core.work.waiting import waiting_card
 
 NEEDS: Mapping[str, Deed] = {
     TAKE: Deed.TAKE,
@@ -46,8 +63,11 @@ NEEDS: Mapping[str, Deed] = {
     WRONG: Deed.SORT,
     HIDE: Deed.HIDE,
     SHOW: Deed.HIDE,
+    MASK: Deed.REVIEW,
+    WAITING: Deed.LOOK,
 }
 """What each button and each form takes."""
+Shown = TypeVar("Shown")
 _NONCE = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
@@ -67,22 +87,41 @@ class Deeds:
         if verb not in NEEDS:
             return None
         voice = Voice(self.words, language)
-        if not who.may(LEAST[NEEDS[verb]]):
-            return cards.not_your_role(LEAST[NEEDS[verb]], voice)
-        if verb in (REPLY, WRONG, HIDE, SHOW, LIKE):
+        return await self.guarded(NEEDS[verb], account, who, voice, lambda: self._led(account, verb, rest, who, voice))
+
+    async def guarded(
+        self, deed: Deed, account: AccountId, who: Actor, voice: Voice, work: Callable[[], Awaitable[Shown]]
+    ) -> Shown | Card:
+        """Does it, if this person may and it is their partner's own; a refusal is written down."""
+        if not who.may(LEAST[deed]):
+            await self._refused(Act.ROLE_REFUSED, deed, account, who)
+            return cards.not_your_role(LEAST[deed], voice)
+        try:
+            return await work()
+        except NotTheirs as error:
+            if error.exists:
+                await self._refused(Act.FOREIGN_REFUSED, deed, account, who)
+            return cards.refused(voice)
+
+    async def _refused(self, act: Act, deed: Deed, account: AccountId, who: Actor) -> None:
+        async with self.storage.unit() as unit:
+            await self._note(unit, act, account, who, deed.value)
+
+    async def _led(self, account: AccountId, verb: str, rest: str, who: Actor, voice: Voice) -> Card | Form:
+        if verb in (REPLY, WRONG, HIDE, SHOW, LIKE, MASK):
             return await self._about_contribution(account, verb, ContributionId(rest), who, voice)
         consultation_id, _, subject = rest.partition(":")
         if verb in (TAKE, LEAVE):
             return await self._charge(account, verb, ConsultationId(consultation_id), subject, who, voice)
         async with self.storage.reading() as unit:
             own = await own_consultation(unit, account, ConsultationId(consultation_id))
-            if own is None:
-                return cards.refused(voice)
+            if verb == WAITING:
+                return await waiting_card(unit, own, voice, now=self.clock.now())
             if verb == TOPICS:
                 return await self._topics(unit, own, voice)
             topic, _, after = subject.partition(":")
-            if not own.taxonomy.knows(topic):
-                return cards.refused(voice)
+            if not own.taxonomy.knows(topic) and not (verb == ALL and topic == UNSORTED):
+                raise NotTheirs
             if verb == ANSWER:
                 return await self._answer_form(unit, own, topic, voice)
         return await self._all(own, topic, ContributionId(after) if after else None, voice)
@@ -93,10 +132,15 @@ class Deeds:
         """What a form leads to: a word that it is done, or the form again with what is missing."""
         verb, _, rest = action.partition(":")
         voice = Voice(self.words, language)
-        if verb not in (ANSWER, WRONG, HIDE):
+        if verb not in (ANSWER, WRONG, HIDE, MASK):
             return cards.refused(voice)
-        if not who.may(LEAST[NEEDS[verb]]):
-            return cards.not_your_role(LEAST[NEEDS[verb]], voice)
+        return await self.guarded(
+            NEEDS[verb], account, who, voice, lambda: self._received(account, verb, rest, fields, who, voice)
+        )
+
+    async def _received(
+        self, account: AccountId, verb: str, rest: str, fields: Mapping[str, str], who: Actor, voice: Voice
+    ) -> Card | Form:
         try:
             async with self.storage.unit() as unit:
                 if verb == ANSWER:
@@ -116,8 +160,8 @@ class Deeds:
     ) -> Card:
         async with self.storage.unit() as unit:
             own = await own_consultation(unit, account, which)
-            if own is None or not await _known(unit, own, subject):
-                return cards.refused(voice)
+            if not await _known(unit, own, subject):
+                raise NotTheirs
             if verb == TAKE:
                 changed = await unit.charges.take(Charge(which, subject, who.id, who.name, self.clock.now()))
             else:
@@ -157,8 +201,8 @@ class Deeds:
         consultation_id, _, said = rest.partition(":")
         topic, _, nonce = said.partition(":")
         own = await own_consultation(unit, account, ConsultationId(consultation_id))
-        if own is None or not own.taxonomy.knows(topic) or not _NONCE.fullmatch(nonce):
-            return cards.refused(voice)
+        if not own.taxonomy.knows(topic) or not _NONCE.fullmatch(nonce):
+            raise NotTheirs
         which, identity = ConsultationId(own.id), FollowUpId(nonce)
         known = await unit.follow_ups.get(identity)
         if known is not None:  # the same form again: it has had its effect
@@ -190,16 +234,15 @@ class Deeds:
         if verb == SHOW:
             return await self._show_again(account, which, who, voice)
         async with self.storage.reading() as unit:
-            found = await _own_contribution(unit, account, which)
-            if found is None:
-                return cards.refused(voice)
-            own, contribution = found
+            own, contribution = await own_contribution(unit, account, which)
             if contribution.text is None or contribution.state is not ContributionState.READ:
                 return cards.changed(voice)
             mark = f"{contribution.id}:{fingerprint(contribution.text)}"
             topics = [tag.topic for tag in effective(contribution.tags)]
             if verb == HIDE:
                 return cards.hide_form(contribution, mark, voice)
+            if verb == MASK:
+                return cards.mask_form(contribution, mark, voice)
             if verb == WRONG or not topics:
                 return cards.wrong_form(own, contribution, mark, voice)
             if verb == REPLY:
@@ -211,12 +254,11 @@ class Deeds:
     ) -> Card:
         """Changes what was read, and only if the contribution still says it."""
         which, _, mark = rest.rpartition(":")
-        found = await _own_contribution(unit, account, ContributionId(which))
-        if found is None:
-            return cards.refused(voice)
-        own, contribution = found
+        own, contribution = await own_contribution(unit, account, ContributionId(which))
         if contribution.text is None or fingerprint(contribution.text) != mark:
             return cards.changed(voice)
+        if verb == MASK:
+            return await self._masked(unit, account, own, contribution, fields.get("words", ""), who, voice)
         if verb == HIDE:
             return await self._hidden(unit, account, own, contribution, fields.get("reason", ""), who, voice)
         topic = fields.get("topic", "")
@@ -248,13 +290,31 @@ class Deeds:
             await refresh_digests(unit, ConsultationId(own.id), self.chance, self.clock.now(), quoting=contribution.id)
         return cards.hidden(contribution, voice)
 
+    async def _masked(
+        self,
+        unit: Unit,
+        account: AccountId,
+        own: Consultation,
+        contribution: Contribution,
+        words: str,
+        who: Actor,
+        voice: Voice,
+    ) -> Card:
+        """What was left of a person goes too, and the rest may be quoted."""
+        said, mask = contribution.text or "", voice("mask.mark")
+        left = masked_further(said, words, mask)
+        if left == said or contribution.state is not ContributionState.READ:
+            return cards.unmasked(voice)
+        if await unit.contributions.mask_further(contribution.id, said, left):
+            await self._note(unit, Act.QUOTE_MASKED, account, who, own.id)
+            await refresh_digests(unit, ConsultationId(own.id), self.chance, self.clock.now(), quoting=contribution.id)
+        return cards.masked(left, voice)
+
     async def _show_again(self, account: AccountId, which: ContributionId, who: Actor, voice: Voice) -> Card:
         async with self.storage.unit() as unit:
-            found = await _own_contribution(unit, account, which)
-            if found is None:
-                return cards.refused(voice)
+            own, _ = await own_contribution(unit, account, which)
             if await unit.contributions.show(which):
-                await self._note(unit, Act.CONTRIBUTION_SHOWN, account, who, found[0].id)
+                await self._note(unit, Act.CONTRIBUTION_SHOWN, account, who, own.id)
         return cards.shown(voice)
 
     async def _note(self, unit: Unit, act: Act, account: AccountId, who: Actor, subject: str) -> None:
@@ -269,22 +329,33 @@ async def partner_of(unit: Unit, account: AccountId) -> PartnerId | None:
     return next((each.partner for each in await unit.people.accounts() if each.id == account), None)
 
 
-async def own_consultation(unit: Unit, account: AccountId, which: ConsultationId) -> Consultation | None:
-    """The consultation, when it began and is of the partner who owns the account."""
+class NotTheirs(Exception):
+    """Whoever asks has nothing like that. `exists`: somebody else has."""
+
+    def __init__(self, *, exists: bool = False) -> None:
+        super().__init__()
+        self.exists = exists
+
+
+async def own_consultation(unit: Unit, account: AccountId, which: ConsultationId) -> Consultation:
+    """The consultation, when it began and is of the partner who owns the account. Raises `NotTheirs`."""
     running, partner = await unit.consultations.running(which), await partner_of(unit, account)
-    if running is None or partner is None or running.partner != partner or running.state is CampaignState.DRAFT:
-        return None
-    return await unit.consultations.current(which)
+    if running is None or running.partner != partner or running.state is CampaignState.DRAFT:
+        raise NotTheirs(exists=running is not None and running.partner != partner)
+    current = await unit.consultations.current(which)
+    assert current is not None, "it began, so it has a revision"
+    return current
 
 
-async def _own_contribution(
-    unit: Unit, account: AccountId, which: ContributionId
-) -> tuple[Consultation, Contribution] | None:
+async def own_contribution(unit: Unit, account: AccountId, which: ContributionId) -> tuple[Consultation, Contribution]:
+    """Raises `NotTheirs`; urgent words are opened from their alert and by no other way."""
     found: Sequence[Contribution] = await unit.contributions.get([which])
-    if not found or found[0].redirected:
-        return None
+    if not found:
+        raise NotTheirs
     own = await own_consultation(unit, account, found[0].consultation)
-    return (own, found[0]) if own else None
+    if found[0].redirected:
+        raise NotTheirs
+    return own, found[0]
 
 
 async def _known(unit: Unit, own: Consultation, subject: str) -> bool:

@@ -15,16 +15,15 @@ from core.model.forms import Form
 from core.model.ids import AccountId, AlertId, ConsultationId, ContributionId
 from core.model.messages import Block, Button, Card, Heading, Line, Note, Quote
 from core.model.staff import Actor
-from core.rules.permissions import IN_SLACK, LEAST, Deed
+from core.rules.permissions import IN_SLACK, Deed
 from core.rules.plain_text import plain, quoted
 from core.rules.readout import cut
 from core.storage.engine import Storage
 from core.storage.staff import AlertRow
 from core.storage.unit import Unit
-from core.work.deed_cards import not_your_role
-from core.work.deeds import Deeds, fingerprint, partner_of
-from core.work.digest_layout import COUNTING, OPEN, REVIEW, Voice
-from core.work.digests import WEEK, figures_card, figures_now
+from core.work.deeds import Deeds, NotTheirs, fingerprint, own_consultation, own_contribution, partner_of
+from core.work.digest_layout import COUNTING, MASK, OPEN, REVIEW, Voice
+from core.work.digests import WEEK, figures_card, figures_now, refresh_digests
 from core.work.ports import Clock, Words
 from core.work.status import status, status_card
 
@@ -99,19 +98,23 @@ class Desk:
 
     async def open_alert(self, account: AccountId, alert: str, who: Actor, language: str) -> Card:
         """The masked text of a flagged message; who opened it first is noted, and it is no longer to be done."""
-        if not who.may(LEAST[Deed.OPEN_ALERT]):
-            return not_your_role(LEAST[Deed.OPEN_ALERT], Voice(self.words, language))
+        voice = Voice(self.words, language)
+        return await self.deeds.guarded(
+            Deed.OPEN_ALERT, account, who, voice, lambda: self._opened(account, AlertId(alert), who, language)
+        )
+
+    async def _opened(self, account: AccountId, alert: AlertId, who: Actor, language: str) -> Card:
         async with self.storage.unit() as unit:
-            row = await unit.staff.alert(AlertId(alert))
-            if row is None or row.partner != await partner_of(unit, account):
-                return self._refusal(language)
+            row = await unit.staff.alert(alert)
+            if row is None:
+                raise NotTheirs
+            consultation = await own_consultation(unit, account, row.consultation)
             (contribution,) = await unit.contributions.get([row.contribution])
-            consultation = await unit.consultations.current(row.consultation)
-            if consultation is None:
-                return self._refusal(language)
             if contribution.text is not None:
                 await unit.staff.open_alert(row.id, who.id, self.clock.now())
                 await self.note(unit, Act.ALERT_OPENED, account, who.id, consultation.id)
+                await refresh_digests(unit, row.consultation, self.deeds.chance, self.clock.now())
+        self.deeds.wake("send")
         return self._alert(row, contribution, consultation, language)
 
     async def pressed(self, account: AccountId, action: str, who: Actor, language: str) -> Card | Form | None:
@@ -122,12 +125,16 @@ class Desk:
             return await self.open_alert(account, action.removeprefix(OPEN), who, language)
         if action == COUNTING:
             return self._counting(language)
+        voice = Voice(self.words, language)
         if action.startswith(REVIEW):
-            return await self._review(account, action.removeprefix(REVIEW), language)
-        if action.startswith((QUOTE, NEVER)) and not who.may(LEAST[Deed.REVIEW]):
-            return not_your_role(LEAST[Deed.REVIEW], Voice(self.words, language))
+            which = ConsultationId(action.removeprefix(REVIEW))
+            return await self.deeds.guarded(
+                Deed.REVIEW, account, who, voice, lambda: self._review(account, which, language)
+            )
         if action.startswith((QUOTE, NEVER)):
-            return await self._reviewed(account, action, who, language)
+            return await self.deeds.guarded(
+                Deed.REVIEW, account, who, voice, lambda: self._reviewed(account, action, who, language)
+            )
         return None
 
     async def sent(
@@ -143,19 +150,22 @@ class Desk:
 
     # ── reading before quoting ───────────────────────────────────────────────────────────────────────────────────────
 
-    async def _review(self, account: AccountId, consultation: str, language: str) -> Card:
+    async def _review(self, account: AccountId, consultation: ConsultationId, language: str) -> Card:
         """The newest contributions that nobody has read yet, each with two buttons."""
         async with self.storage.reading() as unit:
-            if consultation not in {each.consultation.id for each in await self.own(unit, account)}:
-                return self._refusal(language)
-            count, waiting = await unit.readouts.to_review(ConsultationId(consultation), limit=REVIEWED_AT_ONCE)
+            await own_consultation(unit, account, consultation)
+            count, waiting = await unit.readouts.to_review(consultation, limit=REVIEWED_AT_ONCE)
         voice = Voice(self.words, language)
         if not waiting:
             return Card((Line(voice("review.done")),))
         blocks: list[Block] = [Heading(voice("review.title")), Line(voice("review.how", n=count))]
         for each in waiting:
             mark = f"{each.id}:{fingerprint(each.text)}"
-            buttons = (Button(voice("button.quote"), QUOTE + mark), Button(voice("button.never"), NEVER + mark))
+            buttons = (
+                Button(voice("button.quote"), QUOTE + mark),
+                Button(voice("button.never"), NEVER + mark),
+                Button(voice("button.mask"), f"{MASK}:{each.id}"),
+            )
             blocks.append(Quote(quoted(each.text, longest=LONGEST_REVIEWED), buttons=buttons))
         blocks.append(Line(voice("review.more"), (Button(voice("button.next"), f"{REVIEW}{consultation}"),)))
         return Card(tuple(blocks))
@@ -173,19 +183,16 @@ class Desk:
         contribution_id, _, read = mark.rpartition(":")
         quotable = verb == QUOTE.removesuffix(":")
         async with self.storage.unit() as unit:
-            found = await unit.contributions.get([ContributionId(contribution_id)])
-            own = {each.consultation.id for each in await self.own(unit, account)}
-            if not found or found[0].consultation not in own or found[0].redirected:
-                return self._refusal(language)
-            text = found[0].text
+            _, contribution = await own_contribution(unit, account, ContributionId(contribution_id))
+            text = contribution.text
             same = text is not None and fingerprint(text) == read
-            changed = text is None or not same or found[0].state is not ContributionState.READ
+            changed = text is None or not same or contribution.state is not ContributionState.READ
             if text is not None and not changed:
-                await unit.staff.set_review(found[0].id, text, quotable=quotable)
+                await unit.staff.set_review(contribution.id, text, quotable=quotable)
                 act = Act.QUOTE_ALLOWED if quotable else Act.QUOTE_REFUSED
-                await self.note(unit, act, account, who.id, found[0].consultation)
+                await self.note(unit, act, account, who.id, contribution.consultation)
         key = "review.changed" if changed else "review.quoted" if quotable else "review.never"
-        left = await self._review(account, found[0].consultation, language)
+        left = await self._review(account, contribution.consultation, language)
         return Card((Line(Voice(self.words, language)(key)), *left.blocks))
 
     # ── cards ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -37,9 +37,9 @@ TITLE_ROOM = 90
 OPEN = "open:"
 REVIEW = "review:"
 COUNTING = "counting"
-TAKE, LEAVE, TOPICS, ALL, ANSWER = "take", "leave", "topics", "all", "answer"
+TAKE, LEAVE, TOPICS, ALL, ANSWER, WAITING = "take", "leave", "topics", "all", "answer", "waiting"
 """What the buttons about a consultation begin with: `verb:consultation:what`."""
-REPLY, WRONG, HIDE, SHOW, LIKE = "reply", "wrong", "hide", "show", "like"
+REPLY, WRONG, HIDE, SHOW, LIKE, MASK = "reply", "wrong", "hide", "show", "like", "mask"
 """What the buttons about one contribution begin with: `verb:contribution`."""
 
 KNOWN_KINDS = frozenset({"distress", "violence", "danger", "leak", "insult", "threat"})
@@ -165,7 +165,8 @@ def _to_do(figures: Figures, alerts: Sequence[AlertRow], charges: Mapping[str, s
     if not tasks:
         yield Line(voice("to_do.nothing"))
         return
-    yield Line(voice("to_do", count=len(tasks)))
+    everything = Button(voice("button.waiting"), action(WAITING, figures.consultation))
+    yield Line(voice("to_do", count=len(tasks)), (everything,))
     for place, task in enumerate(tasks, 1):
         yield Line(f"  {place}. {task.text}", task.buttons)
 

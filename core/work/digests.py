@@ -10,8 +10,8 @@ By e-mail the same digest goes without any quote: nobody can take it back from a
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -24,6 +24,7 @@ from core.model.ids import AlertId, ConsultationId, ContributionId, DeliveryId, 
 from core.model.messages import Card, Note
 from core.rules.calendar import DigestDue, next_digest
 from core.rules.readout import Figures, Funnel, topics_by_size, week_of
+from core.rules.waiting import reminder_day
 from core.storage.consultations import Running
 from core.storage.engine import Storage
 from core.storage.staff import Posted, digest_key, edit_key
@@ -35,6 +36,7 @@ from core.work.effects import over_campaigns
 from core.work.ports import Chance, Clock, Words
 from core.work.session import Library
 from core.work.staff_rooms import staff_rooms
+from core.work.waiting import overdue, remind
 
 WEEK = timedelta(days=7)
 LOOK_BACK = timedelta(days=8)
@@ -174,6 +176,8 @@ class Digests:
     chance: Chance
     library: Library
     wake: Callable[[], None]
+    _reminded: dict[str, date] = field(default_factory=dict)
+    """By consultation, the day for which the rooms were reminded: what the key of the delivery says, without asking."""
 
     async def make_due(self) -> int:
         """Makes the newest digest of each consultation whose time has come. Returns how many were made.
@@ -184,6 +188,31 @@ class Digests:
         async with self.storage.reading() as unit:
             alive = [each for each in await unit.consultations.all() if each.state in _ALIVE]
         return sum(await each_alone(alive, self._make))
+
+    async def remind_due(self) -> int:
+        """Reminds the staff rooms of what waits longer than promised, once a day. Returns how many messages are owed.
+
+        What was asked stays to be answered after the closing: a campaign that is over reminds too.
+        """
+        async with self.storage.reading() as unit:
+            begun = [each for each in await unit.consultations.all() if each.state is not CampaignState.DRAFT]
+        owed = sum(await each_alone(begun, self._remind))
+        if owed:
+            self.wake()
+        return owed
+
+    async def _remind(self, running: Running) -> int:
+        now, consultation = self.clock.now(), await self._consultation(running)
+        day = reminder_day(now, consultation.zone)
+        if day is None or self._reminded.get(running.id) == day:
+            return 0
+        async with self.storage.reading() as unit:
+            if not await overdue(unit, consultation, now=now):
+                return 0
+        async with self.storage.unit() as unit:
+            owed = await remind(unit, consultation, day, self.chance, now=now)
+        self._reminded[running.id] = day
+        return owed
 
     async def _make(self, running: Running) -> int:
         now = self.clock.now()

@@ -86,7 +86,7 @@ class House:
             "elapse": self._elapse,
             "tag": self.tagging.tag_pending,
             "plan": self._plan,
-            "digest": self.digests.make_due,
+            "digest": self._digest,
             "send": self.outbox.send_due,
             "reconcile": self._reconcile,
             "tidy": self.housekeeping.tidy,
@@ -112,6 +112,9 @@ class House:
         if planned:
             self.wakes["send"].set()
         return planned
+
+    async def _digest(self) -> int:
+        return await self.digests.make_due() + await self.digests.remind_due()
 
     async def _reconcile(self) -> int:
         known = await self.reconciling.look_for_uncertain()

@@ -19,13 +19,12 @@ from core.model.deliveries import Day
 from core.model.ids import AccountId, ConsultationId
 from core.model.messages import Block, Card, Heading, Line, Note, Quote
 from core.model.staff import Actor
-from core.rules.permissions import LEAST, Deed
+from core.rules.permissions import Deed
 from core.rules.plain_text import plain, quoted
 from core.rules.readout import cut
 from core.storage.shelf import Kept
 from core.storage.unit import Unit
 from core.work.cells import COLUMNS, cells
-from core.work.deed_cards import not_your_role
 from core.work.desk import Desk, Owned, holds, meant
 from core.work.digest_layout import NAME_ROOM, Voice
 from core.work.digests import WEEK
@@ -90,8 +89,11 @@ class Lookups:
 
     async def export(self, account: AccountId, asked: str, who: Actor, language: str) -> Card | Taken:
         """Every contribution as a table, as `python main.py export` writes it. That `who` took it is recorded."""
-        if not who.may(LEAST[Deed.TAKE_ALONG]):
-            return not_your_role(LEAST[Deed.TAKE_ALONG], self._voice(language))
+        return await self.desk.deeds.guarded(
+            Deed.TAKE_ALONG, account, who, self._voice(language), lambda: self._export(account, asked, who, language)
+        )
+
+    async def _export(self, account: AccountId, asked: str, who: Actor, language: str) -> Card | Taken:
         found = await self._meant(account, asked, language)
         if isinstance(found, Card):
             return found

@@ -148,6 +148,12 @@ class Sessions:
                 await unit.members.seen(hashed(session), now)
         return found.member
 
+    async def whose(self, session: str) -> Member | None:
+        """Whose session this is, of whichever partner: to write down that it was refused."""
+        async with self.storage.reading() as unit:
+            found = await unit.members.session(hashed(session))
+        return found.member if found else None
+
     async def sign_out(self, session: str) -> None:
         async with self.storage.unit() as unit:
             await unit.members.end_session(hashed(session))

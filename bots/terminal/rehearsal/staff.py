@@ -58,7 +58,7 @@ class Room:
             card = await desk.pressed(self.account, f"{REVIEW}{consultation}", OFFICER, language)
             shown = [block for block in card.blocks if isinstance(block, Quote)] if isinstance(card, Card) else []
             for quote in shown:
-                yes, no = quote.buttons
+                yes, no, *_ = quote.buttons
                 good = len(quote.text) >= SHORTEST_QUOTED and "[" not in quote.text
                 await desk.pressed(self.account, (yes if good else no).action, OFFICER, language)
             if not shown:

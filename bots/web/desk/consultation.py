@@ -22,8 +22,8 @@ from core.model.consultations import Consultation
 from core.model.errors import FileError
 from core.model.ids import ConsultationId
 from core.model.messages import Message
-from core.model.staff import Role
 from core.rules.commitments import Severity, line_of
+from core.rules.permissions import Deed
 from core.rules.preview import preview
 from core.rules.readout import cut
 from core.work.composing import spec_message
@@ -63,7 +63,7 @@ class Drafted:
 
 def consultation_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
     async def shown(request: Request) -> Response:
-        visit = await gate.visit(request, Role.ORGANISER)
+        visit = await gate.visit(request, Deed.CHANGE_CONSULTATION)
         drafting = _drafting()
         async with parts.house.storage.reading() as unit:
             file = await unit.consultations.file(ConsultationId(visit.consultation.id), visit.running.revision)
@@ -74,7 +74,7 @@ def consultation_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route
         return _page(request, visit, file, await _looked_at(file, drafting, request), changed=False)
 
     async def changed(request: Request) -> Response:
-        visit = await gate.visit(request, Role.ORGANISER)
+        visit = await gate.visit(request, Deed.CHANGE_CONSULTATION)
         drafting = _drafting()
         fields = await gate.fields(request, visit.member, most=3 * LARGEST)
         file = fields.get("file", "").replace("\r\n", "\n")

@@ -28,8 +28,8 @@ from core.model.consultations import QuestionKind
 from core.model.contributions import By, ContributionState, effective
 from core.model.deliveries import Day
 from core.model.ids import ConsultationId, ContributionId
-from core.model.staff import Role
 from core.rules.calendar import on_wall
+from core.rules.permissions import LEAST, Deed
 from core.rules.plain_text import cleaned
 from core.rules.specs import topic_name
 from core.storage.shelf import Choices, Kept, Status, Wanted
@@ -92,17 +92,17 @@ def contributions_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Rout
             longest=LONGEST_SEARCH,
             query=urlencode(asked),
             more=_more(asked, found),
-            may_take=visit.member.may(Role.ORGANISER),
+            may_take=visit.member.may(LEAST[Deed.TAKE_ALONG]),
         )
 
     async def as_csv(request: Request) -> Response:
-        visit = await gate.visit(request, Role.ORGANISER)
+        visit = await gate.visit(request, Deed.TAKE_ALONG)
         return download(
             _csv_of(_chosen(request, visit), visit, await _answered(visit)), f"{visit.consultation.id}.csv", CSV
         )
 
     async def as_lines(request: Request) -> Response:
-        visit = await gate.visit(request, Role.ORGANISER)
+        visit = await gate.visit(request, Deed.TAKE_ALONG)
         return download(
             _lines_of(_chosen(request, visit), visit, await _answered(visit)), f"{visit.consultation.id}.jsonl", LINES
         )

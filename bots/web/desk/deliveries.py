@@ -19,8 +19,8 @@ from bots.web.pages import Pages
 from bots.web.parts import WebParts
 from core.model.deliveries import Day, Lane, Reason, State
 from core.model.ids import ConsultationId
-from core.model.staff import Role
 from core.rules.calendar import on_wall
+from core.rules.permissions import Deed
 from core.rules.plain_text import cleaned
 from core.storage.shelf import Owed, Tally
 from core.storage.unit import Unit
@@ -77,7 +77,7 @@ def deliveries_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
     storage = parts.house.storage
 
     async def deliveries(request: Request) -> Response:
-        visit, language = await gate.visit(request, Role.ORGANISER), pages.language(request)
+        visit, language = await gate.visit(request, Deed.SEE_DELIVERIES), pages.language(request)
         own, choice = ConsultationId(visit.consultation.id), _choice(request)
         before = request.query_params.get("before", "")
         async with storage.reading() as unit:
@@ -102,7 +102,7 @@ def deliveries_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
         )
 
     async def as_csv(request: Request) -> Response:
-        visit = await gate.visit(request, Role.ORGANISER)
+        visit = await gate.visit(request, Deed.SEE_DELIVERIES)
         return download(_rows(visit, _choice(request)), f"{visit.consultation.id}-deliveries.csv", CSV)
 
     async def _rows(visit: Visit, choice: _Choice) -> AsyncIterator[str]:

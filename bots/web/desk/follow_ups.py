@@ -21,7 +21,7 @@ from core.model.errors import NotAllowed, NotFound
 from core.model.follow_ups import PROGRESS_MOVES, FollowUp, Progress
 from core.model.ids import ConsultationId, FollowUpId
 from core.model.publications import Publication
-from core.model.staff import Role
+from core.rules.permissions import LEAST, Deed
 from core.rules.specs import topic_name
 from core.storage.unit import Unit
 from core.work.follow_up import LONGEST_TEXT, Answered, draft, publish
@@ -72,12 +72,12 @@ def follow_ups_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
             subjects=_subjects(visit, counts, made, language),
             codes=visit.consultation.languages,
             longest=LONGEST_TEXT,
-            may_answer=visit.member.may(Role.ORGANISER),
+            may_answer=visit.member.may(LEAST[Deed.ANSWER]),
             done=done if done in DONE else "",
         )
 
     async def answer(request: Request) -> Response:
-        visit = await gate.visit(request, Role.ORGANISER)
+        visit = await gate.visit(request, Deed.ANSWER)
         fields = await gate.fields(request, visit.member, most=_MOST_BYTES)
         try:
             async with house.storage.unit() as unit:

@@ -21,9 +21,12 @@ from starlette.routing import Route
 from bots.web.forms import MOST_BYTES, Refused, form_token, read_form
 from bots.web.pages import LANGUAGE, Pages
 from bots.web.parts import WebParts
+from core.model.audit import Act
 from core.model.campaigns import CampaignState
 from core.model.consultations import Consultation
+from core.model.ids import ConsultationId
 from core.model.staff import Actor, Member, Role
+from core.rules.permissions import LEAST, Deed
 from core.storage.consultations import Running
 from core.work.members import LONGEST, Sessions, hashed
 
@@ -31,6 +34,7 @@ DESK = "/desk"
 SIGN_IN = "/desk/sign-in"
 PLACES: Mapping[str, str] = {
     "overview": "",
+    "waiting": "/waiting",
     "contributions": "/contributions",
     "follow_ups": "/follow-ups",
     "deliveries": "/deliveries",
@@ -38,8 +42,8 @@ PLACES: Mapping[str, str] = {
     "kit": "/kit",
 }
 """Where the navigation leads, under a consultation's own path."""
-LEAST: Mapping[str, Role] = {"deliveries": Role.ORGANISER, "consultation": Role.ORGANISER}
-"""The role that a place asks for: nobody is led to a closed door."""
+BEHIND: Mapping[str, Deed] = {"deliveries": Deed.SEE_DELIVERIES, "consultation": Deed.CHANGE_CONSULTATION}
+"""What a place is for, when it is not for everybody: nobody is led to a closed door."""
 _LOCAL = re.compile(r"/desk(/[A-Za-z0-9_.~/-]*)?(\?[A-Za-z0-9_.~=&%+-]*)?")
 _LONGEST_NEXT = 500
 
@@ -76,23 +80,35 @@ class Gate:
 
     # ── who asks ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def member(self, request: Request, least: Role = Role.READER) -> Member:
-        """Who is signed in. Raises `SignInFirst` for nobody, `Refused` when the role is less than `least`."""
+    async def member(self, request: Request, deed: Deed = Deed.LOOK) -> Member:
+        """Who is signed in. Raises `SignInFirst` for nobody, `Refused` when their role is less than `deed` takes; a
+        refusal is written down."""
         member = await self._present(request)
         if member is None:
             raise SignInFirst(safe_next(_here(request)))
-        if not member.may(least):
-            raise Refused(403, f"role.{least.value}")
+        if not member.may(LEAST[deed]):
+            await self._note_refusal(Act.ROLE_REFUSED, member, deed)
+            raise Refused(403, f"role.{LEAST[deed].value}")
         return member
 
-    async def visit(self, request: Request, least: Role = Role.READER) -> Visit:
+    async def visit(self, request: Request, deed: Deed = Deed.LOOK) -> Visit:
         """The member, and the consultation that the path's `{consultation}` names. 404 for what is not theirs."""
-        member = await self.member(request, least)
+        member = await self.member(request, deed)
         own = await self.consultations(member)
         for consultation, running in own:
             if consultation.id == request.path_params["consultation"]:
                 return Visit(member, consultation, running, [each for each, _ in own])
+        async with self._parts.house.storage.reading() as unit:
+            running_elsewhere = await unit.consultations.running(ConsultationId(request.path_params["consultation"]))
+        if running_elsewhere is not None and running_elsewhere.partner != member.partner:
+            await self._note_refusal(Act.FOREIGN_REFUSED, member, deed)
         raise HTTPException(404)
+
+    async def _note_refusal(self, act: Act, member: Member, deed: Deed) -> None:
+        house = self._parts.house
+        async with house.storage.unit() as unit:
+            now = house.clock.now()
+            await unit.audit.note(act, partner=member.partner, actor=member.id, subject=deed.value, now=now)
 
     async def consultations(self, member: Member) -> list[tuple[Consultation, Running]]:
         """Those of the member's partner that were started: those that go on first, then the newest."""
@@ -108,7 +124,10 @@ class Gate:
         if not secret or self._parts.partner is None:
             return None
         renews = request.method == "GET" and "hx-request" in request.headers
-        return await self.sessions.member_of(secret, self._parts.partner, awake=not renews)
+        member = await self.sessions.member_of(secret, self._parts.partner, awake=not renews)
+        if member is None and (stranger := await self.sessions.whose(secret)) is not None:
+            await self._note_refusal(Act.FOREIGN_REFUSED, stranger, Deed.LOOK)
+        return member
 
     # ── forms ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -159,13 +178,17 @@ class Gate:
             member=member,
             visit=visit if isinstance(visit, Visit) else None,
             active=active,
-            places={place: path for place, path in self._places.items() if member.may(LEAST.get(place, Role.READER))},
+            places={place: path for place, path in self._places.items() if member.may(_takes(place))},
             form=self.form(request, member),
             **shown,
         )
         if request.query_params.get("lang") == language:
             response.set_cookie(LANGUAGE, language, path=DESK, secure=self._parts.secure, httponly=True, samesite="lax")
         return response
+
+
+def _takes(place: str) -> Role:
+    return LEAST[BEHIND.get(place, Deed.LOOK)]
 
 
 def actor_of(member: Member) -> Actor:

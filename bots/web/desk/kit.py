@@ -27,7 +27,7 @@ from bots.web.pages import Pages
 from bots.web.parts import WebParts
 from core.model.errors import PorteVoixError
 from core.model.ids import ConsultationId
-from core.model.staff import Role
+from core.rules.permissions import LEAST, Deed
 from core.work.sources import LONGEST_LABEL, SourceLine, add_source, retire_source, source_lines
 
 MOST_KEPT = 64
@@ -53,7 +53,7 @@ def kit_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
         return await _places(request, await gate.visit(request))
 
     async def change(request: Request) -> Response:
-        visit = await gate.visit(request, Role.ORGANISER)
+        visit = await gate.visit(request, Deed.INVITE)
         fields = await gate.fields(request, visit.member)
         own, now = ConsultationId(visit.consultation.id), house.clock.now()
         try:
@@ -82,7 +82,7 @@ def kit_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
             wrong=wrong,
             longest=LONGEST_LABEL,
             local=_local(parts.address),
-            may_change=visit.member.may(Role.ORGANISER),
+            may_change=visit.member.may(LEAST[Deed.INVITE]),
         )
 
     async def one(request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 GET  /desk                        to the consultation that goes on (or what to do when there is none)
 GET  /desk/CONSULTATION           the digest as in Slack · the funnel · the response rate · what comes next
+GET  /desk/CONSULTATION/waiting   what waits for a person, and who took it
 GET  /desk/CONSULTATION/funnel    the funnel alone: the page asks for it every few seconds
 GET  /desk/CONSULTATION/counting  how all this is counted
 POST /desk/CONSULTATION/press     a button of the digest: opens an alert, takes charge, asks for a form …
@@ -27,8 +28,8 @@ from core.model.deliveries import Day
 from core.model.forms import Form, Pick
 from core.model.ids import ConsultationId
 from core.model.messages import Card
-from core.model.staff import Role
 from core.rules.calendar import on_wall
+from core.rules.permissions import LEAST, Deed
 from core.rules.readout import Funnel, percent
 from core.rules.readout import Response as ResponseFigure
 from core.storage.unit import Unit
@@ -36,6 +37,7 @@ from core.work.digest_layout import COUNTING, Voice
 from core.work.digests import WEEK, figures_card, figures_now
 from core.work.sources import SourceLine, source_lines
 from core.work.status import next_moments, state_called
+from core.work.waiting import waiting_card
 
 MOST_BYTES = 64 * 1024
 """An answer of the longest kind in each of several languages."""
@@ -88,18 +90,25 @@ def overview_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
         live = await _live(counted, visit, language)
         return gate.page(request, visit, "desk/funnel.html", active="overview", **live)
 
+    async def waiting(request: Request) -> Response:
+        visit, language = await gate.visit(request), pages.language(request)
+        async with house.storage.reading() as unit:
+            voice = Voice(house.words, language)
+            card = await waiting_card(unit, visit.consultation, voice, now=house.clock.now())
+        return gate.page(request, visit, "desk/answer.html", active="waiting", **_shown(card, visit))
+
     async def counting(request: Request) -> Response:
         visit = await gate.visit(request)
         return await _pressed(request, visit, COUNTING)
 
     async def press(request: Request) -> Response:
-        visit = await gate.visit(request, Role.MODERATOR)
+        visit = await gate.visit(request, Deed.REVIEW)
         fields = await gate.fields(request, visit.member)
         return await _pressed(request, visit, fields.get("action", ""))
 
     async def send(request: Request) -> Response:
         """What a form of the desk brings back, as in Slack."""
-        visit, language = await gate.visit(request, Role.MODERATOR), pages.language(request)
+        visit, language = await gate.visit(request, Deed.REVIEW), pages.language(request)
         fields = await gate.fields(request, visit.member, most=MOST_BYTES)
         if parts.account is None:
             raise HTTPException(404)
@@ -158,6 +167,7 @@ def overview_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
         Route(f"{DESK}/{{consultation}}", overview, methods=["GET"]),
         Route(f"{DESK}/{{consultation}}/funnel", funnel, methods=["GET"]),
         Route(f"{DESK}/{{consultation}}/counting", counting, methods=["GET"]),
+        Route(f"{DESK}/{{consultation}}/waiting", waiting, methods=["GET"]),
         Route(f"{DESK}/{{consultation}}/press", press, methods=["POST"]),
         Route(f"{DESK}/{{consultation}}/press", back, methods=["GET"]),
         Route(f"{DESK}/{{consultation}}/send", send, methods=["POST"]),
@@ -176,7 +186,7 @@ async def _counted(unit: Unit, visit: Visit) -> _Counted:
 
 
 def _shown(card: Card, visit: Visit) -> Mapping[str, Any]:
-    return {"blocks": list(blocks_of(card)), "may_press": visit.member.may(Role.MODERATOR)}
+    return {"blocks": list(blocks_of(card)), "may_press": visit.member.may(LEAST[Deed.REVIEW])}
 
 
 def _rate(response: ResponseFigure) -> Mapping[str, int] | None:

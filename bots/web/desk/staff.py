@@ -20,6 +20,7 @@ from core.model.audit import Act
 from core.model.errors import FileError
 from core.model.ids import MemberId
 from core.model.staff import Member, Role
+from core.rules.permissions import Deed
 from core.storage.unit import Unit
 from core.work.members import LONGEST_EMAIL, LONGEST_NAME, add_member, remove_member, set_role
 
@@ -31,7 +32,7 @@ def staff_routes(parts: WebParts, _pages: Pages, gate: Gate) -> list[Route]:
     house = parts.house
 
     async def everybody(request: Request) -> Response:
-        member = await gate.member(request, Role.OWNER)
+        member = await gate.member(request, Deed.SAY_WHO_IS_STAFF)
         async with house.storage.reading() as unit:
             members = await unit.members.of(member.partner)
         done = request.query_params.get("done", "")
@@ -48,7 +49,7 @@ def staff_routes(parts: WebParts, _pages: Pages, gate: Gate) -> list[Route]:
         )
 
     async def change(request: Request) -> Response:
-        member = await gate.member(request, Role.OWNER)
+        member = await gate.member(request, Deed.SAY_WHO_IS_STAFF)
         fields = await gate.fields(request, member)
         async with house.storage.unit() as unit:
             done = await _done(unit, member, fields)

@@ -39,7 +39,7 @@ async def test_on_monday_at_a_quarter_to_nine_once(town: Town) -> None:
     said = town.room.split("\n\n")[-1].replace("’", "'")
     assert said.splitlines() == [
         "Les horaires de la piscine · semaine 1 sur 11 · lundi 8 h 45",
-        "À faire (1)",
+        "À faire (1)  [Ce qui attend]",
         "1. Message signalé vendredi 17 h 42 (détresse) : une personne doit le lire  [Ouvrir]",
         "Qui a répondu · 3 cette semaine, 3 en tout · arrivés 4 → d'accord 3 → 1re réponse 3 → fini 2",
         "D'où (fini) : Affiche de la piscine 1 · Guichet de la mairie 1 · SMS de Valbrune Habitat 0",

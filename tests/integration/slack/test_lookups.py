@@ -103,7 +103,10 @@ async def test_the_export_comes_to_the_asker_alone_and_is_recorded(
     note = list(server.world.uploads.values())[-1]
     assert (note.filename, note.content) == ("pool-note.fr.pdf", b"%PDF of pool")
     async with storage.reading() as unit:
-        assert [(each.act, each.actor) for each in await unit.audit.entries()] == [(Act.EXPORTED, "U1")]
+        assert [(each.act, each.actor) for each in await unit.audit.entries()] == [
+            (Act.ROLE_REFUSED, "U1"),
+            (Act.EXPORTED, "U1"),
+        ]
 
 
 async def test_nothing_of_another_partner_is_found(server: SlackServer, opened: Opened, lookups: Lookups) -> None:

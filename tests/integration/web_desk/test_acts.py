@@ -41,3 +41,11 @@ async def test_a_moderator_takes_charge_and_may_not_answer(office: Office) -> No
     assert "Il faut le rôle" in (await browser.post("/desk/piscine/send", data=nothing)).text
     async with office.storage.reading() as unit:
         assert await unit.follow_ups.of(ConsultationId("piscine")) == []
+
+
+async def test_what_waits_has_a_page_of_its_own(office: Office) -> None:
+    browser = await office.comes(Role.READER)
+    page = await browser.get("/desk/piscine/waiting")
+    assert page.status_code == 200
+    assert 'href="/desk/piscine/waiting" aria-current="page"' in page.text
+    assert "Ce qui attend quelqu" in page.text

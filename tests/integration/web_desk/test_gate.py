@@ -15,6 +15,7 @@ from bots.web.app import web_app
 from bots.web.server import listening_socket, serve_web
 from core.model.ids import PartnerId
 from core.model.staff import Member, Role
+from core.rules.permissions import LEAST, Deed
 from core.storage.schema import sign_in_links, staff_sessions
 from core.work.members import BY_EMAIL, IDLE, LONGEST, remove_member, set_role
 from tests.integration.web_desk.office import Office, form_of
@@ -256,9 +257,6 @@ async def test_too_many_tries_are_refused(office: Office) -> None:
 PUBLIC = {SIGN_IN, f"{SIGN_IN}/{{secret}}"}
 """What one may see without being signed in: nothing else may be added here."""
 
-FOR_ALL = {LEAVE}
-"""What a reader may send. Everything else that changes something takes a moderator or more."""
-
 
 def desk_routes(office: Office) -> Iterator[tuple[str, str]]:
     """(method, path) of everything behind the gate."""
@@ -289,25 +287,89 @@ async def test_no_route_forgets_the_gate(office: Office) -> None:
             assert answer.headers["location"].startswith(SIGN_IN)
 
 
+BEHIND = {
+    ("GET", "/desk"): Deed.LOOK,
+    ("GET", "/desk/staff"): Deed.SAY_WHO_IS_STAFF,
+    ("POST", "/desk/staff"): Deed.SAY_WHO_IS_STAFF,
+    ("POST", LEAVE): Deed.LOOK,
+    ("GET", "/desk/{consultation}"): Deed.LOOK,
+    ("GET", "/desk/{consultation}/waiting"): Deed.LOOK,
+    ("GET", "/desk/{consultation}/funnel"): Deed.LOOK,
+    ("GET", "/desk/{consultation}/counting"): Deed.LOOK,
+    ("POST", "/desk/{consultation}/press"): Deed.REVIEW,
+    ("GET", "/desk/{consultation}/press"): Deed.LOOK,
+    ("POST", "/desk/{consultation}/send"): Deed.REVIEW,
+    ("GET", "/desk/{consultation}/send"): Deed.LOOK,
+    ("GET", "/desk/{consultation}/contributions"): Deed.LOOK,
+    ("GET", "/desk/{consultation}/contributions.csv"): Deed.TAKE_ALONG,
+    ("GET", "/desk/{consultation}/contributions.jsonl"): Deed.TAKE_ALONG,
+    ("GET", "/desk/{consultation}/follow-ups"): Deed.LOOK,
+    ("POST", "/desk/{consultation}/follow-ups"): Deed.ANSWER,
+    ("GET", "/desk/{consultation}/deliveries"): Deed.SEE_DELIVERIES,
+    ("GET", "/desk/{consultation}/deliveries.csv"): Deed.SEE_DELIVERIES,
+    ("GET", "/desk/{consultation}/kit"): Deed.LOOK,
+    ("POST", "/desk/{consultation}/kit"): Deed.INVITE,
+    ("GET", "/desk/{consultation}/kit/{token}"): Deed.LOOK,
+    ("GET", "/desk/{consultation}/kit/{token}/{file}"): Deed.LOOK,
+    ("GET", "/desk/{consultation}/consultation"): Deed.CHANGE_CONSULTATION,
+    ("POST", "/desk/{consultation}/consultation"): Deed.CHANGE_CONSULTATION,
+    ("GET", "/desk/{consultation}/report/{form}"): Deed.LOOK,
+    ("GET", "/desk/{consultation}/note"): Deed.LOOK,
+}
+"""What each route is for. A route that is missing here fails the test: say what it is for."""
+
+
+async def refusals(office: Office) -> list[tuple[str, str, str]]:
+    async with office.storage.reading() as unit:
+        entries = await unit.audit.entries()
+    return [(each.act.value, each.actor, each.subject) for each in entries if each.act.value.startswith("refused.")]
+
+
 @pytest.mark.parametrize("role", list(Role))
-async def test_every_route_asks_for_its_role_and_every_form_for_its_token(office: Office, role: Role) -> None:
-    browser = await office.comes(role)
+async def test_every_route_asks_for_what_the_table_says_and_a_refusal_is_written_down(
+    office: Office, role: Role
+) -> None:
+    browser, member = office.browser(), await office.hires("Claire", role)
+    await office.signs_in(browser, member)
     form = form_of(await browser.get("/desk/piscine"))
-    for method, path in desk_routes(office):
-        if path in FOR_ALL:
+    routes = list(desk_routes(office))
+    assert set(routes) == set(BEHIND)
+    for method, path in routes:
+        if path == LEAVE:
             continue
+        deed, before = BEHIND[method, path], await refusals(office)
+        sent = {"data": {"form": form}} if method == "POST" else {}
+        answer = await browser.request(method, filled(path), **sent)
+        may = member.may(LEAST[deed])
+        assert answer.status_code < 500
+        assert (answer.status_code == 403) is not may, f"{method} {path} as {role}"
+        noted = [] if may else [("refused.role", member.id, deed.value)]
+        assert await refusals(office) == before + noted, f"{method} {path} as {role}"
+        assert answer.headers["cache-control"] == "no-store"
+        assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
         if method == "GET":
-            answer = await browser.get(filled(path))
-            assert answer.status_code < 500
-            assert answer.headers["cache-control"] == "no-store"
-            assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
             assert (await browser.get(f"/embed{filled(path)}")).status_code == 404
-            continue
-        bare = await browser.post(filled(path), data={"form": "x"})
-        assert bare.status_code in (403, 404), f"{method} {path} takes a form that is not its own"
-        if role is Role.READER:
-            answer = await browser.post(filled(path), data={"form": form})
-            assert answer.status_code == 403, f"{method} {path} lets a reader change something"
+        else:
+            bare = await browser.post(filled(path), data={"form": "x"})
+            assert bare.status_code in (403, 404), f"{method} {path} takes a form that is not its own"
+
+
+async def test_another_partners_member_gets_nothing_by_any_route_and_it_is_written_down(office: Office) -> None:
+    mine = office.partner
+    other = replace(piscine(), id="lake", partner=replace(piscine().partner, id="lakeside"), sources={})
+    await office.town.starts(other)
+    stranger, bob = office.browser(), await office.hires("Bob", Role.OWNER, partner=PartnerId("lakeside"))
+    await office.signs_in(stranger, bob)
+    form = form_of(await stranger.get("/desk/lake"))
+    of_a_consultation = [(method, path) for method, path in BEHIND if "{consultation}" in path]
+    for method, path in of_a_consultation:
+        sent = {"data": {"form": form}} if method == "POST" else {}
+        answer = await stranger.request(method, filled(path), **sent)
+        assert answer.status_code == 404, f"{method} {path}"
+    assert await refusals(office) == [("refused.foreign", bob.id, BEHIND[each].value) for each in of_a_consultation]
+    office.town.parts.partner = mine
+    assert (await stranger.get("/desk/piscine")).status_code == 303
+    assert (await refusals(office))[-1] == ("refused.foreign", bob.id, "look")
 
 
 # ── what is written down ─────────────────────────────────────────────────────────────────────────────────────────────

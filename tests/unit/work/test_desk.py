@@ -250,8 +250,9 @@ async def waiting(storage: Storage, *texts: str) -> list[ContributionId]:
 async def test_a_reviewed_answer_is_quoted_and_a_refused_one_never(storage: Storage, desk: Desk) -> None:
     await waiting(storage, "ouvrir plus tard le soir", "mon voisin est bruyant")
     shown = await desk.pressed(TOWN, "review:pool", ANNA, "fr")
-    assert [button.action.split(":")[0] for button in buttons(shown)] == ["quote", "never", "quote", "never", "review"]
-    good, _, _, bad, again = (button.action for button in buttons(shown))
+    verbs = [button.action.split(":")[0] for button in buttons(shown)]
+    assert verbs == ["quote", "never", "mask", "quote", "never", "mask", "review"]
+    good, _, _, _, bad, _, again = (button.action for button in buttons(shown))
     assert "peut être citée" in said(await desk.pressed(TOWN, good, ANNA, "fr"))
     assert "ne sera pas citée" in said(await desk.pressed(TOWN, bad, ANNA, "fr"))
     assert "Tout est relu" in said(await desk.pressed(TOWN, again, ANNA, "fr"))

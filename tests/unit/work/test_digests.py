@@ -124,7 +124,7 @@ async def test_the_digest_reads_like_this_in_french(storage: Storage) -> None:
     await busy_town(storage)
     assert (await text(storage)).splitlines() == [
         "Piscine · semaine 3 sur 6 · lundi 8 h 45",
-        "À faire (1)",
+        "À faire (1) [Ce qui attend]",
         "  1. Message signalé vendredi 17 h 42 (danger) : une personne doit le lire [Ouvrir]",
         "Qui a répondu · 13 cette semaine, 34 en tout · arrivés 37 → d’accord 36 → 1re réponse 34 → fini 33",
         "  D’où (fini) : affiche piscine 21 · collège 12 · sans lien suivi 0 · affiche gare 0 : à déplacer ?",
@@ -147,7 +147,7 @@ async def test_the_digest_reads_like_this_in_english(storage: Storage) -> None:
     shown = await text(storage, "en")
     assert shown.splitlines()[:7] == [
         "Swimming pool · week 3 of 6 · Monday 8:45",
-        "To do (1)",
+        "To do (1) [What waits]",
         "  1. Message flagged Friday 17:42 (danger): a person must read it [Open]",
         "Who answered · 13 this week, 34 in all · arrived 37 → agreed 36 → first answer 34 → finished 33",
         "  Where from (finished): pool poster 21 · school 12 · no tracked link 0 · station poster 0: to be moved?",
