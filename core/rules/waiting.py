@@ -1,10 +1,11 @@
 """What waits for a person: in which order it should be done, and when it waits too long. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from core.model.charges import Heap
 from core.rules.calendar import on_wall
 from core.rules.readout import PROMISE_NEAR
 
@@ -28,8 +29,29 @@ def in_order(found: Iterable[Waiting]) -> list[Waiting]:
     return sorted(found, key=lambda each: (not each.serious, not each.kind, each.since, each.subject))
 
 
-def too_long(found: Sequence[Waiting], within: timedelta, now: datetime) -> bool:
-    return any(now - each.since > within for each in found)
+def too_long(
+    found: Sequence[Waiting],
+    taken: Mapping[str, datetime],
+    within: timedelta,
+    *,
+    reply_late: bool,
+    open_: bool,
+    now: datetime,
+) -> bool:
+    """Whether staff must be reminded. A topic has until the promised day; what somebody took counts from then; once the
+    consultation is over, answers that nobody sorted or read wait in the list and ring no more; what may have arrived or
+    not is in nobody's power."""
+    for each in found:
+        since = max(each.since, taken.get(each.subject, each.since))
+        if each.subject.startswith("topic:"):
+            late = reply_late and each.subject not in taken
+        elif each.kind:
+            late = now - since > within
+        else:
+            late = open_ and each.subject != Heap.UNCERTAIN and now - since > within
+        if late:
+            return True
+    return False
 
 
 def reply_watched_from(reply_by: date, zone: str) -> datetime:

@@ -207,7 +207,7 @@ class Digests:
         if day is None or self._reminded.get(running.id) == day:
             return 0
         async with self.storage.reading() as unit:
-            if not await overdue(unit, consultation, now=now):
+            if not await overdue(unit, consultation, open_=running.state in _ALIVE, now=now):
                 return 0
         async with self.storage.unit() as unit:
             owed = await remind(unit, consultation, day, self.chance, now=now)

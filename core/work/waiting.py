@@ -11,6 +11,7 @@ from core.model.consultations import Consultation, QuotePolicy
 from core.model.deliveries import Delivery, Lane, WaitingRef
 from core.model.ids import ConsultationId, DeliveryId
 from core.model.messages import Block, Button, Card, Heading, Line, Note
+from core.rules.calendar import on_wall
 from core.rules.waiting import Waiting, in_order, reply_watched_from, too_long
 from core.storage.unit import Unit
 from core.work.digest_layout import ALL, ANSWER, OPEN, REVIEW, TAKE, Voice, action, in_charge
@@ -80,10 +81,17 @@ def _line(each: Waiting, consultation: Consultation, taken: Charge | None, voice
 # ── the reminder ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def overdue(unit: Unit, consultation: Consultation, *, now: datetime) -> bool:
-    """Something waits longer than the partner promised."""
-    within = timedelta(hours=consultation.digest.read_within)
-    return too_long(await waiting_now(unit, consultation, now=now), within, now)
+async def overdue(unit: Unit, consultation: Consultation, *, open_: bool, now: datetime) -> bool:
+    """Something waits longer than the partner promised. `open_`: people may still answer."""
+    taken = {subject: each.at for subject, each in (await unit.charges.of(ConsultationId(consultation.id))).items()}
+    return too_long(
+        await waiting_now(unit, consultation, now=now),
+        taken,
+        timedelta(hours=consultation.digest.read_within),
+        reply_late=on_wall(now, consultation.zone).date() > consultation.reply.by,
+        open_=open_,
+        now=now,
+    )
 
 
 async def remind(unit: Unit, consultation: Consultation, day: date, chance: Chance, *, now: datetime) -> int:
