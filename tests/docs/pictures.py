@@ -147,7 +147,8 @@ def digest(language: str) -> tuple[Block, ...]:
         opened_at=None,
     )
     quote = "ouvrir plus tard le soir, et le dimanche aussi" if language == "fr" else "open later, and on Sundays too"
-    return layout(figures, [alert], [Quoted(quote, reviewed=True)], catalogue(), language, offers_review=True).blocks
+    quotes = [Quoted("c", quote, reviewed=True)]
+    return layout(figures, [alert], quotes, {}, catalogue(), language, offers_review=True).blocks
 
 
 # ── the phone ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -238,10 +239,13 @@ def card(language: str) -> str:
                 if buttons:
                     drawn += _buttons(buttons, 80, y + 4)
                     y += 38
-            case Quote(text=text, note=note):
+            case Quote(text=text, note=note, buttons=buttons):
                 drawn.append(f'<rect x="80" y="{y + 3:g}" width="4" height="20" rx="2" fill="#bbb"/>')
                 drawn.append(_text(f"{text}   · {note}", 92, y + 18, colour="#444"))
                 y += 28
+                if buttons:
+                    drawn += _buttons(buttons, 80, y + 4)
+                    y += 38
             case Note(text=text):
                 drawn += _lines(text, 68, y + 16, colour="#777", size=12)
                 y += LEADING * len(wrapped(text, CARD - 110)) + 4
