@@ -21,7 +21,7 @@ from core.storage.engine import Storage
 from core.storage.unit import Unit
 from core.storage.web import Direction, Line
 from core.work.ports import Clock
-from core.work.together import Together
+from core.work.together import Take, Together
 
 CHANNEL = "web"
 LIMITS = Limits(most=1000, burst=50, gap=timedelta(0))
@@ -51,9 +51,10 @@ class WebChannel:
         self._news.tell(address.external_id)
         return outcome
 
-    async def _write_all(self, letters: Sequence[tuple[Address, Outbound]]) -> Sequence[Outcome]:
+    async def _write_all(self, take: Take[tuple[Address, Outbound]]) -> Sequence[Outcome]:
         """In one commit: an answer to each of many people costs one."""
         async with self._storage.unit(spare=True) as unit:
+            letters = take()
             said = await self._say(unit, letters)
             return [
                 said[place] if place in said else await self._amend(unit, address, message)

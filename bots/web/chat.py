@@ -31,7 +31,7 @@ from bots.web.parts import WebParts
 from core.model.ids import AccountId
 from core.model.messages import Button, Pressed, Said, Started
 from core.storage.web import Bubble, Direction
-from core.work.together import Together
+from core.work.together import Take, Together
 from core.work.web_chat import Form, WebChat
 
 MOST_SHOWN = 200
@@ -234,9 +234,10 @@ class _Chat:
                 await _within(min(look, left), listener or asyncio.Event())
                 look *= 2
 
-    async def _all_owed(self, chats: Sequence[str]) -> Sequence[bool]:
+    async def _all_owed(self, take: Take[str]) -> Sequence[bool]:
         """In one look: many may be waiting."""
         async with self._house.storage.reading() as unit:
+            chats = take()
             owed = await unit.web.owed(self._account(), chats, self._house.clock.now())
         return [chat in owed for chat in chats]
 

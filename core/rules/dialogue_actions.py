@@ -43,6 +43,7 @@ class Verb(StrEnum):
     INVITE = "invite"
 
 
+_VERBS = frozenset(Verb)
 UNDER_A_PUSH = frozenset({Verb.WHY, Verb.LATER, Verb.NOT_INTERESTED})
 """What can be said of a push without going on in it: it is about the dialogue of that push, whatever is spoken of."""
 
@@ -82,7 +83,7 @@ def written_alone(verb: Verb, first: str = "", *, consultation: str = "") -> str
 def read(raw: str) -> Action | None:
     """What `raw` claims, or None when it is none of ours."""
     found = _SHAPE.fullmatch(raw)
-    if found is None or found[1] not in set(Verb):
+    if found is None or found[1] not in _VERBS:
         return None
     return Action(Verb(found[1]), found[2], found[3], int(found[4]), found[5])
 

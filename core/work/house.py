@@ -59,6 +59,7 @@ class House:
         storage, clock, chance, library = self.storage, self.clock, self.chance, self.library
         self.intake = Intake(storage, self.decoders, clock, chance, self.erasure_hash, self.words.languages, library)
         self.inbox = DurableInbox(storage, self.wakes["receive"].set, self.intake.takes_away)
+        self.intake.inbox = self.inbox
         self.tagging = Tagging(
             storage, self.tagger, clock, chance, library, self.intake.tell_filed, self.wakes["send"].set
         )

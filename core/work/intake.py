@@ -29,7 +29,7 @@ from core.storage.inbox import Pending
 from core.storage.unit import Unit
 from core.work.ports import Chance, Clock, Decoder, RawUpdate
 from core.work.session import Library, Session
-from core.work.together import Together
+from core.work.together import Riders, Take, Together
 from core.work.turns import Turns
 
 log = logging.getLogger(__name__)
@@ -68,13 +68,18 @@ class DurableInbox:
         except DiskFull:
             urgent = [update for update in updates if await self.takes_away(update.account, update.raw)]
             if urgent:
-                await self._append([urgent], spare=True)
+                await self._append(lambda: [urgent], spare=True)
             if len(urgent) < len(updates):
                 raise  # the others come again, and these are known then
             return len(urgent)
 
-    async def _append(self, brought: Sequence[Sequence[RawUpdate]], *, spare: bool = False) -> list[int]:
-        """What each of them brought, in one commit. Returns how many were new of each."""
+    def riders(self) -> Riders[Sequence[RawUpdate], int]:
+        """What waits to be kept, for a unit of work that has begun already: `append` it there, and tell them when it is
+        committed."""
+        return self._kept.riders()
+
+    async def append(self, unit: Unit, brought: Sequence[Sequence[RawUpdate]]) -> list[int]:
+        """What each of them brought. Returns how many were new of each."""
         rows = [
             {
                 "account_id": update.account,
@@ -86,10 +91,17 @@ class DurableInbox:
             for updates in brought
             for update in updates
         ]
-        async with self.storage.unit(spare=spare) as unit:
-            new = await unit.inbox.append(rows)
-        self.wake()
+        new = await unit.inbox.append(rows)
         return [len(new & {(update.account, update.update_id) for update in updates}) for updates in brought]
+
+    async def _append(self, take: Take[Sequence[RawUpdate]], *, spare: bool = False) -> list[int]:
+        """In one commit."""
+        async with self.storage.unit(spare=spare) as unit:
+            brought = take()
+            found = await self.append(unit, brought)
+        if brought:
+            self.wake()
+        return found
 
     async def _refuse_too_many(self, brought: int) -> None:
         """Looked at now and then, and each time while it is full: counting costs more than writing."""
@@ -121,18 +133,28 @@ class Intake:
     languages: Sequence[str]
     library: Library = field(default_factory=dict)
     heard: Callable[[Collection[str]], None] = lambda _chats: None
+    inbox: DurableInbox | None = None
     _accounts: dict[AccountId, Account] = field(default_factory=dict)
     _hurries: dict[tuple[AccountId, str], Hurry] = field(default_factory=dict)
+    _more: bool = False
 
     async def receive_pending(self, *, batch: int = 64) -> int:
         """Works on the oldest updates. Returns how many left the inbox: 0 = nothing waits (or all of it failed)."""
-        async with self.storage.reading() as unit:
-            if not await unit.inbox.pending(1):
-                return 0
+        if not self._more:  # a look before the pen is taken; after a batch there mostly is another one
+            async with self.storage.reading() as unit:
+                if not await unit.inbox.pending(1):
+                    return 0
+        self._more = False
         try:
             async with self.storage.unit() as unit:
+                riders = self.inbox.riders() if self.inbox else None
+                kept = await self.inbox.append(unit, riders.asked) if self.inbox and riders else []
                 pending = await unit.inbox.pending(batch)
-                await self._work(unit, pending)
+                if pending:
+                    await self._work(unit, pending)
+            if riders:
+                riders.got(kept)
+            self._more = bool(pending)
             self.heard({row.chat for row in pending})
             return len(pending)
         except DiskFull:

@@ -3,7 +3,8 @@
     first ─▶ work([first])
     second, third, fourth ─▶ wait ─▶ work([second, third, fourth])
 
-Nobody waits for others to come: who is alone is served at once. A piece of work is done whole or not at all.
+Nobody waits for others to come: who is alone is served at once. A piece of work is done whole or not at all, and takes
+what waits when it can begin, not when it is asked to.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from typing import Generic, TypeVar
 
 Asked = TypeVar("Asked")
 Got = TypeVar("Got")
+Take = Callable[[], Sequence[Asked]]
 
 
 @dataclass(slots=True, eq=False)
@@ -24,11 +26,26 @@ class _Call(Generic[Asked, Got]):
     """It was among some that failed together."""
 
 
-class Together(Generic[Asked, Got]):
-    """`work` gets everything that waits and returns as much, in the same order. When it fails for several, each is
-    served alone: nobody gets an error that another one caused."""
+class Riders(Generic[Asked, Got]):
+    """Those who go along with another piece of work. Who is not told what they got waits on, as if nothing had been."""
 
-    def __init__(self, work: Callable[[Sequence[Asked]], Awaitable[Sequence[Got]]]) -> None:
+    def __init__(self, calls: Sequence[_Call[Asked, Got]]) -> None:
+        self.calls = calls
+
+    @property
+    def asked(self) -> Sequence[Asked]:
+        return [each.asked for each in self.calls]
+
+    def got(self, found: Sequence[Got]) -> None:
+        for each, got in zip(self.calls, found, strict=True):
+            each.got = (got,)
+
+
+class Together(Generic[Asked, Got]):
+    """`work` calls what it is given once, as soon as it can begin: that is all that waits. It returns as much, in the
+    same order. When it fails for several, each is served alone: nobody gets an error that another one caused."""
+
+    def __init__(self, work: Callable[[Take[Asked]], Awaitable[Sequence[Got]]]) -> None:
         self._work = work
         self._waiting: list[_Call[Asked, Got]] = []
         self._turn = asyncio.Lock()
@@ -45,16 +62,27 @@ class Together(Generic[Asked, Got]):
         assert call.got is not None, "it was served, alone or with others"
         return call.got[0]
 
+    def riders(self) -> Riders[Asked, Got]:
+        """Everybody who waits now."""
+        return Riders([each for each in self._waiting if each.got is None and not each.alone])
+
     async def _serve(self, call: _Call[Asked, Got]) -> None:
-        calls = [call] if call.alone else [each for each in self._waiting if not each.alone]
+        taken: Riders[Asked, Got] = Riders([])
+
+        def take() -> Sequence[Asked]:
+            nonlocal taken
+            taken = Riders([call]) if call.alone else self.riders()
+            return taken.asked
+
         try:
-            found = await self._work([each.asked for each in calls])
+            found = await self._work(take)
         except Exception:
-            if calls == [call]:
-                raise
-            for each in calls:
+            for each in taken.calls:
                 each.alone = True
+            if call.got is not None:
+                return  # it went along with other work meanwhile: who was taken here tries again
+            if len(taken.calls) < 2:
+                raise
             await self._serve(call)
         else:
-            for each, got in zip(calls, found, strict=True):
-                each.got = (got,)
+            taken.got(found)

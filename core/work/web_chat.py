@@ -5,7 +5,7 @@
 The page's `reference` makes a form that is sent twice (a double press, a reload) one event.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from core.model.errors import DiskFull
@@ -13,7 +13,7 @@ from core.model.ids import AccountId
 from core.storage.engine import Storage
 from core.storage.web import Direction, Line
 from core.work.ports import Clock
-from core.work.together import Together
+from core.work.together import Take, Together
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,12 @@ class WebChat:
         except DiskFull:
             if not await self.takes_away(form.account, form.encode(0)):
                 raise
-            return (await self._take([form], spare=True))[0]
+            return (await self._take(lambda: [form], spare=True))[0]
 
-    async def _take(self, forms: Sequence[Form], *, spare: bool = False) -> list[bool]:
+    async def _take(self, take: Take[Form], *, spare: bool = False) -> list[bool]:
         now = self.clock.now()
         async with self.storage.unit(spare=spare) as unit:
+            forms = take()
             numbers = await unit.web.numbers([(form.account, form.chat) for form in forms], now)
             rows = [
                 {

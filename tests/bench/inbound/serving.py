@@ -68,12 +68,18 @@ async def serve() -> None:
 
 
 def _counted(house: House) -> list[int]:
-    """[how many transactions that write were committed]"""
-    commits = [0]
+    """[how many transactions that wrote something were committed]"""
+    commits, wrote = [0], [False]
+    engine = house.storage._writer.sync_engine
 
-    @sa.event.listens_for(house.storage._writer.sync_engine, "commit")
+    @sa.event.listens_for(engine, "before_cursor_execute")
+    def on_execute(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        wrote[0] |= statement.startswith(("INSERT", "UPDATE", "DELETE"))
+
+    @sa.event.listens_for(engine, "commit")
     def on_commit(_connection: sa.Connection) -> None:
-        commits[0] += 1
+        commits[0] += wrote[0]
+        wrote[0] = False
 
     return commits
 

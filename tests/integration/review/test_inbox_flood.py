@@ -96,3 +96,25 @@ async def test_what_many_bring_at_the_same_time_is_one_commit_and_a_bad_one_fail
     )
     assert (outcomes[0], outcomes[2]) == (2, 1)
     assert isinstance(outcomes[1], Exception)
+
+
+@pytest.mark.parametrize("broken", [False, True])
+async def test_what_comes_while_others_are_worked_on_goes_along_or_is_kept_alone(
+    village: Village, *, broken: bool
+) -> None:
+    if village.storage._pen is None:
+        return  # nobody waits for a pen there
+    await village.starts(POOL)
+    commits = Woken()
+    inbox = village.house.intake.inbox = DurableInbox(village.storage, commits, village.house.intake.takes_away)
+    before = replace(_messages(village, "ben", 1)[0], **({"raw": b"no update"} if broken else {}))
+    await inbox.accept([before])
+    async with village.storage.unit():
+        receiving = asyncio.create_task(village.house.intake.receive_pending())
+        while not village.storage._pen._waiters:  # noqa: ASYNC110  # a lock has no event that says who waits for it
+            await asyncio.sleep(0)
+        accepting = asyncio.create_task(inbox.accept(_messages(village, "anna", 1)))
+        await asyncio.sleep(0)
+    assert await accepting == 1
+    assert await receiving == 2 or broken
+    assert commits.times == (2 if broken else 1), "of the inbox alone: the first update, and what was left waiting"
