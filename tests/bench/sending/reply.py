@@ -7,7 +7,7 @@ reply_rate_vs_cap                all that the platform took in a second ÷ 30/(1
 import asyncio
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 from core.rules.pacing import TELEGRAM
@@ -16,7 +16,7 @@ from core.work.ports import RawUpdate
 from core.work.ticker import tick
 from tests.bench.figures import Figure
 from tests.bench.parts import Wanted
-from tests.bench.sending.broadcast import FIRST_CHAT, TELEGRAM_ACCOUNT, owe_all, platform, seen, town
+from tests.bench.sending.broadcast import FIRST_CHAT, TELEGRAM_ACCOUNT, Seen, owe_all, platform, seen, town
 
 ROUND_TRIP = 0.06
 EVERY = 0.5
@@ -30,37 +30,59 @@ async def measure(wanted: Wanted) -> Mapping[str, Figure]:
     with platform(TELEGRAM.most, ROUND_TRIP) as url:
         async with town(url, told + asking, TELEGRAM) as house:
             await owe_all(house, told)
-            wrote = await _broadcast_and_ask(house, range(told, told + asking))
+            wrote = await ask(house, range(told, told + asking))
         found = seen(url)
-    answered = {chat: at for chat, at in reversed(found.taken) if chat in wrote}
-    waits = sorted(1000 * (at - wrote[chat]) for chat, at in answered.items())
-    assert len(waits) == asking, f"{asking - len(waits)} were not answered"
-    p99 = waits[min(len(waits) - 1, int(0.99 * len(waits)))]
     return {
-        "reply_p99_ms_during_broadcast": Figure(p99, "ms", (waits[len(waits) // 2], waits[-1]), None, asking),
+        "reply_p99_ms_during_broadcast": p99(waits(found, wrote)),
         "reply_rate_vs_cap": Figure(found.rate * (1 + ROUND_TRIP) / TELEGRAM.most, "of 30/(1 + round trip)"),
     }
 
 
-async def _broadcast_and_ask(house: House, people: range) -> dict[str, float]:
-    """By chat, when what they wrote was committed."""
+async def ask(
+    house: House,
+    people: range,
+    *,
+    every: float = EVERY,
+    beside: Callable[[], Awaitable[object]] | None = None,
+) -> dict[str, float]:
+    """These people ask for help, one after the other, while the service runs. `beside`: begins when they do, and ends
+    the asking when it is over. By chat, when what they wrote was committed."""
     over = asyncio.Event()
     stages = {name: stage for name, stage in house.stages().items() if name in ("receive", "send")}
-    every = dict.fromkeys(stages, timedelta(seconds=1))
+    rhythm = dict.fromkeys(stages, timedelta(seconds=1))
     wake = {name: house.wakes[name] for name in stages}
-    ticking = asyncio.create_task(tick(stages, house.clock, over, every=every, wake=wake))
+    ticking = asyncio.create_task(tick(stages, house.clock, over, every=rhythm, wake=wake))
     wrote: dict[str, float] = {}
     await asyncio.sleep(1.5)  # the broadcast is at its pace
+    working = asyncio.ensure_future(beside()) if beside else None
     for number in people:
         chat = str(FIRST_CHAT + number)
         await house.inbox.accept([RawUpdate(TELEGRAM_ACCOUNT, str(number), chat, _asks(number), house.clock.now())])
         wrote[chat] = time.monotonic()
-        await asyncio.sleep(EVERY)
+        await asyncio.sleep(every)
+        if working is not None and working.done():
+            break
+    if working is not None:
+        await working
     await asyncio.sleep(1.0)
     over.set()
     house.stopping = True
     await ticking
     return wrote
+
+
+def waits(found: Seen, wrote: Mapping[str, float]) -> list[float]:
+    """Milliseconds until each of those who asked was answered, the shortest first."""
+    answered = {chat: at for chat, at in reversed(found.taken) if chat in wrote}
+    missing = len(wrote) - len(answered)
+    assert not missing, f"{missing} were not answered"
+    return sorted(1000 * (at - wrote[chat]) for chat, at in answered.items())
+
+
+def p99(waited: list[float]) -> Figure:
+    """The spread is from the median to the longest."""
+    longest = waited[min(len(waited) - 1, int(0.99 * len(waited)))]
+    return Figure(longest, "ms", (waited[len(waited) // 2], waited[-1]), None, len(waited))
 
 
 def _asks(number: int) -> bytes:
