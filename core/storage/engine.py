@@ -53,6 +53,11 @@ class Storage:
         return self._writer.dialect.name
 
     @property
+    def has_one_pen(self) -> bool:
+        """Does one unit that writes wait for the other? Not where a server lets many write."""
+        return self._pen is not None
+
+    @property
     def is_full(self) -> bool:
         """Is so little room left that nothing new may be taken? Always False where a server keeps the files."""
         return self.reserve is not None and self.reserve.is_needed

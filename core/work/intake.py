@@ -123,7 +123,7 @@ class DurableInbox:
 @dataclass(slots=True)
 class Intake:
     """What intake needs, and the revisions it has read so far. `decoders`: by channel name. `heard` is told the chats
-    whose updates were just worked on."""
+    whose updates were just worked on. `inbox`: what waits there to be kept goes along with what is worked on."""
 
     storage: Storage
     decoders: Mapping[str, Decoder]
@@ -147,7 +147,7 @@ class Intake:
         self._more = False
         try:
             async with self.storage.unit() as unit:
-                riders = self.inbox.riders() if self.inbox else None
+                riders = self.inbox.riders() if self.inbox and self.storage.has_one_pen else None
                 kept = await self.inbox.append(unit, riders.asked) if self.inbox and riders else []
                 pending = await unit.inbox.pending(batch)
                 if pending:
