@@ -62,10 +62,11 @@ from core.work.campaign_desk import CampaignDesk
 from core.work.campaign_desk import Drafting as CampaignDrafting
 from core.work.house import House
 from core.work.lookups import Lookups
-from core.work.ports import Chance, Clock, Tagger, TagJob, Words
+from core.work.ports import Chance, Clock, School, Tagger, TagJob, Words
 from core.work.report import Report
 from core.work.restoring import restore
 from core.work.staff_home import StaffHome
+from core.work.teaching import NothingLearnt, Teaching
 from core.work.ticker import Rhythm, tick
 
 log = logging.getLogger("porte-voix")
@@ -79,6 +80,7 @@ RHYTHMS: Mapping[str, Rhythm] = {
     "send": timedelta(seconds=1),
     "reconcile": timedelta(seconds=15),
     "tidy": timedelta(hours=1),
+    "learn": timedelta(minutes=20),
 }
 WAIT_FOR_CAMPAIGN = 1.0
 _NO_CAMPAIGN = "no campaign was started yet: `python main.py campaign start config/examples/piscine.yaml`"
@@ -120,7 +122,8 @@ def _parts(settings: Settings) -> Parts:
         if answer is not None:
             return answer
         async with open_storage(url) as storage:
-            return await Writer(storage, clock, chance, lambda: None).run(name, arguments)
+            writer = Writer(storage, clock, chance, lambda: None, lambda: Teaching(storage, clock, _school(url)))
+            return await writer.run(name, arguments)
 
     @asynccontextmanager
     async def reading() -> AsyncIterator[Storage]:
@@ -133,7 +136,7 @@ def _parts(settings: Settings) -> Parts:
     @asynccontextmanager
     async def house() -> AsyncIterator[House]:
         async with open_storage(url) as storage, _tagger() as tagger:
-            yield _house(storage, clock, chance, words, tagger, secret_key(settings))
+            yield _house(storage, clock, chance, words, tagger, secret_key(settings), _school(url))
 
     @asynccontextmanager
     async def stage(own_clock: Clock, own_chance: Chance) -> AsyncIterator[House]:
@@ -142,7 +145,7 @@ def _parts(settings: Settings) -> Parts:
                 open_storage(f"sqlite+aiosqlite:///{folder}/rehearsal.db", durable=False) as storage,
                 _tagger() as tagger,
             ):
-                yield _house(storage, own_clock, own_chance, words, tagger, b"rehearsal")
+                yield _house(storage, own_clock, own_chance, words, tagger, b"rehearsal", NothingLearnt())
 
     @asynccontextmanager
     async def open_stage(own_clock: Clock) -> AsyncIterator[OpenStage]:
@@ -276,9 +279,11 @@ def _stage_address(settings: Settings, listener: socket.socket) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-def _house(storage: Storage, clock: Clock, chance: Chance, words: Words, tagger: Tagger, key: bytes) -> House:
+def _house(
+    storage: Storage, clock: Clock, chance: Chance, words: Words, tagger: Tagger, key: bytes, school: School
+) -> House:
     decoders = {name: kind.decode for name, kind in CHANNELS.items()}
-    return House(storage, clock, chance, words, tagger, decoders, _erasure_hash(key))
+    return House(storage, clock, chance, words, tagger, decoders, _erasure_hash(key), school)
 
 
 def _tagger() -> AbstractAsyncContextManager[Tagger]:
@@ -286,6 +291,13 @@ def _tagger() -> AbstractAsyncContextManager[Tagger]:
     from nlp.tagger import ProcessTagger  # noqa: PLC0415
 
     return ProcessTagger()
+
+
+def _school(url: str) -> School:
+    """Beside the database. Loaded where it is needed, as the tagger is."""
+    from nlp.school import School as Kept  # noqa: PLC0415
+
+    return Kept((sqlite_file(url) or Path("var") / "models").with_name("models"))
 
 
 def _texts() -> TextTools:
@@ -482,9 +494,9 @@ async def serve(settings: Settings, words: Words) -> None:
         if storage.reserve:
             storage.reserve.keep()
         tagger = await stack.enter_async_context(_tagger())
-        house = _house(storage, clock, chance, words, tagger, secret_key(settings))
+        house = _house(storage, clock, chance, words, tagger, secret_key(settings), _school(url))
         await house.outbox.recover(everything=storage.dialect == "sqlite")
-        writer = Writer(storage, clock, chance, lambda: _wake(house), serves=True)
+        writer = Writer(storage, clock, chance, lambda: _wake(house), lambda: house.teaching, serves=True)
         pipe = _socket(url)
         pipe.parent.mkdir(parents=True, exist_ok=True)  # with PostgreSQL nothing else may have made var/
         await stack.enter_async_context(listening(pipe, writer))

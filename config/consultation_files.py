@@ -167,7 +167,7 @@ def _consultation(node: Node, mistakes: Mistakes, folder: Path | None) -> Consul
         zone=zone,
         opens_at=opens,
         closes_at=closes,
-        questions=questions(file, areas),
+        questions=questions(file, areas, lambda question: _taxonomy(question, folder)),
         taxonomy=_taxonomy(file, folder),
         steps=steps(file, opens, closes, zone),
         sources=_sources(file),

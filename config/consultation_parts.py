@@ -99,14 +99,18 @@ def sectors(file: Section) -> tuple[tuple[Option, ...], dict[str, float]]:
     return tuple(options), shares
 
 
-def questions(file: Section, areas: tuple[Option, ...]) -> tuple[Question, ...]:
+TopicsOf = Callable[[Section], Taxonomy]
+"""The list that stands in a section under `taxonomy`, there or in a file of its own."""
+
+
+def questions(file: Section, areas: tuple[Option, ...], topics_of: TopicsOf) -> tuple[Question, ...]:
     nodes = file.items("questions")
-    found = [_question(node, file, f"questions[{place}]", areas) for place, node in enumerate(nodes, 1)]
+    found = [_question(node, file, f"questions[{place}]", areas, topics_of) for place, node in enumerate(nodes, 1)]
     _distinct(((question.id, node) for question, node in zip(found, nodes, strict=True)), file.document)
     return tuple(found)
 
 
-def _question(node: Node, file: Section, path: str, areas: tuple[Option, ...]) -> Question:
+def _question(node: Node, file: Section, path: str, areas: tuple[Option, ...], topics_of: TopicsOf) -> Question:
     section = Section.of(node, schema.QUESTION, file.document, path)
     kind = section.choice("kind", schema.QUESTION_KINDS, QuestionKind.OPEN, "file.not_a_question_kind")
     for key, kinds in (
@@ -115,6 +119,7 @@ def _question(node: Node, file: Section, path: str, areas: tuple[Option, ...]) -
         ("high", _WITH_ENDS),
         ("low_label", {QuestionKind.SCALE}),
         ("high_label", {QuestionKind.SCALE}),
+        ("taxonomy", {QuestionKind.OPEN}),
     ):
         if key in section and kind not in kinds and "kind" in section:
             section.wrong(key, "file.not_for_this_kind", kind=kind.value)
@@ -130,6 +135,7 @@ def _question(node: Node, file: Section, path: str, areas: tuple[Option, ...]) -
         high=number(section, "high", high, low=-1_000_000, high=1_000_000),
         low_label=section.text("low_label"),
         high_label=section.text("high_label"),
+        taxonomy=topics_of(section) if "taxonomy" in section else None,
     )
 
 

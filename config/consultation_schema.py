@@ -79,6 +79,7 @@ QUESTION = (
     Key("high", said=("to", "max", "maximum", "a")),
     Key("low_label"),
     Key("high_label"),
+    Key("taxonomy", said=("taxonomie", "topics", "themes")),
 )
 OPTION = (Key("id", said=("identifiant",)), Key("label", required=True, said=("text", "texte", "libelle")))
 TAXONOMY = (Key("topics", required=True, said=("themes",)),)

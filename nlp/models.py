@@ -1,19 +1,29 @@
 """Versions of what was learnt, in a folder: each stays, one is current, going back is a change of name.
 
 DIR/versions/0001/…   DIR/versions/0002/…   DIR/current ("0002")
+
+A version that did worse than what was in use stays for its figures (`refused` in its facts) and is never gone back to.
 """
 
 import json
-from collections.abc import Mapping
+import shutil
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.model.errors import FileError
-from nlp.learnt import Learnt, from_disk
+
+if TYPE_CHECKING:
+    from nlp.learnt import Learnt
+
+ABOUT = "about.json"
+"""What a version was learnt from and how well it does, without its numbers."""
 
 
-def load(model: Path) -> Learnt:
+def load(model: Path) -> "Learnt":
     """The current version. Raises `FileError` when there is none."""
+    from nlp.learnt import from_disk  # noqa: PLC0415 — numpy: whoever only asks for names does without
+
     return from_disk(current(model))
 
 
@@ -22,13 +32,18 @@ def current(model: Path) -> Path:
     return model / "versions" / _current(model)
 
 
-def save(model: Path, learnt: Learnt) -> str:
-    """A new version, which is the current one from then on. Raises `FileError` when it cannot be written."""
+def save(model: Path, learnt: "Learnt") -> str:
+    """A new version, which is the current one from then on unless it was refused. Raises `FileError` when it cannot be
+    written."""
     try:
         known = versions(model)
         name = f"{int(known[-1]) + 1 if known else 1:04}"
         learnt.to_disk(model / "versions" / name)
-        _point(model, name)
+        (model / "versions" / name / ABOUT).write_text(
+            json.dumps({"topics": learnt.topics, "facts": learnt.facts}), encoding="utf-8"
+        )
+        if not learnt.facts.get("refused"):
+            _point(model, name)
     except OSError as error:
         raise FileError(f"the model could not be written into {model} ({error.strerror})") from error
     return name
@@ -37,7 +52,7 @@ def save(model: Path, learnt: Learnt) -> str:
 def back(model: Path) -> Mapping[str, Any]:
     """The version before the current one is current again; its facts."""
     current = _current(model)
-    older = [name for name in versions(model) if name < current]
+    older = [name for name in versions(model) if name < current and not facts(model, name).get("refused")]
     if not older:
         raise FileError(f"there is no version before {current} in {model}")
     _point(model, older[-1])
@@ -50,9 +65,40 @@ def versions(model: Path) -> list[str]:
 
 
 def facts(model: Path, version: str) -> Mapping[str, Any]:
-    told: Mapping[str, Any] = json.loads((model / "versions" / version / "learnt.json").read_text(encoding="utf-8"))
-    found: Mapping[str, Any] = told["facts"]
+    found: Mapping[str, Any] = about(model, version)["facts"]
     return found
+
+
+def about(model: Path, version: str) -> Mapping[str, Any]:
+    """`topics` and `facts`. Raises `FileError` for a version that cannot be read."""
+    place = model / "versions" / version
+    file = place / ABOUT if (place / ABOUT).exists() else place / "learnt.json"  # made before there was the short one
+    try:
+        told: Mapping[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise FileError(f"{place} holds no model that can be read: learn again") from error
+    return told
+
+
+def in_use(model: Path) -> str:
+    """The name of the current version, "" when nothing is in use."""
+    try:
+        return _current(model)
+    except FileError:
+        return ""
+
+
+def set_aside(model: Path) -> None:
+    """Nothing is in use any more; the versions stay."""
+    (model / "current").unlink(missing_ok=True)
+
+
+def remove(model: Path, names: Collection[str]) -> None:
+    """These versions go; if the current one is among them, nothing is in use any more."""
+    if in_use(model) in names:
+        set_aside(model)
+    for name in names:
+        shutil.rmtree(model / "versions" / name, ignore_errors=True)
 
 
 def _current(model: Path) -> str:

@@ -8,6 +8,7 @@ words.
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,6 +17,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from core.model.consultations import Taxonomy
+from core.model.errors import FileError
 from core.work.ports import Tagged, TagJob, TopicScore, Untaggable
 from nlp import models
 from nlp.flags import flags
@@ -48,7 +50,7 @@ class Pipeline:
         self._languages = {reading: spacy.blank("xx", vocab=Vocab()) for reading in READINGS}
         for nlp in self._languages.values():
             nlp.tokenizer = _Tokenizer(nlp.vocab)
-        self._taggers: OrderedDict[tuple[str, str, str], TopicTagger] = OrderedDict()
+        self._taggers: OrderedDict[tuple[str, str, str, str], TopicTagger] = OrderedDict()
 
     def answer(self, job: TagJob) -> Tagged | Untaggable:
         """What `tag` says; a text on which it fails twice is untaggable. The text is never in the reason."""
@@ -56,6 +58,8 @@ class Pipeline:
         for _ in range(2):
             try:
                 return self.tag(job)
+            except FileError:
+                job = replace(job, model="")  # what was learnt is gone, or of other topics: the list alone still says
             except Exception as error:  # whatever a text does to a library, the other texts are answered
                 failure = type(error).__name__
         return Untaggable(f"failed twice: {failure}")
@@ -90,7 +94,7 @@ class Pipeline:
             return dict(doc.cats), doc._.topics
 
     def _tagger(self, taxonomy: Taxonomy, language: str, model: str) -> TopicTagger:
-        key = (repr(taxonomy), language, str(models.current(Path(model))) if model else "")
+        key = (repr(taxonomy), language, model, str(models.current(Path(model))) if model else "")
         tagger = self._taggers.get(key)
         if tagger is None:
             config: dict[str, Any] = {"taxonomy": to_json(taxonomy), "language": language}
@@ -100,6 +104,8 @@ class Pipeline:
             tagger = cast(TopicTagger, made)
             if model:
                 tagger.learns(models.load(Path(model)))
+            for older in [each for each in self._taggers if each[:3] == key[:3]]:
+                del self._taggers[older]  # one of each night would fill the memory
             self._taggers[key] = tagger
             if len(self._taggers) > _MOST_TAXONOMIES:
                 self._taggers.popitem(last=False)

@@ -13,17 +13,16 @@ job, in order, and never an exception because of a text. The process is a plain 
 import asyncio
 import contextlib
 import json
-import os
 import sys
 from collections import deque
 from collections.abc import Sequence
 from datetime import timedelta
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from core.model.errors import PorteVoixError
 from core.work.ports import Tagged, TagJob, Untaggable
+from nlp.child import ROOT, environment
 from nlp.wire import pack, read_answer
 
 if TYPE_CHECKING:
@@ -33,9 +32,6 @@ _CHUNK = 256
 _LONGEST_LINE = 64 * 1024 * 1024
 _STARTS = 2
 _FAREWELL = 3.0
-# The process gets no token and no address: only what Python and numpy need.
-_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT", "VIRTUAL_ENV")
-_ROOT = Path(__file__).resolve().parent.parent
 
 
 class InProcessTagger:
@@ -176,8 +172,6 @@ class ProcessTagger:
     async def _spawn(self) -> asyncio.subprocess.Process:
         if self._over:
             raise PorteVoixError("The topic tagger was stopped while it had work: the texts wait for the next start")
-        environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
-        environment |= {"PYTHONPATH": str(_ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
         self._ready = False
         self.starts += 1
         self._process = await asyncio.create_subprocess_exec(
@@ -187,8 +181,8 @@ class ProcessTagger:
             *(["--watch", self._watch] if self._watch else []),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            cwd=_ROOT,
-            env=environment,
+            cwd=ROOT,
+            env=environment(),
             limit=_LONGEST_LINE,
             start_new_session=True,
         )

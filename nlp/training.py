@@ -40,6 +40,10 @@ ALSO = 0.6
 """A second topic of an unsorted text is believed from this score on."""
 
 
+ENOUGH_TO_SAY = 10
+"""From so many texts sorted by people on, how well it does on those held back is told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """A text, the places of its topics in the taxonomy, and the question it answers ("" when that is not known)."""
@@ -49,6 +53,29 @@ class Example:
     question: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """The texts that people sorted, and what each is given by machines that have not seen it. Matrices: texts × topics;
+    `cold`: the scores of the taxonomy alone."""
+
+    examples: Sequence[Example]
+    truth: Row
+    given: npt.NDArray[np.bool_]
+    cold: Row
+
+
+def tagger_for(taxonomy: Taxonomy, language: str) -> TopicTagger:
+    """The taxonomy alone."""
+    reading = read_as(language)
+    return TopicTagger(reading, taxonomy, vectors_of(reading))
+
+
+def examples_of(taxonomy: Taxonomy, sorted_: Sequence[tuple[str, str, Collection[str]]]) -> list[Example]:
+    """From (text, question, ids of its topics)."""
+    places = {topic.id: place for place, topic in enumerate(taxonomy.topics)}
+    return [Example(text, frozenset(places[each] for each in said), question) for text, question, said in sorted_]
+
+
 def learn_topics(
     taxonomy: Taxonomy,
     language: str,
@@ -56,12 +83,9 @@ def learn_topics(
     unsorted: Sequence[tuple[str, str, Collection[str]]],
     watch: Callable[[float], None],
 ) -> Learnt:
-    """As `learn`, from (text, question, ids of its topics); of the unsorted, what was said of topics does not count."""
-    reading = read_as(language)
-    tagger = TopicTagger(reading, taxonomy, vectors_of(reading))
-    places = {topic.id: place for place, topic in enumerate(taxonomy.topics)}
-    known = [Example(text, frozenset(places[each] for each in said), question) for text, question, said in sorted_]
-    return learn(tagger, known, [Example(text, question=question) for text, question, _ in unsorted], watch)
+    """As `learn`; of the unsorted, what was said of topics does not count."""
+    more = [Example(text, question=question) for text, question, _ in unsorted]
+    return learn(tagger_for(taxonomy, language), examples_of(taxonomy, sorted_), more, watch)
 
 
 def learn(
@@ -72,6 +96,19 @@ def learn(
 ) -> Learnt:
     """`tagger`: the taxonomy alone, nothing learnt. `watch` is told how much is done, from 0 to 1. Raises `FileError`
     when there is nothing to learn from."""
+    return learn_and_try(tagger, sorted_, unsorted, watch)[0]
+
+
+def learn_and_try(
+    tagger: TopicTagger,
+    sorted_: Sequence[Example],
+    unsorted: Sequence[Example],
+    watch: Callable[[float], None] = lambda _done: None,
+    *,
+    said_by: int = 1,
+) -> tuple[Learnt, HeldBack | None]:
+    """As `learn`, and how it did on what was held back; None under `ENOUGH_TO_SAY` texts. `said_by`: a word, or a pair
+    of words, that fewer texts hold is not kept."""
     known = {(each.text, each.question): each for each in sorted_}
     others = {(each.text, each.question): each for each in unsorted if (each.text, each.question) not in known}
     texts, topics, people = [*known.values(), *others.values()], len(tagger.taxonomy.topics), len(known)
@@ -87,7 +124,7 @@ def learn(
     watch(0.1)
     asked = _asked(texts[:people], answers)
     possible = np.array([possible_topics(asked, each.question, topics) for each in texts]).reshape(-1, topics)
-    grams, vocabularies, rarity = _matrix(texts)
+    grams, vocabularies, rarity = _matrix(texts, said_by)
     unsaid = np.where(np.arange(len(texts))[:, None] < people, cold, UNDECIDED)
     material = voices.Material(
         grams,
@@ -101,12 +138,16 @@ def learn(
     heard, blend = voices.fit(material), blending.usual(topics, ACCEPTED)
     facts: dict[str, Any] = {"sorted": people, "unsorted": len(chosen)}
     watch(0.3)
-    if people >= ENOUGH:
+    tried = None
+    if people >= ENOUGH_TO_SAY:
         strengths = voices.held_back(material, lambda done: watch(0.3 + 0.6 * done))
         parts = features(strengths, cold[:people], possible[:people])
-        blend, found = blending.fit(parts, answers[:people], possible[:people], blend)
+        found = blend.probabilities(parts, possible[:people])
+        if people >= ENOUGH:
+            blend, found = blending.fit(parts, answers[:people], possible[:people], blend)
         facts |= scores(answers[:people], found, blend.thresholds)
-    return Learnt(
+        tried = HeldBack(texts[:people], answers[:people], found >= blend.thresholds, cold[:people])
+    learnt = Learnt(
         topics=tuple(topic.id for topic in tagger.taxonomy.topics),
         vocabularies=vocabularies,
         rarity=rarity,
@@ -121,6 +162,7 @@ def learn(
         sure=blend.sure,
         facts=facts,
     )
+    return learnt, tried
 
 
 def scores(truth: Row, found: Row, thresholds: Row) -> dict[str, Any]:
@@ -174,7 +216,9 @@ def _asked(people: Sequence[Example], answers: Row) -> Mapping[str, Sequence[int
     }
 
 
-def _matrix(texts: Sequence[Example]) -> tuple[Any, tuple[Mapping[str, int], ...], npt.NDArray[np.float32]]:
+def _matrix(
+    texts: Sequence[Example], said_by: int
+) -> tuple[Any, tuple[Mapping[str, int], ...], npt.NDArray[np.float32]]:
     """texts × grams, each block of unit length; where each gram stands; how rare it is."""
     blocks: list[Any] = []
     vocabularies: list[Mapping[str, int]] = []
@@ -184,7 +228,7 @@ def _matrix(texts: Sequence[Example]) -> tuple[Any, tuple[Mapping[str, int], ...
         reader = TfidfVectorizer(
             analyzer=lambda each, block=block: block(each.text, each.question),
             sublinear_tf=True,
-            min_df=2 if place == 1 and len(texts) > ENOUGH else 1,
+            min_df=said_by if place == 0 else 2 if place == 1 and len(texts) > ENOUGH else 1,
         )
         try:
             blocks.append(reader.fit_transform(texts))
@@ -195,4 +239,6 @@ def _matrix(texts: Sequence[Example]) -> tuple[Any, tuple[Mapping[str, int], ...
         vocabularies.append({gram: begin + row for row, gram in enumerate(grams)})
         rarity.append(reader.idf_)
         begin += len(grams)
+    if not blocks:
+        raise FileError("there is nothing to learn from: no word occurs in several of these texts")
     return sp.hstack(blocks).tocsr(), tuple(vocabularies), np.concatenate(rarity).astype(np.float32)

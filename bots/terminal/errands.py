@@ -26,17 +26,19 @@ from pydantic import TypeAdapter, ValidationError
 from core.model.audit import Act
 from core.model.campaigns import CampaignState
 from core.model.consultations import Consultation
-from core.model.errors import PorteVoixError
+from core.model.errors import NotFound, PorteVoixError
 from core.model.ids import ConsultationId, FollowUpId
 from core.model.staff import Member, Role
 from core.storage.engine import Storage
 from core.storage.unit import Unit
 from core.work import campaigns, exchange, follow_up, members, sources
-from core.work.ports import Chance, Clock
+from core.work.ports import Chance, Clock, Version
+from core.work.teaching import Teaching
 
 CONSULTATION = TypeAdapter(Consultation)
 GATHERED = TypeAdapter(list[exchange.Gathered])
 ANSWERED = TypeAdapter(follow_up.Answered)
+VERSIONS = TypeAdapter(list[Version])
 FROM_HERE = "terminal"
 """Who writes what is written by a command: whoever may run commands here."""
 LONGEST_LINE = 64 * 1024 * 1024
@@ -51,13 +53,14 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Writer:
     """Who holds the pen. `changed` is called after each errand: campaigns, accounts or contributions changed.
-    `serves`: this is the running service, not a command.
+    `teaching`: loaded when it is asked for. `serves`: this is the running service, not a command.
     """
 
     storage: Storage
     clock: Clock
     chance: Chance
     changed: Callable[[], None]
+    teaching: Callable[[], Teaching]
     serves: bool = False
 
     async def run(self, errand: str, arguments: Mapping[str, Any]) -> Answer:
@@ -191,6 +194,34 @@ def _instant(given: Any) -> datetime | None:
     return datetime.fromisoformat(given) if given else None
 
 
+async def _learn_topics(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
+    consultation = await _current(writer, arguments)
+    made = await writer.teaching().learn_now(consultation)
+    await _note_topics(writer, Act.TOPICS_LEARNT, consultation)
+    return {"versions": VERSIONS.dump_python(made, mode="json")}
+
+
+async def _topics_back(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
+    consultation = await _current(writer, arguments)
+    version = writer.teaching().back(consultation)
+    await _note_topics(writer, Act.TOPICS_BACK, consultation)
+    return {"version": version}
+
+
+async def _current(writer: Writer, arguments: Mapping[str, Any]) -> Consultation:
+    asked = str(arguments["consultation"])
+    async with writer.storage.reading() as unit:
+        found = await unit.consultations.current(ConsultationId(asked))
+    if found is None:
+        raise NotFound(f"there is no consultation {asked!r}: `python main.py status` lists them")
+    return found
+
+
+async def _note_topics(writer: Writer, act: Act, consultation: Consultation) -> None:
+    async with writer.storage.unit() as unit:
+        await _note_about(writer, unit, act, ConsultationId(consultation.id))
+
+
 async def _note(writer: Writer, unit: Unit, act: Act, partner: str, subject: str) -> None:
     await unit.audit.note(act, partner=partner, actor=FROM_HERE, subject=subject, now=writer.clock.now())
 
@@ -223,6 +254,8 @@ _ERRANDS: Mapping[str, Callable[[Writer, Mapping[str, Any]], Awaitable[Answer]]]
     "staff.role": _set_role,
     "staff.remove": _remove_member,
     "staff.link": _make_link,
+    "topics.learn": _learn_topics,
+    "topics.back": _topics_back,
 }
 
 

@@ -135,7 +135,7 @@ def _heading(question: Question | None, asked: Consultation, pages: Pages, langu
 def _label(cell: str, table: Table, asked: Consultation, pages: Pages, language: str) -> str:
     question = asked.question(table.question)
     if question is None:
-        names = {topic.id: topic.name for topic in asked.taxonomy.topics}
+        names = {topic.id: topic.name for topic in asked.topics}
         return asked.in_language(names.get(cell, {}), language) or cell
     if cell == NO_ANSWER:
         return pages.say("published.no_answer", language)

@@ -37,6 +37,8 @@ class Act(StrEnum):
     CHARGE_TAKEN = "charge.taken"
     CHARGE_LEFT = "charge.left"
     TOPIC_CORRECTED = "topic.corrected"
+    TOPICS_LEARNT = "topics.learnt"
+    TOPICS_BACK = "topics.back"
     CONTRIBUTION_HIDDEN = "contribution.hidden"
     CONTRIBUTION_SHOWN = "contribution.shown"
 

@@ -31,24 +31,6 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """One question. `options` serve single, several and sector; `low`/`high` serve scale (both ends in) and number.
-
-    `low_label`/`high_label` say what the ends of a scale mean. `hint` follows the question ("Pour vérifier …").
-    """
-
-    id: str
-    kind: QuestionKind
-    text: Text
-    hint: Text = field(default_factory=dict)
-    options: tuple[Option, ...] = ()
-    low: int = 1
-    high: int = 5
-    low_label: Text = field(default_factory=dict)
-    high_label: Text = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Topic:
     """One theme of the partner's own list: a name, one sentence, words that speak for it."""
 
@@ -64,6 +46,26 @@ class Taxonomy:
 
     def knows(self, topic: str) -> bool:
         return any(each.id == topic for each in self.topics)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question. `options` serve single, several and sector; `low`/`high` serve scale (both ends in) and number.
+
+    `low_label`/`high_label` say what the ends of a scale mean. `hint` follows the question ("Pour vérifier …").
+    `taxonomy`: the topics of its own under which its answers are filed; None: the consultation's.
+    """
+
+    id: str
+    kind: QuestionKind
+    text: Text
+    hint: Text = field(default_factory=dict)
+    options: tuple[Option, ...] = ()
+    low: int = 1
+    high: int = 5
+    low_label: Text = field(default_factory=dict)
+    high_label: Text = field(default_factory=dict)
+    taxonomy: Taxonomy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +285,21 @@ class Consultation:
 
     def question(self, question_id: str) -> Question | None:
         return next((question for question in self.questions if question.id == question_id), None)
+
+    @property
+    def taxonomies(self) -> tuple[Taxonomy, ...]:
+        """The consultation's list of topics, then those that questions have of their own."""
+        return (self.taxonomy, *(each.taxonomy for each in self.questions if each.taxonomy is not None))
+
+    @property
+    def topics(self) -> tuple[Topic, ...]:
+        """Every topic of every list, each id once."""
+        found = {topic.id: topic for each in reversed(self.taxonomies) for topic in each.topics}
+        order = dict.fromkeys(topic.id for each in self.taxonomies for topic in each.topics)
+        return tuple(found[own] for own in order)
+
+    def knows(self, topic: str) -> bool:
+        return any(each.knows(topic) for each in self.taxonomies)
 
     def in_language(self, text: Text, language: str) -> str:
         """`text` in `language`, else in the consultation's first language; "" when there is no text at all."""

@@ -12,7 +12,17 @@ from enum import StrEnum
 from itertools import pairwise
 
 from core.model.audience import Who
-from core.model.consultations import Consultation, Design, Question, QuestionKind, QuietHours, Step, StepKind, Text
+from core.model.consultations import (
+    Consultation,
+    Design,
+    Question,
+    QuestionKind,
+    QuietHours,
+    Step,
+    StepKind,
+    Taxonomy,
+    Text,
+)
 from core.model.deliveries import Day, Param
 from core.rules.calendar import Skipped, due_at, in_quiet, on_wall
 from core.rules.experiments import put_off
@@ -182,14 +192,21 @@ def _question(question: Question, place: int) -> Iterator[Finding]:
 
 
 def _topics(consultation: Consultation) -> Iterator[Finding]:
-    topics = consultation.taxonomy.topics
-    if not topics:
+    open_ones = [each for each in consultation.questions if each.kind is QuestionKind.OPEN]
+    if not consultation.taxonomy.topics and any(each.taxonomy is None for each in open_ones):
         yield _warn("check.no_topics", "taxonomy")
-    for topic in topics:
+    yield from _topics_of(consultation.taxonomy, "taxonomy", consultation)
+    for place, question in enumerate(consultation.questions, 1):
+        if question.taxonomy is not None:
+            yield from _topics_of(question.taxonomy, f"questions[{place}].taxonomy", consultation)
+
+
+def _topics_of(taxonomy: Taxonomy, where: str, consultation: Consultation) -> Iterator[Finding]:
+    for topic in taxonomy.topics:
         name = consultation.in_language(topic.name, consultation.languages[0])
         if not topic.words and not topic.description:
-            yield _warn("check.mute_topic", "taxonomy", topic=name)
-        yield from _label(topic.name, "taxonomy")
+            yield _warn("check.mute_topic", where, topic=name)
+        yield from _label(topic.name, where)
 
 
 def _label(label: Text, where: str) -> Iterator[Finding]:
@@ -271,7 +288,7 @@ def _step(consultation: Consultation, step: Step, place: int) -> Iterator[Findin
 def _unknown_in(who: Who, consultation: Consultation) -> Iterator[str]:
     """The names in a `for` that the consultation does not have."""
     areas = {each.id for asked in consultation.questions if asked.kind is QuestionKind.SECTOR for each in asked.options}
-    themes = {topic.id for topic in consultation.taxonomy.topics}
+    themes = {topic.id for topic in consultation.topics}
     for wanted, known in (
         (who.sources, set(consultation.sources)),
         (who.languages, set(consultation.languages)),

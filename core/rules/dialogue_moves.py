@@ -82,10 +82,13 @@ def give_invitations(talk: Talk, *, wanted: bool) -> None:
 
 
 def offer_topics(talk: Talk) -> None:
-    """At most six other topics: first those that the tagger thought of, then the partner's order."""
-    known = [topic.id for topic in talk.consultation.taxonomy.topics]
+    """At most six other topics: first those that the tagger thought of, then the list that was filed from, then the
+    partner's order."""
+    known = [topic.id for topic in talk.consultation.topics]
     likely = [topic for topic in talk.setting.topics if topic in known]
-    others = [topic for topic in dict.fromkeys([*likely, *known]) if topic != talk.dialogue.filed]
+    lists = [[topic.id for topic in each.topics] for each in talk.consultation.taxonomies]
+    beside = [topic for each in lists if talk.dialogue.filed in each for topic in each]
+    others = [topic for topic in dict.fromkeys([*likely, *beside, *known]) if topic != talk.dialogue.filed]
     talk.move(offered_topics=tuple(others[:MOST_TOPICS]))
     talk.say(topics_spec(talk.consultation, talk.dialogue.offered_topics, talk.language))
 

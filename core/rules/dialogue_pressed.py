@@ -208,7 +208,7 @@ def _results(talk: Talk, *, wanted: bool) -> None:
 
 
 def _topic(talk: Talk, action: Action) -> None:
-    known = [topic.id for topic in talk.consultation.taxonomy.topics]
+    known = [topic.id for topic in talk.consultation.topics]
     topic = meant(action.first, known)
     if action.first == OTHER and talk.dialogue.offered_topics:
         correct_topic(talk, None)

@@ -271,7 +271,7 @@ def finish(talk: Talk, before: Sequence[Phrase] = ()) -> None:
 
 def surest_topic(talk: Talk) -> str | None:
     """The topic of this revision that the answer is most certainly about; None: not sure, or not tagged yet."""
-    known = [topic.id for topic in talk.consultation.taxonomy.topics]
+    known = [topic.id for topic in talk.consultation.topics]
     return next((topic for topic in talk.setting.topics if topic in known), None)
 
 

@@ -8,7 +8,7 @@ from core.model.staff import Role
 
 class Deed(StrEnum):
     """What staff can do. `look`: figures, masked contributions, the report. `take_along`: contributions as a file.
-    `invite`: places and their links."""
+    `teach`: let the program learn topics, or go back. `invite`: places and their links."""
 
     LOOK = "look"
     OPEN_ALERT = "open_alert"
@@ -18,6 +18,7 @@ class Deed(StrEnum):
     HIDE = "hide"
     ANSWER = "answer"
     TAKE_ALONG = "take_along"
+    TEACH = "teach"
     INVITE = "invite"
     SEE_DELIVERIES = "see_deliveries"
     CHANGE_CONSULTATION = "change_consultation"
@@ -33,6 +34,7 @@ LEAST: Mapping[Deed, Role] = {
     Deed.HIDE: Role.MODERATOR,
     Deed.ANSWER: Role.ORGANISER,
     Deed.TAKE_ALONG: Role.ORGANISER,
+    Deed.TEACH: Role.ORGANISER,
     Deed.INVITE: Role.ORGANISER,
     Deed.SEE_DELIVERIES: Role.ORGANISER,
     Deed.CHANGE_CONSULTATION: Role.ORGANISER,

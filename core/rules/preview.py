@@ -72,7 +72,7 @@ def _redirects(consultation: Consultation, language: str) -> Iterator[Previewed]
 
 def _thanks(consultation: Consultation, language: str) -> Iterator[Previewed]:
     """The last word, with an example of a topic when there is one."""
-    topics = [topic.id for topic in consultation.taxonomy.topics]
+    topics = [topic.id for topic in consultation.topics]
     filed = topics[0] if topics else None
     yield Previewed(phrase("preview.thanks"), thanks_spec(consultation, language, filed=filed))
     if topics:

@@ -21,6 +21,7 @@ from math import sqrt
 from core.model.consultations import Design, StepKind, Text
 from core.rules.calendar import on_wall
 from core.rules.effect import Difference, Reading, Sooner, wilson
+from core.rules.quality import Sorting, TopicChange
 
 ENOUGH_ANSWERS = 30
 """Under so many answers to the sector question nobody is called missing."""
@@ -165,7 +166,8 @@ class Figures:
     `first_week`: the consultation began within the last seven days, so that "this week" is all there is.
     `elsewhere`: by channel, contributions that came by no dialogue (paper). `alerts`: messages that waited to be
     opened. `to_review`: contributions that could be quoted once somebody has read them. `decided`: topics whose answer
-    is published.
+    is published. `sorting`: how far the topics can be trusted, once that was measured. `changed`: topics that are not
+    as they were before this week.
     """
 
     consultation: str
@@ -197,6 +199,8 @@ class Figures:
     reply_service: Text
     pooled: Pooled | None = None
     decided: tuple[str, ...] = ()
+    sorting: Sorting | None = None
+    changed: tuple[TopicChange, ...] = ()
 
     @property
     def late(self) -> bool:

@@ -242,7 +242,7 @@ def results_noted_spec(consultation: Consultation, *, wanted: bool) -> Spec:
 
 def topics_spec(consultation: Consultation, topics: Sequence[str], language: str) -> Spec:
     """ "Ce n'est pas ça": what the answer may be about, at most six, and another thing."""
-    ids = [topic.id for topic in consultation.taxonomy.topics]
+    ids = [topic.id for topic in consultation.topics]
     names = [(topic_name(consultation, topic, language), topic) for topic in topics if topic in ids]
     shown = rows_of(
         (name, button("text.own", written(Verb.TOPIC, consultation, reference(topic, ids)), text=name))
@@ -253,7 +253,7 @@ def topics_spec(consultation: Consultation, topics: Sequence[str], language: str
 
 
 def topic_name(consultation: Consultation, topic: str, language: str) -> str:
-    names = (each.name for each in consultation.taxonomy.topics if each.id == topic)
+    names = (each.name for each in consultation.topics if each.id == topic)
     return consultation.in_language(next(names, {}), language) or topic
 
 

@@ -12,6 +12,7 @@ from core.model.charges import Heap
 from core.model.contributions import By, ContributionState
 from core.model.deliveries import Lane, State
 from core.model.ids import ConsultationId, ContributionId
+from core.model.quality import Scored
 from core.storage.schema import answers, citizens, contributions, deliveries, dialogues, tags
 from core.storage.sql import chunks
 
@@ -162,6 +163,29 @@ class Readouts:
         )
         classified = (await self._connection.execute(with_topic)).scalar_one()
         return counts, await self.contribution_count(consultation, since) - classified
+
+    async def scored(self, consultation: ConsultationId, since: datetime) -> dict[str, tuple[Scored, Scored]]:
+        """By topic, how sure the tagger was of it before `since`, and from then on."""
+        late = sa.case((contributions.c.received_at >= since, 1), else_=0)
+        statement = (
+            sa.select(
+                tags.c.topic,
+                late.label("late"),
+                sa.func.count().label("n"),
+                sa.func.avg(tags.c.score).label("mean"),
+                sa.func.avg(tags.c.score * tags.c.score).label("square"),
+            )
+            .join(contributions, contributions.c.id == tags.c.contribution_id)
+            .where(*self._counted(consultation, None), tags.c.by == By.TAGGER.value)
+            .group_by(tags.c.topic, late)
+        )
+        nothing = Scored(0, 0.0, 0.0)
+        found: dict[str, list[Scored]] = {}
+        for row in await self._connection.execute(statement):
+            mean = float(row.mean)
+            spread = max(0.0, float(row.square) - mean * mean)
+            found.setdefault(row.topic, [nothing, nothing])[row.late] = Scored(row.n, mean, spread)
+        return {topic: (before, now) for topic, (before, now) in found.items()}
 
     def _counted(self, consultation: ConsultationId, since: datetime | None) -> list[sa.ColumnElement[bool]]:
         """Contributions that figures speak of: not the redirected ones, not the hidden ones."""

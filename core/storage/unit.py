@@ -13,6 +13,7 @@ from core.storage.experiments import Experiments
 from core.storage.follow_ups import FollowUps
 from core.storage.inbox import Inbox
 from core.storage.knowledge import Knowledge
+from core.storage.lessons import Lessons
 from core.storage.members import Members
 from core.storage.people import People
 from core.storage.privacy import Privacy
@@ -41,6 +42,7 @@ class Unit:
         self.deliveries = Deliveries(connection)
         self.experiments = Experiments(connection)
         self.knowledge = Knowledge(connection)
+        self.lessons = Lessons(connection)
         self.follow_ups = FollowUps(connection)
         self.senders = Senders(connection)
         self.staff = Staff(connection)

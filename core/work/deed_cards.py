@@ -96,7 +96,7 @@ def topics(
 ) -> Card:
     """Every topic, the largest first: where it stands, who took charge, and what can be done."""
     blocks: list[Block] = [Heading(voice("topics.title"))]
-    listed = sorted(consultation.taxonomy.topics, key=lambda each: -counts.get(each.id, 0))
+    listed = sorted(consultation.topics, key=lambda each: -counts.get(each.id, 0))
     for each in listed[:MOST_TOPICS]:
         answer, taken = answers.get(each.id), charges.get(topic_subject(each.id))
         stands = voice(f"progress.{answer.progress.value}") if answer else voice("topics.unanswered")
@@ -197,7 +197,7 @@ def answered(consultation: Consultation, made: FollowUp, voice: Voice) -> Card:
 def wrong_form(consultation: Consultation, contribution: Contribution, mark: str, voice: Voice) -> Form:
     now = [tag.topic for tag in effective(contribution.tags)]
     said = ", ".join(_topic(consultation, each, voice) for each in now) or voice("wrong.unsorted")
-    choices = [Choice(each.id, _topic(consultation, each.id, voice)) for each in consultation.taxonomy.topics]
+    choices = [Choice(each.id, _topic(consultation, each.id, voice)) for each in consultation.topics]
     choices.append(Choice(NO_TOPIC, voice("wrong.none")))
     return Form(
         action(WRONG, mark),
@@ -254,5 +254,5 @@ def _words(contribution: Contribution) -> Quote:
 
 
 def _topic(consultation: Consultation, topic: str, voice: Voice) -> str:
-    names: Sequence[Mapping[str, str]] = [each.name for each in consultation.taxonomy.topics if each.id == topic]
+    names: Sequence[Mapping[str, str]] = [each.name for each in consultation.topics if each.id == topic]
     return voice.text(names[0], topic) if names else topic

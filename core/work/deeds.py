@@ -120,7 +120,7 @@ class Deeds:
             if verb == TOPICS:
                 return await self._topics(unit, own, voice)
             topic, _, after = subject.partition(":")
-            if not own.taxonomy.knows(topic) and not (verb == ALL and topic == UNSORTED):
+            if not own.knows(topic) and not (verb == ALL and topic == UNSORTED):
                 raise NotTheirs
             if verb == ANSWER:
                 return await self._answer_form(unit, own, topic, voice)
@@ -201,7 +201,7 @@ class Deeds:
         consultation_id, _, said = rest.partition(":")
         topic, _, nonce = said.partition(":")
         own = await own_consultation(unit, account, ConsultationId(consultation_id))
-        if not own.taxonomy.knows(topic) or not _NONCE.fullmatch(nonce):
+        if not own.knows(topic) or not _NONCE.fullmatch(nonce):
             raise NotTheirs
         which, identity = ConsultationId(own.id), FollowUpId(nonce)
         known = await unit.follow_ups.get(identity)
@@ -262,9 +262,7 @@ class Deeds:
         if verb == HIDE:
             return await self._hidden(unit, account, own, contribution, fields.get("reason", ""), who, voice)
         topic = fields.get("topic", "")
-        if contribution.state is not ContributionState.READ or not (
-            topic == cards.NO_TOPIC or own.taxonomy.knows(topic)
-        ):
+        if contribution.state is not ContributionState.READ or not (topic == cards.NO_TOPIC or own.knows(topic)):
             return cards.changed(voice)
         said = "" if topic == cards.NO_TOPIC else topic
         before = [(tag.topic, tag.by) for tag in contribution.tags if tag.by is By.STAFF]
@@ -364,7 +362,7 @@ async def _known(unit: Unit, own: Consultation, subject: str) -> bool:
         return True
     name = subject.partition(":")[2]
     if subject == topic_subject(name):
-        return own.taxonomy.knows(name)
+        return own.knows(name)
     alert = await unit.staff.alert(AlertId(name)) if subject == alert_subject(name) else None
     return alert is not None and alert.consultation == own.id
 

@@ -4,7 +4,7 @@ The account through which somebody asks says which partner they work for. What i
 what does not exist, so that nobody learns what another partner has.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from core.model.audit import Act
@@ -17,13 +17,14 @@ from core.model.messages import Block, Button, Card, Heading, Line, Note, Quote
 from core.model.staff import Actor
 from core.rules.permissions import IN_SLACK, Deed
 from core.rules.plain_text import plain, quoted
+from core.rules.quality import Sorting
 from core.rules.readout import cut
 from core.storage.engine import Storage
 from core.storage.staff import AlertRow
 from core.storage.unit import Unit
 from core.work.deeds import Deeds, NotTheirs, fingerprint, own_consultation, own_contribution, partner_of
 from core.work.digest_layout import COUNTING, MASK, OPEN, REVIEW, Voice
-from core.work.digests import WEEK, figures_card, figures_now, refresh_digests
+from core.work.digests import WEEK, figures_card, figures_now, refresh_digests, unmeasured
 from core.work.ports import Clock, Words
 from core.work.status import status, status_card
 
@@ -50,6 +51,7 @@ class Desk:
     clock: Clock
     words: Words
     deeds: Deeds
+    sorting: Callable[[Consultation], Sorting | None] = unmeasured
 
     async def who(self, account: AccountId, staff: str, name: str, email: str) -> Actor:
         """Who somebody in Slack is: the member with their e-mail address, else somebody of the workspace."""
@@ -69,6 +71,7 @@ class Desk:
             if found is None:
                 return self.which(own, asked, language)
             figures = await figures_now(unit, found, now=now, since=now - WEEK)
+            figures = replace(figures, sorting=self.sorting(found))
             return await figures_card(unit, figures, found, self.words, language)
 
     async def status(self, account: AccountId, language: str) -> Card:

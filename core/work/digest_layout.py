@@ -21,6 +21,7 @@ from core.model.follow_ups import FOLLOW_UP_STEP
 from core.model.messages import Block, Button, Card, Heading, Line, Media, Note, Quote
 from core.rules.calendar import on_wall
 from core.rules.plain_text import quoted
+from core.rules.quality import Measured, Sorting
 from core.rules.readout import ENOUGH_ANSWERS, ENOUGH_FINISHED, Figures, NudgeFigure, cut, percent
 from core.storage.staff import AlertRow
 from core.work.effect_words import effect_words, pooled_words
@@ -267,6 +268,11 @@ def _what(figures: Figures, quotes: Sequence[Quoted], voice: Voice, *, offers_re
         listed.append(voice("topic.unsorted", number=figures.unsorted))
     topics_button = Button(voice("button.topics"), action(TOPICS, figures.consultation))
     yield Line(" · ".join([voice("said", n=figures.contributions), *listed]), (topics_button,))
+    for change in figures.changed:
+        name, before, now = voice.text(change.name, change.topic), percent(change.before), percent(change.now)
+        yield Line("  " + voice(f"topic.changed.{change.of}", topic=name, before=before, now=now))
+    if figures.sorting is not None and figures.sorting.precision is not None:
+        yield Note(_trusted(figures.sorting, figures.sorting.precision, figures.zone, voice))
     for quote in quotes:
         note = voice("quote.reviewed" if quote.reviewed else "quote.masked")
         yield Quote(quoted(quote.text, longest=QUOTE_ROOM), note, quote_buttons(quote.id, voice))
@@ -282,6 +288,17 @@ def quote_buttons(contribution: str, voice: Voice) -> tuple[Button, ...]:
         Button(voice("button.wrong"), action(WRONG, contribution)),
         Button(voice("button.hide"), action(HIDE, contribution)),
         Button(voice("button.like"), action(LIKE, contribution)),
+    )
+
+
+def _trusted(sorting: Sorting, right: Measured, zone: str, voice: Voice) -> str:
+    return voice(
+        "topics.trusted",
+        right=percent(right.value),
+        low=percent(right.low),
+        high=percent(right.high),
+        n=sorting.texts,
+        day=Day(on_wall(sorting.since, zone).date()),
     )
 
 

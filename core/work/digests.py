@@ -23,6 +23,7 @@ from core.model.errors import NotFound
 from core.model.ids import AlertId, ConsultationId, ContributionId, DeliveryId, DigestId
 from core.model.messages import Card, Note
 from core.rules.calendar import DigestDue, next_digest
+from core.rules.quality import Sorting
 from core.rules.readout import Figures, Funnel, topics_by_size, week_of
 from core.rules.waiting import reminder_day
 from core.storage.consultations import Running
@@ -62,7 +63,7 @@ async def figures_now(unit: Unit, consultation: Consultation, *, now: datetime, 
     total, unsorted = await unit.readouts.topic_counts(own)
     this_week, _ = await unit.readouts.topic_counts(own, since)
     everyone = await unit.readouts.funnel(own)
-    names = {topic.id: topic.name for topic in consultation.taxonomy.topics}
+    names = {topic.id: topic.name for topic in consultation.topics}
     return Figures(
         consultation=consultation.id,
         title=consultation.title,
@@ -92,6 +93,7 @@ async def figures_now(unit: Unit, consultation: Consultation, *, now: datetime, 
         reply_by=consultation.reply.by,
         reply_service=consultation.reply.service,
         decided=await parts.decided(unit, own),
+        changed=await parts.changed(unit, consultation, since),
         pooled=await over_campaigns(unit, consultation, now=now),
     )
 
@@ -167,15 +169,21 @@ def _by_letter(card: Card, words: Words, language: str) -> Card:
 # ── when ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def unmeasured(_consultation: Consultation) -> Sorting | None:
+    return None
+
+
 @dataclass(slots=True)
 class Digests:
-    """`wake` is called when a digest was owed to a room."""
+    """`wake` is called when a digest was owed to a room. `sorting`: how far the topics of a consultation can be
+    trusted."""
 
     storage: Storage
     clock: Clock
     chance: Chance
     library: Library
     wake: Callable[[], None]
+    sorting: Callable[[Consultation], Sorting | None] = unmeasured
     _reminded: dict[str, date] = field(default_factory=dict)
     """By consultation, the day for which the rooms were reminded: what the key of the delivery says, without asking."""
 
@@ -227,7 +235,7 @@ class Digests:
             consultation = await unit.consultations.current(ConsultationId(consultation_id))
             if consultation is None:
                 raise NotFound(f"there is no consultation {consultation_id!r}: `python main.py status` lists them")
-            figures = await figures_now(unit, consultation, now=now, since=now - WEEK)
+            figures = await self._figures(unit, consultation, now)
         digest = DigestId(self.chance.token())
         async with self.storage.unit() as unit:
             own = ConsultationId(consultation.id)
@@ -239,7 +247,7 @@ class Digests:
         async with self.storage.reading() as unit:
             if await unit.staff.digest_for(own, occasion):
                 return 0
-            figures = await figures_now(unit, consultation, now=now, since=now - WEEK)
+            figures = await self._figures(unit, consultation, now)
         digest = DigestId(self.chance.token())
         async with self.storage.unit() as unit:
             if not await unit.staff.add_digest(digest, own, occasion, figures_json(figures), now):
@@ -250,6 +258,10 @@ class Digests:
         if told:
             self.wake()
         return 1
+
+    async def _figures(self, unit: Unit, consultation: Consultation, now: datetime) -> Figures:
+        figures = await figures_now(unit, consultation, now=now, since=now - WEEK)
+        return replace(figures, sorting=self.sorting(consultation))
 
     async def _owe(self, unit: Unit, consultation: Consultation, digest: DigestId, now: datetime) -> bool:
         rooms = await staff_rooms(unit, consultation, self.chance)

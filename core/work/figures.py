@@ -7,6 +7,7 @@ from core.model.contributions import effective
 from core.model.follow_ups import Progress
 from core.model.ids import ConsultationId
 from core.rules.calendar import on_wall
+from core.rules.quality import TopicChange, changes
 from core.rules.readout import (
     NudgeFigure,
     Response,
@@ -54,6 +55,17 @@ async def sectors(unit: Unit, consultation: Consultation) -> Sectors | None:
     counts = await unit.readouts.answer_counts(ConsultationId(consultation.id), question.id)
     labels = {option.id: option.label for option in question.options}
     return Sectors(sum(counts.values()), missing_sectors(counts, consultation.shares, labels))
+
+
+async def changed(unit: Unit, consultation: Consultation, since: datetime) -> tuple[TopicChange, ...]:
+    """The topics that are not as they were before `since`."""
+    own = ConsultationId(consultation.id)
+    total, _ = await unit.readouts.topic_counts(own)
+    week, _ = await unit.readouts.topic_counts(own, since)
+    in_all, lately = await unit.readouts.contribution_count(own), await unit.readouts.contribution_count(own, since)
+    shares = {topic: (count - week.get(topic, 0), week.get(topic, 0)) for topic, count in total.items()}
+    names = {topic.id: topic.name for topic in consultation.topics}
+    return changes(shares, (in_all - lately, lately), await unit.readouts.scored(own, since), names)
 
 
 async def quotes(unit: Unit, consultation: Consultation, since: datetime) -> tuple[str, ...]:

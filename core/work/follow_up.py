@@ -130,10 +130,10 @@ async def _subject(
 
 def topic_id(consultation: Consultation, asked: str) -> str:
     """The topic of that id or name. `NotFound` with those that there are."""
-    for topic in consultation.taxonomy.topics:
+    for topic in consultation.topics:
         if plain(asked) in {plain(each) for each in (topic.id, *topic.name.values())}:
             return topic.id
-    names = ", ".join(consultation.in_language(each.name, "") or each.id for each in consultation.taxonomy.topics)
+    names = ", ".join(consultation.in_language(each.name, "") or each.id for each in consultation.topics)
     raise NotFound(f"no topic {asked!r} in {consultation.id!r}: there are {names}")
 
 

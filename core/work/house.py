@@ -20,17 +20,20 @@ from core.work.housekeeping import Housekeeping
 from core.work.intake import DurableInbox, Intake
 from core.work.outbox import Outbox
 from core.work.planning import Planning
-from core.work.ports import Chance, Channel, Clock, Decoder, Tagger, Words
+from core.work.ports import Chance, Channel, Clock, Decoder, School, Tagger, Words
 from core.work.reconciling import Reconciling
 from core.work.session import Library
 from core.work.tagging import Tagging
+from core.work.teaching import NothingLearnt, Teaching
 
-STAGES = ("receive", "elapse", "tag", "plan", "digest", "send", "reconcile", "tidy")
+STAGES = ("receive", "elapse", "tag", "plan", "digest", "send", "reconcile", "tidy", "learn")
 
 
 @dataclass(slots=True)
 class House:
-    """`decoders`: by channel name. `erasure_hash`: turns an address into what the erasure ledger keeps of it."""
+    """`decoders`: by channel name. `erasure_hash`: turns an address into what the erasure ledger keeps of it. `school`:
+    where what is learnt of topics is kept.
+    """
 
     storage: Storage
     clock: Clock
@@ -39,6 +42,7 @@ class House:
     tagger: Tagger
     decoders: Mapping[str, Decoder]
     erasure_hash: Callable[[str], str]
+    school: School = field(default_factory=NothingLearnt)
     wakes: dict[str, asyncio.Event] = field(default_factory=lambda: {name: asyncio.Event() for name in STAGES})
     channels: dict[AccountId, Channel] = field(default_factory=dict)
     paces: dict[AccountId, Pace] = field(default_factory=dict)
@@ -54,6 +58,7 @@ class House:
     reconciling: Reconciling = field(init=False)
     housekeeping: Housekeeping = field(init=False)
     desk: Desk = field(init=False)
+    teaching: Teaching = field(init=False)
 
     def __post_init__(self) -> None:
         storage, clock, chance, library = self.storage, self.clock, self.chance, self.library
@@ -61,18 +66,19 @@ class House:
         self.inbox = DurableInbox(storage, self.wakes["receive"].set, self.intake.takes_away)
         self.intake.inbox = self.inbox
         self.tagging = Tagging(
-            storage, self.tagger, clock, chance, library, self.intake.tell_filed, self.wakes["send"].set
+            storage, self.tagger, clock, chance, library, self.intake.tell_filed, self.wakes["send"].set, self.school
         )
         self.planning = Planning(storage, clock, chance, library)
         self.telling = Telling(storage, clock, chance, self.wakes["send"].set)
-        self.digests = Digests(storage, clock, chance, library, self.wakes["send"].set)
+        self.teaching = Teaching(storage, clock, self.school)
+        self.digests = Digests(storage, clock, chance, library, self.wakes["send"].set, self.teaching.sorting)
         self.outbox = Outbox(
             storage, self.channels, self.paces, clock, self.words, library, chance, stopping=lambda: self.stopping
         )
         self.reconciling = Reconciling(storage, self.channels, clock)
         self.housekeeping = Housekeeping(storage, clock, chance, self.erasure_hash)
         deeds = Deeds(storage, clock, chance, self.words, lambda stage: self.wakes[stage].set())
-        self.desk = Desk(storage, clock, self.words, deeds)
+        self.desk = Desk(storage, clock, self.words, deeds, self.teaching.sorting)
 
     def join(self, account: AccountId, channel: Channel, limits: Limits) -> None:
         """From now on the outbox sends through `channel` for this account, and intake knows the account."""
@@ -91,6 +97,7 @@ class House:
             "send": self.outbox.send_due,
             "reconcile": self._reconcile,
             "tidy": self.housekeeping.tidy,
+            "learn": self.teaching.learn_due,
         }
 
     async def _receive(self) -> int:

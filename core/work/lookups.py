@@ -79,7 +79,7 @@ class Lookups:
         """One topic: how many speak of it, what was answered, the newest words. No name: the topics there are."""
         voice, own = self._voice(language), await self._alive(account)
         wanted = plain(asked).split()
-        named = [(each, topic) for each in own for topic in each.taxonomy.topics if _is_called(topic, wanted)]
+        named = [(each, topic) for each in own for topic in each.topics if _is_called(topic, wanted)]
         if not named:
             return _topics(own, asked, voice)
         blocks: list[Block] = []
@@ -165,7 +165,7 @@ def _quotes(kept: Sequence[Kept], consultation: Consultation, voice: Voice) -> l
     for each in (one.contribution for one in kept):
         if each.text and not each.redirected:
             shown.setdefault(plain(each.text), each)
-    names = {topic.id: voice.text(topic.name, topic.id) for topic in consultation.taxonomy.topics}
+    names = {topic.id: voice.text(topic.name, topic.id) for topic in consultation.topics}
     return [
         Quote(
             quoted(each.text or "", longest=QUOTE_ROOM),
@@ -183,11 +183,11 @@ def _topics(own: Sequence[Consultation], asked: str, voice: Voice) -> Card:
             voice(
                 "lookup.topics_of",
                 title=voice.text(each.title),
-                list=" · ".join(voice.text(topic.name, topic.id) for topic in each.taxonomy.topics[:MOST_TOPICS]),
+                list=" · ".join(voice.text(topic.name, topic.id) for topic in each.topics[:MOST_TOPICS]),
             )
         )
         for each in own[:MOST_CONSULTATIONS]
-        if each.taxonomy.topics
+        if each.topics
     ]
     return Card((Line(first), *lines)) if lines else _sentence(voice("which.none"))
 

@@ -1,6 +1,6 @@
 """What has several makers, as Protocols: all that `core` knows of channels, taggers, words and the clock."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -10,6 +10,7 @@ from core.model.deliveries import Param
 from core.model.ids import AccountId
 from core.model.messages import Inbound, Outbound, Outcome
 from core.model.people import Address
+from core.model.quality import TopicTried
 
 
 class Clock(Protocol):
@@ -108,6 +109,62 @@ class Untaggable:
 class Tagger(Protocol):
     async def tag(self, jobs: Sequence[TagJob]) -> Sequence[Tagged | Untaggable]:
         """One answer a job, in order. Never raises for a text."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A masked contribution and the question it answers. `topics`: what a person said it is about (() = none of the
+    list), None when nobody did. `fresh`: said since what is in use was learnt."""
+
+    text: str
+    question: str
+    topics: tuple[str, ...] | None = None
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One thing that was learnt. `learnt_at`: from what had come until then; `count`: so many contributions of people
+    had. `sorted`, `unsorted`: texts that people sorted, and that the list of topics sorted for the time being. `score`:
+    micro-F1 of held-back texts, None where there are too few; `alone`: that of the list of topics alone on the same."""
+
+    name: str
+    learnt_at: datetime
+    count: int
+    sorted: int
+    unsorted: int
+    score: float | None
+    alone: float | None
+    refused: bool
+    in_use: bool
+    tried: tuple[TopicTried, ...]
+
+
+class School(Protocol):
+    """Where what is learnt of topics is kept. `place` names one list of topics: "CONSULTATION/topics", or
+    "CONSULTATION/question-ID" for a question that has its own."""
+
+    def model(self, place: str, taxonomy: Taxonomy) -> str:
+        """What `TagJob.model` takes; "" when nothing is in use, or what is was learnt for other topics."""
+        ...
+
+    def versions(self, place: str) -> Sequence[Version]:
+        """The oldest first."""
+        ...
+
+    async def learn(
+        self, place: str, taxonomy: Taxonomy, language: str, lessons: Sequence[Lesson], *, at: datetime, count: int
+    ) -> Version:
+        """A new version, in use at once unless it does worse. Raises `PorteVoixError` when nothing can be learnt."""
+        ...
+
+    def back(self, place: str) -> str:
+        """The version before is in use again; its name, "" when that is the list of topics alone."""
+        ...
+
+    def remove(self, place: str, names: Collection[str]) -> None:
+        """These versions go."""
         ...
 
 

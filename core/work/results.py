@@ -122,7 +122,7 @@ async def counted(unit: Unit, consultation: Consultation, *, closed: bool, now: 
             tables.append(table_of(question, values, answered))
     if contributions >= K:
         spoken, _ = await unit.readouts.topic_counts(own)
-        topics = {topic.id: spoken.get(topic.id, 0) for topic in consultation.taxonomy.topics}
+        topics = {topic.id: spoken.get(topic.id, 0) for topic in consultation.topics}
         tables.append(Table("", Shape.MARKS, disclosure.marks(topics, contributions) if topics else {}, contributions))
     return Counts(
         answered if answered >= K else None,

@@ -16,9 +16,10 @@ from core.storage.contributions import Whole
 from core.storage.engine import Storage
 from core.storage.staff import AlertRow
 from core.storage.unit import Unit
-from core.work.ports import Chance, Clock, Tagged, Tagger, TagJob, Untaggable
+from core.work.ports import Chance, Clock, School, Tagged, Tagger, TagJob, Untaggable
 from core.work.session import Library
 from core.work.staff_rooms import owe_alert
+from core.work.teaching import class_of
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +38,7 @@ class Tagging:
     library: Library
     tell_filed: Callable[[Collection[DialogueId]], Awaitable[None]]
     wake: Callable[[], None]
+    school: School
 
     async def tag_pending(self, *, batch: int = 64) -> int:
         """Returns how many contributions were read; 0 = nothing waits."""
@@ -45,7 +47,7 @@ class Tagging:
             consultations = {each.id: await self._consultation(unit, each) for each in waiting}
         if not waiting:
             return 0
-        jobs = [TagJob("\n".join(each.texts), each.language, consultations[each.id].taxonomy) for each in waiting]
+        jobs = [self._job(each, consultations[each.id]) for each in waiting]
         results = await self.tagger.tag(jobs)
         alerted = await self._save_all(list(zip(waiting, results, strict=True)), consultations)
         tagged = {each.dialogue for each, result in zip(waiting, results, strict=True) if _sure(result)}
@@ -53,6 +55,13 @@ class Tagging:
         if alerted or tagged:
             self.wake()
         return len(waiting)
+
+    def _job(self, whole: Whole, consultation: Consultation) -> TagJob:
+        """With the list that the answers to this question are sorted by, and what was learnt for it."""
+        one = class_of(consultation, whole.question)
+        taxonomy = one.taxonomy if one else consultation.taxonomy
+        model = self.school.model(one.place, taxonomy) if one else ""
+        return TagJob("\n".join(whole.texts), whole.language, taxonomy, whole.question, model)
 
     async def _consultation(self, unit: Unit, whole: Whole) -> Consultation:
         """The revision that the dialogue runs with; the current one for what came by paper."""

@@ -63,7 +63,7 @@ def _line(each: Waiting, consultation: Consultation, taken: Charge | None, voice
         said = voice("waiting.alert", kind=voice.kind(each.kind), since=since)
         do = [Button(voice("button.open"), f"{OPEN}{name}")]
     elif name:
-        names = {topic.id: topic.name for topic in consultation.taxonomy.topics}
+        names = {topic.id: topic.name for topic in consultation.topics}
         said = voice("waiting.topic", topic=voice.text(names.get(name, {}), name), n=each.n)
         do = [Button(voice("button.answer"), action(ANSWER, consultation.id, name))]
     else:

@@ -94,8 +94,8 @@ def test_clock_chance_and_environment_have_one_home() -> None:
     found: dict[str, set[str]] = {}
     for path, source in sources():
         names = used(source)
-        # config/settings.py reads it, through pydantic-settings; the tagger's process gets a few, no token.
-        wrong = names & ENVIRONMENT if path != Path("nlp/tagger.py") else set()
+        # config/settings.py reads it, through pydantic-settings; the processes of nlp get a few, no token.
+        wrong = names & ENVIRONMENT if path != Path("nlp/child.py") else set()
         if path != Path("config/system.py"):
             wrong |= names & CLOCK | draws(names)
         if path.parts[0] == "core":

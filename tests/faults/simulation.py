@@ -48,7 +48,7 @@ LIMITS = Limits(most=6, burst=2)
 BATCH = 4
 OFTEN, SELDOM = timedelta(hours=2), timedelta(hours=12)
 RHYTHMS: dict[str, Rhythm] = {
-    **dict.fromkeys(("receive", "elapse", "tag", "digest", "send", "reconcile", "tidy"), SELDOM),
+    **dict.fromkeys(("receive", "elapse", "tag", "digest", "send", "reconcile", "tidy", "learn"), SELDOM),
     "plan": OFTEN,
 }
 """Stages are woken when something is due: to look every second would show nothing more, and cost days of processor."""

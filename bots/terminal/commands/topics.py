@@ -1,4 +1,6 @@
-"""`topics tag|learn|back|evaluate|init`: the partner's own list of topics, on files of texts. No database."""
+"""`topics tag|learn|back|evaluate|init`: the partner's own list of topics, on files of texts, without a database.
+
+`learn` and `back` take a CONSULTATION instead: bots/terminal/commands/taught.py."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -6,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bots.terminal.commands import topic_pictures
+from bots.terminal.commands import taught, topic_pictures
 from bots.terminal.commands.lines import STANDARD, Line, in_option, out_option, read_lines, read_names, write_lines
 from bots.terminal.commands.shape import command, file_argument, group, json_option
 from bots.terminal.parts import Lesson, Parts, Reading, ReadTopics, TopicTools
@@ -31,18 +33,31 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
 
     @command(topics, screen, "learn", "topics.learn")
     def learn(
-        taxonomy: Annotated[Path, taxonomy_option(screen)],
-        model: Annotated[Path, model_option(screen, there=False)],
+        consultation: Annotated[str, taught.consultation_or_nothing(screen)] = "",
+        taxonomy: Annotated[Path | None, taxonomy_option(screen)] = None,
+        model: Annotated[Path | None, model_option(screen, there=False)] = None,
         labelled: Annotated[str, labelled_option(screen)] = "",
         unlabelled: Annotated[str, _unlabelled_option(screen)] = "",
         as_json: Annotated[bool, json_option(screen)] = False,
     ) -> None:
+        if consultation:
+            taught.learn(consultation, parts, screen, as_json=as_json)
+            return
+        if taxonomy is None or model is None:
+            raise FileError(screen.text("topics.whose"))
         _learn(taxonomy, model, labelled, unlabelled, parts.topics(), screen, as_json=as_json)
 
     @command(topics, screen, "back", "topics.back")
     def back(
-        model: Annotated[Path, model_option(screen)], as_json: Annotated[bool, json_option(screen)] = False
+        consultation: Annotated[str, taught.consultation_or_nothing(screen)] = "",
+        model: Annotated[Path | None, model_option(screen)] = None,
+        as_json: Annotated[bool, json_option(screen)] = False,
     ) -> None:
+        if consultation:
+            taught.back(consultation, parts, screen, as_json=as_json)
+            return
+        if model is None:
+            raise FileError(screen.text("topics.whose"))
         done = parts.topics().back(model)
         if as_json:
             screen.json(done)

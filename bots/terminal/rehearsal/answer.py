@@ -23,7 +23,7 @@ async def answer_largest(house: House, planned: Rehearsal, cast: Cast, *, decide
     zone = ZoneInfo(consultation.zone)
     async with house.storage.reading() as unit:
         spoken, _ = await unit.readouts.topic_counts(own)
-    known = [topic.id for topic in consultation.taxonomy.topics if spoken.get(topic.id)]
+    known = [topic.id for topic in consultation.topics if spoken.get(topic.id)]
     if not known:
         return None
     after = planned.until.astimezone(zone).date()

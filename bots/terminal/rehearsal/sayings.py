@@ -89,7 +89,7 @@ def sayings_for(consultation: Consultation) -> Sayings:
 
 def _made_up(consultation: Consultation, language: str) -> list[str]:
     """Every way to say it, about every topic and the one after it."""
-    names = [_small(consultation.in_language(topic.name, language)) for topic in consultation.taxonomy.topics] or ["…"]
+    names = [_small(consultation.in_language(topic.name, language)) for topic in consultation.topics] or ["…"]
     others = [*names[1:], names[0]]
     ways = _ABOUT.get(language, _ABOUT["en"])
     return [way.format(topic=name, other=other) for way in ways for name, other in zip(names, others, strict=True)]

@@ -185,7 +185,7 @@ async def _outcome(house: House, planned: Rehearsal, street: Street, room: Room,
         topics, unclassified = await unit.readouts.topic_counts(own)
         steps = await unit.readouts.steps(own)
         media = await unit.staff.media(own)
-        names = {topic.id: consultation.in_language(topic.name, language) for topic in consultation.taxonomy.topics}
+        names = {topic.id: consultation.in_language(topic.name, language) for topic in consultation.topics}
         sources = await unit.readouts.by_source(own)
         counts = {
             "arrived": funnel.arrived,

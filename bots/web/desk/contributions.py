@@ -1,32 +1,35 @@
 """What people wrote, to look through: by words, topic, question, place, channel, language, state and day.
 
-GET /desk/CONSULTATION/contributions         a page of them, the newest first, masked
-GET /desk/CONSULTATION/contributions.csv     the same choice, all of it, for a spreadsheet (organisers)
-GET /desk/CONSULTATION/contributions.jsonl   the same, for a program (organisers)
+GET  /desk/CONSULTATION/contributions         a page of them, the newest first, masked
+POST /desk/CONSULTATION/contributions/ID      what it is about, as staff says (moderators)
+GET  /desk/CONSULTATION/contributions.csv     the same choice, all of it, for a spreadsheet (organisers)
+GET  /desk/CONSULTATION/contributions.jsonl   the same, for a program (organisers)
 
-The form is sent by GET: a choice is an address that can be kept and handed on. Of an urgent message the page shows that
-it is there; its words are opened from its alert.
+The search is sent by GET: a choice is an address that can be kept and handed on. Of an urgent message the page shows
+that it is there; its words are opened from its alert.
 """
 
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
 
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bots.web.desk.downloads import BEGINNING, CSV, LINES, csv_line, download
 from bots.web.desk.gate import DESK, Gate, Visit
+from bots.web.forms import Refused
 from bots.web.pages import Pages
 from bots.web.parts import WebParts
 from core.model.consultations import QuestionKind
-from core.model.contributions import By, ContributionState, effective
+from core.model.contributions import By, Contribution, ContributionState, effective
 from core.model.deliveries import Day
+from core.model.errors import NotFound
 from core.model.ids import ConsultationId, ContributionId
 from core.rules.calendar import on_wall
 from core.rules.permissions import LEAST, Deed
@@ -34,14 +37,19 @@ from core.rules.plain_text import cleaned
 from core.rules.specs import topic_name
 from core.storage.shelf import Choices, Kept, Status, Wanted
 from core.work.cells import COLUMNS, cells
+from core.work.corrections import correct_topics
 from core.work.digest_layout import Voice
 from core.work.exchange import Row, row_of
 from core.work.follow_up import Published, published
 from core.work.shelf import CORRECTED, MOST_READ, UNSORTED, Found, Search, every, find, search_words
+from core.work.teaching import class_of
 
 NO_SOURCE = "-"
 CHANNELS = ("telegram", "web", "terminal", "paper")
 LONGEST_SEARCH = 200
+LONGEST_QUERY = 2000
+TOPIC = "topic:"
+"""Before a topic's id: the name of its box."""
 _LONGEST_CHOICE = 64
 
 
@@ -53,7 +61,8 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One contribution as the page shows it. `marks`: what staff or the program noted. `text` None: not to be read."""
+    """One contribution as the page shows it. `marks`: what staff or the program noted. `text` None: not to be read.
+    `choices`: the topics that it may be about, and whether it is."""
 
     id: str
     text: str | None
@@ -65,6 +74,7 @@ class Line:
     channel: str
     parts: int
     marks: Sequence[str]
+    choices: Sequence[tuple[Option, bool]]
 
 
 def contributions_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
@@ -91,9 +101,26 @@ def contributions_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Rout
             options=_options(choices, visit, pages, language),
             longest=LONGEST_SEARCH,
             query=urlencode(asked),
+            back=request.url.query[:LONGEST_QUERY],
+            may_sort=visit.member.may(LEAST[Deed.SORT]),
             more=_more(asked, found),
             may_take=visit.member.may(LEAST[Deed.TAKE_ALONG]),
         )
+
+    async def sorted_by_staff(request: Request) -> Response:
+        visit = await gate.visit(request, Deed.SORT)
+        fields = await gate.fields(request, visit.member)
+        own = ContributionId(request.path_params["contribution"])
+        said = [name.removeprefix(TOPIC) for name in fields if name.startswith(TOPIC)]
+        try:
+            async with storage.unit() as unit:
+                now = parts.house.clock.now()
+                await correct_topics(unit, visit.consultation, own, said, visit.member, now=now)
+        except NotFound as error:
+            raise Refused(404, "gone") from error
+        back = urlencode(parse_qsl(fields.get("back", "")[:LONGEST_QUERY]))
+        there = f"{DESK}/{visit.consultation.id}/contributions?{back}#c-{own}"
+        return RedirectResponse(there, 303, {"cache-control": "no-store"})
 
     async def as_csv(request: Request) -> Response:
         visit = await gate.visit(request, Deed.TAKE_ALONG)
@@ -116,6 +143,7 @@ def contributions_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Rout
 
     return [
         Route(f"{DESK}/{{consultation}}/contributions", contributions, methods=["GET"]),
+        Route(f"{DESK}/{{consultation}}/contributions/{{contribution}}", sorted_by_staff, methods=["POST"]),
         Route(f"{DESK}/{{consultation}}/contributions.csv", as_csv, methods=["GET"]),
         Route(f"{DESK}/{{consultation}}/contributions.jsonl", as_lines, methods=["GET"]),
     ]
@@ -171,7 +199,7 @@ def _options(choices: Choices, visit: Visit, pages: Pages, language: str) -> Map
     def say(key: str) -> str:
         return pages.say(key, language)
 
-    topics = [Option(topic.id, topic_name(asked, topic.id, language)) for topic in asked.taxonomy.topics]
+    topics = [Option(topic.id, topic_name(asked, topic.id, language)) for topic in asked.topics]
     topics += [Option(UNSORTED, say("desk.said.unsorted")), Option(CORRECTED, say("desk.said.corrected"))]
     open_ones = [each for each in asked.questions if each.kind is QuestionKind.OPEN]
     offered = {
@@ -207,7 +235,17 @@ def _line(kept: Kept, visit: Visit, pages: Pages, language: str) -> Line:
         channel=_channel(contribution.channel, pages, language),
         parts=contribution.parts,
         marks=_marks(kept, pages, language),
+        choices=[] if why_not else _may_be_about(contribution, visit, language),
     )
+
+
+def _may_be_about(contribution: Contribution, visit: Visit, language: str) -> list[tuple[Option, bool]]:
+    one = class_of(visit.consultation, contribution.question)
+    given = {tag.topic for tag in effective(contribution.tags)}
+    return [
+        (Option(topic.id, visit.consultation.in_language(topic.name, language) or topic.id), topic.id in given)
+        for topic in (one.taxonomy.topics if one else ())
+    ]
 
 
 def _why_not(kept: Kept) -> str:

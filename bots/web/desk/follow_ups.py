@@ -124,7 +124,7 @@ def follow_ups_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
 def _subjects(visit: Visit, counts: Mapping[str, int], made: Sequence[FollowUp], language: str) -> list[Subject]:
     """What was asked for most comes first."""
     asked = visit.consultation
-    topics = sorted(asked.taxonomy.topics, key=lambda topic: -counts.get(topic.id, 0))
+    topics = sorted(asked.topics, key=lambda topic: -counts.get(topic.id, 0))
     return [_subject(visit, topic.id, counts.get(topic.id, 0), made, language) for topic in topics]
 
 

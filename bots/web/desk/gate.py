@@ -36,6 +36,7 @@ PLACES: Mapping[str, str] = {
     "overview": "",
     "waiting": "/waiting",
     "contributions": "/contributions",
+    "topics": "/topics",
     "follow_ups": "/follow-ups",
     "deliveries": "/deliveries",
     "consultation": "/consultation",

@@ -16,6 +16,7 @@ from bots.web.desk.overview import overview_routes
 from bots.web.desk.report import report_routes
 from bots.web.desk.sign_in import sign_in_routes
 from bots.web.desk.staff import staff_routes
+from bots.web.desk.topics import topics_routes
 from bots.web.pages import Pages
 from bots.web.parts import WebParts
 
@@ -27,6 +28,7 @@ def desk_routes(parts: WebParts, pages: Pages) -> list[Route]:
         *staff_routes(parts, pages, gate),
         *overview_routes(parts, pages, gate),
         *contributions_routes(parts, pages, gate),
+        *topics_routes(parts, pages, gate),
         *follow_ups_routes(parts, pages, gate),
         *deliveries_routes(parts, pages, gate),
         *consultation_routes(parts, pages, gate),

@@ -298,7 +298,7 @@ def _promises(teller: Teller) -> Iterator[Section]:
     left = (asked.reply.by - today).days
     when = teller.say("promises.left", n=left) if left >= 0 else teller.say("promises.late", n=-left)
     reply = teller.say("promises.reply", service=teller.text(asked.reply.service), on=Day(asked.reply.by, year=True))
-    names = {topic.id: teller.text(topic.name) for topic in asked.taxonomy.topics}
+    names = {topic.id: teller.text(topic.name) for topic in asked.topics}
     rows = tuple(
         (
             names.get(each.topic) or each.topic or teller.say("follow_up.several"),

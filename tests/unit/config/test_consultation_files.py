@@ -460,3 +460,16 @@ def test_counted_from_the_last_answer() -> None:
     found = parse_consultation(with_step(step), name="small").steps[0]
     assert found.moment == Moment(after=timedelta(days=2), anchor=Anchor.ANSWER, at_time=time(18))
     assert (found.person_by_person, found.experiment) == (True, None)
+
+
+def test_a_question_may_have_topics_of_its_own_here_or_in_a_file_beside() -> None:
+    asked = "    text: Où mettriez-vous le marché ?\n"
+    own = asked + "    taxonomy: [{id: lieu, name: Endroit, words: [quai]}, {id: jour, name: Jour, words: [samedi]}]\n"
+    consultation = parse_consultation(SMALL.replace(asked, own), name="small")
+    first, second = consultation.questions
+    assert first.taxonomy is not None and second.taxonomy is None
+    assert [topic.id for topic in first.taxonomy.topics] == ["lieu", "jour"]
+    assert [(topic.id, topic.name["fr"]) for topic in consultation.topics] == [("lieu", "Lieu"), ("jour", "Jour")]
+    nowhere = asked + "    taxonomy: elsewhere.yaml\n"
+    with pytest.raises(FileError, match="elsewhere"):
+        parse_consultation(SMALL.replace(asked, nowhere), name="small")

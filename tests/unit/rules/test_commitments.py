@@ -255,3 +255,12 @@ def test_expressions_of_several_words_stand_side_by_side() -> None:
     for said, hard in (("Au préalable, venez.", True), ("Au service préalable.", False), ("au", False)):
         findings = check(replace(POOL, title={"fr": said, "en": "x"}), now=NOW, plain_words=plain)
         assert bool(findings) is hard
+
+
+def test_the_topics_of_a_question_are_looked_at_too_and_they_are_enough() -> None:
+    own = Taxonomy((Topic("a", both("Horaires")),))
+    asked = tuple(replace(each, taxonomy=own) if each.kind is QuestionKind.OPEN else each for each in POOL.questions)
+    whole = replace(POOL, questions=asked, taxonomy=Taxonomy(()))
+    found = {each.key: each.where for each in check(whole, now=NOW, plain_words=PLAIN)}
+    assert "check.no_topics" not in found
+    assert found["check.mute_topic"] == "questions[2].taxonomy"

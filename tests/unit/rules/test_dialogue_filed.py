@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from core.model.consultations import QuestionKind
+from core.model.consultations import QuestionKind, Taxonomy, Topic
 from core.model.dialogues import Filed, Stage
 from tests.unit.rules.dialogue_player import Player, example
 
@@ -51,3 +51,14 @@ def test_nothing_is_said_out_of_the_blue() -> None:
 def test_nothing_is_said_before_the_end() -> None:
     player = Player().begin().presses("J'ai 15 ans ou plus et j'accepte")
     assert not told(player, "horaires")
+
+
+def test_the_other_topics_of_the_same_list_are_offered_first() -> None:
+    own = Taxonomy((Topic("bruit", {"fr": "Bruit"}), Topic("vue", {"fr": "Vue"})))
+    piscine = example("piscine")
+    questions = tuple(replace(each, taxonomy=own) for each in piscine.questions if each.kind is QuestionKind.OPEN)
+    player = Player(replace(piscine, questions=questions)).begin()
+    player.presses("J'ai 15 ans ou plus et j'accepte").says("trop de bruit").waits(10)
+    assert told(player, "bruit") == "Rangé dans « Bruit »."
+    player.presses("Ce n'est pas ça")
+    assert player.labels[0] == "Vue"

@@ -18,6 +18,8 @@ from core.model.deliveries import State
 from core.model.errors import NotFound
 from core.model.ids import ConsultationId, ContributionId, DigestId
 from core.model.messages import Card, Line, Quote
+from core.model.quality import TopicTried
+from core.rules.quality import sorting
 from core.rules.readout import Figures
 from core.storage.engine import Storage
 from core.storage.schema import contributions as contribution_table
@@ -581,3 +583,26 @@ async def test_a_consultation_that_is_not_there_is_said(storage: Storage) -> Non
         await digests(storage).make_now("nothing")
     with pytest.raises(NotFound, match="campaign start"):
         await figures(storage, consultation(id="never-started"))
+
+
+# ── how far the topics can be trusted ────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_topic_that_is_not_as_it_was_is_flagged_and_a_quiet_line_says_how_often_topics_are_right(
+    storage: Storage,
+) -> None:
+    async with storage.unit() as unit:
+        await start(unit, consultation())
+        for n in range(40):
+            await contribution(unit, f"avant {n}", received_at=START, topics=("hours",) if n < 4 else ())
+            await contribution(unit, f"après {n}", received_at=NOW - WEEK / 2, topics=("hours",) if n < 20 else ())
+    found = await figures(storage)
+    assert [(each.topic, each.of) for each in found.changed] == [("hours", "share")]
+    trusted = replace(found, sorting=sorting([TopicTried("hours", 20, 16, 12)], 25, NOW))
+    assert figures_of(figures_json(trusted)) == trusted
+    async with storage.reading() as unit:
+        french = card_text(await figures_card(unit, trusted, consultation(), WORDS, "fr")).replace("\u00a0", " ")
+        english = card_text(await figures_card(unit, trusted, consultation(), WORDS, "en"))
+    assert "50 % des contributions cette semaine, 10 % avant" in french
+    assert "Thèmes justes : 75 % (51 à 90 %), d’après 25 contributions corrigées" in french
+    assert "Topics that are right: 75 %" in english.replace("\u00a0", " ")

@@ -15,6 +15,7 @@ from config.system import SystemChance, SystemClock
 from core.model.consultations import Consultation
 from core.model.errors import PorteVoixError
 from core.storage.engine import Storage, open_storage
+from core.work.teaching import NothingLearnt, Teaching
 
 
 @pytest.fixture
@@ -29,7 +30,9 @@ def place(tmp_path: Path) -> Path:
 
 
 def writer(storage: Storage, heard: list[str]) -> Writer:
-    return Writer(storage, SystemClock(), SystemChance(), lambda: heard.append("changed"), serves=True)
+    clock = SystemClock()
+    teaching = Teaching(storage, clock, NothingLearnt())
+    return Writer(storage, clock, SystemChance(), lambda: heard.append("changed"), lambda: teaching, serves=True)
 
 
 def there(place: Path) -> bool:

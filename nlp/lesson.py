@@ -1,0 +1,122 @@
+"""The process that learns: `python -m nlp.lesson`. One JSON object in, one out; then it ends and its memory is free.
+
+    stdin ── {"model": folder, "taxonomy", "language", "at", "count", "known": [[text, question, topics, fresh], …],
+              "more": [[text, question], …]} ─▶ learnt ─▶ worse than what is in use? ─▶ a version
+    stdout ◀── {"version": its name} | {"error": a sentence}
+
+It has no database and no network, and writes numbers, words and pairs of words that several people used, and pieces of
+words: no text, and no word that only one or two contributions hold.
+"""
+
+import contextlib
+import json
+import os
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from core.model.errors import FileError, PorteVoixError
+from nlp import models
+from nlp.blending import f1
+from nlp.masking import LABELS
+from nlp.topics import ACCEPTED
+from nlp.training import Example, HeldBack, examples_of, learn_and_try, tagger_for
+from nlp.vectors import WordVectors
+from nlp.wire import from_json
+
+SAID_BY = 3
+"""A word or a pair of words of fewer contributions than this is not kept: it may be somebody's own."""
+ENOUGH_FRESH = 5
+"""From so many new corrections on, what is new must do as well on them as what was in use."""
+MOST_KEPT = 12
+_NICE = 10
+_MASK = re.compile("|".join(re.escape(label) for labels in LABELS.values() for label in labels.values()))
+
+
+def main() -> None:
+    with contextlib.suppress(OSError):
+        os.nice(_NICE)
+    replies = os.fdopen(os.dup(1), "w", encoding="ascii")
+    os.dup2(2, 1)  # whatever a library prints, it is no answer
+    try:
+        said = {"version": learn_again(json.load(sys.stdin.buffer))}
+    except PorteVoixError as error:
+        said = {"error": str(error)}
+    replies.write(json.dumps(said))
+    replies.close()
+
+
+def learn_again(request: Mapping[str, Any]) -> str:
+    """The name of the new version. Raises `FileError` when there is nothing to learn from."""
+    model, taxonomy = Path(request["model"]), from_json(request["taxonomy"])
+    tagger = tagger_for(taxonomy, request["language"])
+    known = examples_of(taxonomy, [(_bare(text), question, said) for text, question, said, _ in request["known"]])
+    fresh = {(each.text, each.question) for each, (*_, new) in zip(known, request["known"], strict=True) if new}
+    more = [Example(_bare(text), question=question) for text, question in request["more"]]
+    learnt, tried = learn_and_try(tagger, known, more, said_by=SAID_BY)
+    facts: dict[str, Any] = {**learnt.facts, "at": request["at"], "count": request["count"]}
+    if tried is not None:
+        facts |= _figures(tried, learnt.topics) | {"refused": worse(tried, fresh, model, tagger.vectors)}
+    name = models.save(model, replace(learnt, facts=facts))
+    _make_room(model)
+    return name
+
+
+def _figures(tried: HeldBack, topics: Sequence[str]) -> dict[str, Any]:
+    """What the taxonomy alone gives on the same texts, and topic by topic what was given and what was right."""
+    right = tried.truth * tried.given
+    return {
+        "taxonomy_micro_f1": round(f1(tried.truth, _alone(tried)), 4),
+        "tried": [
+            [topic, int(tried.truth[:, k].sum()), int(tried.given[:, k].sum()), int(right[:, k].sum())]
+            for k, topic in enumerate(topics)
+        ],
+    }
+
+
+def worse(tried: HeldBack, fresh: set[tuple[str, str]], model: Path, vectors: WordVectors | None = None) -> bool:
+    """Worse than the taxonomy alone on all that people sorted; or worse than what is in use on what neither has seen:
+    what people said since that was learnt."""
+    if f1(tried.truth, tried.given) < f1(tried.truth, _alone(tried)):
+        return True
+    unseen = np.array([(each.text, each.question) in fresh for each in tried.examples])
+    if unseen.sum() < ENOUGH_FRESH or not models.in_use(model):
+        return False
+    try:
+        old = models.load(model)
+    except FileError:  # it cannot be read: anything is better
+        return False
+    if len(old.topics) != tried.truth.shape[1]:
+        return False
+    before = np.zeros(tried.given.shape, dtype=bool)
+    for row, each in enumerate(tried.examples):
+        if not unseen[row]:
+            continue
+        before[row] = old.probabilities(each.text, list(tried.cold[row]), each.question, vectors) >= old.thresholds
+    truth = tried.truth[unseen]
+    return f1(truth, tried.given[unseen]) < f1(truth, before[unseen])
+
+
+def _alone(tried: HeldBack) -> npt.NDArray[np.bool_]:
+    found: npt.NDArray[np.bool_] = tried.cold >= ACCEPTED
+    return found
+
+
+def _bare(text: str) -> str:
+    """As the tagger reads it: a gap where a mask stands."""
+    return _MASK.sub(" ", text)
+
+
+def _make_room(model: Path) -> None:
+    known, current = models.versions(model), models.in_use(model)
+    models.remove(model, [name for name in known[:-MOST_KEPT] if name != current])
+
+
+if __name__ == "__main__":
+    main()
