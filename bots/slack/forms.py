@@ -12,13 +12,15 @@ from typing import assert_never
 
 from bots.slack.blocks import MESSAGE, Json, to_blocks
 from bots.slack.decode import Payload, part_of, team_of, text_of
-from bots.slack.text import cut, one_line
+from bots.slack.text import clean, cut, one_line, visible
 from core.model.forms import Form, Pick, Write
 from core.model.messages import Card
 
 FORM = "porte_voix_form"
 TITLE, LABEL, OPTION, MOST_OPTIONS = 24, 2000, 75, 100
 LONGEST_INPUT = 3000
+ONE_LINE = 300
+"""What may be as long is written on one line: a title, a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +89,11 @@ def _field(each: Pick | Write) -> Json:
             element = {
                 "type": "plain_text_input",
                 "action_id": each.name,
-                "multiline": True,
+                "multiline": longest > ONE_LINE,
                 "max_length": min(longest, LONGEST_INPUT),
             }
-            if given:
-                element["initial_value"] = given[: min(longest, LONGEST_INPUT)]
+            if visible(given):
+                element["initial_value"] = cut(clean(given), min(longest, LONGEST_INPUT))
             block["optional"] = True
         case _:
             assert_never(each)
