@@ -20,11 +20,12 @@ from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from config import consultation_schema as schema
 from config import people_words
+from config.consultation_events import event_steps
+from config.consultation_moments import instant
 from config.consultation_parts import (
     day,
     digest,
     identifier,
-    instant,
     number,
     questions,
     quiet_hours,
@@ -152,6 +153,7 @@ def _consultation(node: Node, mistakes: Mistakes, folder: Path | None) -> Consul
     zone = _zone(file)
     areas, shares = sectors(file)
     opens, closes = instant(file, "opens", time(0), zone), instant(file, "closes", _END_OF_DAY, zone)
+    asked = questions(file, areas, zone, lambda question: _taxonomy(question, folder))
     decision, reply = file.section("decision", schema.DECISION), file.section("reply", schema.REPLY)
     return Consultation(
         id=identifier(file, "consultation"),
@@ -167,9 +169,9 @@ def _consultation(node: Node, mistakes: Mistakes, folder: Path | None) -> Consul
         zone=zone,
         opens_at=opens,
         closes_at=closes,
-        questions=questions(file, areas, lambda question: _taxonomy(question, folder)),
+        questions=asked,
         taxonomy=_taxonomy(file, folder),
-        steps=steps(file, opens, closes, zone),
+        steps=(*steps(file, opens, closes, zone), *event_steps(asked)),
         sources=_sources(file),
         why_you=file.text("why_you"),
         notice=_notice(file.section("notice", schema.NOTICE)),

@@ -1,6 +1,6 @@
 """When a step is sent, as a consultation file says it: a day and an hour, so long after something, or every week."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from ruamel.yaml.nodes import ScalarNode
 
@@ -9,7 +9,7 @@ from config import people_words
 from config.people_words import folded
 from config.yaml_entries import Section
 from core.model.consultations import Anchor, Moment
-from core.rules.calendar import on_wall
+from core.rules.calendar import on_wall, to_utc
 
 USUAL_HOUR = time(18)
 LONGEST = timedelta(days=5 * 366)
@@ -28,6 +28,14 @@ ANCHORS = {
     "reponse": Anchor.ANSWER,
     "derniere reponse": Anchor.ANSWER,
 }
+
+
+def instant(section: Section, key: str, hour: time, zone: str) -> datetime:
+    """A local moment as UTC; `hour` when the file gives the day only."""
+    found = section.value(key, people_words.wall, None, "file.not_a_moment")
+    if found is None:
+        return datetime.max.replace(tzinfo=UTC)
+    return to_utc(datetime.combine(found[0], hour if found[1] is None else found[1]), zone)
 
 
 def moments(step: Section, opens: datetime, closes: datetime, zone: str) -> tuple[Moment, ...]:

@@ -5,13 +5,14 @@ Ids that the organiser does not give are made of the label alone (first language
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from config import consultation_schema as schema
 from config import people_words
 from config.consultation_audience import audience
+from config.consultation_events import EVENT_KEYS, event, event_options
 from config.consultation_experiments import experiment
 from config.consultation_moments import moments
 from config.people_words import folded
@@ -32,7 +33,6 @@ from core.model.consultations import (
     Text,
     Topic,
 )
-from core.rules.calendar import to_utc
 
 _LONG_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _SHORT_ID = re.compile(r"[a-z0-9_-]{1,16}")
@@ -62,14 +62,6 @@ def identifier(section: Section, key: str) -> str:
 
 def day(section: Section, key: str) -> date:
     return section.value(key, people_words.day, date.max, "file.not_a_day")
-
-
-def instant(section: Section, key: str, hour: time, zone: str) -> datetime:
-    """A local moment as UTC; `hour` when the file gives the day only."""
-    found = section.value(key, people_words.wall, None, "file.not_a_moment")
-    if found is None:
-        return datetime.max.replace(tzinfo=UTC)
-    return to_utc(datetime.combine(found[0], hour if found[1] is None else found[1]), zone)
 
 
 def number(section: Section, key: str, default: int, *, low: int, high: int) -> int:
@@ -103,14 +95,16 @@ TopicsOf = Callable[[Section], Taxonomy]
 """The list that stands in a section under `taxonomy`, there or in a file of its own."""
 
 
-def questions(file: Section, areas: tuple[Option, ...], topics_of: TopicsOf) -> tuple[Question, ...]:
+def questions(file: Section, areas: tuple[Option, ...], zone: str, topics_of: TopicsOf) -> tuple[Question, ...]:
     nodes = file.items("questions")
-    found = [_question(node, file, f"questions[{place}]", areas, topics_of) for place, node in enumerate(nodes, 1)]
+    found = [_question(node, file, f"questions[{place}]", areas, zone, topics_of) for place, node in enumerate(nodes, 1)]
     _distinct(((question.id, node) for question, node in zip(found, nodes, strict=True)), file.document)
     return tuple(found)
 
 
-def _question(node: Node, file: Section, path: str, areas: tuple[Option, ...], topics_of: TopicsOf) -> Question:
+def _question(
+    node: Node, file: Section, path: str, areas: tuple[Option, ...], zone: str, topics_of: TopicsOf
+) -> Question:
     section = Section.of(node, schema.QUESTION, file.document, path)
     kind = section.choice("kind", schema.QUESTION_KINDS, QuestionKind.OPEN, "file.not_a_question_kind")
     for key, kinds in (
@@ -120,10 +114,16 @@ def _question(node: Node, file: Section, path: str, areas: tuple[Option, ...], t
         ("low_label", {QuestionKind.SCALE}),
         ("high_label", {QuestionKind.SCALE}),
         ("taxonomy", {QuestionKind.OPEN}),
+        *((key, {QuestionKind.EVENT}) for key in EVENT_KEYS),
     ):
         if key in section and kind not in kinds and "kind" in section:
             section.wrong(key, "file.not_for_this_kind", kind=kind.value)
     text = section.text("text")
+    if kind is QuestionKind.EVENT:
+        happens = event(section, zone)
+        return Question(
+            _short_id(section, text), kind, text, section.text("hint"), event_options(section.document), event=happens
+        )
     low, high = _NUMBER_ENDS if kind is QuestionKind.NUMBER else _SCALE_ENDS
     return Question(
         id=_short_id(section, text),

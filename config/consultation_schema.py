@@ -80,6 +80,11 @@ QUESTION = (
     Key("low_label"),
     Key("high_label"),
     Key("taxonomy", said=("taxonomie", "topics", "themes")),
+    Key("name", said=("nom", "titre")),
+    Key("starts", said=("debut", "commence", "date", "when", "quand")),
+    Key("ends", said=("finit", "jusqu_a", "until")),
+    Key("place", said=("lieu", "where", "ou", "link", "lien")),
+    Key("cancelled", said=("annule", "canceled")),
 )
 OPTION = (Key("id", said=("identifiant",)), Key("label", required=True, said=("text", "texte", "libelle")))
 TAXONOMY = (Key("topics", required=True, said=("themes",)),)
@@ -178,6 +183,9 @@ QUESTION_KINDS: Mapping[str, QuestionKind] = {
     "nombre": QuestionKind.NUMBER,
     "sector": QuestionKind.SECTOR,
     "secteur": QuestionKind.SECTOR,
+    "event": QuestionKind.EVENT,
+    "evenement": QuestionKind.EVENT,
+    "rendez-vous": QuestionKind.EVENT,
 }
 STEP_KINDS: Mapping[str, StepKind] = {
     "prompt": StepKind.PROMPT,

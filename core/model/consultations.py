@@ -20,6 +20,7 @@ class QuestionKind(StrEnum):
     SCALE = "scale"
     NUMBER = "number"
     SECTOR = "sector"
+    EVENT = "event"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,22 @@ class Option:
 
     id: str
     label: Text
+
+
+COMING, NOT_COMING = "yes", "no"
+"""What is answered to an event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A meeting that people say yes or no to: a webinar, a workshop. `starts`, `ends`: aware. A `cancelled` one stays
+    in the file, so that whoever said yes can be told."""
+
+    name: Text
+    starts: datetime
+    ends: datetime
+    place: Text
+    cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +67,7 @@ class Taxonomy:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question. `options` serve single, several and sector; `low`/`high` serve scale (both ends in) and number.
+    """One question. `options` serve single, several, sector and event; `low`/`high` serve scale (both ends in) and number.
 
     `low_label`/`high_label` say what the ends of a scale mean. `hint` follows the question ("Pour vérifier …").
     `taxonomy`: the topics of its own under which its answers are filed; None: the consultation's.
@@ -66,6 +83,7 @@ class Question:
     low_label: Text = field(default_factory=dict)
     high_label: Text = field(default_factory=dict)
     taxonomy: Taxonomy | None = None
+    event: Event | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +163,11 @@ class StepKind(StrEnum):
     REMINDER = "reminder"
     LAST_CALL = "last_call"
     RESULTS = "results"
+    EVENT = "event"
+
+
+PROMISED = frozenset({StepKind.RESULTS, StepKind.EVENT})
+"""Steps that each person asked for: neither the closing nor the other messages of the week keep them back."""
 
 
 class Anchor(StrEnum):
@@ -195,7 +218,7 @@ WAVES = Experiment(Design.WAVES, time=timedelta(days=2))
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step of the campaign. `text`: the organiser's own words, or empty for the standard ones. `who`: whom it is
-    for, among those its kind is for."""
+    for, among those its kind is for. `event`: the question whose event it speaks of, to those who said yes."""
 
     id: str
     kind: StepKind
@@ -203,6 +226,7 @@ class Step:
     text: Text = field(default_factory=dict)
     experiment: Experiment | None = None
     who: Who = EVERYBODY
+    event: str = ""
 
     @property
     def has_audience(self) -> bool:

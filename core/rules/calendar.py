@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from core.model.consultations import Anchor, DigestPlan, Moment, QuietHours, Step, StepKind
+from core.model.consultations import PROMISED, Anchor, DigestPlan, Moment, QuietHours, Step, StepKind
 from core.model.deliveries import Reason
 from core.model.errors import NotFound
 from core.rules.public_holidays import public_holidays
@@ -66,7 +66,7 @@ def due_at(
     every step but the results, which are owed after it. `answered`: when the person last said something. All are
     aware.
     """
-    bound = step.kind is not StepKind.RESULTS
+    bound = step.kind not in PROMISED
     if bound and now >= closes_at:
         return Skipped(Reason.CONSULTATION_CLOSED)
     anchor = {Anchor.START: start, Anchor.ARRIVAL: arrival, Anchor.ANSWER: answered or arrival}[step.moment.anchor]
@@ -75,6 +75,8 @@ def due_at(
     asked, local = _asked(step.moment, anchor or start, zone)
     if step.kind in NUDGES and arrival is not None and arrival > asked:
         return Skipped(Reason.TOO_LATE)
+    if step.kind is StepKind.EVENT and answered is not None and answered > asked:
+        return Skipped(Reason.TOO_LATE)  # they said yes, or something else, on the very day: they know
     calm = after_quiet(asked, zone, quiet)
     at = after_quiet(max(calm, now.astimezone(UTC)), zone, quiet)
     if bound and at >= closes_at:

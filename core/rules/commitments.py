@@ -15,6 +15,7 @@ from core.model.audience import Who
 from core.model.consultations import (
     Consultation,
     Design,
+    Event,
     Question,
     QuestionKind,
     QuietHours,
@@ -158,8 +159,9 @@ def _questions(consultation: Consultation) -> Iterator[Finding]:
     if not questions:
         yield _refuse("check.no_question", "questions")
         return
-    if len(questions) > MOST_QUESTIONS:
-        yield _warn("check.many_questions", "questions", n=len(questions), most=MOST_QUESTIONS)
+    asked = sum(question.kind is not QuestionKind.EVENT for question in questions)
+    if asked > MOST_QUESTIONS:
+        yield _warn("check.many_questions", "questions", n=asked, most=MOST_QUESTIONS)
     kinds = [question.kind for question in questions]
     if QuestionKind.OPEN not in kinds:
         yield _warn("check.no_open_question", "questions")
@@ -168,6 +170,8 @@ def _questions(consultation: Consultation) -> Iterator[Finding]:
             yield _warn("check.open_in_a_row", f"questions[{place}]", first=place - 1, second=place)
     for place, question in enumerate(questions, 1):
         yield from _question(question, place)
+        if question.event is not None and not question.event.cancelled:
+            yield from _event(question.event, consultation, place)
 
 
 def _question(question: Question, place: int) -> Iterator[Finding]:
@@ -189,6 +193,15 @@ def _question(question: Question, place: int) -> Iterator[Finding]:
         yield _warn("check.many_options", where, place=place, n=len(question.options))
     for option in question.options:
         yield from _label(option.label, where)
+
+
+def _event(event: Event, consultation: Consultation, place: int) -> Iterator[Finding]:
+    """People must be asked before it begins, and it must end after that."""
+    where = f"questions[{place}]"
+    if event.starts >= event.ends:
+        yield _refuse("check.event_without_time", where, place=place)
+    if event.starts <= consultation.opens_at:
+        yield _refuse("check.event_before_opening", where, place=place)
 
 
 def _topics(consultation: Consultation) -> Iterator[Finding]:
@@ -235,7 +248,8 @@ def _steps(consultation: Consultation) -> Iterator[Finding]:
     if consultation.closes_at <= consultation.opens_at:
         return
     for place, step in enumerate(consultation.steps, 1):
-        yield from _step(consultation, step, place)
+        if step.kind is not StepKind.EVENT:  # made from its event, which was judged
+            yield from _step(consultation, step, place)
 
 
 def _step(consultation: Consultation, step: Step, place: int) -> Iterator[Finding]:

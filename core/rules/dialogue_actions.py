@@ -41,6 +41,7 @@ class Verb(StrEnum):
     DO = "do"
     SWITCH = "switch"
     INVITE = "invite"
+    RSVP = "rsvp"
 
 
 _VERBS = frozenset(Verb)

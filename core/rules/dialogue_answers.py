@@ -52,7 +52,7 @@ def typed_answer(question: Question, text: str, consultation: Consultation, lang
             return _number(question, text)
         case QuestionKind.SEVERAL:
             return _several(question, text, consultation, language)
-        case QuestionKind.SINGLE | QuestionKind.SECTOR:
+        case QuestionKind.SINGLE | QuestionKind.SECTOR | QuestionKind.EVENT:
             return _one(question, text, consultation, language)
 
 

@@ -3,7 +3,7 @@
 A forged, stale or foreign button gets a kind answer and changes nothing. The same press twice is the same press once.
 """
 
-from core.model.consultations import Question, QuestionKind
+from core.model.consultations import COMING, NOT_COMING, Question, QuestionKind
 from core.model.deliveries import Spec
 from core.model.dialogues import Postpone, Reclaim, Stage, Unanswer
 from core.rules.chosen_moments import Choice, choices
@@ -27,12 +27,14 @@ from core.rules.dialogue_talk import (
     go_on,
     go_to,
     mark_answered,
+    note_coming,
     record,
     say_again,
     say_new_notice,
     skip,
 )
 from core.rules.dialogue_words import erase, heed, later, postpone, resume, set_language, switch, wake
+from core.rules.events import event_over_spec, is_over
 from core.rules.intents import Heard, Intent
 from core.rules.specs import choice_spec, question_buttons, results_noted_spec
 from core.rules.specs_bricks import go_on_row, phrase, postponed_phrase, word_button
@@ -157,6 +159,8 @@ def _awake(talk: Talk, action: Action) -> None:
             offer_topics(talk)
         case Verb.TOPIC:
             _topic(talk, action)
+        case Verb.RSVP:
+            _rsvp(talk, action)
         case _ if not talk.setting.open_now:
             close_contribution(talk)
             talk.say(closed_spec(talk.consultation, talk.language, now=talk.now))
@@ -216,6 +220,20 @@ def _topic(talk: Talk, action: Action) -> None:
         correct_topic(talk, topic)
     else:
         _stale(talk)
+
+
+def _rsvp(talk: Talk, action: Action) -> None:
+    """ "Je viens", "je ne viens pas": it holds until the event begins, also after the closing."""
+    question = question_meant(talk.consultation, action.first)
+    if question is None or question.event is None or action.second not in {COMING, NOT_COMING}:
+        _stale(talk)
+    elif is_over(question.event, talk.now):
+        talk.say(event_over_spec(talk.consultation, question.event, talk.language))
+    elif talk.question is not None and talk.question.id == question.id:
+        record(talk, question, action.second)
+    elif talk.dialogue.answered.get(question.id) != action.second or not talk.impatient:
+        close_contribution(talk)
+        note_coming(talk, question, action.second)
 
 
 # ── pushes, urgencies, one's own answers ─────────────────────────────────────────────────────────────────────────────

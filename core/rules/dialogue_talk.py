@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
-from core.model.consultations import Consultation, Question, QuestionKind
+from core.model.consultations import COMING, Consultation, Question, QuestionKind
 from core.model.deliveries import Phrase, Spec
 from core.model.dialogues import (
     SILENCE,
@@ -29,6 +29,7 @@ from core.model.dialogues import (
 )
 from core.model.people import Purpose
 from core.rules.answers import answer_words
+from core.rules.events import coming_spec, is_over
 from core.rules.plain_text import quoted
 from core.rules.specs import consent_spec, notice_spec, question_spec, results_spec, thanks_spec
 from core.rules.specs_bricks import phrase
@@ -215,9 +216,19 @@ def close_contribution(talk: Talk) -> bool:
 def record(talk: Talk, question: Question, value: str) -> None:
     """A closed question got its answer."""
     close_contribution(talk)
+    if question.kind is QuestionKind.EVENT:
+        note_coming(talk, question, value)
+    else:
+        talk.do(Answer(question.id, value))
+        mark_answered(talk, question.id, value)
+    go_on(talk)
+
+
+def note_coming(talk: Talk, question: Question, value: str) -> None:
+    """Who comes to an event, or no more. It moves nothing else."""
     talk.do(Answer(question.id, value))
     mark_answered(talk, question.id, value)
-    go_on(talk)
+    talk.say(coming_spec(talk.consultation, question, talk.language, coming=value == COMING))
 
 
 def skip(talk: Talk, question: Question) -> None:
@@ -240,6 +251,7 @@ def go_on(talk: Talk, before: Sequence[Phrase] = ()) -> None:
     """To the next question that has neither an answer nor a skip, or to the end."""
     done = talk.dialogue.skipped | set(talk.dialogue.answered)
     questions = talk.consultation.questions
+    done |= {each.id for each in questions if each.event is not None and is_over(each.event, talk.now)}
     ahead = (place for place in range(talk.dialogue.position + 1, len(questions)) if questions[place].id not in done)
     place = next(ahead, None)
     if place is None:

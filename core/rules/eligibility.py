@@ -6,6 +6,7 @@ The consent rule, exactly:
                     those who began and have not finished: the notice says so before the tap.
     reminders       asked beside the answers ("mes réponses", /consultations, under the results). It carries prompts of
                     the partner's later consultations, and a second nudge in one (a last call after a reminder).
+    event           a yes to an event carries one reminder of it, and nothing else.
     results         asked after the answers. It carries the results of this consultation, and nothing else.
 
 STOP ends every push of the partner at once, promised results included; nothing below outweighs it. Replies to
@@ -19,7 +20,7 @@ from datetime import datetime
 from typing import assert_never
 
 from core.model.campaigns import CampaignState
-from core.model.consultations import Step, StepKind
+from core.model.consultations import PROMISED, Step, StepKind
 from core.model.deliveries import Reason
 from core.model.dialogues import Stage
 
@@ -34,7 +35,8 @@ class Standing:
     `stage`: of their dialogue in this consultation, None when they never opened it. `finished`: all its questions are
     done. `reminders_allowed`, `results_wanted`: they said yes (never asked counts as no) and did not take it back.
     `nudged`: another reminder or last call of this consultation went to them already. `pushes_last_7_days`: by this
-    partner, over all its consultations. `use_by`: of the delivery, if any.
+    partner, over all its consultations. `use_by`: of the delivery, if any. `coming`: they said yes to
+    the event of the step.
     """
 
     stopped: bool
@@ -52,6 +54,7 @@ class Standing:
     pushes_last_7_days: int = 0
     cap: int = CAP
     nudged: bool = False
+    coming: bool = False
 
 
 def eligible(step: Step, person: Standing, *, now: datetime) -> Reason | None:
@@ -83,13 +86,13 @@ def _campaign(kind: StepKind, person: Standing, now: datetime) -> Reason | None:
     match person.campaign_state:
         case CampaignState.DRAFT | CampaignState.PAUSED | CampaignState.STOPPED:
             return Reason.CAMPAIGN_STOPPED
-        case CampaignState.FINISHED if kind is not StepKind.RESULTS:
+        case CampaignState.FINISHED if kind not in PROMISED:
             return Reason.CONSULTATION_CLOSED
         case CampaignState.RUNNING | CampaignState.FINISHED:
             pass
         case _:
             assert_never(person.campaign_state)
-    if kind is not StepKind.RESULTS and now >= person.closes_at:
+    if kind not in PROMISED and now >= person.closes_at:
         return Reason.CONSULTATION_CLOSED
     if person.use_by is not None and now >= person.use_by:
         return Reason.TOO_LATE
@@ -104,6 +107,8 @@ def _consent(kind: StepKind, person: Standing) -> Reason | None:
             return _nudge(person)
         case StepKind.RESULTS:
             return None if person.results_wanted else Reason.NO_CONSENT
+        case StepKind.EVENT:
+            return None if person.coming else Reason.NOT_INTERESTED
         case _:
             assert_never(kind)
 
@@ -133,7 +138,7 @@ def _nudge(person: Standing) -> Reason | None:
 
 
 def _frequency(kind: StepKind, person: Standing) -> Reason | None:
-    """Results were promised to this person: they do not count as one push too many."""
-    if kind is not StepKind.RESULTS and person.pushes_last_7_days >= person.cap:
+    """What was promised to this person does not count as one push too many."""
+    if kind not in PROMISED and person.pushes_last_7_days >= person.cap:
         return Reason.FREQUENCY_CAP
     return None

@@ -41,6 +41,7 @@ def preview(consultation: Consultation, language: str) -> tuple[Previewed, ...]:
             *_redirects(consultation, language),
             *_steps(consultation, language, StepKind.REMINDER),
             *_steps(consultation, language, StepKind.LAST_CALL),
+            *_steps(consultation, language, StepKind.EVENT),
             *_thanks(consultation, language),
             Previewed(phrase("preview.closed"), closed_spec(consultation, language, now=consultation.closes_at)),
             *_steps(consultation, language, StepKind.RESULTS),

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from core.model.consultations import Consultation, Question, QuestionKind
 from core.model.deliveries import Day, Phrase, Span, Spec
 from core.rules.dialogue_actions import NO, OTHER, YES, Verb, question_reference, reference, written, written_alone
+from core.rules.events import event_buttons, when_and_where
 from core.rules.specs_bricks import NOTHING_SAID, Buttons, button, own, own_if, phrase, rows_of
 
 SAID_FROM = 30
@@ -142,6 +143,8 @@ def question_buttons(
             return (*_scale_rows(consultation, question, asked), *keep, *skip)
         case QuestionKind.SCALE | QuestionKind.NUMBER:
             return (*keep, *skip)
+        case QuestionKind.EVENT:
+            return (*event_buttons(consultation, question), *keep, *skip)
         case QuestionKind.SEVERAL:
             options = _tick_rows(consultation, question, asked, language, chosen)
             return (*options, *done) if chosen else (*options, *keep, *skip)
@@ -166,6 +169,8 @@ def _hints(consultation: Consultation, question: Question, language: str) -> tup
             return hint or (phrase("question.open_hint"),)
         case QuestionKind.SEVERAL:
             return hint or (phrase("question.several_hint"),)
+        case QuestionKind.EVENT if question.event is not None:
+            return (*when_and_where(consultation, question.event, language), *hint)
         case QuestionKind.SCALE if low and high:
             ends = phrase(
                 "question.scale", low=str(question.low), low_label=low, high=str(question.high), high_label=high

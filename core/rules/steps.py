@@ -6,6 +6,7 @@ from core.model.consultations import Consultation, Step, StepKind
 from core.model.deliveries import Day, Phrase, Spec
 from core.model.dialogues import Dialogue
 from core.rules.dialogue_actions import Verb, written
+from core.rules.events import reminder_of
 from core.rules.intents import Intent
 from core.rules.specs_bricks import (
     Buttons,
@@ -29,6 +30,9 @@ def step_spec(
     tell them when the next consultation opens.
     """
     sender = phrase("step.sender", partner=consultation.in_language(consultation.partner.name, language))
+    if step.kind is StepKind.EVENT:
+        said, buttons = reminder_of(consultation, step, language)
+        return Spec((sender, *said), buttons)
     said = own_if(consultation, step.text, language) or _standard(consultation, step.kind, language, dialogue)
     return Spec((sender, *said), _buttons(consultation, step.kind, invite=invite))
 
@@ -61,6 +65,8 @@ def _standard(
         case StepKind.RESULTS:
             service = consultation.in_language(consultation.reply.service, language)
             return (phrase("step.results", title=title, service=service, by=Day(consultation.reply.by)),)
+        case StepKind.EVENT:
+            raise AssertionError("an event has words of its own")
 
 
 def _questions_left(consultation: Consultation, dialogue: Dialogue | None) -> int:

@@ -183,9 +183,11 @@ class Dialogues:
         after: DialogueId | None,
         limit: int,
         soon: datetime | None = None,
+        answer: tuple[str, str] | None = None,
     ) -> list[Placed]:
         """A page, in the order of their ids, of the dialogues that nothing has been planned for in this step.
-        `finished`: only those that came to their end once. `soon`: without those drawn to get it after then."""
+        `finished`: only those that came to their end once. `soon`: without those drawn to get it after then.
+        `answer`: only those who gave this one (question, value)."""
         planned = sa.exists().where(
             deliveries.c.citizen_id == dialogues.c.citizen_id,
             deliveries.c.consultation_id == consultation,
@@ -204,6 +206,13 @@ class Dialogues:
         )
         if finished:
             statement = statement.where(dialogues.c.finished_at.is_not(None))
+        if answer is not None:
+            given = sa.exists().where(
+                answers.c.dialogue_id == dialogues.c.id,
+                answers.c.question_id == answer[0],
+                answers.c.value == answer[1],
+            )
+            statement = statement.where(given)
         if after is not None:
             statement = statement.where(dialogues.c.id > after)
         return [_placed(row) for row in await self._connection.execute(statement)]

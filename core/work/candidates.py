@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.model.consultations import Step, StepKind
+from core.model.consultations import COMING, Step, StepKind
 from core.model.dialogues import Dialogue, Stage
 from core.model.ids import AddressId, CitizenId, DialogueId
 from core.storage.consultations import Running
@@ -17,6 +17,7 @@ STAGES: Mapping[StepKind, tuple[Stage, ...]] = {  # results: whoever finished on
     StepKind.LAST_CALL: (Stage.ASKING, Stage.PAUSED),
     StepKind.RESULTS: tuple(stage for stage in Stage if stage is not Stage.STOPPED),
     StepKind.PROMPT: (),
+    StepKind.EVENT: tuple(stage for stage in Stage if stage is not Stage.STOPPED),
 }
 
 
@@ -70,6 +71,7 @@ async def candidates(
         after=DialogueId(after) if after else None,
         limit=PAGE,
         soon=soon,
+        answer=(step.event, COMING) if step.event else None,
     )
     zones = await unit.people.citizens([each.dialogue.citizen for each in placed])
     some = [

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from core.model.campaigns import CampaignState
-from core.model.consultations import Anchor, Consultation, Step, StepKind
+from core.model.consultations import PROMISED, Anchor, Consultation, Step
 from core.model.deliveries import Delivery, Lane, Reason, State
 from core.model.experiments import Place
 from core.model.ids import CitizenId, ConsultationId, DeliveryId
@@ -228,7 +228,7 @@ class Planning:
     ) -> Counter[str]:
         now = self.clock.now()
         known = await standings(unit, consultation, running, step.id, [each.citizen for each in page], now=now)
-        if step.kind is not StepKind.RESULTS and too_many_opt_outs(*await unit.experiments.left(running.id, step.id)):
+        if step.kind not in PROMISED and too_many_opt_outs(*await unit.experiments.left(running.id, step.id)):
             return Counter()  # people leave because of it: nobody else gets it
         places = await self._places(unit, running, consultation, step, page)
         accounts = await unit.people.addresses([each.address for each in page])
@@ -292,7 +292,15 @@ class Planning:
             consultation=ConsultationId(consultation.id),
             revision=consultation.revision,
             step=step.id,
-            use_by=None if step.kind is StepKind.RESULTS else running.closes_at,
+            use_by=_use_by(consultation, step, running),
             state=State.SKIPPED if reason else State.PLANNED,
             reason=reason,
         )
+
+
+def _use_by(consultation: Consultation, step: Step, running: Running) -> datetime | None:
+    """Until when it is of use: an event until it begins, what is asked until the closing, what was decided always."""
+    question = consultation.question(step.event)
+    if question is not None and question.event is not None:
+        return question.event.starts
+    return None if step.kind in PROMISED else running.closes_at

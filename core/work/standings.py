@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from core.model.consultations import Consultation, StepKind
+from core.model.consultations import COMING, Consultation, StepKind
 from core.model.deliveries import LATER_STEP
 from core.model.dialogues import Dialogue, Stage
 from core.model.ids import CitizenId, ConsultationId
@@ -20,6 +20,7 @@ async def standings(
     unit: Unit, consultation: Consultation, running: Running, step: str, ids: Collection[CitizenId], *, now: datetime
 ) -> dict[CitizenId, Standing]:
     """By citizen, for one step. Those who are gone (erased) have a standing too: it says so."""
+    event = next((each.event for each in consultation.steps if each.id == step), "")
     nudges = (*(each.id for each in consultation.steps if each.kind in NUDGES), LATER_STEP)
     other_nudges = {each for each in nudges if each != step}
     own = ConsultationId(consultation.id)
@@ -48,6 +49,7 @@ async def standings(
             campaign_state=running.state,
             closes_at=running.closes_at,
             pushes_last_7_days=pushes[citizen] + charged.get(citizen, 0),
+            coming=dialogue is not None and dialogue.answered.get(event) == COMING,
             nudged=not other_nudges.isdisjoint(pushed.get(citizen, ())),
         )
     return found

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.model.campaigns import CampaignState, called
-from core.model.consultations import Anchor, Consultation, Moment, Step, StepKind, Text
+from core.model.consultations import PROMISED, Anchor, Consultation, Moment, Step, Text
 from core.model.deliveries import Day, State
 from core.model.ids import PartnerId
 from core.model.messages import Block, Card, Heading, Line, Note
@@ -133,7 +133,7 @@ def next_moments(consultation: Consultation, running: Running, now: datetime) ->
         at = _step_moment(step, consultation, running)
         if at is not None and at > now:
             found.append(NextMoment(step.id, step.kind.value, at))
-        elif at is None and (now < running.closes_at or step.kind is StepKind.RESULTS):
+        elif at is None and (now < running.closes_at or step.kind in PROMISED):
             found.append(NextMoment(step.id, step.kind.value, None))
     if consultation.digest.weekdays:
         due = next_digest(consultation.digest, consultation.zone, max(now, running.begins_at))

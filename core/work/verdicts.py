@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from core.model.campaigns import CampaignState
-from core.model.consultations import Anchor, Consultation, Moment, Step, StepKind
+from core.model.consultations import PROMISED, Anchor, Consultation, Moment, Step, StepKind
 from core.model.deliveries import LATER_STEP, Delivery, Reason
 from core.model.errors import NotFound
 from core.model.follow_ups import FOLLOW_UP_STEP
@@ -82,7 +82,7 @@ async def _of_step(unit: Unit, library: Library, some: Sequence[Delivery], now: 
     places = await unit.experiments.places(running.id, step.id, ids) if step.has_audience else {}
     postponed = {} if step in (LATER, FOLLOW_UP) else await unit.deliveries.postponed(running.id, ids)
     spoken = await _counted_from_answers(unit, running, consultation, step, citizens, now)
-    if step.kind is not StepKind.RESULTS and too_many_opt_outs(*await unit.experiments.left(running.id, step.id)):
+    if step.kind not in PROMISED and too_many_opt_outs(*await unit.experiments.left(running.id, step.id)):
         return {each.id: Reason.CAMPAIGN_STOPPED for each in some}
     found: dict[str, Verdict] = {}
     for each in some:

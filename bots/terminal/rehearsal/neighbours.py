@@ -155,7 +155,7 @@ class Neighbour:
         if self.quirk is Quirk.STICKER and self._once("sticker"):
             before.append((soon, Attached(Media.STICKER, "", self._next())))
             soon += STEP * 2
-        for verb in (Verb.DONE, Verb.ANSWER, Verb.TICK):
+        for verb in (Verb.DONE, Verb.ANSWER, Verb.RSVP, Verb.TICK):
             if verb in buttons:
                 return [*before, (soon, self._press(self.chance.choice(buttons[verb])))]
         number = self.chance.randint(question.low, max(question.low, min(question.high, 8)))

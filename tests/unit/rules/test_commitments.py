@@ -32,6 +32,7 @@ from core.rules.plain_language import PlainWord, PlainWords, hard_words
 
 EXAMPLES = Path(__file__).parents[3] / "config" / "examples"
 POOL = read_consultation(EXAMPLES / "piscine.yaml")
+WORKSHOP = read_consultation(EXAMPLES / "atelier.yaml")
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 PLAIN = read_plain_words()
 NOTHING: dict[str, str] = {"fr": "", "en": " … "}
@@ -39,6 +40,12 @@ NOTHING: dict[str, str] = {"fr": "", "en": " … "}
 
 def found(consultation: Consultation, *, now: datetime = NOW) -> dict[str, Finding]:
     return {finding.key: finding for finding in check(consultation, now=now, plain_words=PLAIN)}
+
+
+def meeting(**changes: Any) -> Consultation:
+    """The sample workshop, with an event that cannot be."""
+    *asked, event = WORKSHOP.questions
+    return replace(WORKSHOP, questions=(*asked, replace(event, event=replace(event.event, **changes))))
 
 
 def both(text: str) -> dict[str, str]:
@@ -89,6 +96,8 @@ REFUSED: list[tuple[str, Callable[[], Consultation]]] = [
     ("check.no_question", asking),
     ("check.no_sectors", lambda: asking(question(QuestionKind.SECTOR))),
     ("check.few_options", lambda: asking(question(QuestionKind.SINGLE, options=options("Oui")))),
+    ("check.event_without_time", lambda: meeting(ends=POOL.opens_at)),
+    ("check.event_before_opening", lambda: meeting(starts=POOL.opens_at)),
     ("check.empty_range", lambda: asking(question(QuestionKind.SCALE, low=3, high=3))),
     (
         "check.too_many_buttons",

@@ -22,7 +22,7 @@ from core.work.composing import spec_message
 from tests.unit.rules.dialogue_player import NOW, Player, catalogue, example
 
 RULES = Path(specs.__file__).parent
-OURS = ("dialogue*.py", "specs*.py", "steps.py", "intents.py", "redirects*.py")
+OURS = ("dialogue*.py", "specs*.py", "steps.py", "events.py", "intents.py", "redirects*.py")
 LOCALES = Path(__file__).parents[3] / "config" / "locales"
 
 
@@ -208,13 +208,15 @@ def test_several_options_are_understood_in_one_message() -> None:
 @pytest.mark.parametrize("kind", list(StepKind))
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_every_step_is_in_the_towns_name_and_says_why(kind: StepKind, language: str) -> None:
-    piscine = example("piscine")
-    shown = message(step_spec(piscine, Step("step", kind, Moment()), language), language)
+    piscine = example("atelier" if kind is StepKind.EVENT else "piscine")
+    shown = message(step_spec(piscine, Step("step", kind, Moment(), event="atelier"), language), language)
     assert shown.text.startswith(piscine.in_language(piscine.partner.name, language))
     claimed = [read(button.action) for row in shown.buttons for button in row]
     verbs = [action.verb for action in claimed if action is not None]
     if kind is StepKind.RESULTS:
         assert verbs == [Verb.WHY, Verb.DO]
+    elif kind is StepKind.EVENT:
+        assert verbs == [Verb.RSVP, Verb.WHY, Verb.DO]
     else:
         assert verbs == [Verb.GO, Verb.LATER, Verb.NOT_INTERESTED, Verb.WHY]
 

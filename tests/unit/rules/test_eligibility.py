@@ -30,7 +30,13 @@ UNFINISHED = Standing(
 )
 KNOWN = replace(UNFINISHED, stage=None, consented_participation=False, reminders_allowed=True)
 PROMISED = replace(UNFINISHED, stage=Stage.FINISHED, finished=True, results_wanted=True)
-OWED = {PROMPT: KNOWN, REMINDER: UNFINISHED, LAST_CALL: UNFINISHED, RESULTS: PROMISED}
+OWED = {
+    PROMPT: KNOWN,
+    REMINDER: UNFINISHED,
+    LAST_CALL: UNFINISHED,
+    RESULTS: PROMISED,
+    StepKind.EVENT: replace(UNFINISHED, coming=True),
+}
 """For each kind of step, a person to whom it is owed."""
 
 

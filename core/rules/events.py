@@ -1,0 +1,61 @@
+"""Events of a consultation: whether they are still to come, and what is said of them."""
+
+from datetime import datetime
+
+from core.model.consultations import COMING, NOT_COMING, Consultation, Event, Question, Step
+from core.model.deliveries import ButtonSpec, Phrase, Spec
+from core.rules.calendar import on_wall
+from core.rules.dialogue_actions import Verb, question_reference, written
+from core.rules.intents import Intent
+from core.rules.specs_bricks import Buttons, button, local_day, own_if, phrase, word_button
+
+
+def is_over(event: Event, now: datetime) -> bool:
+    """Nobody can say yes any more: it has begun, or will never take place."""
+    return event.cancelled or now >= event.starts
+
+
+def when_and_where(consultation: Consultation, event: Event, language: str) -> tuple[Phrase, ...]:
+    """The day, the hours and the place, by the clocks of the place."""
+    starts, ends = (on_wall(at, consultation.zone).strftime("%H:%M") for at in (event.starts, event.ends))
+    when = phrase("event.when", on=local_day(event.starts, consultation), starts=starts, ends=ends)
+    return (when, *own_if(consultation, event.place, language))
+
+
+def coming_spec(consultation: Consultation, question: Question, language: str, *, coming: bool) -> Spec:
+    """The answer is noted; one tap changes it."""
+    assert question.event is not None, "only an event is answered so"
+    name = consultation.in_language(question.event.name, language)
+    if coming:
+        said = (phrase("event.coming_noted", name=name), *when_and_where(consultation, question.event, language))
+        return Spec((*said, phrase("event.reminded")), (_answer(consultation, question, "event.no_more", NOT_COMING),))
+    again = _answer(consultation, question, "event.after_all", COMING)
+    return Spec((phrase("event.not_coming_noted", name=name),), (again,))
+
+
+def event_over_spec(consultation: Consultation, event: Event, language: str) -> Spec:
+    name = consultation.in_language(event.name, language)
+    return Spec((phrase("event.cancelled" if event.cancelled else "event.over", name=name),))
+
+
+def event_buttons(consultation: Consultation, question: Question) -> Buttons:
+    """Yes and no."""
+    yes = _answer(consultation, question, "event.yes", COMING)
+    return (yes, _answer(consultation, question, "event.no", NOT_COMING))
+
+
+def reminder_of(consultation: Consultation, step: Step, language: str) -> tuple[tuple[Phrase, ...], Buttons]:
+    """What is said to those who said yes, the day before, and what they can do."""
+    question = consultation.question(step.event)
+    assert question is not None, "a reminder belongs to a question of its consultation"
+    assert question.event is not None, "it is an event"
+    name = consultation.in_language(question.event.name, language)
+    said = (phrase("event.reminder", name=name), *when_and_where(consultation, question.event, language))
+    why = (button("button.why", written(Verb.WHY, consultation)),)
+    no_more = _answer(consultation, question, "event.no_more", NOT_COMING)
+    return said, (no_more, why, (word_button("button.stop", Intent.STOP),))
+
+
+def _answer(consultation: Consultation, question: Question, key: str, value: str) -> tuple[ButtonSpec, ...]:
+    asked = question_reference(consultation, question)
+    return (button(key, written(Verb.RSVP, consultation, asked, value)),)

@@ -1,0 +1,64 @@
+"""An event of the partners' community: who says yes is reminded once, the day before, and nobody else is."""
+
+from dataclasses import replace
+
+from config.consultation_files import read_consultation
+from core.model.consultations import Consultation
+from tests.integration.path.looking import answers, pushes
+from tests.integration.path.people import Neighbour
+from tests.integration.path.town import SAMPLES, Town, piscine
+
+
+def workshop() -> Consultation:
+    """The sample, asked by the partner of this town."""
+    asked = read_consultation(SAMPLES / "atelier.yaml")
+    return replace(asked, partner=piscine().partner, sources={"reunion": asked.sources["reunion"]})
+
+
+async def answered(town: Town, name: str, comes: str) -> Neighbour:
+    person = town.citizen(name)
+    await person.agrees("reunion")
+    await person.presses("Agent ou agente")
+    await person.says("mieux expliquer nos projets")
+    await town.silence()
+    await person.presses(comes)
+    await person.presses("Non merci")
+    return person
+
+
+async def test_the_reminder_goes_to_those_who_come(town: Town) -> None:
+    await town.starts(workshop())
+    await town.wall("2026-12-08 10:00")
+    comes = await answered(town, "Anna", "Je viens")
+    stays = await answered(town, "Bob", "Je ne viens pas")
+    changed = await answered(town, "Chloé", "Je viens")
+    stopped = await answered(town, "Driss", "Je viens")
+    (noted,) = await changed.presses("Je ne viens plus")
+    assert noted.startswith("C'est noté, vous ne venez pas : l'atelier de janvier.")
+    await stopped.says("stop")
+    for each in (comes, stays, changed, stopped):
+        each.hears()
+
+    await town.wall("2027-01-20 14:00")  # after the closing, in a campaign that is over
+    (reminder,) = comes.hears()
+    assert reminder.startswith("Ville de Valbrune : c'est bientôt, et vous avez dit oui : l'atelier de janvier.")
+    assert "Le 21 janvier, de 14:00 à 17:00. Maison des associations, salle 2." in reminder
+    assert [each.hears() for each in (stays, changed, stopped)] == [[], [], []]
+
+    await comes.presses("Je ne viens plus")
+    assert sorted((await answers(town))["atelier"]) == ["no", "no", "no", "yes"]
+    await town.later(days=2)
+    assert not comes.hears()
+    assert await pushes(town, "event-atelier") == [("event-atelier", "sent", None)]
+
+
+async def test_whoever_changes_their_mind_between_planning_and_sending_gets_nothing(town: Town) -> None:
+    await town.starts(workshop())
+    await town.wall("2026-12-08 10:00")
+    comes = await answered(town, "Anna", "Je viens")
+    await town.wall("2027-01-20 13:55")
+    await comes.presses("Je ne viens plus")
+    comes.hears()
+    await town.wall("2027-01-20 14:30")
+    assert not comes.hears()
+    assert await pushes(town, "event-atelier") == [("event-atelier", "skipped", "not_interested")]
