@@ -6,17 +6,21 @@ Texts go out without any markup (no parse_mode): what a citizen or an organiser 
 import logging
 from typing import Any, assert_never
 
+from telegram import InputFile
 from telegram.error import InvalidToken, TelegramError
 
 from bots.telegram.api import Api
 from bots.telegram.outcomes import to_outcome
-from core.model.messages import Button, Deletion, Edit, Message, Outbound, Outcome, Sent, Uncertain
+from core.model.messages import Button, Deletion, Document, Edit, Message, Outbound, Outcome, Sent, Uncertain
 from core.model.people import Address
 
 log = logging.getLogger(__name__)
 
 MOST_UNITS = 4096
 """Of UTF-16, in one text: core.telegram.org/bots/api#sendmessage."""
+
+MOST_CAPTION = 1024
+"""Of UTF-16, under a file: core.telegram.org/bots/api#senddocument."""
 
 _NO_PREVIEW = {"is_disabled": True}
 
@@ -44,6 +48,12 @@ class TelegramChannel:
 
     async def _carry(self, chat: str, message: Outbound) -> Any:
         match message:
+            case Message(document=Document(name=name, content=file)):
+                captioned = _content(message, MOST_CAPTION)
+                captioned["caption"] = captioned.pop("text")
+                del captioned["link_preview_options"]
+                document = InputFile(file, filename=name)
+                return await self._api.call("sendDocument", chat_id=_number(chat), document=document, **captioned)
             case Message():
                 return await self._api.call("sendMessage", chat_id=_number(chat), **_content(message))
             case Edit(external_id=external_id, message=content):
@@ -63,9 +73,9 @@ def cut(text: str, most: int = MOST_UNITS) -> str:
     return text.encode("utf-16-le")[: (most - 1) * 2].decode("utf-16-le", "ignore").rstrip() + "…"
 
 
-def _content(message: Message) -> dict[str, Any]:
+def _content(message: Message, most: int = MOST_UNITS) -> dict[str, Any]:
     text = _sendable(message.text)
-    short = cut(text)
+    short = cut(text, most)
     if short != text:
         log.warning("a text was longer than Telegram takes and was cut; delivery %s", message.reference or "unnamed")
     content: dict[str, Any] = {"text": short, "link_preview_options": _NO_PREVIEW}

@@ -71,6 +71,8 @@ class Screen:
         self.show(f"🤖 {first}")
         for line in others:
             self.show(line, indent=3)
+        if message.document is not None:
+            self.show(f"📎 {message.document.name}", indent=3)
         for row in message.buttons:
             self.show("  ".join(_labelled(button, numbers or {}) for button in row), indent=3)
 

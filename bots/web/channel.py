@@ -14,7 +14,7 @@ from typing import assert_never
 
 from bots.web.news import News
 from core.model.errors import StorageError
-from core.model.messages import Deletion, Edit, Message, NotSent, Outbound, Outcome, Rejected, Sent
+from core.model.messages import Button, Deletion, Edit, Message, NotSent, Outbound, Outcome, Rejected, Sent
 from core.model.people import Address
 from core.rules.pacing import Limits
 from core.storage.engine import Storage
@@ -99,6 +99,12 @@ class WebChannel:
                 assert_never(message)
 
 
+def _links(message: Message) -> tuple[tuple[Button, ...], ...]:
+    """A page sends no file: it links to it, in a row of its own."""
+    document = message.document
+    return () if document is None else ((Button(document.name, document.path),),)
+
+
 def _line(address: Address, message: Message, number: int) -> Line:
     return Line(
         address.account,
@@ -106,6 +112,6 @@ def _line(address: Address, message: Message, number: int) -> Line:
         number,
         Direction.OUT,
         message.text,
-        message.buttons,
+        (*message.buttons, *_links(message)),
         message.reference or None,
     )

@@ -263,6 +263,7 @@ class _Chat:
             "here": f"{_under(request)}/c/{secret}",
             "form": form_token(self._parts.key, chat_of(secret)),
             "Direction": Direction,
+            "is_link": is_link,
         }
 
     def _middle(self, request: Request, talk: Talk) -> Response:
@@ -285,6 +286,11 @@ class _Chat:
             raise too_many(wait)
 
 
+def is_link(button: Button) -> bool:
+    """It leads to a file, and is shown as long as its message is. What can be pressed never begins so."""
+    return button.action.startswith("/")
+
+
 def _choices(bubbles: Sequence[Bubble]) -> dict[int, tuple[tuple[Button, ...], ...]]:
     """The buttons of what was said since the person last spoke; when that asks nothing, the last ones before it, as
     long as none of them was chosen."""
@@ -295,12 +301,12 @@ def _choices(bubbles: Sequence[Bubble]) -> dict[int, tuple[tuple[Button, ...], .
             if found:
                 break
             said.add(bubble.text)
-        elif bubble.buttons:
+        elif rows := tuple(row for row in bubble.buttons if not any(map(is_link, row))):
             if not said:
-                found[bubble.seq] = bubble.buttons
+                found[bubble.seq] = rows
                 continue
-            if not said & {button.label for row in bubble.buttons for button in row}:
-                found[bubble.seq] = bubble.buttons
+            if not said & {button.label for row in rows for button in row}:
+                found[bubble.seq] = rows
             break
     return found
 

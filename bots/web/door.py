@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -22,12 +23,14 @@ from bots.web.forms import form_token, place_of
 from bots.web.pages import Pages
 from bots.web.parts import WebParts
 from core.model.consultations import Consultation
-from core.model.ids import PartnerId
+from core.model.ids import ConsultationId, PartnerId
+from core.rules.events import calendar_entry
 from core.rules.plain_text import unbroken
 from core.rules.specs import welcome_specs
 from core.rules.specs_bricks import local_day
 from core.storage.consultations import Running
 from core.storage.unit import Unit
+from core.work.calendar_files import calendar_file
 from core.work.composing import say
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -60,6 +63,27 @@ def door_routes(parts: WebParts, pages: Pages) -> list[Route]:
 
     async def one(request: Request) -> Response:
         return await _answer(request, "", only=request.path_params["consultation"])
+
+    async def event(request: Request) -> Response:
+        """A file for the calendar. It says nothing about who comes."""
+        consultation = ConsultationId(request.path_params["consultation"])
+        async with house.storage.reading() as unit:
+            running = await unit.consultations.running(consultation)
+            if running is None or running.partner != parts.partner:
+                raise HTTPException(404)
+            key = (consultation, running.revision)
+            asked = (await unit.consultations.revisions([key]))[key]
+        question = asked.question(request.path_params["event"])
+        language = pages.language(request, asked.languages)
+        entry = calendar_entry(asked, question, language) if question is not None else None
+        if entry is None:
+            raise HTTPException(404)
+        file = calendar_file(entry, now=house.clock.now())
+        return Response(
+            file.content,
+            media_type=file.kind,
+            headers={"content-disposition": f'attachment; filename="{file.name}"', "cache-control": "no-cache"},
+        )
 
     async def _answer(request: Request, token: str, *, only: str = "") -> Response:
         now = house.clock.now()
@@ -103,6 +127,7 @@ def door_routes(parts: WebParts, pages: Pages) -> list[Route]:
     return [
         Route("/", home),
         Route("/o/{consultation}", one),
+        Route("/o/{consultation}/{event}.ics", event),
         Route("/embed/o/{consultation}", one),
         Route("/p/{token:path}", source),
         Route("/embed/p/{token:path}", source),

@@ -106,11 +106,29 @@ class ButtonSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarEntry:
+    """An event as a calendar keeps it. `event`: the id of its question. A later `revision` replaces an earlier one."""
+
+    consultation: str
+    event: str
+    revision: int
+    name: str
+    place: str
+    starts: datetime
+    ends: datetime
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Spec:
-    """A message before it has words: phrases that follow one another in one bubble, rows of buttons under it."""
+    """A message before it has words: phrases that follow one another in one bubble, rows of buttons under it.
+
+    `entry`: goes along as a file for the calendar.
+    """
 
     phrases: tuple[Phrase, ...]
     buttons: tuple[tuple[ButtonSpec, ...], ...] = ()
+    entry: CalendarEntry | None = None
 
 
 @dataclass(frozen=True, slots=True)

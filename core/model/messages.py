@@ -138,6 +138,16 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A file that goes with a message. `path`: where the pages show the same file, for channels that send none."""
+
+    name: str
+    kind: str
+    content: bytes
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A new message. `text` is plain text (the channel escapes it) and always complete; `card` is the same, richer.
 
@@ -150,6 +160,7 @@ class Message:
     card: Card | None = None
     reference: str = ""
     language: str = ""
+    document: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from core.model.consultations import COMING, NOT_COMING, Consultation, Event, Question, Step
-from core.model.deliveries import ButtonSpec, Phrase, Spec
+from core.model.deliveries import ButtonSpec, CalendarEntry, Phrase, Spec
 from core.rules.calendar import on_wall
 from core.rules.dialogue_actions import Verb, question_reference, written
 from core.rules.intents import Intent
@@ -28,9 +28,28 @@ def coming_spec(consultation: Consultation, question: Question, language: str, *
     name = consultation.in_language(question.event.name, language)
     if coming:
         said = (phrase("event.coming_noted", name=name), *when_and_where(consultation, question.event, language))
-        return Spec((*said, phrase("event.reminded")), (_answer(consultation, question, "event.no_more", NOT_COMING),))
+        no_more = _answer(consultation, question, "event.no_more", NOT_COMING)
+        return Spec((*said, phrase("event.reminded")), (no_more,), calendar_entry(consultation, question, language))
     again = _answer(consultation, question, "event.after_all", COMING)
     return Spec((phrase("event.not_coming_noted", name=name),), (again,))
+
+
+def calendar_entry(consultation: Consultation, question: Question, language: str) -> CalendarEntry | None:
+    """The event as a calendar keeps it, None for another question."""
+    event = question.event
+    if event is None:
+        return None
+    name, place = (consultation.in_language(text, language) for text in (event.name, event.place))
+    return CalendarEntry(
+        consultation.id,
+        question.id,
+        consultation.revision,
+        name[:1].upper() + name[1:],
+        place,
+        event.starts,
+        event.ends,
+        event.cancelled,
+    )
 
 
 def event_over_spec(consultation: Consultation, event: Event, language: str) -> Spec:

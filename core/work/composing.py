@@ -1,11 +1,13 @@
 """From a delivery's frozen body to the message that leaves: words are found at the last moment, values are not."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from core.model.deliveries import AlertRef, Delivery, DigestRef, Phrase, SignInRef, Spec, WaitingRef
 from core.model.messages import Button, Card, Edit, Heading, Line, Message, Note, Outbound, Quote
 from core.storage.unit import Unit
+from core.work.calendar_files import calendar_file
 from core.work.digests import alert_card, digest_card
 from core.work.invitations import invitation_card
 from core.work.ports import Chance, Words
@@ -19,7 +21,8 @@ async def compose(unit: Unit, delivery: Delivery, words: Words, chance: Chance, 
     """
     body = delivery.body
     if isinstance(body, Spec):
-        return spec_message(body, delivery.language, words, reference=delivery.id)
+        message = spec_message(body, delivery.language, words, reference=delivery.id)
+        return message if body.entry is None else replace(message, document=calendar_file(body.entry, now=now))
     if isinstance(body, AlertRef):
         card = await alert_card(unit, body.alert, words, delivery.language, letter=body.letter)
     elif isinstance(body, WaitingRef):

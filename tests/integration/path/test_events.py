@@ -33,6 +33,9 @@ async def test_the_reminder_goes_to_those_who_come(town: Town) -> None:
     stays = await answered(town, "Bob", "Je ne viens pas")
     changed = await answered(town, "Chloé", "Je viens")
     stopped = await answered(town, "Driss", "Je viens")
+    (sent,) = [shown for shown in comes.person.inbox if "document" in shown.payload]
+    assert sent.payload["document"]["file_name"] == "atelier.ics"
+    assert sent.text.startswith("C'est noté, vous venez : l'atelier de janvier.".replace(" :", "\N{NO-BREAK SPACE}:"))
     (noted,) = await changed.presses("Je ne viens plus")
     assert noted.startswith("C'est noté, vous ne venez pas : l'atelier de janvier.")
     await stopped.says("stop")

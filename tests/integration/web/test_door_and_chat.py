@@ -1,12 +1,14 @@
 """What strangers, hostile texts, other sites and too many presses meet: kind pages, never an error."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import pytest
+from icalendar import Calendar
 
+from config.consultation_files import read_consultation
 from core.model.ids import ConsultationId
-from tests.integration.web.site import MORNING, Site, Visitor, piscine
+from tests.integration.web.site import MORNING, SAMPLES, Site, Visitor, piscine
 
 STRANGE = [
     "inconnu",
@@ -216,3 +218,25 @@ async def test_no_line_begins_with_a_sign_or_breaks_a_number(site: Site) -> None
         assert "venir plus souvent\u00a0?" in visitor.page.text
         await visitor.says("et le dimanche ?")
         assert "et le dimanche ?" in visitor.page.text, "what she wrote stays as she wrote it"
+
+
+async def test_who_comes_to_an_event_gets_a_file_for_the_calendar(empty_site: Site) -> None:
+    workshop = read_consultation(SAMPLES / "atelier.yaml").question("atelier")
+    assert workshop is not None
+    await empty_site.starts(piscine(questions=(workshop,)))
+    async with empty_site.visitor() as visitor:
+        await visitor.opens("/p/affiche-piscine")
+        await visitor.presses("Répondre ici")
+        await visitor.presses("J'ai 15 ans ou plus et j'accepte")
+        said = await visitor.presses("Je viens")
+        assert "C'est noté, vous venez" in said
+        assert 'href="/o/piscine/atelier.ics"' in visitor.page.text
+        assert "atelier.ics" not in visitor.buttons
+        file = await visitor.client.get("/o/piscine/atelier.ics")
+        assert file.headers["content-type"].startswith("text/calendar")
+        (event,) = Calendar.from_ical(file.content).walk("VEVENT")
+        assert (event["summary"], event["uid"]) == ("L'atelier de janvier", "piscine/atelier@porte-voix")
+        assert event.decoded("dtstart") == datetime(2027, 1, 21, 13, 0, tzinfo=UTC)
+        assert event["location"] == "Maison des associations, salle 2."
+        assert (await visitor.client.get("/o/piscine/autre.ics")).status_code == 404
+        assert (await visitor.client.get("/o/autre/atelier.ics")).status_code == 404
