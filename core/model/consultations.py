@@ -218,7 +218,8 @@ WAVES = Experiment(Design.WAVES, time=timedelta(days=2))
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step of the campaign. `text`: the organiser's own words, or empty for the standard ones. `who`: whom it is
-    for, among those its kind is for. `event`: the question whose event it speaks of, to those who said yes."""
+    for, among those its kind is for. `event`: the question whose event it speaks of, to those who said yes.
+    `news`: the revision that moved or cancelled that event, told to whoever said yes to an earlier one. In no file."""
 
     id: str
     kind: StepKind
@@ -227,6 +228,7 @@ class Step:
     experiment: Experiment | None = None
     who: Who = EVERYBODY
     event: str = ""
+    news: int = 0
 
     @property
     def has_audience(self) -> bool:

@@ -75,7 +75,7 @@ def due_at(
     asked, local = _asked(step.moment, anchor or start, zone)
     if step.kind in NUDGES and arrival is not None and arrival > asked:
         return Skipped(Reason.TOO_LATE)
-    if step.kind is StepKind.EVENT and answered is not None and answered > asked:
+    if step.kind is StepKind.EVENT and not step.news and answered is not None and answered > asked:
         return Skipped(Reason.TOO_LATE)  # they said yes, or something else, on the very day: they know
     calm = after_quiet(asked, zone, quiet)
     at = after_quiet(max(calm, now.astimezone(UTC)), zone, quiet)

@@ -1,8 +1,9 @@
 """Events of a consultation: whether they are still to come, and what is said of them."""
 
+from dataclasses import replace
 from datetime import datetime
 
-from core.model.consultations import COMING, NOT_COMING, Consultation, Event, Question, Step
+from core.model.consultations import COMING, NOT_COMING, Consultation, Event, Moment, Question, Step, StepKind
 from core.model.deliveries import ButtonSpec, CalendarEntry, Phrase, Spec
 from core.rules.calendar import on_wall
 from core.rules.dialogue_actions import Verb, question_reference, written
@@ -63,16 +64,48 @@ def event_buttons(consultation: Consultation, question: Question) -> Buttons:
     return (yes, _answer(consultation, question, "event.no", NOT_COMING))
 
 
-def reminder_of(consultation: Consultation, step: Step, language: str) -> tuple[tuple[Phrase, ...], Buttons]:
-    """What is said to those who said yes, the day before, and what they can do."""
+def with_news(known: Consultation, asked: Consultation, *, now: datetime) -> Consultation:
+    """`asked` comes after `known`: of each event that it moves or cancels, whoever said yes must be told."""
+    revision = known.revision + 1
+    changed = [
+        question.id
+        for question in asked.questions
+        if (before := known.question(question.id)) and before.event and _moved(before.event, question.event, now)
+    ]
+    told = [step for step in known.steps if step.news and step.event not in changed and asked.question(step.event)]
+    news = [
+        Step(f"news-{revision}-{each}", StepKind.EVENT, Moment(at=now), event=each, news=revision) for each in changed
+    ]
+    return replace(asked, steps=(*asked.steps, *told, *news))
+
+
+def without_news(consultation: Consultation) -> Consultation:
+    """As its file says it."""
+    return replace(consultation, steps=tuple(step for step in consultation.steps if not step.news))
+
+
+def _moved(before: Event, after: Event | None, now: datetime) -> bool:
+    """Another name is no news; another day or place is, as long as it has not begun."""
+    if after is None or is_over(before, now):
+        return False
+    return replace(before, name=after.name) != after
+
+
+def event_step(consultation: Consultation, step: Step, language: str, *, sender: Phrase) -> Spec:
+    """What is said to those who said yes, the day before or when it changes, and what they can do."""
     question = consultation.question(step.event)
     assert question is not None, "a reminder belongs to a question of its consultation"
     assert question.event is not None, "it is an event"
     name = consultation.in_language(question.event.name, language)
-    said = (phrase("event.reminder", name=name), *when_and_where(consultation, question.event, language))
     why = (button("button.why", written(Verb.WHY, consultation)),)
     no_more = _answer(consultation, question, "event.no_more", NOT_COMING)
-    return said, (no_more, why, (word_button("button.stop", Intent.STOP),))
+    stop = (word_button("button.stop", Intent.STOP),)
+    entry = calendar_entry(consultation, question, language) if step.news else None
+    if question.event.cancelled:
+        return Spec((sender, phrase("event.cancelled", name=name)), (why, stop), entry)
+    first = phrase("event.moved", name=name) if step.news else phrase("event.reminder", name=name)
+    said = (sender, first, *when_and_where(consultation, question.event, language))
+    return Spec(said, (no_more, why, stop), entry)
 
 
 def _answer(consultation: Consultation, question: Question, key: str, value: str) -> tuple[ButtonSpec, ...]:

@@ -6,7 +6,7 @@ from core.model.consultations import Consultation, Step, StepKind
 from core.model.deliveries import Day, Phrase, Spec
 from core.model.dialogues import Dialogue
 from core.rules.dialogue_actions import Verb, written
-from core.rules.events import reminder_of
+from core.rules.events import event_step
 from core.rules.intents import Intent
 from core.rules.specs_bricks import (
     Buttons,
@@ -31,8 +31,7 @@ def step_spec(
     """
     sender = phrase("step.sender", partner=consultation.in_language(consultation.partner.name, language))
     if step.kind is StepKind.EVENT:
-        said, buttons = reminder_of(consultation, step, language)
-        return Spec((sender, *said), buttons)
+        return event_step(consultation, step, language, sender=sender)
     said = own_if(consultation, step.text, language) or _standard(consultation, step.kind, language, dialogue)
     return Spec((sender, *said), _buttons(consultation, step.kind, invite=invite))
 

@@ -10,6 +10,7 @@ from core.model.deliveries import Reason
 from core.model.errors import FileError, NotFound
 from core.model.ids import AccountId, ConsultationId, PartnerId, SourceId
 from core.model.people import Account, Source
+from core.rules.events import with_news, without_news
 from core.storage.unit import Unit
 from core.work.ports import Chance
 
@@ -66,10 +67,11 @@ async def _revised(
 ) -> Started:
     own = ConsultationId(consultation.id)
     known = (await unit.consultations.revisions([(own, revision)]))[own, revision]
-    if replace(consultation, revision=revision) == known:
+    if replace(consultation, revision=revision) == without_news(known):
         if file is not None:
             await unit.consultations.put_file(own, revision, file)
         return Started(revision, revised=False, was=state)
+    consultation = with_news(known, consultation, now=now)
     await unit.consultations.revise(consultation, revision + 1, now, file=file)
     await unit.deliveries.replan(own)
     await unit.experiments.thaw(own)

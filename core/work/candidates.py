@@ -83,5 +83,6 @@ async def candidates(
             each.dialogue,
         )
         for each in placed
+        if not step.news or each.dialogue.revision < step.news
     ]
     return some, placed[-1].dialogue.id if placed else after, len(some) == PAGE

@@ -65,3 +65,39 @@ async def test_whoever_changes_their_mind_between_planning_and_sending_gets_noth
     await town.wall("2027-01-20 14:30")
     assert not comes.hears()
     assert await pushes(town, "event-atelier") == [("event-atelier", "skipped", "not_interested")]
+
+
+async def test_who_said_yes_is_told_once_of_a_change_and_of_a_cancellation(town: Town) -> None:
+    asked = workshop()
+    await town.starts(asked)
+    await town.wall("2026-12-08 10:00")
+    comes = await answered(town, "Anna", "Je viens")
+    stays = await answered(town, "Bob", "Je ne viens pas")
+    for each in (comes, stays):
+        each.hears()
+
+    moved = meeting(asked, place={"fr": "Salle 5.", "en": "Room 5."})
+    assert (await town.starts(moved)).revised
+    assert not (await town.starts(moved)).revised
+    await town.later(days=1)
+    (told,) = comes.hears()
+    assert told.startswith("Ville de Valbrune : ça change : l'atelier de janvier.")
+    assert "Salle 5." in told
+    after = await answered(town, "Chloé", "Je viens")
+    after.hears()
+
+    await town.starts(meeting(moved, cancelled=True))
+    await town.later(days=1)
+    for each in (comes, after):
+        (told,) = each.hears()
+        assert told.startswith("Ville de Valbrune : Annulé : l'atelier de janvier n'a pas lieu.")
+    await town.wall("2027-01-20 14:30")
+    assert [each.hears() for each in (comes, after, stays)] == [[], [], []]
+
+
+def meeting(asked: Consultation, **changes: object) -> Consultation:
+    *others, last = asked.questions
+    assert last.event is not None
+    event = replace(last.event, **changes)  # type: ignore[arg-type]  # fields of one dataclass
+    steps = tuple(step for step in asked.steps if not (event.cancelled and step.event))
+    return replace(asked, questions=(*others, replace(last, event=event)), steps=steps)

@@ -45,6 +45,7 @@ def found(consultation: Consultation, *, now: datetime = NOW) -> dict[str, Findi
 def meeting(**changes: Any) -> Consultation:
     """The sample workshop, with an event that cannot be."""
     *asked, event = WORKSHOP.questions
+    assert event.event is not None
     return replace(WORKSHOP, questions=(*asked, replace(event, event=replace(event.event, **changes))))
 
 
