@@ -98,7 +98,7 @@ async def _of_step(unit: Unit, library: Library, some: Sequence[Delivery], now: 
             at = may_leave_at(moment_of(each.key), citizens[each.citizen].zone, consultation.quiet, now=now)
             if at > now:
                 found[each.id] = at
-        elif step.kind is not StepKind.RESULTS and (chosen := postponed.get(each.citizen)):
+        elif step.kind not in PROMISED and (chosen := postponed.get(each.citizen)):
             found[each.id] = max(moment_of(chosen), now) + AFTER_CHOSEN  # they said when: nothing before
         elif (place := places.get(each.citizen)) and (place.due_at is None or place.due_at > now):
             found[each.id] = place.due_at or Reason.TOO_LATE  # drawn for a later wave, or for none
