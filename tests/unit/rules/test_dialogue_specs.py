@@ -22,7 +22,7 @@ from core.work.composing import spec_message
 from tests.unit.rules.dialogue_player import NOW, Player, catalogue, example
 
 RULES = Path(specs.__file__).parent
-OURS = ("dialogue*.py", "specs*.py", "steps.py", "events.py", "intents.py", "redirects*.py")
+OURS = ("dialogue*.py", "specs*.py", "steps.py", "events.py", "floods.py", "intents.py", "redirects*.py")
 LOCALES = Path(__file__).parents[3] / "config" / "locales"
 
 
