@@ -109,6 +109,7 @@ def _question(
     kind = section.choice("kind", schema.QUESTION_KINDS, QuestionKind.OPEN, "file.not_a_question_kind")
     for key, kinds in (
         ("options", _WITH_OPTIONS),
+        ("most", {QuestionKind.SEVERAL}),
         ("low", _WITH_ENDS),
         ("high", _WITH_ENDS),
         ("low_label", {QuestionKind.SCALE}),
@@ -136,6 +137,7 @@ def _question(
         low_label=section.text("low_label"),
         high_label=section.text("high_label"),
         taxonomy=topics_of(section) if "taxonomy" in section else None,
+        most=number(section, "most", 0, low=0, high=100),
     )
 
 

@@ -84,6 +84,7 @@ QUESTION = (
     Key("starts", said=("debut", "commence", "date", "when", "quand")),
     Key("ends", said=("finit", "jusqu_a", "until")),
     Key("place", said=("lieu", "where", "ou", "link", "lien")),
+    Key("most", said=("dots", "points", "votes", "au_plus", "maximum_choix")),
     Key("cancelled", said=("annule", "canceled")),
 )
 OPTION = (Key("id", said=("identifiant",)), Key("label", required=True, said=("text", "texte", "libelle")))

@@ -67,10 +67,12 @@ class Taxonomy:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question. `options` serve single, several, sector and event; `low`/`high` serve scale (both ends in) and number.
+    """One question. `options` serve single, several, sector and event; `low`/`high` serve scale (both ends in) and
+    number.
 
     `low_label`/`high_label` say what the ends of a scale mean. `hint` follows the question ("Pour vérifier …").
     `taxonomy`: the topics of its own under which its answers are filed; None: the consultation's.
+    `most`: how many options one person may tick (their dots in a vote); 0: all of them.
     """
 
     id: str
@@ -84,6 +86,7 @@ class Question:
     high_label: Text = field(default_factory=dict)
     taxonomy: Taxonomy | None = None
     event: Event | None = None
+    most: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,6 +181,8 @@ def _question(question: Question, place: int) -> Iterator[Finding]:
             yield _refuse("check.no_sectors", where, place=place)
         case QuestionKind.SINGLE | QuestionKind.SEVERAL if len(question.options) < 2:
             yield _refuse("check.few_options", where, place=place)
+        case QuestionKind.SEVERAL if question.most > len(question.options):
+            yield _refuse("check.more_dots_than_options", where, place=place, n=question.most)
         case QuestionKind.SCALE | QuestionKind.NUMBER if question.low >= question.high:
             yield _refuse("check.empty_range", where, place=place, low=question.low, high=question.high)
         case QuestionKind.SCALE if question.high - question.low >= MOST_POINTS:

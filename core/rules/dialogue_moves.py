@@ -6,7 +6,7 @@ from core.model.consultations import Question
 from core.model.deliveries import Spec
 from core.model.dialogues import Correct, GiveConsent, RevokeConsent, Stage
 from core.model.people import Purpose
-from core.rules.dialogue_talk import Talk, ask, close_contribution, go_on, go_to, record, say_again
+from core.rules.dialogue_talk import Talk, ask, ask_briefly, close_contribution, go_on, go_to, record, say_again
 from core.rules.specs import (
     MOST_TOPICS,
     chosen_spec,
@@ -39,10 +39,14 @@ def enough(talk: Talk) -> None:
 
 
 def choose(talk: Talk, question: Question, options: Iterable[str]) -> None:
-    """Exactly these options are ticked, in the question's own order."""
+    """Exactly these options are ticked, in the question's own order. More than there may be: nothing changes."""
     close_contribution(talk)
     wanted = set(options)
-    talk.move(choosing=tuple(option.id for option in question.options if option.id in wanted))
+    ticked = tuple(option.id for option in question.options if option.id in wanted)
+    if question.most and len(ticked) > question.most:
+        ask_briefly(talk, (phrase("question.too_many", n=question.most),))
+        return
+    talk.move(choosing=ticked)
     talk.say(chosen_spec(talk.consultation, question, talk.language, talk.dialogue.choosing))
 
 

@@ -168,7 +168,9 @@ def _hints(consultation: Consultation, question: Question, language: str) -> tup
         case QuestionKind.OPEN:
             return hint or (phrase("question.open_hint"),)
         case QuestionKind.SEVERAL:
-            return hint or (phrase("question.several_hint"),)
+            return hint or (
+                phrase("question.at_most", n=question.most) if question.most else phrase("question.several_hint"),
+            )
         case QuestionKind.EVENT if question.event is not None:
             return (*when_and_where(consultation, question.event, language), *hint)
         case QuestionKind.SCALE if low and high:

@@ -97,6 +97,7 @@ REFUSED: list[tuple[str, Callable[[], Consultation]]] = [
     ("check.no_question", asking),
     ("check.no_sectors", lambda: asking(question(QuestionKind.SECTOR))),
     ("check.few_options", lambda: asking(question(QuestionKind.SINGLE, options=options("Oui")))),
+    ("check.more_dots_than_options", lambda: asking(question(QuestionKind.SEVERAL, options=options("A", "B"), most=3))),
     ("check.event_without_time", lambda: meeting(ends=POOL.opens_at)),
     ("check.event_before_opening", lambda: meeting(starts=POOL.opens_at)),
     ("check.empty_range", lambda: asking(question(QuestionKind.SCALE, low=3, high=3))),

@@ -492,3 +492,18 @@ def test_elsewhere_a_cry_and_a_stop_are_heard() -> None:
 def test_begin_leaves_the_dialogue_as_it_was() -> None:
     dialogue = fresh(example("piscine"))
     assert begin(dialogue, example("piscine"), Setting(), now=NOW).dialogue == dialogue
+
+
+def test_a_vote_has_so_many_dots_and_no_more() -> None:
+    library = example("bibliotheque")
+    vote, *others = library.questions
+    player = Player(replace(library, questions=(replace(vote, most=2, hint={}), *others)))
+    player.begin().presses("J'ai 15 ans ou plus et j'accepte")
+    assert "Choisissez 2 réponses au plus." in player.text
+    player.presses("Le samedi").presses("Le dimanche").presses("Le soir après 19 h")
+    assert player.text.startswith("2 choix au plus : enlevez-en un d'abord.")
+    assert player.dialogue.choosing == ("samedi", "dimanche")
+    player.says("le soir après 19 h, le samedi, tôt avant 8 h 30")
+    assert player.dialogue.choosing == ("samedi", "dimanche")
+    player.presses("✓ Le samedi").presses("Le soir après 19 h").presses("Terminé")
+    assert Answer("jours", "soir,dimanche") in player.log
