@@ -97,7 +97,9 @@ TopicsOf = Callable[[Section], Taxonomy]
 
 def questions(file: Section, areas: tuple[Option, ...], zone: str, topics_of: TopicsOf) -> tuple[Question, ...]:
     nodes = file.items("questions")
-    found = [_question(node, file, f"questions[{place}]", areas, zone, topics_of) for place, node in enumerate(nodes, 1)]
+    found = [
+        _question(node, file, f"questions[{place}]", areas, zone, topics_of) for place, node in enumerate(nodes, 1)
+    ]
     _distinct(((question.id, node) for question, node in zip(found, nodes, strict=True)), file.document)
     return tuple(found)
 
