@@ -10,6 +10,7 @@ from config.consultation_files import read_consultation
 from core.model.campaigns import CampaignState
 from core.model.consultations import Consultation
 from core.model.ids import AccountId
+from core.model.staff import Actor, Role
 from tests.integration.path.looking import exported, tables
 from tests.integration.path.people import Neighbour
 from tests.integration.path.town import NO_BREAK, ROOM, SAMPLES, Town, piscine
@@ -148,9 +149,10 @@ async def test_buttons_of_the_other_partner_open_nothing(both: Neighbours) -> No
         if element.get("type") == "button" and element.get("value", "").startswith(("open:", "review:"))
     ]
     assert len(actions) >= 3, "the alert, its line in the digest, the review"
-    refused = await desk.open_alert(stranger, "no such alert", "U9", "fr")
+    outsider = Actor("U9", Role.OWNER)
+    refused = await desk.open_alert(stranger, "no such alert", outsider, "fr")
     for action in actions:
-        assert await desk.pressed(stranger, action, "U9", "fr") == refused, "as what does not exist"
+        assert await desk.pressed(stranger, action, outsider, "fr") == refused, "as what does not exist"
     asked = await town.staff().press(alert, "Ouvrir")
     assert "tortues" in await asked.sees("je veux mourir")
 
