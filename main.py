@@ -48,7 +48,7 @@ from config.system import SystemChance, SystemClock
 from core.model.consultations import Consultation, Taxonomy, Text
 from core.model.errors import ChannelError, NotFound, PlatformUnreachable, PorteVoixError, SettingsError, StorageError
 from core.model.ids import PartnerId
-from core.model.people import Account
+from core.model.people import Account, Room
 from core.rules.commitments import Finding, check
 from core.rules.intents import MENU
 from core.rules.pacing import SLACK
@@ -183,6 +183,7 @@ def _parts(settings: Settings) -> Parts:
         lines=lambda path: lines_of(path.read_text(encoding="utf-8")),
         accounts=lambda: _environment_accounts(settings),
         bot_name=lambda: _bot_name(settings),
+        room=lambda name: _room(settings, name),
         channels_ready=lambda: [name for name in _OPENERS if settings.starts(name)],
         errand=errand,
         reading=reading,
@@ -399,6 +400,15 @@ async def _bot_name(settings: Settings) -> str | None:
     from bots.telegram.whoami import username  # noqa: PLC0415
 
     return await username(token.get_secret_value(), settings.telegram_api_base_url)
+
+
+async def _room(settings: Settings, name: str) -> Room | None:
+    token = settings.telegram_bot_token
+    if token is None:
+        return None
+    from bots.telegram.rooms import room  # noqa: PLC0415
+
+    return await room(token.get_secret_value(), settings.telegram_api_base_url, name)
 
 
 def _socket(url: str) -> Path:

@@ -86,6 +86,8 @@ def _content(message: Message, most: int = MOST_UNITS) -> dict[str, Any]:
 
 
 def _drawn(button: Button) -> dict[str, str]:
+    if button.link:
+        return {"text": _sendable(button.label), "url": button.link}
     return {"text": _sendable(button.label), "callback_data": _sendable(button.action)}
 
 

@@ -28,10 +28,11 @@ from core.model.campaigns import CampaignState
 from core.model.consultations import Consultation
 from core.model.errors import NotFound, PorteVoixError
 from core.model.ids import ConsultationId, FollowUpId
+from core.model.people import Room
 from core.model.staff import Member, Role
 from core.storage.engine import Storage
 from core.storage.unit import Unit
-from core.work import campaigns, exchange, follow_up, members, sources
+from core.work import campaigns, exchange, follow_up, members, posts, sources
 from core.work.ports import Chance, Clock, Version
 from core.work.teaching import Teaching
 
@@ -87,6 +88,13 @@ async def _move(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
         )
         await _note_about(writer, unit, Act(f"campaign.{arguments['to']}"), ConsultationId(arguments["consultation"]))
     return {"cancelled": cancelled}
+
+
+async def _post(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
+    own, room = ConsultationId(arguments["consultation"]), Room(str(arguments["room"]), str(arguments["title"]))
+    token, link = str(arguments["source"]), str(arguments["link"])
+    async with writer.storage.unit() as unit:
+        return {"new": await posts.post(unit, own, room, token, link, writer.chance, writer.clock)}
 
 
 async def _import(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
@@ -243,6 +251,7 @@ async def _member(unit: Unit, arguments: Mapping[str, Any]) -> Member:
 _ERRANDS: Mapping[str, Callable[[Writer, Mapping[str, Any]], Awaitable[Answer]]] = {
     "campaign.start": _start,
     "campaign.move": _move,
+    "campaign.post": _post,
     "import": _import,
     "inbox.release": _release,
     "deliveries.retry": _retry_failed,

@@ -9,6 +9,7 @@ from typing import Any
 
 from core.model.consultations import Consultation, Taxonomy, Text
 from core.model.ids import PartnerId
+from core.model.people import Room
 from core.rules.commitments import Finding
 from core.rules.plain_sentences import Effort, Remark
 from core.storage.copies import Copy, Watch
@@ -88,7 +89,8 @@ class Parts:
     """`check`, `lines`: what is remarkable in a consultation, and on which line of its file each key stands.
 
     `accounts`: (channel, external id) that the environment's tokens speak for. `bot_name`: the Telegram bot's name
-    for links, None while nobody can tell. `errand`: asks the running service, or does it here. `reading`: the
+    for links, None while nobody can tell. `room`: a group or channel of Telegram by its name, None without a bot.
+    `errand`: asks the running service, or does it here. `reading`: the
     database, to look at; `NotFound` while there is none. `house`: everything, for writing. `stage`: everything on a
     clock and a chance of one's own, in a database that is thrown away. `open_stage`: the same with its pages.
     `serve`: the program itself, until it is told to stop. `channels_ready`: the channels that have a token. `link`:
@@ -110,6 +112,7 @@ class Parts:
     lines: Callable[[Path], Mapping[str, int]]
     accounts: Callable[[], Sequence[tuple[str, str]]]
     bot_name: Callable[[], Awaitable[str | None]]
+    room: Callable[[str], Awaitable[Room | None]]
     channels_ready: Callable[[], Sequence[str]]
     errand: Errand
     reading: Callable[[], AbstractAsyncContextManager[Storage]]

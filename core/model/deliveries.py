@@ -99,10 +99,11 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class ButtonSpec:
-    """A button before it has words: `phrase` is its label."""
+    """A button before it has words: `phrase` is its label. `link`: where it leads, instead of an action."""
 
     phrase: Phrase
     action: str
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +205,9 @@ class Delivery:
 
 LATER_STEP = "later:"
 """The step of a push whose moment the person chose. No step of a file can have a colon in its id."""
+
+POST_STEP = "post:"
+"""The step of a post in a group or a channel."""
 
 MOST_ATTEMPTS = 8
 """Of a reply whose answer was lost each time: so often it may be seen twice."""

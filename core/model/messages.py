@@ -94,10 +94,11 @@ class Inbound:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """`action`: at most 64 bytes of UTF-8, no authority in it."""
+    """`action`: at most 64 bytes of UTF-8, no authority in it. `link`: an address to open, instead of an action."""
 
     label: str
     action: str
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,24 @@ class Citizen:
     unreachable: bool = False
 
 
+class RoomTrouble(StrEnum):
+    """Why nothing can be posted in a group or channel."""
+
+    NOT_FOUND = "not_found"
+    A_PERSON = "a_person"
+    NOT_A_MEMBER = "not_a_member"
+    MAY_NOT_WRITE = "may_not_write"
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A group or a channel of many people. `trouble`: why we cannot post there, None when we can."""
+
+    external_id: str
+    title: str
+    trouble: RoomTrouble | None = None
+
+
 class Purpose(StrEnum):
     """What a consent is for. Each is asked for on its own, logged and revocable."""
 

@@ -3,7 +3,7 @@ refuse, and to ask why.
 """
 
 from core.model.consultations import Consultation, Step, StepKind
-from core.model.deliveries import Day, Phrase, Spec
+from core.model.deliveries import ButtonSpec, Day, Phrase, Spec
 from core.model.dialogues import Dialogue
 from core.rules.dialogue_actions import Verb, written
 from core.rules.events import event_step
@@ -43,6 +43,22 @@ def later_spec(consultation: Consultation, language: str, *, begun: bool) -> Spe
     closes = phrase("step.closes", on=local_day(consultation.closes_at, consultation))
     said = phrase("step.later", title=title) if begun else phrase("step.later_first", title=title)
     return Spec((sender, said, closes), _buttons(consultation, StepKind.REMINDER, invite=False))
+
+
+def post_spec(consultation: Consultation, language: str, link: str) -> Spec:
+    """What stands in a group or a channel: who asks, what is open, and a button to the private chat."""
+    sender = phrase("step.sender", partner=consultation.in_language(consultation.partner.name, language))
+    said = phrase(
+        "post.text",
+        title=consultation.in_language(consultation.title, language),
+        open=consultation.in_language(consultation.open, language),
+    )
+    closes = phrase("step.closes", on=local_day(consultation.closes_at, consultation))
+    answer = ButtonSpec(phrase("post.button"), "", link)
+    return Spec(
+        (sender, said, phrase("step.minute", n=len(consultation.questions)), closes, phrase("post.private")),
+        ((answer,),),
+    )
 
 
 def _standard(

@@ -54,6 +54,12 @@ class Deliveries:
         if not (await self._connection.execute(statement.values(changed))).rowcount:
             await self.plan([owed])
 
+    async def last_owed_to(self, address: AddressId) -> datetime | None:
+        """When the last message to it was or is due."""
+        statement = sa.select(sa.func.max(deliveries.c.due_at)).where(deliveries.c.address_id == address)
+        last: datetime | None = (await self._connection.execute(statement)).scalar_one()
+        return last
+
     async def postponed(self, consultation: ConsultationId, citizens: Collection[CitizenId]) -> dict[CitizenId, str]:
         """By citizen, the key of the message that waits for a moment of their choice."""
         found: dict[CitizenId, str] = {}

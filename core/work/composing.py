@@ -41,7 +41,8 @@ def spec_message(spec: Spec, language: str, words: Words, *, reference: str = ""
     """Phrases one after the other in one bubble, rows of buttons under it."""
     text = say(spec.phrases, language, words)
     buttons = tuple(
-        tuple(Button(say((button.phrase,), language, words), button.action) for button in row) for row in spec.buttons
+        tuple(Button(say((button.phrase,), language, words), button.action, button.link) for button in row)
+        for row in spec.buttons
     )
     return Message(text, buttons, reference=reference)
 

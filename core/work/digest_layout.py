@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta
 
 from core.model.charges import topic_subject
 from core.model.consultations import Consultation, StepKind, Text
-from core.model.deliveries import LATER_STEP, Day, Param
+from core.model.deliveries import LATER_STEP, POST_STEP, Day, Param
 from core.model.follow_ups import FOLLOW_UP_STEP
 from core.model.messages import Block, Button, Card, Heading, Line, Media, Note, Quote
 from core.rules.calendar import on_wall
@@ -90,6 +90,8 @@ class Voice:
         """A step of the campaign: our own word for its kind, or the id that the partner gave it."""
         if step == FOLLOW_UP_STEP:
             return self("moment.follow_up")
+        if step == POST_STEP:
+            return self("moment.post")
         if step == LATER_STEP:
             return self("moment.later")
         return self(f"moment.{step}") if step in set(StepKind) else step

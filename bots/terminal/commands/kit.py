@@ -75,6 +75,13 @@ async def _new(consultation: Consultation, name: str, in_english: str, parts: Pa
     return str(done["token"])
 
 
+async def known_source(consultation: str, name: str, parts: Parts, screen: Screen) -> str:
+    """The token of the source of that name, made if there is none."""
+    known, lines = await _known(consultation, parts, screen)
+    line = _named(name, lines)
+    return line.token if line else await _new(known, name, "", parts)
+
+
 async def _list(consultation: str, parts: Parts, screen: Screen, *, as_json: bool) -> None:
     known, lines = await _known(consultation, parts, screen)
     if as_json:

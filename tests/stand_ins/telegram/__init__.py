@@ -3,5 +3,6 @@
     people ── say, press, edit, block ──▶ [updates] ── getUpdates | webhook ──▶ the bot
     inbox  ◀── what they see now ── [messages] ◀── sendMessage, edit*, deleteMessage ── the bot
 
-Not covered, and refused with 400 or 404: Markdown, payments, games, groups beyond their existence, file downloads.
+Not covered, and refused with 400 or 404: Markdown, payments, games, groups beyond the bot's rights in them,
+file downloads.
 """

@@ -118,12 +118,35 @@ def get_chat(bot: BotAccount, given: Parameters) -> dict[str, Any]:
     return known(bot, given).chat() | more
 
 
+def get_chat_member(bot: BotAccount, given: Parameters) -> dict[str, Any]:
+    """Of the bot itself: others are nobody's business here."""
+    profile = known(bot, given)
+    if profile.kind == "private" or str(given.get("user_id")) != str(bot.id):
+        raise bad_request("user not found")
+    member: dict[str, Any] = {"status": profile.status, "user": bot.me()}
+    if profile.status == "administrator":
+        rights = ["manage_chat", "delete_messages", "manage_video_chats", "restrict_members", "promote_members"]
+        rights += [
+            "change_info",
+            "invite_users",
+            "post_stories",
+            "edit_stories",
+            "delete_stories",
+            "send_welcome_messages",
+        ]
+        member |= {"can_be_edited": False, "is_anonymous": False} | {f"can_{right}": False for right in rights}
+        member |= {"can_post_messages": profile.may_write} if profile.kind == "channel" else {}
+    return member
+
+
 def known(bot: BotAccount, given: Parameters) -> Profile:
     """The chat that is asked for, or 400."""
     if given.get("chat_id") in (None, ""):
         raise bad_request("chat_id is empty")
+    name = str(given["chat_id"])
     try:
-        profile = bot.chats.get(int(given["chat_id"]))
+        by_name = (each for each in bot.chats.values() if each.kind != "private" and f"@{each.username}" == name)
+        profile = next(by_name, None) if name.startswith("@") else bot.chats.get(int(name))
     except (TypeError, ValueError):
         profile = None
     if profile is None:
@@ -140,6 +163,10 @@ def reachable(bot: BotAccount, given: Parameters) -> Profile:
         raise forbidden("user is deactivated")
     if profile.blocked:
         raise forbidden("bot was blocked by the user")
+    if profile.kind != "private" and profile.status in ("left", "kicked"):
+        raise forbidden(f"bot is not a member of the {profile.kind} chat")
+    if not profile.may_write or (profile.kind == "channel" and profile.status == "member"):
+        raise bad_request("not enough rights to send text messages to the chat")
     if not profile.known:
         raise forbidden("bot can't initiate conversation with a user")
     return profile

@@ -74,9 +74,21 @@ class TelegramServer:
             profile = account.chats[number] = Profile(number, first_name, language_code, last_name, username)
         return Person(account, profile)
 
-    def group(self, number: int, *, title: str = "Quartier", became: int | None = None) -> Profile:
-        """A group in which the bot is; `became`: the supergroup that it turned into."""
-        profile = Profile(number, title, kind="group", known=True, became=became)
+    def group(
+        self,
+        number: int,
+        *,
+        title: str = "Quartier",
+        became: int | None = None,
+        kind: str = "group",
+        status: str = "member",
+        may_write: bool = True,
+        username: str | None = None,
+    ) -> Profile:
+        """A group (or another `kind`: "channel") in which the bot is, as `status`; `became`: the supergroup that it
+        turned into."""
+        profile = Profile(number, title, kind=kind, known=True, became=became, username=username)
+        profile.status, profile.may_write = status, may_write
         self.bot.chats[number] = profile
         return profile
 

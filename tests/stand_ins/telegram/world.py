@@ -40,7 +40,8 @@ class Shown:
 
 @dataclass(slots=True)
 class Profile:
-    """A person (or a group) as the platform knows it. `known`: pressed Start, so that the bot may write."""
+    """A person (or a group, a channel) as the platform knows it. `known`: pressed Start, so that the bot may write.
+    `status`: the bot's own, in a group or channel; `may_write`: and whether it may write there."""
 
     id: int
     first_name: str
@@ -52,6 +53,8 @@ class Profile:
     blocked: bool = False
     deactivated: bool = False
     became: int | None = None
+    status: str = "member"
+    may_write: bool = True
     inbox: list[Shown] = field(default_factory=list)
     alerts: list[str] = field(default_factory=list)
 

@@ -1,0 +1,67 @@
+"""A post in a group or a channel: one message with a button that opens the private chat, with its source.
+
+Nobody is written to who did not come: the post stands where the partner put the bot, and the bot says nothing else
+there.
+"""
+
+from datetime import timedelta
+
+from core.model.campaigns import CampaignState
+from core.model.deliveries import POST_STEP, Delivery, Lane
+from core.model.errors import NotAllowed, NotFound
+from core.model.ids import AddressId, ConsultationId, DeliveryId
+from core.model.people import Address, Room
+from core.rules.calendar import on_wall
+from core.rules.steps import post_spec
+from core.storage.unit import Unit
+from core.work.ports import Chance, Clock
+
+BETWEEN = timedelta(seconds=3)
+"""Telegram takes some twenty messages a minute in one group."""
+
+
+async def post(
+    unit: Unit, own: ConsultationId, room: Room, token: str, link: str, chance: Chance, clock: Clock
+) -> bool:
+    """Owes the post with the `link` of source `token`; False: it stands there since today already.
+
+    `NotAllowed` while the campaign does not run, `NotFound` without a Telegram bot of this partner.
+    """
+    now = clock.now()
+    running = await unit.consultations.running(own)
+    if (
+        running is None
+        or running.state is not CampaignState.RUNNING
+        or not running.begins_at <= now < running.closes_at
+    ):
+        raise NotAllowed(f"{own!r} is not open now: nobody could answer. `campaign status` says when it is")
+    bots = [each for each in await unit.people.accounts(running.partner) if each.channel == "telegram"]
+    if not bots:
+        raise NotFound(
+            "this partner has no Telegram bot: put TELEGRAM_BOT_TOKEN into .env, then start the campaign again"
+        )
+    consultation = (await unit.consultations.revisions([(own, running.revision)]))[own, running.revision]
+    known = await unit.people.known(bots[0].id, [room.external_id])
+    if room.external_id in known:
+        address = known[room.external_id][0]
+    else:
+        address = Address(AddressId(chance.token()), bots[0].id, room.external_id)
+        await unit.people.add_addresses([(address, None)])
+    last = await unit.deliveries.last_owed_to(address.id)
+    language = consultation.languages[0]
+    owed = Delivery(
+        id=DeliveryId(chance.token()),
+        key=f"{POST_STEP}{own}:{address.id}:{token}:{on_wall(now, consultation.zone).date()}",
+        account=bots[0].id,
+        address=address.id,
+        lane=Lane.STAFF,
+        body=post_spec(consultation, language, link),
+        language=language,
+        due_at=max(now, last + BETWEEN) if last else now,
+        planned_at=now,
+        consultation=own,
+        revision=running.revision,
+        step=POST_STEP,
+        use_by=running.closes_at,
+    )
+    return await unit.deliveries.plan([owed]) == 1
