@@ -65,6 +65,11 @@ class StepPlan:
 
 async def dry_run(unit: Unit, consultation: Consultation, *, now: datetime) -> tuple[StepPlan, ...]:
     """Each step of the consultation as its file says it now, were its campaign running."""
+    return tuple([await plan_step(unit, consultation, step, now=now) for step in consultation.steps])
+
+
+async def plan_step(unit: Unit, consultation: Consultation, step: Step, *, now: datetime) -> StepPlan:
+    """The same of one step, whether it stands in the file or not."""
     own = ConsultationId(consultation.id)
     known = await unit.consultations.running(own)
     running = Running(
@@ -77,9 +82,7 @@ async def dry_run(unit: Unit, consultation: Consultation, *, now: datetime) -> t
         consultation.closes_at,
     )
     sent = await unit.readouts.steps(own)
-    return tuple(
-        [await _step(unit, running, consultation, step, sent.get(step.id, {}), now) for step in consultation.steps]
-    )
+    return await _step(unit, running, consultation, step, sent.get(step.id, {}), now)
 
 
 async def _step(

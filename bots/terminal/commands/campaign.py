@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bots.terminal.commands import posts, simulate
+from bots.terminal.commands import posts, prepare, simulate
 from bots.terminal.commands.overview import campaign_status, never_started, standing
 from bots.terminal.commands.shape import command, file_argument, group, json_option
 from bots.terminal.commands.who import show_who
@@ -74,6 +74,7 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
     ) -> None:
         asyncio.run(campaign_status(parts.read_consultation(path), parts, screen, as_json=as_json))
 
+    prepare.add(campaign, parts, screen)
     posts.add(campaign, parts, screen)
     simulate.add(campaign, parts, screen)
     for name, to in (

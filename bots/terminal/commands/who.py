@@ -27,18 +27,18 @@ async def show_who(consultation: Consultation, parts: Parts, screen: Screen, *, 
     except NotFound:
         plans = ()  # no database yet: nobody has come
     if as_json:
-        screen.json([_as_dict(each, consultation, parts) for each in plans])
+        screen.json([plan_as_dict(each, consultation, parts) for each in plans])
         return
     if not plans:
         screen.say("who.nobody_yet")
         return
     for plan in plans:
-        _tell(plan, consultation, parts, screen)
+        tell_plan(plan, consultation, parts, screen)
     screen.show("")
     screen.say("who.nothing_sent")
 
 
-def _tell(plan: StepPlan, consultation: Consultation, parts: Parts, screen: Screen) -> None:
+def tell_plan(plan: StepPlan, consultation: Consultation, parts: Parts, screen: Screen) -> None:
     voice = Voice(screen.words, screen.language)
     screen.heading(f"── {plan.step.id}")
     if plan.sent:
@@ -98,7 +98,7 @@ def _ids(people: tuple[Any, ...]) -> str:
     return f"{shown} …" if len(people) > MOST_IDS else shown
 
 
-def _as_dict(plan: StepPlan, consultation: Consultation, parts: Parts) -> Mapping[str, Any]:
+def plan_as_dict(plan: StepPlan, consultation: Consultation, parts: Parts) -> Mapping[str, Any]:
     texts = {
         language: [
             spec_message(step_spec(consultation, step, language), language, parts.words).text
