@@ -106,6 +106,25 @@ class Experiments:
                 counts[CitizenId(row.citizen_id)] = row.n
         return counts
 
+    async def without(self, consultation: ConsultationId) -> dict[tuple[str, Group], int]:
+        """By step and group, how many of those written down for a step have no message in it: not yet, or never. In
+        `APART` only those whom the step is not for."""
+        owed = sa.exists().where(
+            deliveries.c.citizen_id == audience.c.citizen_id,
+            deliveries.c.consultation_id == audience.c.consultation_id,
+            deliveries.c.step == audience.c.step,
+        )
+        statement = (
+            sa.select(audience.c.step, audience.c.part, sa.func.count().label("n"))
+            .where(
+                audience.c.consultation_id == consultation,
+                sa.or_(audience.c.due_at.is_(None), audience.c.part == Group.LATER.value),
+                ~owed,
+            )
+            .group_by(audience.c.step, audience.c.part)
+        )
+        return {(row.step, Group(row.part)): row.n for row in await self._connection.execute(statement)}
+
     async def outcomes(self, consultation: ConsultationId, step: str, now: datetime) -> tuple[list[Outcome], datetime]:
         """(by group and source what became of them, when the last one's time is over). `apart` is in none of them."""
         own = sa.and_(_of(consultation, step), audience.c.part != Group.APART.value)

@@ -18,6 +18,7 @@ from bots.web.desk.gate import DESK, Gate, Visit
 from bots.web.pages import Pages
 from bots.web.parts import WebParts
 from core.model.deliveries import Day, Lane, Reason, State
+from core.model.experiments import Group
 from core.model.ids import ConsultationId
 from core.rules.calendar import on_wall
 from core.rules.permissions import Deed
@@ -82,6 +83,7 @@ def deliveries_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
         before = request.query_params.get("before", "")
         async with storage.reading() as unit:
             tallies = await unit.shelf.tallies(own)
+            without = await unit.experiments.without(own)
             worries = await unit.shelf.deliveries(own, states=WORRIES, limit=LOOKED_AT)
             number = min(int(before), _LARGEST) if before.isdecimal() and len(before) < 20 else None
             rows = await _some(unit, own, choice, before=number, limit=PAGE + 1)
@@ -92,7 +94,7 @@ def deliveries_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
             visit,
             "desk/deliveries.html",
             active="deliveries",
-            counts=[_counted(each, pages, language) for each in _sorted(tallies)],
+            counts=[_counted(each, pages, language) for each in _sorted(tallies)] + _drawn(without, pages, language),
             worries=[_line(each, visit, pages, language) for each in worries],
             lines=[_line(each, visit, pages, language) for each in shown],
             asked=asked,
@@ -186,6 +188,25 @@ def _counted(tally: Tally, pages: Pages, language: str) -> Counted:
         voice(f"reason.{tally.reason.value}") if tally.reason else "",
         tally.n,
     )
+
+
+def _drawn(without: Mapping[tuple[str, Group], int], pages: Pages, language: str) -> list[Counted]:
+    """Those who have no row because the draw, or the step's `for`, says so: nobody may think they were forgotten."""
+    why = {
+        Group.NEVER: "desk.sent.drawn.never",
+        Group.LATER: "desk.sent.drawn.later",
+        Group.APART: "desk.sent.drawn.apart",
+    }
+    return [
+        Counted(
+            _what(step, Lane.PUSH, pages, language),
+            pages.say("desk.sent.drawn", language),
+            pages.say(why[group], language),
+            n,
+        )
+        for (step, group), n in sorted(without.items())
+        if group in why
+    ]
 
 
 def _line(owed: Owed, visit: Visit, pages: Pages, language: str) -> Line:

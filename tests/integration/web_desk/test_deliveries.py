@@ -3,17 +3,20 @@
 import csv
 import io
 import re
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
 from core.model.deliveries import Reason, State
-from core.model.ids import ConsultationId
+from core.model.experiments import Group, Place
+from core.model.ids import CitizenId, ConsultationId
 from core.model.staff import Role
 from tests.builders import person, push
 from tests.integration.web_desk.office import Office
 
 PAGE = "/desk/piscine/deliveries"
+NOW = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
 
 
 def plain(page: httpx.Response) -> str:
@@ -81,3 +84,23 @@ async def test_only_organisers_look(sent: Office) -> None:
     browser = await sent.comes(Role.MODERATOR)
     assert (await browser.get(PAGE)).status_code == 403
     assert (await browser.get(f"{PAGE}.csv")).status_code == 403
+
+
+async def test_those_who_were_drawn_to_get_none_are_counted_with_why(sent: Office) -> None:
+    """Whoever has no row was not forgotten; who has one is counted once."""
+    own, soon = ConsultationId("piscine"), NOW + timedelta(days=2)
+    async with sent.storage.unit() as unit:
+        held = await person(unit, "elsa", in_="piscine", of="valbrune", answers={})
+        waits = await person(unit, "farid", in_="piscine", of="valbrune", answers={})
+        far = await person(unit, "gilles", in_="piscine", of="valbrune", answers={})
+        places = [
+            Place(held.citizen, Group.NEVER, "poster", NOW, None, soon),
+            Place(waits.citizen, Group.LATER, "poster", NOW, soon, soon),
+            Place(far.citizen, Group.APART, "poster", NOW, None, NOW),
+            Place(CitizenId("anna"), Group.LATER, "poster", NOW, NOW, soon),
+        ]
+        await unit.experiments.freeze(own, "reminder", places)
+    page = plain(await (await sent.comes(Role.ORGANISER)).get(PAGE))
+    for why in ("tirés au sort pour comparer", "tirés au sort pour la seconde vague", "l’étape n’est pas pour eux"):
+        line = rf'rappel</th><td>pas de message</td><td>{why}[^<]*</td><td class="number">1</td>'
+        assert re.search(line, page.replace("&#39;", "’").replace("'", "’")), why
