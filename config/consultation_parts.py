@@ -228,9 +228,10 @@ def steps(file: Section, opens: datetime, closes: datetime, zone: str) -> tuple[
         made = _short_id(section, {}) or kind.value
         when = moments(section, opens, closes, zone)
         drawn, who, text = experiment(section, kind, when), audience(section), section.text("text")
+        paid = section.value("paid", people_words.paid_messages, 0, "file.not_paid")
         for number, moment in enumerate(when, 1):
             named = made if len(when) == 1 else f"{made[:_WEEKLY_ID]}-{number}"
-            (found if number == 1 else later).append(Step(named, kind, moment, text, drawn, who))
+            (found if number == 1 else later).append(Step(named, kind, moment, text, drawn, who, paid))
             ids.append((named, node))
     _distinct(ids, file.document)
     return (*found, *later)

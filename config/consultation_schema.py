@@ -108,6 +108,7 @@ STEP = (
     Key("text", said=("texte", "message", "words")),
     Key("experiment", said=("experience", "test", "essai")),
     Key("for", said=("pour", "audience", "who", "qui")),
+    Key("paid", said=("paye", "payant", "budget", "stars", "etoiles")),
 )
 AUDIENCE = (
     Key("source", said=("sources", "provenance")),

@@ -10,6 +10,8 @@ import re
 import unicodedata
 from datetime import date, time, timedelta
 
+from core.rules.paid import MESSAGES_A_STAR
+
 DAYS_A_YEAR = 365.25
 LONGEST = timedelta(days=round(100 * DAYS_A_YEAR))
 
@@ -158,6 +160,15 @@ def yes_or_no(text: str) -> bool | None:
 
 def whole_number(text: str) -> int | None:
     return int(text) if re.fullmatch(r"-?\d{1,9}", text.strip()) else None
+
+
+def paid_messages(text: str) -> int | None:
+    """How many messages may be paid for: "20000 messages", "2 000 étoiles" (ten messages each), "2,000 Stars"."""
+    found = re.fullmatch(r"(\d{1,3}(?:[ ,.]?\d{3}){0,2}|\d{1,7})\s*(messages?|stars?|etoiles?)", folded(text))
+    if found is None:
+        return None
+    count = int(re.sub(r"\D", "", found[1]))
+    return count if found[2].startswith("message") else count * MESSAGES_A_STAR
 
 
 def share(text: str) -> float | None:

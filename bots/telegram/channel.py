@@ -55,7 +55,9 @@ class TelegramChannel:
                 document = InputFile(file, filename=name)
                 return await self._api.call("sendDocument", chat_id=_number(chat), document=document, **captioned)
             case Message():
-                return await self._api.call("sendMessage", chat_id=_number(chat), **_content(message))
+                return await self._api.call(
+                    "sendMessage", chat_id=_number(chat), **_content(message), **_price(message)
+                )
             case Edit(external_id=external_id, message=content):
                 return await self._api.call(
                     "editMessageText", chat_id=_number(chat), message_id=_number(external_id), **_content(content)
@@ -83,6 +85,11 @@ def _content(message: Message, most: int = MOST_UNITS) -> dict[str, Any]:
     if rows:
         content["reply_markup"] = {"inline_keyboard": rows}
     return content
+
+
+def _price(message: Message) -> dict[str, Any]:
+    """Whether it may cost: only a new message can, and only the outbox says so."""
+    return {"allow_paid_broadcast": True} if message.paid else {}
 
 
 def _drawn(button: Button) -> dict[str, str]:

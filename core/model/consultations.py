@@ -221,7 +221,8 @@ WAVES = Experiment(Design.WAVES, time=timedelta(days=2))
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step of the campaign. `text`: the organiser's own words, or empty for the standard ones. `who`: whom it is
-    for, among those its kind is for. `event`: the question whose event it speaks of, to those who said yes.
+    for, among those its kind is for. `paid`: how many of its messages may at most be paid for, to leave faster than is
+    free; 0: none. `event`: the question whose event it speaks of, to those who said yes.
     `news`: the revision that moved or cancelled that event, told to whoever said yes to an earlier one. In no file."""
 
     id: str
@@ -230,6 +231,7 @@ class Step:
     text: Text = field(default_factory=dict)
     experiment: Experiment | None = None
     who: Who = EVERYBODY
+    paid: int = 0
     event: str = ""
     news: int = 0
 

@@ -153,7 +153,8 @@ class Message:
     """A new message. `text` is plain text (the channel escapes it) and always complete; `card` is the same, richer.
 
     `buttons` are rows. `reference` is the delivery's id: a channel that can attach it to the message does so.
-    `language`: of the words, for channels that tell programs which read aloud.
+    `language`: of the words, for channels that tell programs which read aloud. `paid`: it may cost, to leave faster
+    than is free; only the outbox says so, once it is counted.
     """
 
     text: str
@@ -161,6 +162,7 @@ class Message:
     card: Card | None = None
     reference: str = ""
     language: str = ""
+    paid: bool = False
     document: Document | None = None
 
 

@@ -27,6 +27,7 @@ from core.model.consultations import (
 from core.model.deliveries import Day, Param
 from core.rules.calendar import Skipped, due_at, in_quiet, on_wall
 from core.rules.experiments import put_off
+from core.rules.paid import stars
 from core.rules.plain_language import PlainWords
 from core.rules.plain_sentences import Kind, Remark, remarks
 from core.rules.plain_text import plain
@@ -279,6 +280,8 @@ def _step(consultation: Consultation, step: Step, place: int) -> Iterator[Findin
         return
     for found in _unknown_in(step.who, consultation):
         yield _refuse("check.audience_unknown", f"steps[{place}].for", place=place, found=found)
+    if step.paid:
+        yield _warn("check.paid", f"steps[{place}].paid", place=place, n=step.paid, stars=stars(step.paid))
     if step.experiment is not None and step.experiment.design is Design.WAVES:
         second = due_at(
             replace(step, moment=put_off(moment, step.experiment)),

@@ -19,6 +19,9 @@
 * **Pushes are spread**, and leave one place free while replies are about: those never queue behind them. When none came
   for a while, a push borrows that place if the next one comes free at once: the first reply waits for that, no longer.
 
+* **Paid messages** are counted apart, by a pace of their own with the higher limit (`Pace.paid`): those that are free
+  keep their places. A halt of either holds both back, and so does a chat that is asked to wait.
+
 `Pace` is the one mutable thing in `core/rules`, on purpose: it holds the stamps of a window and the state of every chat
 seen in it. At a thousand messages a second that is three thousand chats: copying them twice a message costs four times
 what the whole decision does (30 µs against 8, measured). It has one owner (the sender of its token), reads no clock,
@@ -32,7 +35,7 @@ docs.slack.dev ("rate limits").
 """
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from core.model.deliveries import Lane
@@ -72,15 +75,19 @@ LONGEST_DOUBT = timedelta(seconds=2)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """At most `most` messages in any `window` over all chats; in one chat `burst` at once, then one every `gap`."""
+    """At most `most` messages in any `window` over all chats; in one chat `burst` at once, then one every `gap`.
+
+    `paid`: the same as `most`, of messages that are paid for; 0: the platform sells none.
+    """
 
     most: int
     burst: int
     gap: timedelta = timedelta(seconds=1)
     window: timedelta = timedelta(seconds=1)
+    paid: int = 0
 
 
-TELEGRAM = Limits(most=30, burst=3)
+TELEGRAM = Limits(most=30, burst=3, paid=1000)
 SLACK = Limits(most=5, burst=1)
 """`chat.postMessage`: one a second a channel; "several hundred a minute" over a workspace, read as 300."""
 
@@ -126,7 +133,8 @@ class Pace:
     `suspicion`: a refusal that may mean the token, until a message to another chat that left later was answered.
     `step`: the last one up, while it is on trial; `base`: the estimate before the first of them. `left_at`: the last
     message; `replied_at`: the last that was no push. `next_push_at`: when the next push may go, as they are spread;
-    `dense_since`: since when they follow each other as closely as they may. `round_trip`: seconds, of late.
+    `dense_since`: since when they follow each other as closely as they may. `round_trip`: seconds, of late. `paid`: the
+    pace of what is paid for, where the platform sells that.
     """
 
     limits: Limits
@@ -151,16 +159,25 @@ class Pace:
     replied_at: datetime = LONG_AGO
     dense_since: datetime = LONG_AGO
     round_trip: float = 0.0
+    paid: "Pace | None" = None
 
     def __post_init__(self) -> None:
+        if self.limits.paid:
+            self.paid = Pace(replace(self.limits, most=self.limits.paid, paid=0))
         self.estimate = min(self.estimate or self.limits.most, self.limits.most)
         self.probing = self.probing or self.halted_until > LONG_AGO
 
 
-def permits(pace: Pace, chat: str, lane: Lane, *, now: datetime) -> datetime:
-    """When a message to `chat` may go. At or before `now`: now. Later: wait until then and ask again."""
+def permits(pace: Pace, chat: str, lane: Lane, *, now: datetime, paid: bool = False) -> datetime:
+    """When a message to `chat` may go. At or before `now`: now. Later: wait until then and ask again.
+
+    `chat` "": when one to somebody who had none lately may go; before that, nobody's may."""
     now = _present(pace, now)
     at = max(now, pace.halted_until, _chat_permits(pace, chat, now))
+    if pace.paid is not None and paid:
+        return max(at, permits(pace.paid, chat, lane, now=now))
+    if pace.paid is not None and pace.paid.latest is not LONG_AGO:
+        at = max(at, pace.paid.halted_until, _chat_permits(pace.paid, chat, now))
     if pace.probing and pace.probe is not None and now < pace.probe[1] + LOST_PROBE:
         return max(at, now + ASK_AGAIN)
     if pace.suspicion is not None and pace.in_flight and now < pace.suspicion.at + LONGEST_DOUBT:
@@ -183,8 +200,11 @@ def permits(pace: Pace, chat: str, lane: Lane, *, now: datetime) -> datetime:
     return max(at, now + pace.limits.window)  # a message in the air must be answered first, then leave the window
 
 
-def sending(pace: Pace, chat: str, lane: Lane = Lane.PUSH, *, now: datetime) -> Pace:
-    """The bytes are about to leave. Only after `permits` said now, of the same lane."""
+def sending(pace: Pace, chat: str, lane: Lane = Lane.PUSH, *, now: datetime, paid: bool = False) -> Pace:
+    """The bytes are about to leave. Only after `permits` said now, of the same lane, `paid` or not."""
+    if paid and pace.paid is not None:
+        sending(pace.paid, chat, lane, now=now)
+        return pace
     now = _present(pace, now)
     _sweep(pace, now)
     one = pace.chats.pop(chat, None) or ChatPace()
@@ -205,8 +225,11 @@ def sending(pace: Pace, chat: str, lane: Lane = Lane.PUSH, *, now: datetime) -> 
     return pace
 
 
-def observed(pace: Pace, chat: str, outcome: Outcome, *, sent_at: datetime, now: datetime) -> Pace:
-    """What became of it: `sent_at` is the `now` of its `sending`, `now` the time of the answer."""
+def observed(pace: Pace, chat: str, outcome: Outcome, *, sent_at: datetime, now: datetime, paid: bool = False) -> Pace:
+    """What became of it: `sent_at` is the `now` of its `sending`, `now` the time of the answer; `paid` as there."""
+    if paid and pace.paid is not None:
+        observed(pace.paid, chat, outcome, sent_at=sent_at, now=now)
+        return pace
     heard_at, now = now, _present(pace, now)
     one = pace.chats.setdefault(chat, ChatPace())
     one.in_flight = max(0, one.in_flight - 1)
@@ -237,8 +260,9 @@ def observed(pace: Pace, chat: str, outcome: Outcome, *, sent_at: datetime, now:
 
 
 def halted(pace: Pace, *, now: datetime) -> datetime | None:
-    """Until when the whole token waits, or None. For screens."""
-    return pace.halted_until if pace.halted_until > now else None
+    """Until when the whole token waits, or None."""
+    until = max(pace.halted_until, pace.paid.halted_until if pace.paid is not None else LONG_AGO)
+    return until if until > now else None
 
 
 def _occupied(pace: Pace, now: datetime) -> int:
@@ -359,6 +383,8 @@ def _present(pace: Pace, now: datetime) -> datetime:
     if back < pace.limits.window:
         return pace.latest
     pace.latest = now
+    if pace.paid is not None:
+        _present(pace.paid, now)
     pace.answered = deque((at - back, taken) for at, taken in pace.answered)
     for one in pace.chats.values():
         one.full_until = _earlier(one.full_until, back)

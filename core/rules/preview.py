@@ -13,6 +13,7 @@ from core.model.consultations import Consultation, Design, Step, StepKind
 from core.model.deliveries import Day, Param, Phrase, Spec
 from core.rules.calendar import Due, Skipped, due_at, on_wall
 from core.rules.experiments import put_off
+from core.rules.paid import stars
 from core.rules.redirects import Met
 from core.rules.specs import question_spec, results_noted_spec, thanks_spec, topics_spec, welcome_specs
 from core.rules.specs_bricks import own, phrase
@@ -25,10 +26,12 @@ _MOST_TOPICS = 6
 
 @dataclass(frozen=True, slots=True)
 class Previewed:
-    """One message. `heading` says when it is sent, for staff; `spec` is what the citizen sees."""
+    """One message. `heading` says when it is sent, for staff; `spec` is what the citizen sees; `cost`: what it may cost
+    the partner, for staff."""
 
     heading: Phrase
     spec: Spec
+    cost: Phrase | None = None
 
 
 def preview(consultation: Consultation, language: str) -> tuple[Previewed, ...]:
@@ -88,7 +91,8 @@ def _steps(consultation: Consultation, language: str, kind: StepKind) -> Iterato
     for step in consultation.steps:
         if step.kind is not kind:
             continue
-        yield Previewed(_heading(consultation, step), step_spec(consultation, step, language))
+        cost = phrase("preview.paid", n=step.paid, stars=stars(step.paid)) if step.paid else None
+        yield Previewed(_heading(consultation, step), step_spec(consultation, step, language), cost)
         if step.experiment is not None and step.experiment.design is Design.WORDINGS:
             other = replace(step, text=step.experiment.text)
             yield Previewed(phrase("preview.other_words", step=step.id), step_spec(consultation, other, language))

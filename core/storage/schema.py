@@ -306,6 +306,15 @@ audience = sa.Table(
     _one_of("part", Group),
 )
 
+paid_messages = sa.Table(
+    "paid_messages",
+    metadata,
+    _ref("consultation_id", "consultations.id"),
+    sa.Column("step", sa.String(32), nullable=False),
+    sa.Column("messages", sa.Integer, nullable=False),
+    sa.PrimaryKeyConstraint("consultation_id", "step"),
+)
+
 senders = sa.Table(
     "senders",
     metadata,

@@ -15,6 +15,7 @@ from core.storage.inbox import Inbox
 from core.storage.knowledge import Knowledge
 from core.storage.lessons import Lessons
 from core.storage.members import Members
+from core.storage.paid import Paid
 from core.storage.people import People
 from core.storage.privacy import Privacy
 from core.storage.readouts import Readouts
@@ -44,6 +45,7 @@ class Unit:
         self.knowledge = Knowledge(connection)
         self.lessons = Lessons(connection)
         self.follow_ups = FollowUps(connection)
+        self.paid = Paid(connection)
         self.senders = Senders(connection)
         self.staff = Staff(connection)
         self.readouts = Readouts(connection)

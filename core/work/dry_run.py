@@ -43,7 +43,8 @@ class Wave:
 class StepPlan:
     """`sent`: who has it already, by state of the delivery. `never`: held out by the draw. `outside`: whom the step is
     not for, by its `for`. `shifted`: those for whom the moment moves, because of quiet hours or because it has passed.
-    `seconds`: at the platform's rate. `smallest`: the smallest effect the experiment would tell from nothing, in
+    `seconds`: at the platform's rate. `paid`: how many of these messages may be paid for; `spent`: how many of the step
+    were. `smallest`: the smallest effect the experiment would tell from nothing, in
     shares; None: too few people. `base`: the share that finishes anyway."""
 
     step: Step
@@ -55,6 +56,8 @@ class StepPlan:
     left_out: Mapping[Reason, tuple[CitizenId, ...]]
     shifted: int
     seconds: int
+    paid: int
+    spent: int
     smallest: float | None
     base: float
 
@@ -81,12 +84,18 @@ async def plan_step(unit: Unit, consultation: Consultation, step: Step, *, now: 
         consultation.opens_at,
         consultation.closes_at,
     )
-    sent = await unit.readouts.steps(own)
-    return await _step(unit, running, consultation, step, sent.get(step.id, {}), now)
+    sent, spent = await unit.readouts.steps(own), await unit.paid.of(own)
+    return await _step(unit, running, consultation, step, sent.get(step.id, {}), spent.get(step.id, 0), now)
 
 
 async def _step(
-    unit: Unit, running: Running, consultation: Consultation, step: Step, sent: Mapping[str, int], now: datetime
+    unit: Unit,
+    running: Running,
+    consultation: Consultation,
+    step: Step,
+    sent: Mapping[str, int],
+    spent: int,
+    now: datetime,
 ) -> StepPlan:
     left_out: dict[Reason, list[CitizenId]] = {}
     people: dict[CitizenId, Candidate] = {}
@@ -113,7 +122,7 @@ async def _step(
     for citizen in [each for each in people if step.has_audience and each not in places]:
         left_out.setdefault(Reason.TOO_LATE, []).append(citizen)  # came after the audience was frozen
         del people[citizen]
-    return _plan(step, sent, people, moments, places, left_out)
+    return _plan(step, sent, spent, people, moments, places, left_out)
 
 
 async def _places(
@@ -141,6 +150,7 @@ async def _places(
 def _plan(
     step: Step,
     sent: Mapping[str, int],
+    spent: int,
     people: Mapping[CitizenId, Candidate],
     moments: Mapping[CitizenId, Due],
     places: Mapping[CitizenId, Place],
@@ -161,6 +171,7 @@ def _plan(
         Wave(group, tuple(who for who, _ in some), min(at for _, at in some), max(at for _, at in some))
         for group, some in groups.items()
     ]
+    paid = min(len(told), max(0, step.paid - spent))
     compared = sum(place.group is not Group.APART for place in places.values())
     return StepPlan(
         step,
@@ -171,7 +182,9 @@ def _plan(
         tuple(outside),
         {reason: tuple(some) for reason, some in sorted(left_out.items())},
         sum(moments[citizen].shifted for citizen in people if citizen not in outside),
-        -(-len(told) // (TELEGRAM.most - 1)),
+        -(-paid // (TELEGRAM.paid - 1)) - (-(len(told) - paid) // (TELEGRAM.most - 1)),
+        paid,
+        spent,
         smallest_effect(compared, share=step.experiment.share, base=USUAL_BASE) if step.experiment else None,
         USUAL_BASE,
     )

@@ -7,6 +7,9 @@ Nothing else calls `send`, and of two programs only the one that holds an accoun
 and never wait behind pushes; one address gets its messages in order. A stopped process leaves rows behind: `recover`
 says what becomes of them, at the start and now and then, because another process may stop at any time. What waits here
 for its pace keeps its lease.
+
+A push whose step may pay goes at the paid pace. It is counted in the transaction that stamps it (`purse.py`); beyond
+the ceiling, or when the platform does not take it as paid, it goes at the free pace.
 """
 
 import asyncio
@@ -19,7 +22,7 @@ from datetime import datetime, timedelta
 from core.model.deliveries import Delivery, Lane, Reason, State, moved, settle
 from core.model.errors import StorageError
 from core.model.ids import AccountId
-from core.model.messages import Moved, NotSent, Outbound, Outcome, Rejected, Uncertain, Unreachable
+from core.model.messages import Halted, Message, Moved, NotSent, Outbound, Outcome, Rejected, Uncertain, Unreachable
 from core.model.people import Address
 from core.rules.doubt import NO_DOUBT, Doubt, after
 from core.rules.pacing import ASK_AGAIN, LONG_AGO, Pace, halted, observed, permits, sending
@@ -28,6 +31,7 @@ from core.storage.senders import Learnt
 from core.storage.unit import Unit
 from core.work.composing import compose
 from core.work.ports import Chance, Channel, Clock, Words
+from core.work.purse import give_back, left, purse_of, take
 from core.work.session import Library
 from core.work.verdicts import PAUSED_FOR, verdicts
 
@@ -38,6 +42,10 @@ SENDING_LEASE = timedelta(seconds=120)
 REPLIES_AT_HAND = 128
 PUSHES_AT_HAND = 32
 """Taken anew when half are gone: pushes leave one by one, and to claim them so would cost more than to send them."""
+PAID_AT_HAND = 256
+"""The same of pushes that are paid for: what leaves in a quarter of a second."""
+NOT_SOLD_FOR = timedelta(minutes=10)
+"""After the platform did not take a message as paid (no Stars left, not allowed), nothing is tried so for this time."""
 LOOK_BACK = timedelta(seconds=20)
 """How often leases are renewed and those that are over are looked for: well before one of ours ends."""
 TERM = timedelta(seconds=60)
@@ -55,6 +63,7 @@ class _Ready:
     delivery: Delivery
     address: Address
     message: Outbound
+    paid: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +77,12 @@ class _Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Landed:
-    """A delivery that was in the air, what became of it, and when we heard."""
+    """A delivery that was in the air, what became of it, when we heard, and whether it may have cost."""
 
     delivery: Delivery
     outcome: Outcome
     at: datetime
+    paid: bool
 
 
 @dataclass(slots=True)
@@ -99,6 +109,8 @@ class Outbox:
     _name: str = field(init=False)
     _held: dict[AccountId, int] = field(default_factory=dict)
     _asked_for: frozenset[AccountId] = frozenset()
+    _paying: set[AccountId] = field(default_factory=set)
+    _not_sold_until: dict[AccountId, datetime] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._name = self.chance.token()
@@ -206,9 +218,10 @@ class Outbox:
         at_hand = [each.delivery for each in (*self._waiting, *self._flying.values())]
         held = [each.lane for each in at_hand if each.account == account]
         pushes = held.count(Lane.PUSH)
+        most = PAID_AT_HAND if account in self._paying else PUSHES_AT_HAND
         return (
             ((Lane.REPLY, Lane.STAFF), REPLIES_AT_HAND - (len(held) - pushes)),
-            ((Lane.PUSH,), PUSHES_AT_HAND - pushes if pushes <= PUSHES_AT_HAND // 2 else 0),
+            ((Lane.PUSH,), most - pushes if pushes <= most // 2 else 0),
         )
 
     async def _prepare(self, unit: Unit, claimed: list[Delivery], now: datetime) -> tuple[list[_Ready], list[Delivery]]:
@@ -231,7 +244,23 @@ class Outbox:
                 else:
                     ready.append(_Ready(delivery, addresses[delivery.address], composed))
         await unit.deliveries.save(settled)
+        await self._price(unit, [each for each in ready if each.delivery.lane is Lane.PUSH], now)
         return ready, settled
+
+    async def _price(self, unit: Unit, pushes: Sequence[_Ready], now: datetime) -> None:
+        """Which of them may be paid for, as far as can be seen now."""
+        sold = [each for each in pushes if self._sells(each.delivery.account, now)]
+        remaining = dict(await left(unit, self.library, [each.delivery for each in sold]))
+        for each in sold:
+            purse = purse_of(each.delivery)
+            if purse is not None and remaining.get(purse, 0) > 0:
+                remaining[purse] -= 1
+                each.paid = True
+        self._paying -= {each.delivery.account for each in pushes}
+        self._paying |= {each.delivery.account for each in sold if each.paid}
+
+    def _sells(self, account: AccountId, now: datetime) -> bool:
+        return bool(self.paces[account].limits.paid) and self._not_sold_until.get(account, now) <= now
 
     async def _composed(self, unit: Unit, delivery: Delivery, now: datetime) -> Outbound | Delivery:
         """The message; or the delivery settled: it is too late, nothing is left to say, or there are no words."""
@@ -252,21 +281,28 @@ class Outbox:
         soonest: datetime | None = None
         ready: list[_Ready] = []
         busy = {each.delivery.address for each in self._flying.values()}
+        nobodys: set[tuple[AccountId, Lane, bool]] = set()
+        stay: list[_Ready] = []
         for each in sorted(self._waiting, key=lambda each: _ORDER[each.delivery.lane]):
             delivery = each.delivery
-            if delivery.address in busy:
+            queue = (delivery.account, delivery.lane, each.paid)
+            if delivery.address in busy or queue in nobodys:
+                stay.append(each)
                 continue
             pace = self.paces[delivery.account]
-            at = permits(pace, delivery.address, delivery.lane, now=now)
+            at = permits(pace, delivery.address, delivery.lane, now=now, paid=each.paid)
             if delivery.lane is Lane.PUSH:
                 at = max(at, self._doubted_until(delivery.account, [*self._flying.values(), *ready], now))
             if at <= now:
-                sending(pace, delivery.address, delivery.lane, now=now)
+                sending(pace, delivery.address, delivery.lane, now=now, paid=each.paid)
                 ready.append(each)
-                self._waiting.remove(each)
                 busy.add(delivery.address)
             else:
+                stay.append(each)
                 soonest = at if soonest is None else min(soonest, at)
+                if permits(pace, "", delivery.lane, now=now, paid=each.paid) > now:
+                    nobodys.add(queue)  # it is not this chat alone that must wait
+        self._waiting = stay
         return ready, soonest
 
     def _doubted_until(self, account: AccountId, in_the_air: Sequence[_Ready], now: datetime) -> datetime:
@@ -284,12 +320,20 @@ class Outbox:
             async with self.storage.unit(spare=True) as unit:
                 still = await unit.deliveries.still_claimed([each.delivery for each in ready])
                 going = [each for each in ready if each.delivery.id in still]
+                asked = [each.delivery for each in going if each.paid]
+                granted = await take(unit, self.library, asked) if asked else set()
+                free = [each for each in going if each.paid and each.delivery.id not in granted]
+                going = [each for each in going if not each.paid or each.delivery.id in granted]
                 await unit.deliveries.sending([each.delivery for each in going], now=now, lease=SENDING_LEASE)
         except BaseException:
             self._stay(ready, now)
             self._waiting += ready
             raise
         self._stay([each for each in ready if each.delivery.id not in still], now)
+        self._stay(free, now)
+        for each in free:
+            each.paid = False
+        self._waiting += free
         for each in going:
             each.delivery = replace(each.delivery, state=State.SENDING)
             self._flying[asyncio.create_task(self._send(each))] = each
@@ -298,12 +342,15 @@ class Outbox:
         """They did not leave after all: the pace must know, or their places stay taken for ever."""
         for each in some:
             pace = self.paces[each.delivery.account]
-            observed(pace, each.delivery.address, NotSent("taken back"), sent_at=now, now=now)
+            observed(pace, each.delivery.address, NotSent("taken back"), sent_at=now, now=now, paid=each.paid)
 
     async def _send(self, ready: _Ready) -> _Answer:
         sent_at = self.clock.now()
         try:
-            outcome = await self.channels[ready.delivery.account].send(ready.address, ready.message)
+            message = ready.message
+            if ready.paid and isinstance(message, Message):
+                message = replace(message, paid=True)
+            outcome = await self.channels[ready.delivery.account].send(ready.address, message)
             return _Answer(outcome, sent_at, self.clock.now())
         except Exception as error:
             # A bug of ours. What happened to the message is not known, and the others must not suffer from it.
@@ -328,16 +375,29 @@ class Outbox:
         for task in [task for task in self._flying if task.done()]:
             ready = self._flying.pop(task)
             answer = _Answer(Uncertain("cancelled"), now, now) if task.cancelled() else task.result()
-            outcome, account = answer.outcome, ready.delivery.account
-            observed(self.paces[account], ready.delivery.address, outcome, sent_at=answer.sent_at, now=answer.at)
+            outcome, account, paid = answer.outcome, ready.delivery.account, ready.paid
+            observed(
+                self.paces[account], ready.delivery.address, outcome, sent_at=answer.sent_at, now=answer.at, paid=paid
+            )
             self._doubts[account] = after(self._doubts.get(account, NO_DOUBT), outcome, now=now)
-            self._landed.append(_Landed(ready.delivery, outcome, now))
+            if paid and isinstance(outcome, Rejected):
+                outcome = self._not_sold(account, outcome, now)
+            self._landed.append(_Landed(ready.delivery, outcome, now, paid))
         landed = list(self._landed)
         if not landed:
             return Counter()
         settled = await self._settled(landed)
         del self._landed[: len(landed)]
         return Counter(each.state for each in settled)
+
+    def _not_sold(self, account: AccountId, outcome: Rejected, now: datetime) -> NotSent:
+        """It may be the words, or the Stars: the message goes again at the free pace, and that will tell."""
+        log.warning("a message was not taken as paid (%s): what is owed goes at the free pace", outcome.reason)
+        self._not_sold_until[account] = now + NOT_SOLD_FOR
+        self._paying.discard(account)
+        for each in self._waiting:
+            each.paid = each.paid and each.delivery.account != account
+        return NotSent(f"not taken as paid: {outcome.reason}")
 
     async def _settled(self, landed: Sequence[_Landed]) -> list[Delivery]:
         """In one commit. When one of them cannot be settled, each alone: that one is left to the end of its lease."""
@@ -360,6 +420,8 @@ class Outbox:
                 outcome = Unreachable("moved to a chat that is known already")
             settled.append(settle(each.delivery, outcome, now=each.at))
         await unit.deliveries.save(settled)
+        free = [each.delivery for each in landed if each.paid and isinstance(each.outcome, NotSent | Halted)]
+        await give_back(unit, free)
         gone = [each for each in settled if each.state is State.UNREACHABLE]
         await unit.people.set_unreachable([each.address for each in gone], unreachable=True)
         for delivery in gone:

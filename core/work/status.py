@@ -13,6 +13,7 @@ from core.model.deliveries import Day, State
 from core.model.ids import PartnerId
 from core.model.messages import Block, Card, Heading, Line, Note
 from core.rules.calendar import Due, due_at, next_digest, on_wall
+from core.rules.paid import stars
 from core.storage.consultations import Running
 from core.storage.unit import Unit
 from core.work.digest_layout import Voice
@@ -36,9 +37,19 @@ class NextMoment:
 
 
 @dataclass(frozen=True, slots=True)
+class PaidStatus:
+    """Messages of a step that were paid for, or may have been: at most `stars` of what may at most be spent."""
+
+    messages: int
+    stars: int
+    most_messages: int
+    most_stars: int
+
+
+@dataclass(frozen=True, slots=True)
 class ConsultationStatus:
     """`state`: as `called` says it. `steps`: by step, by state of its deliveries, how many. `left_out`: by reason,
-    pushes that were not sent."""
+    pushes that were not sent. `paid`: by step that may pay or did."""
 
     id: str
     title: Text
@@ -47,6 +58,7 @@ class ConsultationStatus:
     revision: int
     steps: dict[str, dict[str, int]]
     left_out: dict[str, int]
+    paid: dict[str, PaidStatus]
     next: tuple[NextMoment, ...]
 
 
@@ -122,8 +134,15 @@ async def _consultation(unit: Unit, running: Running, consultation: Consultation
         revision=running.revision,
         steps=steps,
         left_out=await unit.readouts.left_out(running.id),
+        paid=_paid(consultation, await unit.paid.of(running.id)),
         next=next_moments(consultation, running, now) if running.state in _ALIVE else (),
     )
+
+
+def _paid(consultation: Consultation, spent: Mapping[str, int]) -> dict[str, PaidStatus]:
+    most = {step.id: step.paid for step in consultation.steps if step.paid or step.id in spent}
+    found = {step: (spent.get(step, 0), most.get(step, 0)) for step in sorted({*most, *spent})}
+    return {step: PaidStatus(paid, stars(paid), limit, stars(limit)) for step, (paid, limit) in found.items()}
 
 
 def next_moments(consultation: Consultation, running: Running, now: datetime) -> tuple[NextMoment, ...]:
@@ -220,6 +239,13 @@ def _campaign(consultation: ConsultationStatus, voice: Voice) -> list[Block]:
     sent = [_step(step, states, voice) for step, states in sorted(consultation.steps.items())]
     if sent:
         blocks.append(Line("  " + voice("status.steps", list=" · ".join(sent[:_STEPS_SHOWN]))))
+    for step, paid in consultation.paid.items():
+        name, n, most = voice.step(step), paid.messages, paid.most_messages
+        if n >= most:
+            said = voice("status.paid_all", step=name, n=n, most=most, stars=paid.stars)
+        else:
+            said = voice("status.paid", step=name, n=n, most=most, stars=paid.stars, most_stars=paid.most_stars)
+        blocks.append(Line("  " + said))
     if consultation.left_out:
         reasons = [
             voice("status.reason", reason=voice(f"reason.{reason}"), count=count)

@@ -204,13 +204,17 @@ def show_preview(consultation: Consultation, parts: Parts, screen: Screen, *, as
         before = ""
         for each in preview(consultation, language):
             heading = parts.words.say(each.heading.key, screen.language, each.heading.params)
+            cost = parts.words.say(each.cost.key, screen.language, each.cost.params) if each.cost else ""
             message = spec_message(each.spec, language, parts.words)
             if as_json:
                 buttons = [[button.label for button in row] for row in message.buttons]
-                shown.append({"language": language, "when": heading, "text": message.text, "buttons": buttons})
+                said = {"language": language, "when": heading, "text": message.text, "buttons": buttons}
+                shown.append(said | ({"cost": cost} if cost else {}))
                 continue
             if heading != before:
                 screen.heading(f"── {cut(heading, LONGEST_HEADING)}")
+            if cost:
+                screen.show(cost, indent=2)
             screen.bubble(message)
             before = heading
     if as_json:

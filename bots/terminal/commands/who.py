@@ -11,6 +11,7 @@ from core.model.deliveries import Day
 from core.model.errors import NotFound
 from core.model.experiments import Group
 from core.rules.calendar import on_wall
+from core.rules.paid import stars
 from core.rules.steps import step_spec
 from core.work.composing import spec_message
 from core.work.digest_layout import Voice
@@ -62,6 +63,13 @@ def tell_plan(plan: StepPlan, consultation: Consultation, parts: Parts, screen: 
         screen.show(said, indent=2)
     if plan.people:
         screen.show(screen.text("who.lasts", n=plan.seconds), indent=2)
+    if plan.step.paid:
+        most, spent = plan.step.paid, plan.spent
+        cost = screen.text(
+            "who.paid", n=plan.paid, stars=stars(plan.paid), most=most, most_stars=stars(most), spent=spent
+        )
+        screen.show(cost, indent=2)
+    if plan.people:
         language = consultation.languages[0]
         for step in _wordings(plan.step):
             screen.bubble(spec_message(step_spec(consultation, step, language), language, parts.words))
@@ -119,6 +127,7 @@ def plan_as_dict(plan: StepPlan, consultation: Consultation, parts: Parts) -> Ma
         "left_out": {reason.value: list(some) for reason, some in plan.left_out.items()},
         "shifted": plan.shifted,
         "seconds": plan.seconds,
+        "paid": {"messages": plan.paid, "stars": stars(plan.paid), "spent": plan.spent, "most": plan.step.paid},
         "smallest_effect": plan.smallest,
         "texts": texts,
     }

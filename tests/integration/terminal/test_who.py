@@ -73,6 +73,16 @@ def test_it_reads_like_this(program: Program) -> None:
         assert line in said, said
 
 
+def test_it_says_what_it_costs(program: Program) -> None:
+    path = edited(program.folder, (WAVES[0], f"{WAVES[1]}    paid: 3 messages\n"))
+    town(program.folder, path)
+    assert plan_of(program, path)["paid"] == {"messages": 3, "stars": 1, "spent": 0, "most": 3}
+    said = program.does("campaign", "preview", path, "--who", language="fr")
+    assert "  Coût : 3 messages payés. En étoiles : 1 au plus (plafond 1 ; messages déjà payés : 0 sur 3)" in said
+    assert "3 messages" in program.does("campaign", "check", path)
+    assert "3 messages (in Stars: 1)" in program.does("campaign", "preview", path)
+
+
 def test_it_writes_nothing_and_the_draw_is_the_one_that_will_be_made(program: Program) -> None:
     path = edited(program.folder, WAVES)
     town(program.folder, path)

@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from random import Random
 
-from tests.stand_ins.telegram.refusals import too_many
+from tests.stand_ins.telegram.refusals import bad_request, too_many
 
 MESSAGES = frozenset({"sendmessage", "senddocument", "editmessagetext", "editmessagereplymarkup"})
 """The methods that the limits count."""
+
+STARS_A_MESSAGE = 0.1
+"""core.telegram.org/bots/api#sendmessage, `allow_paid_broadcast`."""
 
 
 @dataclass(slots=True)
@@ -19,7 +22,8 @@ class Limits:
 
     `halts`: after a refusal over all chats, the whole token is refused for so long. `chat_halts`: the same for the
     chat that was refused. `round_trip`: seconds, half before the effect and half after. `says`: the seconds a refusal
-    names when nothing is halted.
+    names when nothing is halted. `paid_per_second`: of messages with `allow_paid_broadcast`, counted apart; `stars`:
+    the bot's balance, None: it may not send any.
     """
 
     per_second: int | None = None
@@ -28,6 +32,8 @@ class Limits:
     chat_halts: float = 0.0
     round_trip: float = 0.0
     says: int = 1
+    paid_per_second: int | None = None
+    stars: float | None = None
 
 
 class Trouble(StrEnum):
@@ -68,6 +74,7 @@ class Call:
     answered_at: float | None = None
     status: int = 0
     text: str = ""
+    paid: bool = False
 
 
 class Meter:
@@ -78,6 +85,7 @@ class Meter:
         self._halted_until = 0.0
         self._chat_halted_until: dict[int, float] = {}
         self._admitted: deque[float] = deque()
+        self._paid: deque[float] = deque()
         self._admitted_in: dict[int, deque[float]] = defaultdict(deque)
 
     def halt(self, seconds: float, *, now: float, chat: int | None = None) -> None:
@@ -87,8 +95,8 @@ class Meter:
         else:
             self._chat_halted_until[chat] = max(self._chat_halted_until.get(chat, 0.0), now + seconds)
 
-    def admit(self, chat: int, *, now: float) -> None:
-        """Counts one message to `chat`, or refuses it with 429."""
+    def admit(self, chat: int, *, now: float, paid: bool = False) -> None:
+        """Counts one message to `chat`, or refuses it with 429; with 400 when it is to be `paid` and cannot be."""
         for until in (self._halted_until, self._chat_halted_until.get(chat, 0.0)):
             if now < until:
                 raise too_many(math.ceil(until - now))
@@ -96,11 +104,16 @@ class Meter:
         if limits.per_chat is not None and _within(self._admitted_in[chat], now) >= limits.per_chat:
             self.halt(limits.chat_halts, now=now, chat=chat)
             raise too_many(math.ceil(limits.chat_halts) or limits.says)
-        if limits.per_second is not None and _within(self._admitted, now) >= limits.per_second:
+        if paid and (limits.stars is None or limits.stars < STARS_A_MESSAGE):
+            raise bad_request("not enough Stars for a paid broadcast")
+        most, admitted = (limits.paid_per_second, self._paid) if paid else (limits.per_second, self._admitted)
+        if most is not None and _within(admitted, now) >= most:
             self.halt(limits.halts, now=now)
             raise too_many(math.ceil(limits.halts) or limits.says)
-        if limits.per_second is not None:
-            self._admitted.append(now)
+        if most is not None:
+            admitted.append(now)
+        if paid and limits.stars is not None:
+            limits.stars = round(limits.stars - STARS_A_MESSAGE, 6)
         if limits.per_chat is not None:
             self._admitted_in[chat].append(now)
 

@@ -11,6 +11,7 @@ NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same as a current content"
     " and reply markup of the message"
 )
+_PAYABLE = frozenset({"sendmessage", "senddocument"})
 _ACTIONS = frozenset(
     {
         "typing",
@@ -110,6 +111,17 @@ def send_chat_action(bot: BotAccount, given: Parameters) -> bool:
     if given.get("action") not in _ACTIONS:
         raise bad_request("wrong parameter action in request")
     return True
+
+
+def paid(method: str, given: Parameters) -> bool:
+    """Whether a message is to be paid for. Only a new one can be, and what is no yes or no is refused."""
+    asked = given.get("allow_paid_broadcast", False)
+    known = {True: True, False: False, "true": True, "false": False, "True": True, "False": False}
+    if not isinstance(asked, bool | str) or asked not in known:
+        raise bad_request("allow_paid_broadcast must be a Boolean")
+    if asked and method not in _PAYABLE:
+        raise bad_request(f"allow_paid_broadcast is no parameter of {method}")
+    return known[asked]
 
 
 def get_chat(bot: BotAccount, given: Parameters) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from aiohttp import web
 
 from tests.stand_ins.telegram.control import act
 from tests.stand_ins.telegram.limits import MESSAGES, Call, Fault, Trouble
-from tests.stand_ins.telegram.messages import Parameters
+from tests.stand_ins.telegram.messages import Parameters, paid
 from tests.stand_ins.telegram.methods import METHODS, allow
 from tests.stand_ins.telegram.people import Person
 from tests.stand_ins.telegram.refusals import Refusal, bad_request, conflict
@@ -185,8 +185,9 @@ class TelegramServer:
         method, now = METHODS.get(call.method), asyncio.get_running_loop().time()
         if method is None:
             raise Refusal(404, "Not Found: method not found")
+        call.paid = paid(call.method, given)
         if call.method in MESSAGES and call.chat is not None:
-            bot.meter.admit(call.chat, now=now)
+            bot.meter.admit(call.chat, now=now, paid=call.paid)
         result = method(bot, given)
         call.effect_at = now
         return result

@@ -399,6 +399,29 @@ def test_the_experiment_of_a_step(step: str, experiment: Experiment | None) -> N
 
 
 @pytest.mark.parametrize(
+    ("paid", "most"),
+    [
+        ("20000 messages", 20_000),
+        ("20 000 messages", 20_000),
+        ("2,000 Stars", 20_000),
+        ("2.000 étoiles", 20_000),
+        ("1 star", 10),
+        ("1 message", 1),
+    ],
+)
+def test_how_many_messages_of_a_step_may_be_paid_for(paid: str, most: int) -> None:
+    step = f"{{kind: reminder, when: start, paid: '{paid}'}}"
+    assert parse_consultation(with_step(step), name="small").steps[0].paid == most
+    assert parse_consultation(with_step("{kind: reminder, when: start}"), name="small").steps[0].paid == 0
+
+
+@pytest.mark.parametrize("paid", ["2000", "yes", "-5 messages", "2000 euros", "20,00 messages", "99999999999 messages"])
+def test_a_ceiling_that_is_not_sure_is_refused(paid: str) -> None:
+    (mistake,) = mistakes_of(with_step(f"{{kind: reminder, when: start, paid: '{paid}'}}"))
+    assert "“20000 messages” or “2000 Stars”" in mistake
+
+
+@pytest.mark.parametrize(
     ("experiment", "said"),
     [
         ("magie", "n’est pas une expérience"),

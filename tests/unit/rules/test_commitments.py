@@ -136,6 +136,7 @@ WARNED: list[tuple[str, Callable[[], Consultation]]] = [
     ("check.no_results", lambda: replace(POOL, steps=POOL.steps[:-1])),
     ("check.no_prompt", lambda: replace(POOL, steps=POOL.steps[1:])),
     ("check.many_reminders", lambda: replace(POOL, steps=(*POOL.steps, replace(POOL.steps[1], id="again")))),
+    ("check.paid", lambda: replace(POOL, steps=tuple(replace(each, paid=20_000) for each in POOL.steps))),
     ("check.step_before_opening", lambda: step(StepKind.PROMPT, at=wall(2026, 11, 1, 12, 0))),
     ("check.step_in_quiet", lambda: step(StepKind.REMINDER, at=wall(2026, 12, 1, 22, 0))),
     (

@@ -238,3 +238,43 @@ def test_a_rise_that_was_found_is_followed_up_at_once() -> None:
         seen.setdefault(pace.estimate, now)
     assert list(seen) == [10, 12, 16, 24, 30]
     assert seen[30] - seen[12] < 6 * SECOND
+
+
+def test_what_is_paid_for_takes_no_place_from_what_is_free() -> None:
+    pace = Pace(TELEGRAM)
+    for number in range(200):
+        assert permits(pace, f"c{number}", Lane.PUSH, now=NOW, paid=True) == NOW
+        sending(pace, f"c{number}", now=NOW, paid=True)
+    assert permits(pace, "anna", Lane.REPLY, now=NOW) == NOW
+    for number in range(200, 1000):
+        sending(pace, f"c{number}", now=NOW, paid=True)
+    assert permits(pace, "anna", Lane.PUSH, now=NOW, paid=True) > NOW
+    assert permits(pace, "anna", Lane.REPLY, now=NOW) == NOW
+
+
+@pytest.mark.parametrize("paid", [True, False])
+def test_a_halt_of_either_pace_holds_both_back(*, paid: bool) -> None:
+    pace = Pace(TELEGRAM)
+    for chat in ("anna", "bo"):
+        sending(pace, chat, now=NOW, paid=paid)
+        observed(pace, chat, Halted(timedelta(seconds=3)), sent_at=NOW, now=NOW, paid=paid)
+    until = NOW + timedelta(seconds=3)
+    assert halted(pace, now=NOW) == until
+    assert permits(pace, "carl", Lane.PUSH, now=NOW, paid=True) >= until
+    assert permits(pace, "carl", Lane.REPLY, now=NOW) >= until
+
+
+def test_a_chat_that_had_paid_messages_waits_for_its_free_ones_too() -> None:
+    pace = Pace(TELEGRAM)
+    for _ in range(3):
+        sending(pace, "anna", now=NOW, paid=True)
+        observed(pace, "anna", Sent("1"), sent_at=NOW, now=NOW, paid=True)
+    assert permits(pace, "anna", Lane.REPLY, now=NOW) == NOW + timedelta(seconds=1)
+    assert permits(pace, "bo", Lane.REPLY, now=NOW) == NOW
+
+
+def test_the_paid_pace_is_kept_and_where_none_is_sold_nothing_changes() -> None:
+    pace = Pace(SLACK)
+    for number in range(5):
+        sending(pace, f"c{number}", now=NOW, paid=True)
+    assert permits(pace, "anna", Lane.REPLY, now=NOW, paid=True) > NOW

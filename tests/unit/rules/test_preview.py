@@ -38,6 +38,13 @@ def shown(consultation: Consultation, language: str) -> list[tuple[str, str]]:
     return found
 
 
+def test_what_a_step_may_cost_stands_beside_its_message() -> None:
+    steps = tuple(replace(each, paid=205 * (each.kind is StepKind.REMINDER)) for each in POOL.steps)
+    (cost,) = [each.cost for each in preview(replace(POOL, steps=steps), "fr") if each.cost is not None]
+    said = WORDS.say(cost.key, "fr", cost.params).replace(NO_BREAK, " ")
+    assert said.startswith("Payant : au plus 205 messages (en étoiles : 21).")
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("consultation", [POOL, LIBRARY], ids=lambda consultation: consultation.id)
 def test_every_message_fits_a_phone(consultation: Consultation, language: str) -> None:

@@ -20,7 +20,7 @@ from core.storage.consultations import Running
 from core.storage.engine import Storage
 from core.work.composing import card_text
 from core.work.digest_layout import KNOWN_KINDS
-from core.work.status import Status, next_moments, status, status_card
+from core.work.status import PaidStatus, Status, next_moments, status, status_card
 from tests.builders import NOW, START, alert, both, consultation, contribution, person, push, start
 from tests.databases import sqlite_storage
 from tests.stand_ins.slack.blocks import problems_in
@@ -117,6 +117,20 @@ async def test_each_campaign_shows_its_steps_and_who_was_left_out(storage: Stora
     assert (pool.state, pool.revision) == (CampaignState.RUNNING, 1)
     assert pool.steps == {"reminder": {"planned": 3, "uncertain": 1, "failed": 1, "skipped": 1, "sent": 1}}
     assert pool.left_out == {"may_have_arrived": 1, "rejected": 1, "already_finished": 1}
+
+
+async def test_what_was_paid_for_and_whether_there_is_more(storage: Storage) -> None:
+    asked = consultation()
+    paying = replace(asked, steps=tuple(replace(each, paid=30 * (each.id == "reminder")) for each in asked.steps))
+    async with storage.unit() as unit:
+        await start(unit, paying)
+        await unit.paid.take(ConsultationId("pool"), "reminder", 12, most=30)
+    shown = await found(storage)
+    assert shown.consultations[0].paid == {"reminder": PaidStatus(12, 2, 30, 3)}
+    assert "Payé, rappel : 12 messages sur 30 (en étoiles : 2 sur 3)" in said(shown)
+    async with storage.unit() as unit:
+        await unit.paid.take(ConsultationId("pool"), "reminder", 99, most=30)
+    assert "30 messages sur 30 (en étoiles : 3). Le plafond est atteint" in said(await found(storage))
 
 
 async def test_the_status_is_json_and_names_nobody(storage: Storage) -> None:
