@@ -4,15 +4,12 @@ Distinct texts; what is chosen is chosen by cross-validation inside train; dev i
 in F1: figures of what is filed alone stand beside it.
 """
 
-import json
 import random
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from core.model.consultations import Taxonomy, Topic
 from nlp.evaluation import calibration
@@ -20,59 +17,13 @@ from nlp.readings import read_as, vectors_of
 from nlp.topics import TopicTagger
 from nlp.training import Example, learn
 from tests.bench.figures import Figure
+from tests.bench.topics.cases import Case, Matrix, consensus, filed_or_not, fine, rows_of, themes, truth
 from tests.bench.topics.noise import NOISES
-from tests.bench.topics.score import DATA, read_taxonomy, words_alone
+from tests.bench.topics.references import machine, textcat
+from tests.bench.topics.score import read_taxonomy, words_alone
 
-Matrix = npt.NDArray[np.float64]
 _RESAMPLES = 500
 _SEED = 20190315
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A text with its topics; `near`: it has a near neighbour in train."""
-
-    text: str
-    topics: tuple[int, ...]
-    question: str = ""
-    near: bool = False
-
-    @property
-    def example(self) -> Example:
-        return Example(self.text, frozenset(self.topics), self.question)
-
-
-def themes(name: str, taxonomy: Taxonomy, split: str) -> list[Case]:
-    """Distinct texts whose one theme is in the taxonomy; the question hidden."""
-    places = {topic.id: place for place, topic in enumerate(taxonomy.topics)}
-    found: dict[str, Case] = {}
-    for row in _rows(name):
-        if row["split"] == split and row["topic"] in places:
-            found.setdefault(row["text"], Case(row["text"], (places[row["topic"]],), "", bool(row.get("near_train"))))
-    return list(found.values())
-
-
-def fine(name: str, tags: Callable[[Mapping[str, Any]], Sequence[str]]) -> tuple[Taxonomy, dict[str, list[Case]]]:
-    """Fine tags: questions with 200 labelled train rows, "question:label" with 16 of them, the question known."""
-    rows = list({(row["text"], row.get("question_id")): row for row in _rows(name) if tags(row)}.values())
-    asked = Counter(row["question_id"] for row in rows if row["split"] == "train")
-    rows = [row for row in rows if asked[row["question_id"]] >= 200]
-    counts = Counter(f"{row['question_id']}:{tag}" for row in rows if row["split"] == "train" for tag in set(tags(row)))
-    names = sorted(name for name, count in counts.items() if count >= 16)
-    places = {name: place for place, name in enumerate(names)}
-    cases: dict[str, list[Case]] = {"train": [], "dev": []}
-    for row in rows:
-        found = sorted({places[key] for tag in tags(row) if (key := f"{row['question_id']}:{tag}") in places})
-        if found:
-            case = Case(row["text"], tuple(found), row["question_id"], bool(row.get("near_train")))
-            cases[row["split"]].append(case)
-    topics = (Topic(name, {"fr": name.partition(":")[2]}) for name in names)
-    return Taxonomy(tuple(topics)), cases
-
-
-def consensus(row: Mapping[str, Any]) -> list[str]:
-    """Tags that at least two readers chose."""
-    return [tag for tag, count in (row.get("tag_counts") or {}).items() if count >= 2]
 
 
 def list_alone(taxonomy: Taxonomy, language: str = "fr") -> TopicTagger:
@@ -99,45 +50,9 @@ def given(tagger: TopicTagger, probability: Matrix) -> Matrix:
     return (probability >= tagger.learnt.thresholds).astype(float)
 
 
-def truth(cases: Sequence[Case], size: int) -> Matrix:
-    matrix = np.zeros((len(cases), size))
-    for row, case in enumerate(cases):
-        matrix[row, list(case.topics)] = 1
-    return matrix
-
-
 def best_only(scores: Matrix) -> Matrix:
     said = np.zeros_like(scores)
     said[np.arange(len(scores)), scores.argmax(axis=1)] = scores.max(axis=1) > 0
-    return said
-
-
-def machine(train_cases: Sequence[Case], cases: Sequence[Case], size: int) -> Matrix:
-    """The reference: TF-IDF of words and characters, linear SVM, one for each question; what it says (0 or 1)."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.pipeline import make_union
-    from sklearn.svm import LinearSVC
-
-    said = np.zeros((len(cases), size))
-    alone = all(len(case.topics) == 1 for case in train_cases)
-    for question in {case.question for case in train_cases}:
-        known = [case for case in train_cases if case.question == question]
-        here = [place for place, case in enumerate(cases) if case.question == question]
-        if not here:
-            continue
-        views = make_union(
-            TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True, strip_accents="unicode"),
-            TfidfVectorizer(
-                analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True, strip_accents="unicode"
-            ),
-        )
-        seen, asked = views.fit_transform([case.text for case in known]), views.transform([cases[p].text for p in here])
-        wanted = truth(known, size)
-        if alone:
-            said[here, LinearSVC(C=0.3).fit(seen, wanted.argmax(axis=1)).predict(asked)] = 1
-            continue
-        for topic in np.flatnonzero((wanted.sum(axis=0) > 0) & (wanted.sum(axis=0) < len(known))):
-            said[here, topic] = LinearSVC(C=1.0).fit(seen, wanted[:, topic]).predict(asked)
     return said
 
 
@@ -239,8 +154,10 @@ def _full(key: str, name: str, listed: str) -> dict[str, Figure]:
     excess = calibration(best, (said * true).sum(axis=1))["excess"]
     brier = float(((probability - true) ** 2).sum(axis=1).mean())
     short = key.removesuffix("_macro")
+    other = textcat(rows, cases, len(taxonomy.topics))
     return {
         **found,
+        **{f"{name}_over_textcat": each for name, each in compared(key, macro, said, other, cases, true).items()},
         f"calibration_excess_{short}": Figure(excess, "share"),
         f"brier_{short}": Figure(round(brier, 4), "squared error"),
     }
@@ -248,7 +165,7 @@ def _full(key: str, name: str, listed: str) -> dict[str, Figure]:
 
 def cimt_de() -> dict[str, Figure]:
     """Pooled five folds of all rows: the classes are few and the rows too."""
-    rows = list({row["text"]: row for row in _rows("de_cimt_cycling")}.values())
+    rows = list({row["text"]: row for row in rows_of("de_cimt_cycling")}.values())
     names = sorted({row["topic"] for row in rows})
     taxonomy = Taxonomy(tuple(Topic(name, {"en": name.replace("_", " ")}) for name in names))
     cases = [Case(row["text"], (names.index(row["topic"]),), "", bool(row.get("near_train"))) for row in rows]
@@ -292,11 +209,24 @@ def elf_fine() -> dict[str, Figure]:
     rows = np.arange(len(top))
     return {
         **compared("elf_fine_micro", micro, said, machine(cases["train"], cases["dev"], size), cases["dev"], true),
-        "auto_precision": Figure(round(float((said * true).sum() / max(said.sum(), 1)), 4), "share of accepted tags"),
-        "auto_coverage": Figure(round(float((said.sum(axis=1) > 0).mean()), 4), "share of labelled texts"),
         "calibration_excess": Figure(calibration(probability[rows, top], true[rows, top])["excess"], "share"),
         "brier": Figure(round(float(((probability - true) ** 2).sum(axis=1).mean()), 4), "squared error"),
         **_noisy("elf", tagger, cases["dev"], micro(said, true), true),
+    }
+
+
+def elf_auto() -> dict[str, Figure]:
+    """What may be filed without anybody looking: all texts, also those that belong nowhere."""
+    name = "fr_entendre_la_france"
+    taxonomy, _ = fine(name, lambda row: row["topics"])
+    tagger = learnt(taxonomy, filed_or_not(name, taxonomy, "train"), [])
+    cases = filed_or_not(name, taxonomy, "dev")
+    assert tagger.learnt is not None
+    said = (probabilities(tagger, cases) >= tagger.learnt.sure).astype(float)
+    true = truth(cases, len(taxonomy.topics))
+    return {
+        "auto_precision": Figure(round(float((said * true).sum() / max(said.sum(), 1)), 4), "share of accepted tags"),
+        "auto_coverage": Figure(round(float((said.sum(axis=1) > 0).mean()), 4), "share of all texts"),
     }
 
 
@@ -324,11 +254,6 @@ def _noisy(name: str, tagger: TopicTagger, cases: Sequence[Case], clean: float, 
     return found
 
 
-def _rows(name: str) -> list[dict[str, Any]]:
-    with (DATA / "topics" / f"{name}.jsonl").open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
-
-
 MEASURES: Mapping[str, Callable[[], Mapping[str, Figure]]] = {
     "vd_zero": vd_zero,
     "elf_zero": elf_zero,
@@ -338,5 +263,6 @@ MEASURES: Mapping[str, Callable[[], Mapping[str, Figure]]] = {
     "cimt_de": cimt_de,
     "elf_fine": elf_fine,
     "elf_fine16": elf_fine16,
+    "elf_auto": elf_auto,
     "lga_fine": lga_fine,
 }

@@ -4,7 +4,8 @@ import random
 
 import pytest
 
-from tests.bench.topics.measures import best_only, learnt, list_alone, macro, probabilities, themes, truth
+from tests.bench.topics.cases import filed_or_not, fine, themes, truth
+from tests.bench.topics.measures import best_only, learnt, list_alone, macro, probabilities
 from tests.bench.topics.noise import NOISES
 from tests.bench.topics.score import DATA, consultation, read_taxonomy
 
@@ -36,6 +37,14 @@ def test_what_nobody_filed_teaches_more_than_the_list_alone_knows() -> None:
     taught = macro(best_only(probabilities(learnt(taxonomy, [], unread), cases)), true)
     assert taught >= 0.73
     assert taught > alone
+
+
+@needs_data
+def test_what_belongs_nowhere_counts_when_nobody_looks() -> None:
+    taxonomy, cases = fine("fr_entendre_la_france", lambda row: row["topics"])
+    every = filed_or_not("fr_entendre_la_france", taxonomy, "dev")
+    assert {(case.text, case.question) for case in cases["dev"]} <= {(case.text, case.question) for case in every}
+    assert sum(not case.topics for case in every) >= 150
 
 
 @pytest.mark.parametrize("kind", NOISES)
