@@ -23,16 +23,16 @@ _MOST_CHARACTERS = 4000
 
 def own_words(text: str) -> list[str]:
     """The folded words that say something, in order."""
-    return [word for word in _words(text) if word not in _EMPTY]
+    return [word for word in all_words(text) if word not in _EMPTY]
 
 
 def word_grams(text: str, _question: str = "") -> list[str]:
-    words = _words(text)
+    words = all_words(text)
     return [*words, *(f"{one} {two}" for one, two in pairwise(words))]
 
 
 def piece_grams(text: str, _question: str = "") -> list[str]:
-    return list(_pieces(_words(text)))
+    return [piece for word in all_words(text) for piece in pieces(word)]
 
 
 def context_grams(_text: str, question: str = "") -> list[str]:
@@ -42,16 +42,15 @@ def context_grams(_text: str, question: str = "") -> list[str]:
 BLOCKS: Sequence[Callable[[str, str], list[str]]] = (word_grams, piece_grams, context_grams)
 
 
-def _words(text: str) -> list[str]:
+def all_words(text: str) -> list[str]:
     return _WORD.findall(fold(clean(text[:_MOST_CHARACTERS])))
 
 
-def _pieces(words: Sequence[str]) -> Iterator[str]:
-    for word in words:
-        padded = f" {word} "
-        for length in range(_SHORTEST, _LONGEST + 1):
-            if len(padded) <= length:
-                yield padded
-                break
-            for begin in range(len(padded) - length + 1):
-                yield padded[begin : begin + length]
+def pieces(word: str) -> Iterator[str]:
+    padded = f" {word} "
+    for length in range(_SHORTEST, _LONGEST + 1):
+        if len(padded) <= length:
+            yield padded
+            break
+        for begin in range(len(padded) - length + 1):
+            yield padded[begin : begin + length]

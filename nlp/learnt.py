@@ -8,9 +8,8 @@
 """
 
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +17,14 @@ import numpy as np
 import numpy.typing as npt
 
 from core.model.errors import FileError
-from nlp.grams import BLOCKS, own_words
+from nlp.grams import BLOCKS, all_words, own_words, piece_grams, pieces
 from nlp.stopwords import STOPWORDS
 from nlp.vectors import DIMENSIONS, WordVectors
 
 Floats = npt.NDArray[np.float32]
 Row = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.int64]
 
 FORMAT = 2
 VOICES = 2
@@ -33,6 +33,8 @@ _FAR = 6.0
 _HUSHED = 0.1
 """Beside grams and means, whose numbers are small, a logit would be too loud."""
 _MOST_EVIDENCE = 5
+_REMEMBERED = 50_000
+_NONE = np.zeros(0, dtype=np.int64)
 _EMPTY = frozenset().union(*STOPWORDS.values())
 _ARRAYS = ("rarity", "weights", "sense", "bias", "mix", "start", "thresholds")
 
@@ -59,13 +61,14 @@ class Learnt:
     thresholds: Row
     sure: float
     facts: Mapping[str, Any]
+    _pieces: dict[str, Rows] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def probabilities(
         self, text: str, taxonomy_scores: Sequence[float], question: str = "", vectors: WordVectors | None = None
     ) -> Row:
         """How often a topic that looks like this is right, one a topic."""
         strength, scores = self.bias.copy(), np.asarray([taxonomy_scores])
-        for rows, values in read(text, question, self.vocabularies, self.rarity):
+        for rows, values in self._read(text, question):
             strength += np.asarray(values @ self.weights[rows], dtype=np.float64).reshape(strength.shape)
         strength[0] += senses([text], scores, vectors)[0] @ self.sense
         possible = possible_topics(self.asked, question, len(self.topics))[None, :]
@@ -86,6 +89,30 @@ class Learnt:
         }
         strong = sorted((word for word, weight in spoken.items() if weight > 0), key=lambda word: -spoken[word])
         return tuple(strong[:_MOST_EVIDENCE])
+
+    def _read(self, text: str, question: str) -> list[tuple[Rows, Floats]]:
+        """By block, the rows of the grams that are known, and how much each counts; each block of unit length."""
+        found = []
+        for block, known in zip(BLOCKS, self.vocabularies, strict=True):
+            if block is piece_grams:  # by far the most, and the same in every text that has the word
+                said = [self._rows_of(word) for word in all_words(text)]
+            else:
+                said = [np.array([known[gram] for gram in block(text, question) if gram in known], dtype=np.int64)]
+            rows, counts = np.unique(np.concatenate([*said, _NONE]), return_counts=True)
+            if len(rows):
+                values = (1 + np.log(counts)) * self.rarity[rows]
+                found.append((rows, (values / np.linalg.norm(values)).astype(np.float32)))
+        return found
+
+    def _rows_of(self, word: str) -> Rows:
+        rows = self._pieces.get(word)
+        if rows is None:
+            if len(self._pieces) >= _REMEMBERED:
+                self._pieces.clear()
+            known = self.vocabularies[BLOCKS.index(piece_grams)]
+            rows = np.array([known[piece] for piece in pieces(word) if piece in known], dtype=np.int64)
+            self._pieces[word] = rows
+        return rows
 
     def to_disk(self, path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
@@ -125,21 +152,6 @@ def from_disk(path: Path) -> Learnt:
             )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise FileError(f"{path} holds no model that can be read: give the folder that `topics learn` wrote") from error
-
-
-def read(
-    text: str, question: str, vocabularies: Sequence[Mapping[str, int]], rarity: Floats
-) -> list[tuple[npt.NDArray[np.int64], Floats]]:
-    """By block, the rows of the grams that are known, and how much each counts; each block of unit length."""
-    found = []
-    for block, known in zip(BLOCKS, vocabularies, strict=True):
-        counts = Counter(known[gram] for gram in block(text, question) if gram in known)
-        if counts:
-            rows = np.fromiter(counts, dtype=np.int64, count=len(counts))
-            values = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
-            values = (1 + np.log(values)) * rarity[rows]
-            found.append((rows, values / np.linalg.norm(values)))
-    return found
 
 
 def senses(texts: Sequence[str], taxonomy_scores: Row, vectors: WordVectors | None) -> Row:
