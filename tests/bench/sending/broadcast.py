@@ -12,7 +12,7 @@ import time
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -37,6 +37,8 @@ TOKEN = "700000001:AABenchBenchBenchBenchBenchBenchBen-00"
 TELEGRAM_ACCOUNT = account("town", "telegram")
 POOL = ConsultationId("pool")
 FIRST_CHAT = 5_000_000_000
+PAYING = replace(consultation(), steps=tuple(replace(each, paid=10_000_000) for each in consultation().steps))
+"""Its reminder is paid for, and no ceiling is near."""
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 reply_p99_ms_during_broadcast    their message committed → the platform took our answer; 99 of 100
 reply_rate_vs_cap                all that the platform took in a second ÷ 30/(1 + round trip): the pace is kept
+reply_p99_ms_during_paid_broadcast, reply_paid_rate      the same while a thousand a second are paid for
 """
 
 import asyncio
@@ -10,13 +11,23 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
+from core.model.consultations import Consultation
 from core.rules.pacing import TELEGRAM
 from core.work.house import House
 from core.work.ports import RawUpdate
 from core.work.ticker import tick
 from tests.bench.figures import Figure
 from tests.bench.parts import Wanted
-from tests.bench.sending.broadcast import FIRST_CHAT, TELEGRAM_ACCOUNT, Seen, owe_all, platform, seen, town
+from tests.bench.sending.broadcast import (
+    FIRST_CHAT,
+    PAYING,
+    TELEGRAM_ACCOUNT,
+    Seen,
+    owe_all,
+    platform,
+    seen,
+    town,
+)
 
 ROUND_TRIP = 0.06
 EVERY = 0.5
@@ -25,17 +36,28 @@ EVERY = 0.5
 
 async def measure(wanted: Wanted) -> Mapping[str, Figure]:
     asking = wanted.sized(tiny=2, usual=40, full=240)
-    told = int(TELEGRAM.most * EVERY * asking) + TELEGRAM.most
     wanted.tell(f"{asking} people write during a broadcast, {EVERY * asking:.0f} s")
+    free, free_rate = await _measured(asking, int(TELEGRAM.most * (EVERY * asking + 1)), None)
+    few = wanted.sized(tiny=2, usual=20, full=60)
+    wanted.tell(f"{few} people write during a paid one, {EVERY * few:.0f} s")
+    told = wanted.sized(tiny=100, usual=10_000, full=30_000)
+    paid, paid_rate = await _measured(few, told, PAYING)
+    return {
+        "reply_p99_ms_during_broadcast": free,
+        "reply_rate_vs_cap": Figure(free_rate * (1 + ROUND_TRIP) / TELEGRAM.most, "of 30/(1 + round trip)"),
+        "reply_p99_ms_during_paid_broadcast": paid,
+        "reply_paid_rate": Figure(paid_rate * (1 + ROUND_TRIP) / TELEGRAM.paid, "of 1000/(1 + round trip)"),
+    }
+
+
+async def _measured(asking: int, told: int, asked: Consultation | None) -> tuple[Figure, float]:
+    """(the waits of those who write while `told` others are told something, messages taken in a second)"""
     with platform(TELEGRAM.most, ROUND_TRIP) as url:
-        async with town(url, told + asking, TELEGRAM) as house:
+        async with town(url, told + asking, TELEGRAM, asked) as house:
             await owe_all(house, told)
             wrote = await ask(house, range(told, told + asking))
         found = seen(url)
-    return {
-        "reply_p99_ms_during_broadcast": p99(waits(found, wrote)),
-        "reply_rate_vs_cap": Figure(found.rate * (1 + ROUND_TRIP) / TELEGRAM.most, "of 30/(1 + round trip)"),
-    }
+    return p99(waits(found, wrote)), found.rate
 
 
 async def ask(

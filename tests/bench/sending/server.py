@@ -16,15 +16,20 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
+PAID = 1000
+"""Messages in any sliding second that are paid for."""
+
 
 @dataclass(slots=True)
 class Strict:
-    """`most` in any sliding second, counted when a message takes effect; whoever presses is halted for `halt` s."""
+    """`most` in any sliding second, counted when a message takes effect; whoever presses is halted for `halt` s. What
+    is paid for is counted apart, against `PAID`."""
 
     most: int
     round_trip: float
     halt: float
     recent: deque[float] = field(default_factory=deque)
+    recent_paid: deque[float] = field(default_factory=deque)
     halted_until: float = 0.0
     taken: list[tuple[str, float]] = field(default_factory=list)
     refused: int = 0
@@ -33,7 +38,8 @@ class Strict:
     async def take(self, request: web.Request) -> web.Response:
         content = await _content(request)
         await asyncio.sleep(self.round_trip / 2)
-        status, answer = self._answer(str(content["chat_id"]), str(content.get("text", "")))
+        paid = str(content.get("allow_paid_broadcast", False)).lower() == "true"
+        status, answer = self._answer(str(content["chat_id"]), str(content.get("text", "")), paid=paid)
         await asyncio.sleep(self.round_trip / 2)
         return web.json_response(answer, status=status)
 
@@ -45,19 +51,20 @@ class Strict:
     async def seen(self, _request: web.Request) -> web.Response:
         return web.json_response({"taken": self.taken, "refused": self.refused, "most_in_a_second": self.most_seen})
 
-    def _answer(self, chat: str, text: str) -> tuple[int, dict[str, object]]:
+    def _answer(self, chat: str, text: str, *, paid: bool) -> tuple[int, dict[str, object]]:
         now = time.monotonic()
-        while self.recent and self.recent[0] <= now - 1.0:
-            self.recent.popleft()
-        if now >= self.halted_until and len(self.recent) >= self.most:
+        recent, most = (self.recent_paid, PAID) if paid else (self.recent, self.most)
+        while recent and recent[0] <= now - 1.0:
+            recent.popleft()
+        if now >= self.halted_until and len(recent) >= most:
             self.halted_until = now + self.halt
         if now < self.halted_until:
             self.refused += 1
             wait = math.ceil(self.halted_until - now)
             told = {"ok": False, "error_code": 429, "description": f"Too Many Requests: retry after {wait}"}
             return 429, told | {"parameters": {"retry_after": wait}}
-        self.recent.append(now)
-        self.most_seen = max(self.most_seen, len(self.recent))
+        recent.append(now)
+        self.most_seen = max(self.most_seen, len(recent))
         self.taken.append((chat, now))
         message = {"message_id": len(self.taken), "date": 1, "chat": {"id": 1, "type": "private"}, "text": text}
         return 200, {"ok": True, "result": message}
