@@ -36,7 +36,7 @@ from core.work.digest_layout import Quoted, alert_layout, layout
 from core.work.effects import over_campaigns
 from core.work.ports import Chance, Clock, Words
 from core.work.session import Library
-from core.work.staff_rooms import staff_rooms
+from core.work.staff_rooms import owe_to, staff_rooms
 from core.work.waiting import overdue, remind
 
 WEEK = timedelta(days=7)
@@ -265,26 +265,18 @@ class Digests:
 
     async def _owe(self, unit: Unit, consultation: Consultation, digest: DigestId, now: datetime) -> bool:
         rooms = await staff_rooms(unit, consultation, self.chance)
-        own = ConsultationId(consultation.id)
         if rooms:
-            await unit.staff.retire_digests(own)
-        owed = [
-            Delivery(
-                id=DeliveryId(self.chance.token()),
-                key=digest_key(digest, room.letter),
-                account=room.address.account,
-                address=room.address.id,
-                lane=Lane.STAFF,
-                body=DigestRef(digest, letter=room.letter > 0),
-                language=consultation.digest.language,
-                due_at=now,
-                planned_at=now,
-                consultation=own,
-                revision=consultation.revision,
-            )
-            for room in rooms
-        ]
-        return await unit.deliveries.plan(owed) > 0
+            await unit.staff.retire_digests(ConsultationId(consultation.id))
+        owed = await owe_to(
+            unit,
+            rooms,
+            consultation,
+            self.chance,
+            key=lambda letter: digest_key(digest, letter),
+            body=lambda letter: DigestRef(digest, letter=letter),
+            now=now,
+        )
+        return owed > 0
 
     async def _consultation(self, running: Running) -> Consultation:
         key = (running.id, running.revision)

@@ -11,12 +11,12 @@ from datetime import datetime
 
 from core.model.audit import Act
 from core.model.deliveries import Delivery, Lane, SignInRef
-from core.model.ids import AccountId, AddressId, DeliveryId, MemberId, PartnerId
+from core.model.ids import AccountId, DeliveryId, MemberId, PartnerId
 from core.model.messages import Card, Heading, Line, Note
-from core.model.people import Address
 from core.storage.unit import Unit
 from core.work.members import BY_EMAIL, make_link
 from core.work.ports import Chance, Words
+from core.work.staff_rooms import addresses_of
 
 CHANNEL = "email"
 
@@ -44,12 +44,7 @@ async def owe_link(
     member = await unit.members.by_email(partner, email.strip().lower())
     if account is None or member is None:
         return False
-    known = await unit.people.known(account, [member.email])
-    if member.email in known:
-        address = known[member.email][0]
-    else:
-        address = Address(AddressId(chance.token()), account, member.email)
-        await unit.people.add_addresses([(address, None)])
+    (address,) = await addresses_of(unit, account, [member.email], chance)
     delivery = Delivery(
         id=DeliveryId(chance.token()),
         key=f"sign-in:{chance.token()}",

@@ -9,12 +9,13 @@ from datetime import timedelta
 from core.model.campaigns import CampaignState
 from core.model.deliveries import POST_STEP, Delivery, Lane
 from core.model.errors import NotAllowed, NotFound
-from core.model.ids import AddressId, ConsultationId, DeliveryId
-from core.model.people import Address, Room
+from core.model.ids import ConsultationId, DeliveryId
+from core.model.people import Room
 from core.rules.calendar import on_wall
 from core.rules.steps import post_spec
 from core.storage.unit import Unit
 from core.work.ports import Chance, Clock
+from core.work.staff_rooms import addresses_of
 
 BETWEEN = timedelta(seconds=3)
 """Telegram takes some twenty messages a minute in one group."""
@@ -41,12 +42,7 @@ async def post(
             "this partner has no Telegram bot: put TELEGRAM_BOT_TOKEN into .env, then start the campaign again"
         )
     consultation = (await unit.consultations.revisions([(own, running.revision)]))[own, running.revision]
-    known = await unit.people.known(bots[0].id, [room.external_id])
-    if room.external_id in known:
-        address = known[room.external_id][0]
-    else:
-        address = Address(AddressId(chance.token()), bots[0].id, room.external_id)
-        await unit.people.add_addresses([(address, None)])
+    (address,) = await addresses_of(unit, bots[0].id, [room.external_id], chance)
     last = await unit.deliveries.last_owed_to(address.id)
     language = consultation.languages[0]
     owed = Delivery(

@@ -1,11 +1,11 @@
 """Where a partner's staff read, and the alerts that must reach them within a minute."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.model.consultations import Consultation
-from core.model.deliveries import AlertRef, Delivery, Lane
+from core.model.deliveries import AlertRef, Body, Delivery, Lane
 from core.model.ids import AccountId, AddressId, ConsultationId, DeliveryId, DialogueId, PartnerId
 from core.model.people import Address
 from core.storage.staff import AlertRow, alert_key
@@ -32,20 +32,53 @@ async def staff_rooms(unit: Unit, consultation: Consultation, chance: Chance) ->
     own = {account.channel: account.id for account in reversed(accounts)}
     plan, found = consultation.digest, list[StaffRoom]()
     if plan.slack_channel and STAFF_CHANNEL in own:
-        (room,) = await _addresses(unit, own[STAFF_CHANNEL], [plan.slack_channel], chance)
+        (room,) = await addresses_of(unit, own[STAFF_CHANNEL], [plan.slack_channel], chance)
         found.append(StaffRoom(room))
     if plan.emails and EMAIL in own:
-        letters = await _addresses(unit, own[EMAIL], plan.emails, chance)
+        letters = await addresses_of(unit, own[EMAIL], plan.emails, chance)
         found += [StaffRoom(address, place) for place, address in enumerate(letters, 1)]
     return found
 
 
-async def _addresses(unit: Unit, account: AccountId, names: Sequence[str], chance: Chance) -> list[Address]:
+async def addresses_of(unit: Unit, account: AccountId, names: Sequence[str], chance: Chance) -> list[Address]:
+    """The addresses of these names, in order; one that was never written to is new."""
     known = await unit.people.known(account, names)
     new = [Address(AddressId(chance.token()), account, name) for name in names if name not in known]
     await unit.people.add_addresses([(address, None) for address in new])
     by_name = {name: found[0] for name, found in known.items()} | {each.external_id: each for each in new}
     return [by_name[name] for name in names]
+
+
+async def owe_to(
+    unit: Unit,
+    rooms: Sequence[StaffRoom],
+    consultation: Consultation,
+    chance: Chance,
+    *,
+    key: Callable[[int], str],
+    body: Callable[[bool], Body],
+    now: datetime,
+) -> int:
+    """One message to each of the rooms: its `key` by which letter it is, its `body` by whether it is one. Returns how
+    many are new."""
+    return await unit.deliveries.plan(
+        [
+            Delivery(
+                id=DeliveryId(chance.token()),
+                key=key(room.letter),
+                account=room.address.account,
+                address=room.address.id,
+                lane=Lane.STAFF,
+                body=body(room.letter > 0),
+                language=consultation.digest.language,
+                due_at=now,
+                planned_at=now,
+                consultation=ConsultationId(consultation.id),
+                revision=consultation.revision,
+            )
+            for room in rooms
+        ]
+    )
 
 
 async def owe_alert(
@@ -62,22 +95,13 @@ async def owe_alert(
     if await unit.staff.alerts_by(ConsultationId(consultation.id), dialogue, since=now - WHILE) > MOST_TOLD:
         return False
     rooms = await staff_rooms(unit, consultation, chance)
-    await unit.deliveries.plan(
-        [
-            Delivery(
-                id=DeliveryId(chance.token()),
-                key=alert_key(alert.id, room.letter),
-                account=room.address.account,
-                address=room.address.id,
-                lane=Lane.STAFF,
-                body=AlertRef(alert.id, letter=room.letter > 0),
-                language=consultation.digest.language,
-                due_at=now,
-                planned_at=now,
-                consultation=ConsultationId(consultation.id),
-                revision=consultation.revision,
-            )
-            for room in rooms
-        ]
+    await owe_to(
+        unit,
+        rooms,
+        consultation,
+        chance,
+        key=lambda letter: alert_key(alert.id, letter),
+        body=lambda letter: AlertRef(alert.id, letter=letter),
+        now=now,
     )
     return bool(rooms)

@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 
 from core.model.charges import Charge, Heap, alert_subject, topic_subject
 from core.model.consultations import Consultation, QuotePolicy
-from core.model.deliveries import Delivery, Lane, WaitingRef
-from core.model.ids import ConsultationId, DeliveryId
+from core.model.deliveries import WaitingRef
+from core.model.ids import ConsultationId
 from core.model.messages import Block, Button, Card, Heading, Line, Note
 from core.rules.calendar import on_wall
 from core.rules.waiting import Waiting, in_order, reply_watched_from, too_long
@@ -18,7 +18,7 @@ from core.work.digest_layout import ALL, ANSWER, OPEN, REVIEW, TAKE, Voice, acti
 from core.work.follow_up import published
 from core.work.ports import Chance, Words
 from core.work.shelf import UNSORTED
-from core.work.staff_rooms import staff_rooms
+from core.work.staff_rooms import owe_to, staff_rooms
 
 MOST_SHOWN = 12
 
@@ -98,23 +98,14 @@ async def remind(unit: Unit, consultation: Consultation, day: date, chance: Chan
     """Owes each staff room the reminder of this day. Returns how many."""
     rooms = await staff_rooms(unit, consultation, chance)
     own = ConsultationId(consultation.id)
-    return await unit.deliveries.plan(
-        [
-            Delivery(
-                id=DeliveryId(chance.token()),
-                key=f"waiting:{own}:{day.isoformat()}/{room.letter}",
-                account=room.address.account,
-                address=room.address.id,
-                lane=Lane.STAFF,
-                body=WaitingRef(own, letter=room.letter > 0),
-                language=consultation.digest.language,
-                due_at=now,
-                planned_at=now,
-                consultation=own,
-                revision=consultation.revision,
-            )
-            for room in rooms
-        ]
+    return await owe_to(
+        unit,
+        rooms,
+        consultation,
+        chance,
+        key=lambda letter: f"waiting:{own}:{day.isoformat()}/{letter}",
+        body=lambda letter: WaitingRef(own, letter=letter),
+        now=now,
     )
 
 
