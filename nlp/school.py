@@ -5,7 +5,6 @@ FOLDER/piscine/topics/versions/0001 …      FOLDER/piscine/question-venir/versi
 
 import asyncio
 import json
-import sys
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -17,7 +16,7 @@ from core.model.errors import FileError, PorteVoixError
 from core.model.quality import TopicTried
 from core.work.ports import Lesson, Version
 from nlp import models
-from nlp.child import ROOT, environment
+from nlp.child import start
 from nlp.wire import to_json
 
 PATIENCE = timedelta(minutes=20)
@@ -82,16 +81,7 @@ class School:
         models.remove(self._folder / place, names)
 
     async def _ask(self, request: bytes) -> Mapping[str, Any]:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "nlp.lesson",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            cwd=ROOT,
-            env=environment(),
-            start_new_session=True,
-        )
+        process = await start("nlp.lesson")
         try:
             async with asyncio.timeout(self._patience):
                 said, _ = await process.communicate(request)

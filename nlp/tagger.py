@@ -13,7 +13,6 @@ job, in order, and never an exception because of a text. The process is a plain 
 import asyncio
 import contextlib
 import json
-import sys
 from collections import deque
 from collections.abc import Sequence
 from datetime import timedelta
@@ -22,14 +21,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 from core.model.errors import PorteVoixError
 from core.work.ports import Tagged, TagJob, Untaggable
-from nlp.child import ROOT, environment
+from nlp.child import start
 from nlp.wire import pack, read_answer
 
 if TYPE_CHECKING:
     from nlp.pipeline import Pipeline, Watch
 
 _CHUNK = 256
-_LONGEST_LINE = 64 * 1024 * 1024
 _STARTS = 2
 _FAREWELL = 3.0
 
@@ -174,18 +172,7 @@ class ProcessTagger:
             raise PorteVoixError("The topic tagger was stopped while it had work: the texts wait for the next start")
         self._ready = False
         self.starts += 1
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "nlp.worker",
-            *(["--watch", self._watch] if self._watch else []),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            cwd=ROOT,
-            env=environment(),
-            limit=_LONGEST_LINE,
-            start_new_session=True,
-        )
+        self._process = await start("nlp.worker", *(["--watch", self._watch] if self._watch else []))
         return self._process
 
     async def _reply(self, process: asyncio.subprocess.Process, patience: float) -> dict[str, Any] | None:
