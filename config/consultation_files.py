@@ -35,6 +35,7 @@ from config.consultation_parts import (
     topics,
     yes_or_no,
 )
+from config.consultation_reference import reference
 from config.locale import known_languages
 from config.yaml_entries import DEEPEST, LARGEST, Document, Mistakes, Section, compose, line_of, plain, read_text
 from core.model.consultations import (
@@ -180,6 +181,7 @@ def _consultation(node: Node, mistakes: Mistakes, folder: Path | None) -> Consul
         quiet=quiet_hours(file),
         digest=digest(file, languages),
         shares=shares,
+        reference=reference(file, asked),
     )
 
 

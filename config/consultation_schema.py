@@ -27,6 +27,7 @@ CONSULTATION = (
     Key("retention", said=("conservation", "keep")),
     Key("sources", said=("source", "provenances")),
     Key("sectors", said=("secteurs", "quartiers", "districts")),
+    Key("reference", said=("references", "population", "habitants")),
     Key("questions", required=True, said=("question",)),
     Key("taxonomy", required=True, said=("taxonomie", "topics", "themes")),
     Key("redirects", said=("redirections", "redirect", "urgences")),

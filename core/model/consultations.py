@@ -23,6 +23,13 @@ class QuestionKind(StrEnum):
     EVENT = "event"
 
 
+COMPARABLE = frozenset({QuestionKind.SECTOR, QuestionKind.SINGLE})
+"""Questions whose answers cut people into groups."""
+
+LANGUAGE = "language"
+"""Stands for a question: in which language people answered."""
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """`id`: at most 16 of [a-z0-9_-], it travels in buttons."""
@@ -312,6 +319,7 @@ class Consultation:
     quiet: QuietHours = QuietHours()
     digest: DigestPlan = DigestPlan()
     shares: Mapping[str, float] = field(default_factory=dict)
+    reference: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     revision: int = 1
 
     def question(self, question_id: str) -> Question | None:

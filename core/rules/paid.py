@@ -1,7 +1,8 @@
 """What faster messages cost: beyond the free pace Telegram takes a tenth of a Star each, from the bot's own balance.
 
-core.telegram.org/bots/api#sendmessage (`allow_paid_broadcast`), core.telegram.org/bots/faq ("broadcasting"). Nobody
-says which of them are charged when fewer than the free ones leave in a second, so each that may be is counted.
+core.telegram.org/bots/api#paid-broadcasts: 0.1 Star for each message "over the free amount of 30 messages per second",
+and only for those that arrived. Which thirty of a second were the free ones is not said, so each that may be charged is
+counted: the bill is this at most.
 """
 
 MESSAGES_A_STAR = 10

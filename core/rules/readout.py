@@ -71,12 +71,13 @@ class SourceFigure:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """`of_answers`, `of_people`: shares in [0, 1]."""
+    """`sector`: the part of town, or the group of another question. `of_answers`, `of_people`: shares in [0, 1]."""
 
     sector: str
     label: Text
     of_answers: float
     of_people: float
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Sectors:
-    """`answers`: to the sector question, those who skipped it left out."""
+    """`answers`: to the question that has most of them, those who skipped it left out."""
 
     answers: int
     missing: tuple[Missing, ...]
@@ -240,9 +241,9 @@ def percent(share: float) -> int:
 
 
 def missing_sectors(
-    counts: Mapping[str, int], shares: Mapping[str, float], labels: Mapping[str, Text], *, most: int = 3
+    counts: Mapping[str, int], shares: Mapping[str, float], labels: Mapping[str, Text], question: str = ""
 ) -> tuple[Missing, ...]:
-    """The sectors that are missing, the most missing first.
+    """The sectors that are missing, or the groups of another question, the most missing first.
 
     Of n answers (n ≥ `ENOUGH_ANSWERS`) a sector where a share p of the people live would bring n·p by chance. It is
     missing when it brought fewer than n·p − 2·√(n·p·(1 − p)), twice the usual spread of such a draw, and at the same
@@ -257,7 +258,11 @@ def missing_sectors(
         spread = sqrt(max(0.0, expected * (1 - share)))
         answers = counts.get(sector, 0)
         if answers < expected - 2 * spread and answers < 0.75 * expected:
-            found.append(Missing(sector, labels.get(sector, {}), answers / n, share))
+            found.append(Missing(sector, labels.get(sector, {}), answers / n, share, question))
+    return most_missing(found)
+
+
+def most_missing(found: Iterable[Missing], *, most: int = 3) -> tuple[Missing, ...]:
     return tuple(sorted(found, key=lambda each: (each.of_answers - each.of_people, each.sector))[:most])
 
 

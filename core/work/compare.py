@@ -3,19 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.model.consultations import Consultation, QuestionKind
+from core.model.consultations import LANGUAGE, Consultation, QuestionKind, Text
 from core.model.ids import ConsultationId
 from core.rules.readout import ENOUGH_ANSWERS, Share, compared
 from core.storage.unit import Unit
 
-LANGUAGE = "language"
-"""Stands for a question: in which language people answered."""
-
 Reference = Mapping[str, Mapping[str, float]]
 """By question (or `LANGUAGE`), by answer, the share of the people in [0, 1]."""
-
-COMPARABLE = frozenset({QuestionKind.SECTOR, QuestionKind.SINGLE})
-"""Questions whose answers cut people into groups."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +26,30 @@ class Comparison:
 
 
 async def comparisons(unit: Unit, consultation: Consultation, reference: Reference) -> tuple[Comparison, ...]:
-    """`reference` adds to the shares that the consultation's file names for its parts of town, or replaces them."""
-    own = ConsultationId(consultation.id)
+    """`reference` adds to the shares that the consultation's file names, or replaces them."""
     found = []
-    for question, shares in {**_of_file(consultation), **reference}.items():
-        if question == LANGUAGE:
-            counts: Mapping[str, int] = await unit.reports.languages(own)
-        else:
-            counts = await unit.readouts.answer_counts(own, question)
-        asked = consultation.question(question)
-        labels = {option.id: option.label for option in asked.options} if asked else {}
-        found.append(Comparison(question, sum(counts.values()), compared(counts, shares, labels)))
+    for question, shares in {**shares_of(consultation), **reference}.items():
+        counts = await counts_of(unit, consultation, question)
+        found.append(
+            Comparison(question, sum(counts.values()), compared(counts, shares, labels_of(consultation, question)))
+        )
     return tuple(found)
 
 
-def _of_file(consultation: Consultation) -> Reference:
+def shares_of(consultation: Consultation) -> Reference:
+    """What the consultation's file says of the people there are: its parts of town first."""
     sector = next((each.id for each in consultation.questions if each.kind is QuestionKind.SECTOR), None)
-    return {sector: consultation.shares} if sector and consultation.shares else {}
+    return {**({sector: consultation.shares} if sector and consultation.shares else {}), **consultation.reference}
+
+
+async def counts_of(unit: Unit, consultation: Consultation, question: str) -> Mapping[str, int]:
+    """How many gave each answer to the question, or answered in each language."""
+    own = ConsultationId(consultation.id)
+    if question == LANGUAGE:
+        return await unit.reports.languages(own)
+    return await unit.readouts.answer_counts(own, question)
+
+
+def labels_of(consultation: Consultation, question: str) -> Mapping[str, Text]:
+    asked = consultation.question(question)
+    return {option.id: option.label for option in asked.options} if asked else {}

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from core.model.charges import topic_subject
-from core.model.consultations import Consultation, StepKind, Text
+from core.model.consultations import LANGUAGE, Consultation, StepKind, Text
 from core.model.deliveries import LATER_STEP, POST_STEP, Day, Param
 from core.model.follow_ups import FOLLOW_UP_STEP
 from core.model.messages import Block, Button, Card, Heading, Line, Media, Note, Quote
@@ -23,6 +23,7 @@ from core.rules.calendar import on_wall
 from core.rules.plain_text import quoted
 from core.rules.quality import Measured, Sorting
 from core.rules.readout import ENOUGH_ANSWERS, ENOUGH_FINISHED, Figures, NudgeFigure, cut, percent
+from core.rules.specs_service import LANGUAGE_NAMES
 from core.storage.staff import AlertRow
 from core.work.effect_words import effect_words, pooled_words
 from core.work.ports import Words
@@ -70,6 +71,12 @@ class Voice:
         """A text of the partner, on one line, in this language or in the first it has."""
         found = text.get(self.language) or next(iter(text.values()), "")
         return cut(found, NAME_ROOM) or otherwise
+
+    def group(self, question: str, label: Text, otherwise: str) -> str:
+        """A group of people: the words of an answer, or the name of the language they answered in."""
+        if question == LANGUAGE and (key := LANGUAGE_NAMES.get(otherwise)):
+            return self._words.say(key, self.language)
+        return self.text(label, otherwise)
 
     def hour(self, wall: datetime) -> str:
         if wall.minute:
@@ -243,7 +250,7 @@ def _missing(figures: Figures, voice: Voice) -> str:
     listed = [
         voice(
             "missing.sector",
-            sector=voice.text(each.label, each.sector),
+            sector=voice.group(each.question, each.label, each.sector),
             answers=percent(each.of_answers),
             people=percent(each.of_people),
         )

@@ -2,21 +2,24 @@
 
 from datetime import datetime
 
-from core.model.consultations import Consultation, QuestionKind, QuotePolicy, StepKind
+from core.model.consultations import Consultation, QuotePolicy, StepKind
 from core.model.contributions import effective
 from core.model.follow_ups import Progress
 from core.model.ids import ConsultationId
 from core.rules.calendar import on_wall
 from core.rules.quality import TopicChange, changes
 from core.rules.readout import (
+    Missing,
     NudgeFigure,
     Response,
     Sectors,
     SourceFigure,
     chosen_quotes,
     missing_sectors,
+    most_missing,
 )
 from core.storage.unit import Unit
+from core.work.compare import counts_of, labels_of, shares_of
 from core.work.effects import effect, halted
 from core.work.follow_up import published
 
@@ -48,13 +51,13 @@ async def sources(unit: Unit, consultation: Consultation) -> tuple[SourceFigure,
 
 
 async def sectors(unit: Unit, consultation: Consultation) -> Sectors | None:
-    """None when the file asks for no sector, or does not say who lives where."""
-    question = next((each for each in consultation.questions if each.kind is QuestionKind.SECTOR), None)
-    if question is None or not consultation.shares:
-        return None
-    counts = await unit.readouts.answer_counts(ConsultationId(consultation.id), question.id)
-    labels = {option.id: option.label for option in question.options}
-    return Sectors(sum(counts.values()), missing_sectors(counts, consultation.shares, labels))
+    """None when the file does not say who the people are."""
+    answers, missing = [0], list[Missing]()
+    for question, shares in (known := shares_of(consultation)).items():
+        counts = await counts_of(unit, consultation, question)
+        answers.append(sum(counts.values()))
+        missing += missing_sectors(counts, shares, labels_of(consultation, question), question)
+    return Sectors(max(answers), most_missing(missing)) if known else None
 
 
 async def changed(unit: Unit, consultation: Consultation, since: datetime) -> tuple[TopicChange, ...]:

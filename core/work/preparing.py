@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from core.model.audience import Who
-from core.model.consultations import Consultation, Moment, QuestionKind, Step, StepKind
+from core.model.consultations import LANGUAGE, Consultation, Moment, QuestionKind, Step, StepKind
 from core.rules.calendar import is_quiet_day, on_wall, to_utc
 from core.rules.readout import Share
 from core.storage.unit import Unit
-from core.work.compare import LANGUAGE, Reference, comparisons
+from core.work.compare import Reference, comparisons
 from core.work.dry_run import StepPlan, plan_step
 
 HOUR = time(18, 0)

@@ -68,6 +68,7 @@ async def test_the_ten_minutes_lead_to_an_answer_that_staff_can_read(tmp_path: P
     checkout = fresh_checkout(tmp_path / "porte-voix")
     async with TelegramServer() as telegram, SlackServer() as slack:
         slack.channel(ROOM, "piscine")
+        telegram.group(-100, title="Valbrune", username="valbrune")
         story = [block for block in blocks(README) if block.runs and block.where == "campaign"]
         first = next(place for place, block in enumerate(story) if block.keeps_running)
         said = ""

@@ -12,11 +12,11 @@ from bots.terminal.commands.overview import consultation_of
 from bots.terminal.commands.shape import command, consultation_argument, json_option
 from bots.terminal.parts import Parts
 from bots.terminal.screen import Screen
-from core.model.consultations import Consultation
+from core.model.consultations import COMPARABLE, LANGUAGE, Consultation
 from core.model.errors import FileError
 from core.rules.plain_text import plain
 from core.rules.readout import ENOUGH_ANSWERS, percent
-from core.work.compare import COMPARABLE, LANGUAGE, Comparison, Reference, comparisons
+from core.work.compare import Comparison, Reference, comparisons
 
 COLUMNS = ("question", "answer", "share")
 LARGEST = 1024 * 1024

@@ -12,9 +12,8 @@ from bots.terminal.commands.shape import command, file_argument, json_option
 from bots.terminal.commands.who import plan_as_dict, tell_plan
 from bots.terminal.parts import Parts
 from bots.terminal.screen import Screen
-from core.model.consultations import Consultation, Step
+from core.model.consultations import LANGUAGE, Consultation, Step
 from core.rules.readout import percent
-from core.work.compare import LANGUAGE
 from core.work.preparing import Prepared, prepare
 
 

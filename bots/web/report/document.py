@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from bots.web.report.pictures import Shown, printed_bars, printed_days, printed_shares
-from core.model.consultations import Consultation, Text
+from core.model.consultations import LANGUAGE, Consultation, Text
 from core.model.deliveries import Day, Param
 from core.rules.calendar import on_wall
 from core.rules.plain_text import quoted
 from core.rules.readout import ENOUGH_ANSWERS, Funnel, percent
-from core.work.compare import LANGUAGE, Comparison
+from core.work.compare import Comparison
 from core.work.digest_layout import Voice, nudge_words
 from core.work.effect_words import pooled_words
 from core.work.ports import Words

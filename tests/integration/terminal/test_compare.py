@@ -16,6 +16,16 @@ language,en,10
 """
 
 
+def test_the_shares_may_stand_in_the_consultation_file(program: Program) -> None:
+    path = program.folder / "own.yaml"
+    often = "{Chaque semaine: 50 %, parfois: 30 %, jamais: 20 %}"
+    reference = f"reference:\n  language: {{fr: 90 %, en: 10 %}}\n  frequence: {often}\n"
+    path.write_text(Path(POOL).read_text(encoding="utf-8") + reference, encoding="utf-8")
+    program.does("campaign", "start", str(path))
+    found = json.loads(program.does("compare", "piscine", "--json"))
+    assert [each["question"] for each in found] == ["quartier", "language", "frequence"]
+
+
 def test_too_few_answers_are_said_and_not_compared(program: Program) -> None:
     program.does("campaign", "start", POOL)
     Path("shares.csv").write_text(GOOD, encoding="utf-8")

@@ -331,6 +331,35 @@ def test_the_documented_example_can_be_read_and_starts() -> None:
     assert not refused(check(consultation, now=consultation.opens_at, plain_words=read_plain_words()))
 
 
+def test_the_shares_of_the_people() -> None:
+    whole = (EXAMPLES / "piscine.yaml").read_text(encoding="utf-8")
+    shares = "{Chaque semaine: 50 %, sometimes: 0.3, jamais: 20 %}"
+    read = parse_consultation(
+        f"{whole}reference: {{frequence: {shares}, language: {{fr: 90 %, EN: 10 %}}}}\n", name="p"
+    )
+    assert read.reference == {
+        "frequence": {"chaque-semaine": 0.5, "parfois": 0.3, "jamais": 0.2},
+        "language": {"fr": 0.9, "en": 0.1},
+    }
+
+
+@pytest.mark.parametrize(
+    ("reference", "said"),
+    [
+        ("{frequence: 50 %}", "has its answers and their shares"),
+        ("{horaires: {oui: 100 %}}", "“horaires” is no question whose shares can be compared"),
+        ("{frequence: {jeudi: 100 %}}", "“jeudi” is no possible answer — write one of these: chaque-semaine"),
+        ("{language: {fr: beaucoup}}", "“beaucoup” is not a share"),
+        ("{language: {fr: 40 %}}", "the shares of “language” make 40 %"),
+    ],
+)
+def test_shares_that_cannot_be_compared_say_what_to_write(reference: str, said: str) -> None:
+    whole = (EXAMPLES / "piscine.yaml").read_text(encoding="utf-8")
+    (mistake,) = mistakes_of(f"{whole}reference: {reference}\n")
+    assert said in mistake
+    assert mistake.startswith(f"small.yaml:{len(whole.splitlines()) + 1}:")
+
+
 def digest_emails(tmp_path: Path, line: str) -> tuple[str, ...]:
     file = tmp_path / "small.yaml"
     text = (CASES / "small.yaml").read_text(encoding="utf-8")

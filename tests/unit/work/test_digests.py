@@ -161,6 +161,20 @@ async def test_the_digest_reads_like_this_in_english(storage: Storage) -> None:
     assert "Not read: 2 voice notes · declared, not representative [How we count]" in shown
 
 
+async def test_every_group_that_the_file_has_a_share_of_may_be_missing(storage: Storage) -> None:
+    asked = consultation(reference={"often": {"weekly": 0.6, "never": 0.4}, "language": {"fr": 0.5, "en": 0.5}})
+    async with storage.unit() as unit:
+        await start(unit, asked)
+        for n in range(40):
+            answers = {"area": "centre" if n % 2 else "gare", "often": "weekly"}
+            await person(unit, f"some{n}", answers=answers, finished_at=NOW - DAY)
+    shown = await text(storage, "fr", asked)
+    assert line_of(shown, "Qui manque") == (
+        "Qui manque : English 0 % des réponses, 50 % des habitants · Jamais 0 % des réponses, 40 % des habitants"
+        " · Bellevue 0 % des réponses, 18 % des habitants"
+    )
+
+
 async def test_a_consultation_that_nobody_answered_yet_is_no_mistake(storage: Storage) -> None:
     async with storage.unit() as unit:
         await start(unit, consultation())
