@@ -26,7 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from core.model.errors import AlreadyRunning, DiskFull, StorageError
 from core.storage.migrate import refuse_newer, upgrade
-from core.storage.one_trip import OneTrip
+from core.storage.one_trip import OneTrip, OneTripConnection
 from core.storage.reserve import Reserve
 from core.storage.unit import Unit
 
@@ -125,7 +125,10 @@ class Storage:
                     raise (DiskFull if _is_full(error) else StorageError)(_advice(error)) from error
                 raise
         finally:
-            await _finish(connection.close())
+            if engine.dialect.name == "sqlite":
+                await connection.close()  # goes back to its pool, and waits for nothing
+            else:
+                await _finish(connection.close())
 
 
 async def _connected(engine: AsyncEngine) -> AsyncConnection:
@@ -250,7 +253,7 @@ async def _migrate(connection: AsyncConnection) -> None:
 
 
 def _prepare_sqlite(engine: AsyncEngine, *, begin: str, query_only: bool, durable: bool) -> None:
-    """Pragmas at connect; an explicit BEGIN, since the driver's own deferred one fails late with "locked"."""
+    """Pragmas at connect; an explicit BEGIN, since the driver's own fails late with "locked"."""
 
     @sa.event.listens_for(engine.sync_engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:
@@ -270,7 +273,9 @@ def _prepare_sqlite(engine: AsyncEngine, *, begin: str, query_only: bool, durabl
 
     @sa.event.listens_for(engine.sync_engine, "begin")
     def on_begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql(begin)
+        driver = connection.connection.dbapi_connection
+        assert isinstance(driver, OneTripConnection), "both engines are made with it"
+        driver.begin_with(begin, reads=query_only)
 
 
 @contextmanager

@@ -1,9 +1,10 @@
 """SQLite through aiosqlite with one journey to its thread for each statement, where SQLAlchemy's adapter makes four.
 
-    statement ─▶ [thread: cursor, execute, fetch all, close] ─▶ rows, description, counts
+    statement ─▶ [thread: BEGIN if it is the first, cursor, execute, fetch all, close] ─▶ rows, description, counts
 
 A journey wakes another thread and then the event loop: some hundred microseconds on a busy machine, while the statement
-itself takes ten. `OneTrip` goes to `create_async_engine(module=…)`; everything else of the dialect stays as it is.
+itself takes ten. So a transaction begins with its first statement, and nobody waits for the end of one that only read.
+`OneTrip` goes to `create_async_engine(module=…)`; everything else of the dialect stays as it is.
 """
 
 import collections
@@ -50,17 +51,25 @@ class _Cursor(AsyncAdapt_dbapi_cursor):
     async def _go(self, operation: str, how: Callable[..., object], parameters: Any) -> None:
         driver: Any = self._connection
         async with self._adapt_connection._execute_mutex:
+            opening = self._adapt_connection.opens()
             # aiosqlite has no public way to run a function in its thread
-            rows = await driver._execute(_run, driver._conn, self._cursor, how, operation, parameters)
+            rows = await driver._execute(_run, driver._conn, self._cursor, opening, how, operation, parameters)
         self._rows = collections.deque(rows)
 
 
 def _run(
-    connection: sqlite3.Connection, done: _Done, how: Callable[..., object], operation: str, parameters: Any
+    connection: sqlite3.Connection,
+    done: _Done,
+    opening: str | None,
+    how: Callable[..., object],
+    operation: str,
+    parameters: Any,
 ) -> Sequence[Any]:
     """In the thread."""
     cursor = connection.cursor()
     try:
+        if opening:
+            cursor.execute(opening)
         how(cursor, operation, parameters)
         rows = cursor.fetchall() if cursor.description else ()
         done.description, done.rowcount, done.lastrowid = cursor.description, cursor.rowcount, cursor.lastrowid
@@ -69,9 +78,43 @@ def _run(
     return rows
 
 
-class _Connection(AsyncAdapt_aiosqlite_connection):
-    __slots__ = ()
+class OneTripConnection(AsyncAdapt_aiosqlite_connection):
+    """The driver's connection, as the pool keeps it."""
+
+    __slots__ = ("_opening", "_reads")
     _cursor_cls = _Cursor  # type: ignore[assignment]  # of a narrower type there
+
+    def __init__(self, dbapi: Any, connection: Any) -> None:
+        super().__init__(dbapi, connection)
+        self._opening: str | None = None
+        self._reads = False
+
+    def begin_with(self, opening: str, *, reads: bool) -> None:
+        """The transaction begins with its first statement. `reads`: it can change nothing."""
+        self._opening, self._reads = opening, reads
+
+    def opens(self) -> str | None:
+        """What is to be said before the next statement. Said once, and ended from then on, whatever comes of it."""
+        opening, self._opening = self._opening, None
+        return opening
+
+    def commit(self) -> None:
+        if self._ends():
+            super().commit()
+
+    def rollback(self) -> None:
+        if self._ends():
+            super().rollback()
+
+    def _ends(self) -> bool:
+        """Must somebody wait for the end? Not of a transaction that never began, and not of one that only read: the
+        thread ends that before whatever this connection is asked next."""
+        if self.opens():
+            return False
+        if self._reads and self._connection._connection:
+            self._connection._tx.put_nowait((None, self._connection._conn.rollback))
+            return False
+        return True
 
 
 class OneTrip(AsyncAdapt_aiosqlite_dbapi):
@@ -81,4 +124,4 @@ class OneTrip(AsyncAdapt_aiosqlite_dbapi):
         super().__init__(aiosqlite, sqlite3)
 
     def connect(self, *arg: Any, **kw: Any) -> AsyncAdapt_aiosqlite_connection:
-        return _Connection(self, super().connect(*arg, **kw)._connection)
+        return OneTripConnection(self, super().connect(*arg, **kw)._connection)
