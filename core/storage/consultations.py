@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from core.model.campaigns import CampaignState
 from core.model.consultations import Consultation
 from core.model.ids import ConsultationId, PartnerId
 from core.storage.schema import consultations, revisions
-from core.storage.sql import chunks
+from core.storage.sql import chunks, many
 
 _BODY = TypeAdapter(Consultation)
 
@@ -59,15 +60,15 @@ class Consultations:
         self._connection = connection
 
     async def running(self, consultation: ConsultationId) -> Running | None:
-        statement = sa.select(consultations).where(consultations.c.id == consultation)
-        row = (await self._connection.execute(statement)).one_or_none()
+        row = (await self._connection.execute(_by_id(), {"consultation": consultation})).one_or_none()
         return _running(row) if row else None
 
     async def all(self, partner: PartnerId | None = None) -> list[Running]:
-        statement = sa.select(consultations).order_by(consultations.c.id)
-        if partner is not None:
-            statement = statement.where(consultations.c.partner_id == partner)
-        return [_running(row) for row in await self._connection.execute(statement)]
+        if partner is None:
+            found = await self._connection.execute(sa.select(consultations).order_by(consultations.c.id))
+        else:
+            found = await self._connection.execute(_of_partner(), {"partner": partner})
+        return [_running(row) for row in found]
 
     async def add(self, consultation: Consultation, now: datetime, *, file: str | None = None) -> None:
         """A new consultation, as a draft, at revision 1. `file`: the text that it was read from."""
@@ -138,10 +139,7 @@ class Consultations:
         """The asked revisions. A revision never changes: callers may keep what they get."""
         found: dict[tuple[ConsultationId, int], Consultation] = {}
         for some in chunks(wanted, 100):
-            statement = sa.select(revisions).where(
-                sa.tuple_(revisions.c.consultation_id, revisions.c.revision).in_(some)
-            )
-            for row in await self._connection.execute(statement):
+            for row in await self._connection.execute(_revisions(), {"wanted": some}):
                 found[ConsultationId(row.consultation_id), row.revision] = _BODY.validate_json(row.body)
         return found
 
@@ -150,6 +148,28 @@ class Consultations:
         if running is None:
             return None
         return (await self.revisions([(consultation, running.revision)]))[consultation, running.revision]
+
+
+# ── statements, each made once ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@cache
+def _by_id() -> sa.Select[Any]:
+    return sa.select(consultations).where(consultations.c.id == sa.bindparam("consultation"))
+
+
+@cache
+def _of_partner() -> sa.Select[Any]:
+    own = consultations.c.partner_id == sa.bindparam("partner")
+    return sa.select(consultations).where(own).order_by(consultations.c.id)
+
+
+@cache
+def _revisions() -> sa.Select[Any]:
+    return sa.select(revisions).where(sa.tuple_(revisions.c.consultation_id, revisions.c.revision).in_(many("wanted")))
+
+
+# ── rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _running(row: Any) -> Running:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from core.model.consultations import MOST_EMAILS
 from core.model.contributions import By, Contribution, ContributionState, Hidden, Tag
 from core.model.ids import CitizenId, ConsultationId, ContributionId, DialogueId
 from core.storage.schema import alerts, contributions, deliveries, parts, tags
-from core.storage.sql import chunks, locked, put
+from core.storage.sql import chunks, locked, many, put
 from core.storage.staff import alert_key
 
 
@@ -48,10 +49,7 @@ class Contributions:
         """By dialogue and question, the contribution that takes further parts. Redirected texts stand apart."""
         found: dict[tuple[DialogueId, str], ContributionId] = {}
         for some in chunks(ids):
-            statement = sa.select(contributions.c.id, contributions.c.dialogue_id, contributions.c.question_id).where(
-                contributions.c.dialogue_id.in_(some), contributions.c.redirect.is_(None)
-            )
-            for row in await self._connection.execute(statement):
+            for row in await self._connection.execute(_slots(), {"dialogues": some}):
                 found[DialogueId(row.dialogue_id), row.question_id] = ContributionId(row.id)
         return found
 
@@ -100,24 +98,7 @@ class Contributions:
     async def whole(self, ids: Collection[ContributionId], now: datetime) -> None:
         """No more parts for now: to be masked and tagged, again if it was before. Nobody reads the old text."""
         for some in chunks(ids):
-            counted = (
-                sa.select(sa.func.count())
-                .where(parts.c.contribution_id == contributions.c.id)
-                .correlate(contributions)
-                .scalar_subquery()
-            )
-            await self._connection.execute(
-                sa.update(contributions)
-                .where(contributions.c.id.in_(some))
-                .values(
-                    state=ContributionState.RECEIVED.value,
-                    whole_at=now,
-                    text=None,
-                    parts=counted,
-                    review="new",
-                    hidden_for=None,
-                )
-            )
+            await self._connection.execute(_whole(), {"ids": some, "now": now})
 
     async def retag_edited(self, contribution: ContributionId, now: datetime) -> None:
         """An edited part: whole again, unless more parts are still awaited."""
@@ -150,13 +131,8 @@ class Contributions:
 
     async def to_tag(self, limit: int) -> list[Whole]:
         """The whole ones that nobody has masked yet, the oldest first."""
-        statement = (
-            sa.select(contributions)
-            .where(contributions.c.state == ContributionState.RECEIVED.value)
-            .order_by(contributions.c.whole_at, contributions.c.id)
-            .limit(limit)
-        )
-        rows = list(await self._connection.execute(locked(statement, self._connection)))
+        statement = locked(_to_tag(), self._connection)
+        rows = list(await self._connection.execute(statement, {"limit": limit}))
         texts = await self._texts([row.id for row in rows])
         return [
             Whole(
@@ -175,12 +151,7 @@ class Contributions:
     async def _texts(self, ids: Collection[str]) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for some in chunks(ids):
-            statement = (
-                sa.select(parts.c.contribution_id, parts.c.text)
-                .where(parts.c.contribution_id.in_(some), parts.c.text.is_not(None))
-                .order_by(parts.c.contribution_id, parts.c.message_id)
-            )
-            for row in await self._connection.execute(statement):
+            for row in await self._connection.execute(_texts(), {"ids": some}):
                 found.setdefault(row.contribution_id, []).append(row.text)
         return found
 
@@ -258,18 +229,7 @@ class Contributions:
         """By dialogue, the topics that the tagger is sure of, the surest first."""
         found: dict[DialogueId, list[str]] = {}
         for some in chunks(ids):
-            statement = (
-                sa.select(contributions.c.dialogue_id, tags.c.topic)
-                .join(tags, tags.c.contribution_id == contributions.c.id)
-                .where(
-                    contributions.c.dialogue_id.in_(some),
-                    contributions.c.state == ContributionState.READ.value,
-                    tags.c.by == By.TAGGER.value,
-                    tags.c.confident,
-                )
-                .order_by(tags.c.score.desc(), tags.c.topic)
-            )
-            for row in await self._connection.execute(statement):
+            for row in await self._connection.execute(_confident_topics(), {"dialogues": some}):
                 found.setdefault(DialogueId(row.dialogue_id), []).append(row.topic)
         return found
 
@@ -316,7 +276,7 @@ class Contributions:
     async def get(self, ids: Collection[ContributionId]) -> list[Contribution]:
         found: list[Contribution] = []
         for some in chunks(ids):
-            rows = list(await self._connection.execute(sa.select(contributions).where(contributions.c.id.in_(some))))
+            rows = list(await self._connection.execute(_by_id(), {"ids": some}))
             found += await self.with_tags(rows)
         return found
 
@@ -324,10 +284,7 @@ class Contributions:
         """Rows of the table as contributions, in the same order."""
         by_contribution: dict[str, list[Tag]] = {}
         for some in chunks([row.id for row in rows]):
-            statement = (
-                sa.select(tags).where(tags.c.contribution_id.in_(some)).order_by(tags.c.score.desc(), tags.c.topic)
-            )
-            for row in await self._connection.execute(statement):
+            for row in await self._connection.execute(_tags(), {"ids": some}):
                 by_contribution.setdefault(row.contribution_id, []).append(Tag(row.topic, row.score, By(row.by)))
         return [_contribution(row, tuple(by_contribution.get(row.id, ()))) for row in rows]
 
@@ -363,6 +320,85 @@ async def drop(connection: AsyncConnection, which: sa.ColumnElement[bool]) -> in
     for some in chunks(told):
         await connection.execute(sa.delete(deliveries).where(deliveries.c.key.in_(some)))
     return (await connection.execute(sa.delete(contributions).where(which))).rowcount
+
+
+# ── statements, each made once ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@cache
+def _slots() -> sa.Select[Any]:
+    return sa.select(contributions.c.id, contributions.c.dialogue_id, contributions.c.question_id).where(
+        contributions.c.dialogue_id.in_(many("dialogues")), contributions.c.redirect.is_(None)
+    )
+
+
+@cache
+def _whole() -> sa.Update:
+    counted = (
+        sa.select(sa.func.count())
+        .where(parts.c.contribution_id == contributions.c.id)
+        .correlate(contributions)
+        .scalar_subquery()
+    )
+    return (
+        sa.update(contributions)
+        .where(contributions.c.id.in_(many("ids")))
+        .values(
+            state=ContributionState.RECEIVED.value,
+            whole_at=sa.bindparam("now"),
+            text=None,
+            parts=counted,
+            review="new",
+            hidden_for=None,
+        )
+    )
+
+
+@cache
+def _to_tag() -> sa.Select[Any]:
+    return (
+        sa.select(contributions)
+        .where(contributions.c.state == ContributionState.RECEIVED.value)
+        .order_by(contributions.c.whole_at, contributions.c.id)
+        .limit(sa.bindparam("limit"))
+    )
+
+
+@cache
+def _texts() -> sa.Select[Any]:
+    return (
+        sa.select(parts.c.contribution_id, parts.c.text)
+        .where(parts.c.contribution_id.in_(many("ids")), parts.c.text.is_not(None))
+        .order_by(parts.c.contribution_id, parts.c.message_id)
+    )
+
+
+@cache
+def _confident_topics() -> sa.Select[Any]:
+    return (
+        sa.select(contributions.c.dialogue_id, tags.c.topic)
+        .join(tags, tags.c.contribution_id == contributions.c.id)
+        .where(
+            contributions.c.dialogue_id.in_(many("dialogues")),
+            contributions.c.state == ContributionState.READ.value,
+            tags.c.by == By.TAGGER.value,
+            tags.c.confident,
+        )
+        .order_by(tags.c.score.desc(), tags.c.topic)
+    )
+
+
+@cache
+def _by_id() -> sa.Select[Any]:
+    return sa.select(contributions).where(contributions.c.id.in_(many("ids")))
+
+
+@cache
+def _tags() -> sa.Select[Any]:
+    return sa.select(tags).where(tags.c.contribution_id.in_(many("ids"))).order_by(tags.c.score.desc(), tags.c.topic)
+
+
+# ── rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _contribution(row: Any, found: tuple[Tag, ...]) -> Contribution:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from core.model.errors import StaleDialogue
 from core.model.ids import AddressId, CitizenId, ConsultationId, DialogueId
 from core.storage.experiments import kept_out
 from core.storage.schema import answers, contributions, deliveries, dialogues
-from core.storage.sql import chunks, locked, put
+from core.storage.sql import chunks, locked, many, put
 
 _STATE = TypeAdapter(Dialogue)
 HELD_TEXT = Retention().held_text
@@ -38,22 +39,21 @@ class Dialogues:
         """Every dialogue of these citizens, the oldest first."""
         found: dict[CitizenId, list[Placed]] = {citizen: [] for citizen in citizens}
         for some in chunks(citizens):
-            statement = sa.select(dialogues).where(dialogues.c.citizen_id.in_(some)).order_by(dialogues.c.started_at)
-            for row in await self._connection.execute(statement):
+            for row in await self._connection.execute(_of_citizens(), {"citizens": some}):
                 found[CitizenId(row.citizen_id)].append(_placed(row))
         return found
 
     async def get(self, ids: Collection[DialogueId]) -> dict[DialogueId, Placed]:
         found: dict[DialogueId, Placed] = {}
         for some in chunks(ids):
-            for row in await self._connection.execute(sa.select(dialogues).where(dialogues.c.id.in_(some))):
+            for row in await self._connection.execute(_by_id(), {"ids": some}):
                 found[DialogueId(row.id)] = _placed(row)
         return found
 
     async def elapsed_ids(self, now: datetime, limit: int) -> list[DialogueId]:
         """Those whose silence is over, by name."""
-        statement = sa.select(dialogues.c.id).where(dialogues.c.elapses_at <= now).order_by(dialogues.c.elapses_at)
-        return [DialogueId(row.id) for row in await self._connection.execute(statement.limit(limit))]
+        found = await self._connection.execute(_elapsed_ids(), {"now": now, "limit": limit})
+        return [DialogueId(row.id) for row in found]
 
     async def put_off(self, dialogue: DialogueId, until: datetime) -> None:
         """Its silence is not looked at before then."""
@@ -61,16 +61,12 @@ class Dialogues:
 
     async def elapsed(self, now: datetime, limit: int, *, only: DialogueId | None = None) -> list[Placed]:
         """Those whose silence is over, the longest over first. `only`: this one, if its silence is over."""
-        statement = (
-            sa.select(dialogues).where(dialogues.c.elapses_at <= now).order_by(dialogues.c.elapses_at).limit(limit)
-        )
-        if only is not None:
-            statement = statement.where(dialogues.c.id == only)
-        return [_placed(row) for row in await self._connection.execute(locked(statement, self._connection))]
+        statement = _elapsed() if only is None else _elapsed().where(dialogues.c.id == only)
+        statement = locked(statement, self._connection)
+        return [_placed(row) for row in await self._connection.execute(statement, {"now": now, "limit": limit})]
 
     async def next_elapse(self) -> datetime | None:
-        statement = sa.select(sa.func.min(dialogues.c.elapses_at))
-        soonest: datetime | None = (await self._connection.execute(statement)).scalar_one()
+        soonest: datetime | None = (await self._connection.execute(_next_elapse())).scalar_one()
         return soonest
 
     async def holding_since(self, consultation: ConsultationId, before: datetime, limit: int) -> list[Placed]:
@@ -114,16 +110,7 @@ class Dialogues:
             rows.append(row)
         if not rows:
             return
-        statement = (
-            sa.update(dialogues)
-            .where(dialogues.c.id == sa.bindparam("known_id"), dialogues.c.version == sa.bindparam("known_version"))
-            .values(
-                first_answer_at=sa.func.coalesce(
-                    dialogues.c.first_answer_at,
-                    sa.bindparam("answered_at", type_=dialogues.c.first_answer_at.type),
-                ),
-            )
-        )
+        statement = _save()
         if self._connection.dialect.supports_sane_multi_rowcount:
             result = await self._connection.execute(statement, rows)
             changed = result.rowcount
@@ -163,15 +150,13 @@ class Dialogues:
     async def answers(self, ids: Collection[DialogueId]) -> dict[DialogueId, dict[str, str]]:
         found: dict[DialogueId, dict[str, str]] = {dialogue: {} for dialogue in ids}
         for some in chunks(ids):
-            for row in await self._connection.execute(sa.select(answers).where(answers.c.dialogue_id.in_(some))):
+            for row in await self._connection.execute(_answers(), {"dialogues": some}):
                 found[DialogueId(row.dialogue_id)][row.question_id] = row.value
         return found
 
     async def finished_count(self, consultation: ConsultationId) -> int:
-        statement = sa.select(sa.func.count()).where(
-            dialogues.c.consultation_id == consultation, dialogues.c.finished_at.is_not(None)
-        )
-        return (await self._connection.execute(statement)).scalar_one()
+        found = await self._connection.execute(_finished_count(), {"consultation": consultation})
+        return found.scalar_one()
 
     async def unplanned(
         self,
@@ -216,6 +201,60 @@ class Dialogues:
         if after is not None:
             statement = statement.where(dialogues.c.id > after)
         return [_placed(row) for row in await self._connection.execute(statement)]
+
+
+# ── statements, each made once ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@cache
+def _of_citizens() -> sa.Select[Any]:
+    return sa.select(dialogues).where(dialogues.c.citizen_id.in_(many("citizens"))).order_by(dialogues.c.started_at)
+
+
+@cache
+def _by_id() -> sa.Select[Any]:
+    return sa.select(dialogues).where(dialogues.c.id.in_(many("ids")))
+
+
+@cache
+def _elapsed() -> sa.Select[Any]:
+    over = dialogues.c.elapses_at <= sa.bindparam("now")
+    return sa.select(dialogues).where(over).order_by(dialogues.c.elapses_at).limit(sa.bindparam("limit"))
+
+
+@cache
+def _elapsed_ids() -> sa.Select[Any]:
+    return _elapsed().with_only_columns(dialogues.c.id)
+
+
+@cache
+def _next_elapse() -> sa.Select[Any]:
+    return sa.select(sa.func.min(dialogues.c.elapses_at))
+
+
+@cache
+def _save() -> sa.Update:
+    answered = sa.bindparam("answered_at", type_=dialogues.c.first_answer_at.type)
+    return (
+        sa.update(dialogues)
+        .where(dialogues.c.id == sa.bindparam("known_id"), dialogues.c.version == sa.bindparam("known_version"))
+        .values(first_answer_at=sa.func.coalesce(dialogues.c.first_answer_at, answered))
+    )
+
+
+@cache
+def _answers() -> sa.Select[Any]:
+    return sa.select(answers).where(answers.c.dialogue_id.in_(many("dialogues")))
+
+
+@cache
+def _finished_count() -> sa.Select[int]:
+    return sa.select(sa.func.count()).where(
+        dialogues.c.consultation_id == sa.bindparam("consultation"), dialogues.c.finished_at.is_not(None)
+    )
+
+
+# ── rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _placed(row: Any) -> Placed:

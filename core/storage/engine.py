@@ -178,7 +178,7 @@ async def open_storage(
 
     Raises `AlreadyRunning` when another process writes this file, `StorageError` when it cannot be used; both say
     what to do. `readonly`: no lock, no migration; `unit()` must not be used. `durable` False: a power cut may lose what
-    was committed, for a database that is thrown away at the end.
+    was committed, and no thread does the waiting, for a database that is thrown away at the end.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
@@ -197,7 +197,7 @@ async def _sqlite(url: URL, *, migrate: bool, readonly: bool, durable: bool) -> 
     writer, reader = (
         create_async_engine(
             url,
-            module=OneTrip(),
+            module=OneTrip(threaded=durable),
             pool_size=connections,
             max_overflow=0,
             pool_timeout=60,

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.ids import AccountId
 from core.storage.schema import inbox
-from core.storage.sql import chunks, inserting, locked
+from core.storage.sql import chunks, inserting, locked, many
 
 MOST_OF_ONE = 8
 """Of one chat in one batch, while others wait: nobody types more before their turn comes again."""
@@ -52,21 +53,8 @@ class Inbox:
     async def pending(self, limit: int) -> list[Pending]:
         """The oldest unfinished updates, in order. Where several processes share work, one chat stays with one. Whoever
         sends a thousand has a few of them worked on at a time: the others stay, and nobody waits behind them."""
-        statement = sa.select(
-            inbox.c.seq, inbox.c.account_id, inbox.c.chat, inbox.c.raw, inbox.c.received_at, inbox.c.attempts
-        ).where(inbox.c.state == "new")
-        if self._connection.dialect.name == "postgresql":
-            older = inbox.alias("older")
-            statement = statement.where(
-                ~sa.exists().where(
-                    older.c.account_id == inbox.c.account_id,
-                    older.c.chat == inbox.c.chat,
-                    older.c.state == "new",
-                    older.c.seq < inbox.c.seq,
-                )
-            )
-        statement = locked(statement.order_by(inbox.c.seq).limit(limit), self._connection)
-        rows = (await self._connection.execute(statement)).all()
+        statement = locked(_pending(self._connection.dialect.name), self._connection)
+        rows = (await self._connection.execute(statement, {"limit": limit})).all()
         chats = Counter((row.account_id, row.chat) for row in rows)
         if len(rows) == limit and max(chats.values(), default=0) > MOST_OF_ONE:
             rows = (await self._connection.execute(_a_few_of_each(limit))).all()
@@ -87,7 +75,7 @@ class Inbox:
 
     async def done(self, seqs: Collection[int]) -> None:
         for some in chunks(seqs):
-            await self._connection.execute(sa.update(inbox).where(inbox.c.seq.in_(some)).values(state="done"))
+            await self._connection.execute(_done(), {"seqs": some})
 
     async def failed(self, seq: int, *, quarantine: bool) -> None:
         """The update failed alone once more; `quarantine` sets it apart, so that it blocks nobody."""
@@ -129,6 +117,32 @@ class Inbox:
             statement = sa.delete(inbox).where(inbox.c.seq.in_(some), inbox.c.state != "new")
             gone += (await self._connection.execute(statement)).rowcount
         return gone
+
+
+# ── statements, each made once ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@cache
+def _pending(dialect: str) -> sa.Select[Any]:
+    statement = sa.select(
+        inbox.c.seq, inbox.c.account_id, inbox.c.chat, inbox.c.raw, inbox.c.received_at, inbox.c.attempts
+    ).where(inbox.c.state == "new")
+    if dialect == "postgresql":
+        older = inbox.alias("older")
+        statement = statement.where(
+            ~sa.exists().where(
+                older.c.account_id == inbox.c.account_id,
+                older.c.chat == inbox.c.chat,
+                older.c.state == "new",
+                older.c.seq < inbox.c.seq,
+            )
+        )
+    return statement.order_by(inbox.c.seq).limit(sa.bindparam("limit"))
+
+
+@cache
+def _done() -> sa.Update:
+    return sa.update(inbox).where(inbox.c.seq.in_(many("seqs"))).values(state="done")
 
 
 def _a_few_of_each(limit: int) -> sa.Select[Any]:

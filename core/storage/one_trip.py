@@ -4,9 +4,11 @@
 
 A journey wakes another thread and then the event loop: some hundred microseconds on a busy machine, while the statement
 itself takes ten. So a transaction begins with its first statement, and nobody waits for the end of one that only read.
+Where nothing is made durable, no statement is long: those are run on the spot, without the thread.
 `OneTrip` goes to `create_async_engine(module=…)`; everything else of the dialect stays as it is.
 """
 
+import asyncio
 import collections
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -50,8 +52,10 @@ class _Cursor(AsyncAdapt_dbapi_cursor):
 
     async def _go(self, operation: str, how: Callable[..., object], parameters: Any) -> None:
         driver: Any = self._connection
-        async with self._adapt_connection._execute_mutex:
-            opening = self._adapt_connection.opens()
+        whole = self._adapt_connection
+        assert isinstance(whole, OneTripConnection), "it makes the cursors"
+        async with whole._execute_mutex:
+            opening = whole.opens()
             # aiosqlite has no public way to run a function in its thread
             rows = await driver._execute(_run, driver._conn, self._cursor, opening, how, operation, parameters)
         self._rows = collections.deque(rows)
@@ -81,13 +85,16 @@ def _run(
 class OneTripConnection(AsyncAdapt_aiosqlite_connection):
     """The driver's connection, as the pool keeps it."""
 
-    __slots__ = ("_opening", "_reads")
+    __slots__ = ("_opening", "_reads", "_threaded")
     _cursor_cls = _Cursor  # type: ignore[assignment]  # of a narrower type there
 
-    def __init__(self, dbapi: Any, connection: Any) -> None:
+    def __init__(self, dbapi: Any, connection: Any, *, threaded: bool) -> None:
         super().__init__(dbapi, connection)
         self._opening: str | None = None
         self._reads = False
+        self._threaded = threaded
+        if not threaded:
+            connection._execute = _on_the_spot
 
     def begin_with(self, opening: str, *, reads: bool) -> None:
         """The transaction begins with its first statement. `reads`: it can change nothing."""
@@ -111,17 +118,27 @@ class OneTripConnection(AsyncAdapt_aiosqlite_connection):
         thread ends that before whatever this connection is asked next."""
         if self.opens():
             return False
-        if self._reads and self._connection._connection:
-            self._connection._tx.put_nowait((None, self._connection._conn.rollback))
+        driver: Any = self._connection
+        if self._reads and self._threaded and driver._connection:
+            driver._tx.put_nowait((None, driver._conn.rollback))
             return False
         return True
 
 
-class OneTrip(AsyncAdapt_aiosqlite_dbapi):
-    """The driver, as the dialect sees it."""
+async def _on_the_spot(what: Callable[..., Any], *given: Any, **named: Any) -> Any:
+    """Others have their turn after it, as they have while a thread works, and whoever is to stop does."""
+    result = what(*given, **named)
+    await asyncio.sleep(0)
+    return result
 
-    def __init__(self) -> None:
+
+class OneTrip(AsyncAdapt_aiosqlite_dbapi):
+    """The driver, as the dialect sees it. `threaded` False: for a database that is thrown away at the end."""
+
+    def __init__(self, *, threaded: bool) -> None:
         super().__init__(aiosqlite, sqlite3)
+        self._threaded = threaded
 
     def connect(self, *arg: Any, **kw: Any) -> AsyncAdapt_aiosqlite_connection:
-        return OneTripConnection(self, super().connect(*arg, **kw)._connection)
+        driver = super().connect(*arg, **kw)._connection  # SQLAlchemy asks for `check_same_thread=False`
+        return OneTripConnection(self, driver, threaded=self._threaded)

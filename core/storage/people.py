@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,7 +21,7 @@ from core.storage.schema import (
     partners,
     sources,
 )
-from core.storage.sql import chunks, put
+from core.storage.sql import chunks, many, put
 
 
 class People:
@@ -34,7 +35,7 @@ class People:
         await put(self._connection, partners, [row], unique=("id",), replacing=("name",))
 
     async def partner_name(self, partner: PartnerId) -> Mapping[str, str]:
-        row = (await self._connection.execute(sa.select(partners.c.name).where(partners.c.id == partner))).one_or_none()
+        row = (await self._connection.execute(_partner_name(), {"partner": partner})).one_or_none()
         return row.name if row else {}
 
     async def add_account(self, account: Account, now: datetime) -> None:
@@ -54,9 +55,7 @@ class People:
         return _account(row) if row else None
 
     async def accounts(self, partner: PartnerId | None = None) -> list[Account]:
-        statement = sa.select(accounts).order_by(accounts.c.id)
-        if partner is not None:
-            statement = statement.where(accounts.c.partner_id == partner)
+        statement = _accounts() if partner is None else _accounts().where(accounts.c.partner_id == partner)
         return [_account(row) for row in await self._connection.execute(statement)]
 
     # ── addresses and the citizens behind them ───────────────────────────────────────────────────────────────────────
@@ -67,15 +66,14 @@ class People:
         """By chat: its address, the citizen behind it, whether it is leaving (erased, one last message owed)."""
         found: dict[str, tuple[Address, CitizenId | None, bool]] = {}
         for some in chunks(chats):
-            statement = sa.select(addresses).where(addresses.c.account_id == account, addresses.c.external_id.in_(some))
-            for row in await self._connection.execute(statement):
+            for row in await self._connection.execute(_known(), {"account": account, "chats": some}):
                 found[row.external_id] = (_address(row), _citizen_id(row.citizen_id), row.leaving)
         return found
 
     async def addresses(self, ids: Collection[AddressId]) -> dict[AddressId, Address]:
         found: dict[AddressId, Address] = {}
         for some in chunks(ids):
-            for row in await self._connection.execute(sa.select(addresses).where(addresses.c.id.in_(some))):
+            for row in await self._connection.execute(_addresses(), {"ids": some}):
                 found[AddressId(row.id)] = _address(row)
         return found
 
@@ -83,8 +81,8 @@ class People:
         """Those of `ids` whose person erased everything."""
         found: set[AddressId] = set()
         for some in chunks(ids):
-            statement = sa.select(addresses.c.id).where(addresses.c.id.in_(some), addresses.c.leaving)
-            found.update(AddressId(row.id) for row in await self._connection.execute(statement))
+            leaving = await self._connection.execute(_leaving(), {"ids": some})
+            found.update(AddressId(row.id) for row in leaving)
         return found
 
     async def add_addresses(self, rows: Sequence[tuple[Address, CitizenId | None]]) -> None:
@@ -131,13 +129,7 @@ class People:
     async def citizens(self, ids: Iterable[CitizenId]) -> dict[CitizenId, Citizen]:
         found: dict[CitizenId, Citizen] = {}
         for some in chunks(ids):
-            statement = (
-                sa.select(citizens, sa.func.min(sa.cast(addresses.c.unreachable, sa.Integer)).label("gone"))
-                .outerjoin(addresses, addresses.c.citizen_id == citizens.c.id)
-                .where(citizens.c.id.in_(some))
-                .group_by(citizens.c.id)
-            )
-            for row in await self._connection.execute(statement):
+            for row in await self._connection.execute(_citizens(), {"ids": some}):
                 found[CitizenId(row.id)] = Citizen(
                     id=CitizenId(row.id),
                     partner=PartnerId(row.partner_id),
@@ -208,8 +200,7 @@ class People:
         """The consents that stand now, by citizen."""
         found: dict[CitizenId, set[tuple[ConsultationId, Purpose]]] = {citizen: set() for citizen in ids}
         for some in chunks(ids):
-            statement = sa.select(consents).where(consents.c.citizen_id.in_(some), consents.c.revoked_at.is_(None))
-            for row in await self._connection.execute(statement):
+            for row in await self._connection.execute(_consents(), {"citizens": some}):
                 found[CitizenId(row.citizen_id)].add((ConsultationId(row.consultation_id), Purpose(row.purpose)))
         return found
 
@@ -297,10 +288,8 @@ class People:
 
     async def sources(self, partner: PartnerId) -> dict[str, ConsultationId]:
         """By token, the consultation it leads to."""
-        statement = sa.select(sources.c.token, sources.c.consultation_id).where(
-            sources.c.partner_id == partner, sources.c.retired_at.is_(None)
-        )
-        return {row.token: ConsultationId(row.consultation_id) for row in await self._connection.execute(statement)}
+        found = await self._connection.execute(_sources(), {"partner": partner})
+        return {row.token: ConsultationId(row.consultation_id) for row in found}
 
     async def stopped_count(self, consultation: ConsultationId) -> int:
         """People of this consultation who said STOP."""
@@ -314,6 +303,61 @@ class People:
     async def source_labels(self, consultation: ConsultationId) -> dict[str, Mapping[str, str]]:
         statement = sa.select(sources.c.token, sources.c.label).where(sources.c.consultation_id == consultation)
         return {row.token: row.label for row in await self._connection.execute(statement)}
+
+
+# ── statements, each made once ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@cache
+def _partner_name() -> sa.Select[Any]:
+    return sa.select(partners.c.name).where(partners.c.id == sa.bindparam("partner"))
+
+
+@cache
+def _accounts() -> sa.Select[Any]:
+    return sa.select(accounts).order_by(accounts.c.id)
+
+
+@cache
+def _known() -> sa.Select[Any]:
+    return sa.select(addresses).where(
+        addresses.c.account_id == sa.bindparam("account"), addresses.c.external_id.in_(many("chats"))
+    )
+
+
+@cache
+def _addresses() -> sa.Select[Any]:
+    return sa.select(addresses).where(addresses.c.id.in_(many("ids")))
+
+
+@cache
+def _leaving() -> sa.Select[Any]:
+    return sa.select(addresses.c.id).where(addresses.c.id.in_(many("ids")), addresses.c.leaving)
+
+
+@cache
+def _citizens() -> sa.Select[Any]:
+    return (
+        sa.select(citizens, sa.func.min(sa.cast(addresses.c.unreachable, sa.Integer)).label("gone"))
+        .outerjoin(addresses, addresses.c.citizen_id == citizens.c.id)
+        .where(citizens.c.id.in_(many("ids")))
+        .group_by(citizens.c.id)
+    )
+
+
+@cache
+def _consents() -> sa.Select[Any]:
+    return sa.select(consents).where(consents.c.citizen_id.in_(many("citizens")), consents.c.revoked_at.is_(None))
+
+
+@cache
+def _sources() -> sa.Select[Any]:
+    return sa.select(sources.c.token, sources.c.consultation_id).where(
+        sources.c.partner_id == sa.bindparam("partner"), sources.c.retired_at.is_(None)
+    )
+
+
+# ── rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _agreed_again(new: Any) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """A statement is one journey to SQLite's thread, whatever it is, and says what the driver would have said."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -16,24 +17,71 @@ from tests.builders import NOW
 TOWNS = [{"id": f"town-{number}", "name": {}, "created_at": NOW} for number in range(3)]
 
 
-async def test_each_statement_goes_to_the_thread_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    journeys = 0
+IDS = sa.select(partners.c.id).order_by(partners.c.id)
+
+
+@pytest.fixture
+def journeys(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What goes to a thread of SQLite's from now on."""
+    gone: list[str] = []
     way = Connection._execute
 
-    async def counted(driver: Connection, *what: Any, **named: Any) -> Any:
-        nonlocal journeys
-        journeys += 1
-        return await way(driver, *what, **named)
+    async def counted(driver: Connection, what: Any, *given: Any, **named: Any) -> Any:
+        gone.append(what.__name__)
+        return await way(driver, what, *given, **named)
 
-    async with open_storage(f"sqlite+aiosqlite:///{tmp_path}/town.db") as storage, storage.unit() as unit:
-        monkeypatch.setattr(Connection, "_execute", counted)
-        added = await unit.connection.execute(partners.insert(), TOWNS)
-        gone = await unit.connection.execute(partners.delete().where(partners.c.id == "town-0"))
-        found = await unit.connection.execute(sa.select(partners.c.id).order_by(partners.c.id))
-        assert journeys == 3
-        monkeypatch.undo()
-        assert (added.rowcount, gone.rowcount) == (3, 1)
-        assert [row._asdict() for row in found] == [{"id": "town-1"}, {"id": "town-2"}]
+    monkeypatch.setattr(Connection, "_execute", counted)
+    return gone
+
+
+async def test_each_statement_goes_to_the_thread_once(tmp_path: Path, journeys: list[str]) -> None:
+    async with open_storage(f"sqlite+aiosqlite:///{tmp_path}/town.db") as storage:
+        journeys.clear()
+        async with storage.unit() as unit:
+            added = await unit.connection.execute(partners.insert(), TOWNS)
+            gone = await unit.connection.execute(partners.delete().where(partners.c.id == "town-0"))
+            found = await unit.connection.execute(IDS)
+            assert len(journeys) == 3  # the first one began the transaction too
+            assert (added.rowcount, gone.rowcount) == (3, 1)
+            assert [row._asdict() for row in found] == [{"id": "town-1"}, {"id": "town-2"}]
+        assert journeys[3:] == ["commit"]
+
+
+async def test_nobody_waits_for_a_transaction_that_changed_nothing(tmp_path: Path, journeys: list[str]) -> None:
+    async with open_storage(f"sqlite+aiosqlite:///{tmp_path}/town.db") as storage:
+        async with storage.reading() as unit:
+            await unit.connection.execute(IDS)  # a reader is there from now on
+        journeys.clear()
+        async with storage.unit():
+            pass
+        async with storage.reading():
+            pass
+        assert journeys == []
+        async with storage.reading() as unit:
+            await unit.connection.execute(IDS)
+            async with storage.unit() as other:
+                await other.connection.execute(partners.insert(), TOWNS)
+            assert not (await unit.connection.execute(IDS)).all(), "one state from its first statement on"
+        assert journeys == ["_run", "_run", "commit", "_run"]
+        async with storage.reading() as unit:
+            assert len((await unit.connection.execute(IDS)).all()) == 3, "and a new state the next time"
+
+
+async def test_what_is_thrown_away_needs_no_thread(tmp_path: Path, journeys: list[str]) -> None:
+    async with open_storage(f"sqlite+aiosqlite:///{tmp_path}/town.db", durable=False) as storage:
+        journeys.clear()
+        async with storage.unit() as unit:
+            turns: list[str] = []
+            asyncio.get_running_loop().call_soon(turns.append, "another's")
+            await unit.connection.execute(partners.insert(), TOWNS)
+            assert turns, "others go on meanwhile"
+        with pytest.raises(asyncio.CancelledError):
+            async with storage.unit() as unit:
+                await unit.connection.execute(partners.delete())
+                raise asyncio.CancelledError
+        async with storage.reading() as unit:
+            assert len((await unit.connection.execute(IDS)).all()) == 3
+        assert journeys == []
 
 
 async def test_what_sqlite_refuses_is_said_and_rolled_back(tmp_path: Path) -> None:
