@@ -258,6 +258,10 @@ def _report(words: Words, report: Report, consultation: Consultation, form: str,
     return make_report(report, consultation, form, words, language)
 
 
+def _whole_report(words: Words, report: Report, consultation: Consultation, language: str) -> bytes:
+    return _report(words, report, consultation, "pdf", language)
+
+
 def _note(words: Words, report: Report, consultation: Consultation, language: str) -> bytes:
     from bots.web.report.note import make_note  # noqa: PLC0415
 
@@ -711,7 +715,7 @@ async def _slack(settings: Settings, front: _Front, partner: PartnerId) -> Async
         mode=settings.slack_mode,
         account=account.id,
         desk=house.desk,
-        lookups=Lookups(house.desk, partial(_note, house.words)),
+        lookups=Lookups(house.desk, partial(_note, house.words), partial(_whole_report, house.words)),
         home=StaffHome(house.desk),
         campaigns=CampaignDesk(
             house.storage, house.clock, house.chance, house.words, _campaign_drafting(house.clock), lambda: _wake(house)

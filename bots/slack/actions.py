@@ -8,7 +8,20 @@ from bots.slack.campaigns import CAMPAIGN
 from bots.slack.decode import Press
 
 OPEN = "open:"
-WINDOWS = (OPEN, "topics:", "all:", "like:", "answer:", "reply:", "wrong:", "hide:", "mask:", "waiting:", CAMPAIGN)
+WINDOWS = (
+    OPEN,
+    "topics:",
+    "all:",
+    "like:",
+    "answer:",
+    "reply:",
+    "wrong:",
+    "hide:",
+    "mask:",
+    "waiting:",
+    "prepare:",
+    CAMPAIGN,
+)
 
 
 def opens_window(press: Press) -> bool:

@@ -21,6 +21,8 @@ class Verb(StrEnum):
     TOPIC = "topic"
     EXPORT = "export"
     NOTE = "note"
+    REPORT = "report"
+    WAITING = "waiting"
     CAMPAIGN = "campaign"
     HELP = "help"
     UNKNOWN = "unknown"
@@ -46,7 +48,12 @@ VERBS: Mapping[str, Verb] = {
     "topic": Verb.TOPIC,
     "export": Verb.EXPORT,
     "note": Verb.NOTE,
-    "report": Verb.NOTE,
+    "rapport": Verb.REPORT,
+    "report": Verb.REPORT,
+    "attente": Verb.WAITING,
+    "attend": Verb.WAITING,
+    "waiting": Verb.WAITING,
+    "waits": Verb.WAITING,
     "campagne": Verb.CAMPAIGN,
     "campaign": Verb.CAMPAIGN,
     "campagnes": Verb.CAMPAIGN,

@@ -1,6 +1,7 @@
 """What staff look up with /porte-voix: a card that only they see, or a file in their own messages with the app.
 
-    search, topic ─▶ card        export, note ─▶ file ─▶ direct message ─▶ one sentence where it was asked for
+    search, topic, waiting ─▶ card
+    export, note, report ─▶ file ─▶ direct message ─▶ one sentence where it was asked for
 
 A file never goes to a channel: whoever asked decides who gets it.
 """
@@ -35,7 +36,9 @@ class StaffLookups(Protocol):
     async def search(self, account: AccountId, asked: str, language: str) -> Card: ...
     async def topic(self, account: AccountId, asked: str, language: str) -> Card: ...
     async def export(self, account: AccountId, asked: str, who: Actor, language: str) -> Card | File: ...
+    async def waiting(self, account: AccountId, asked: str, who: Actor, language: str) -> Card: ...
     async def note(self, account: AccountId, asked: str, language: str) -> Card | File: ...
+    async def report(self, account: AccountId, asked: str, who: Actor, language: str) -> Card | File: ...
 
 
 async def looked_up(
@@ -47,6 +50,10 @@ async def looked_up(
             return await lookups.search(account, command.rest, language)
         case Verb.TOPIC:
             return await lookups.topic(account, command.rest, language)
+        case Verb.WAITING:
+            return await lookups.waiting(account, command.rest, who, language)
+        case Verb.REPORT:
+            found = await lookups.report(account, command.rest, who, language)
         case Verb.EXPORT:
             found = await lookups.export(account, command.rest, who, language)
         case _:

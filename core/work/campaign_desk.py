@@ -8,21 +8,19 @@ instead. Where the partner's file asks for a second person, whoever wrote the dr
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from core.model.audit import Act
 from core.model.campaigns import CampaignState
-from core.model.consultations import Consultation, QuestionKind, StepKind
-from core.model.deliveries import Day
+from core.model.consultations import Consultation
 from core.model.errors import FileError, NotAllowed
-from core.model.forms import Choice, Form, Pick, Write
+from core.model.forms import Form
 from core.model.ids import AccountId, ConsultationId
 from core.model.messages import Block, Button, Card, Heading, Line, Note, Quote
 from core.model.staff import Actor
-from core.rules.calendar import on_wall
 from core.rules.commitments import Finding, Severity, refused
-from core.rules.permissions import LEAST, Deed
+from core.rules.permissions import Deed
 from core.rules.plain_text import cleaned
 from core.rules.preview import preview
 from core.rules.readout import cut
@@ -30,24 +28,27 @@ from core.storage.consultations import Running
 from core.storage.engine import Storage
 from core.storage.unit import Unit
 from core.work import campaigns
+from core.work.campaign_forms import (
+    CAMPAIGN,
+    MESSAGE_ROOM,
+    MOST_LISTED,
+    MOST_REMARKS,
+    PICKED,
+    WRITTEN,
+    campaign_buttons,
+    campaign_day,
+    campaign_form,
+    campaign_line,
+    filled_from,
+    sentence,
+)
 from core.work.composing import spec_message
 from core.work.digest_layout import Voice
 from core.work.dry_run import dry_run
+from core.work.guard import Guard, NotTheirs, Shown, partner_of
 from core.work.lookups import Taken
 from core.work.ports import Chance, Clock, Words
 
-CAMPAIGN = "campaign"
-"""What every button and form of a campaign begins with: `campaign:verb:consultation:revision`."""
-SHORT, LONG = 300, 3000
-LONG_FIELDS = frozenset({"options_1", "options_2", "options_3", "topics", "places", "notice"})
-WRITTEN = (
-    "title", "why", "decided", "open", "decider", "decided_on", "readers", "reply_by", "opens", "closes",
-    "question_1", "options_1", "question_2", "options_2", "question_3", "options_3", "topics", "places", "notice",
-)  # fmt: skip
-PICKED = ("reminder", "last_call")
-MOST_REMARKS = 8
-MOST_LISTED = 12
-MESSAGE_ROOM = 1200
 _MOVES = {
     "pause": CampaignState.PAUSED,
     "resume": CampaignState.RUNNING,
@@ -77,15 +78,25 @@ class CampaignDesk:
     words: Words
     drafting: Drafting
     wake: Callable[[], None]
+    guard: Guard = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.guard = Guard(self.storage, self.clock)
 
     async def campaigns(self, account: AccountId, who: Actor, language: str) -> Card:
         """The partner's campaigns, each with what can be done, and a button for a new one."""
         voice = Voice(self.words, language)
-        if not who.may(LEAST[Deed.CHANGE_CONSULTATION]):
-            return _not_yours(voice)
+        return await self._lets(account, who, voice, lambda: self._campaigns(account, voice))
+
+    async def _lets(
+        self, account: AccountId, who: Actor, voice: Voice, work: Callable[[], Awaitable[Shown]]
+    ) -> Shown | Card:
+        return await self.guard.lets(Deed.CHANGE_CONSULTATION, account, who, voice, work)
+
+    async def _campaigns(self, account: AccountId, voice: Voice) -> Card:
         async with self.storage.reading() as unit:
             own = await _own(unit, account)
-        lines = [_listed(running, known, voice) for running, known in own[:MOST_LISTED]]
+        lines = [campaign_line(running, known, voice) for running, known in own[:MOST_LISTED]]
         new = Line(voice("campaign.new_one"), (Button(voice("campaign.button.new"), f"{CAMPAIGN}:new"),))
         return Card((Heading(voice("campaign.title")), *lines, new, Note(voice("campaign.file_too"))))
 
@@ -95,14 +106,17 @@ class CampaignDesk:
         if begins != CAMPAIGN:
             return None
         voice = Voice(self.words, language)
-        if not who.may(LEAST[Deed.CHANGE_CONSULTATION]):
-            return _not_yours(voice)
+        return await self._lets(account, who, voice, lambda: self._led(account, verb, own, revision, who, voice))
+
+    async def _led(
+        self, account: AccountId, verb: str, own: str, revision: str, who: Actor, voice: Voice
+    ) -> Card | Form | Taken:
         if verb == "new":
             return await self._new(account, voice)
         async with self.storage.reading() as unit:
             found = await _one(unit, account, own)
             if found is None:
-                return _sentence(voice("refused"))
+                raise NotTheirs(exists=await unit.consultations.running(ConsultationId(own)) is not None)
             running, known = found
             file = await unit.consultations.file(running.id, running.revision)
         match verb:
@@ -111,7 +125,8 @@ class CampaignDesk:
             case "says":
                 return self._messages(known, voice)
             case "edit" if running.state is CampaignState.DRAFT:
-                return _form(f"{CAMPAIGN}:edit:{own}:{running.revision}", _given(known, language), voice)
+                action = f"{CAMPAIGN}:edit:{own}:{running.revision}"
+                return campaign_form(action, filled_from(known, voice.language), voice)
             case "file" if file is not None:
                 return Taken(f"{own}.yaml", file.encode(), voice("campaign.file", title=voice.text(known.title)))
             case "start":
@@ -121,22 +136,28 @@ class CampaignDesk:
                 return Card((Line(voice("campaign.stop_sure", title=voice.text(known.title)), (yes,)),))
             case "pause" | "resume" | "stopped":
                 return await self._move(running.id, _MOVES[verb], who, voice)
-        return _sentence(voice("campaign.changed"))
+        return sentence(voice("campaign.changed"))
 
     async def sent(
         self, account: AccountId, action: str, fields: Mapping[str, str], who: Actor, language: str
     ) -> Card | Form:
         """A form that came back: kept as a draft and checked, or the form again with the mistakes."""
         voice = Voice(self.words, language)
-        if not who.may(LEAST[Deed.CHANGE_CONSULTATION]):
-            return _not_yours(voice)
+        return await self._lets(account, who, voice, lambda: self._received(account, action, fields, who, voice))
+
+    async def _received(
+        self, account: AccountId, action: str, fields: Mapping[str, str], who: Actor, voice: Voice
+    ) -> Card | Form:
+        language = voice.language
         given = {name: cleaned(fields.get(name, "")).strip() for name in (*WRITTEN, *PICKED)}
         _, _, own, revision = (*action.split(":"), "", "", "")[:4]
         async with self.storage.reading() as unit:
             base, taken = await _last_file(unit, account), {each.id for each in await unit.consultations.all()}
             known = await _own(unit, account)
+            if own and own not in {running.id for running, _ in known}:
+                raise NotTheirs(exists=own in taken)
         if base is None:
-            return _sentence(voice("campaign.first_by_file"))
+            return sentence(voice("campaign.first_by_file"))
         spoken = next((each.languages for running, each in known if running.id == own), known[-1][1].languages)
         language = language if language in spoken else spoken[0]
         try:
@@ -147,7 +168,7 @@ class CampaignDesk:
                         return await self._checked(running, there, voice)
             file, consultation = await asyncio.to_thread(self._read, {**given, "id": own}, base, language, taken)
         except FileError as error:
-            return _form(action, given, voice, mistakes=str(error).splitlines())
+            return campaign_form(action, given, voice, mistakes=str(error).splitlines())
         return await self._kept(account, consultation, file, own, revision, who, voice)
 
     def _read(
@@ -160,10 +181,10 @@ class CampaignDesk:
         async with self.storage.reading() as unit:
             own, base = await _own(unit, account), await _last_file(unit, account)
         if base is None or not own:
-            return _sentence(voice("campaign.first_by_file"))
+            return sentence(voice("campaign.first_by_file"))
         last = own[-1][1]
         notice = last.notice.more.get(voice.language) or last.in_language(last.notice.more, "")
-        return _form(f"{CAMPAIGN}:new", {"reminder": "yes", "last_call": "yes", "notice": notice}, voice)
+        return campaign_form(f"{CAMPAIGN}:new", {"reminder": "yes", "last_call": "yes", "notice": notice}, voice)
 
     async def _kept(
         self,
@@ -184,7 +205,7 @@ class CampaignDesk:
             elif running and own and await _is_draft(unit, account, running, revision):
                 await unit.consultations.revise(consultation, running.revision + 1, now, file=file)
             else:
-                return _sentence(voice("campaign.changed"))
+                return sentence(voice("campaign.changed"))
             partner = consultation.partner.id
             await unit.audit.note(Act.CAMPAIGN_DRAFTED, partner=partner, actor=who.id, subject=which, now=now)
             running = await unit.consultations.running(which)
@@ -204,14 +225,15 @@ class CampaignDesk:
             plans = await dry_run(unit, consultation, now=self.clock.now())
         steps = [Line("  " + voice("campaign.step", step=voice.step(each.step.id), n=each.people)) for each in plans]
         title = cut(voice.text(consultation.title), 120)
+        opens, closes = campaign_day(consultation, True), campaign_day(consultation, False)
         return Card(
             (
                 Heading(voice("campaign.draft", title=title, state=voice(f"state.{running.state}"))),
                 *(remarks or [Line(voice("campaign.all_right"))]),
-                Line(voice("campaign.from_to", opens=_day(consultation, True), closes=_day(consultation, False))),
+                Line(voice("campaign.from_to", opens=opens, closes=closes)),
                 *steps,
                 Note(voice("campaign.first_come")),
-                Line(voice("campaign.then"), tuple(_buttons(running, refuses=refused(findings), voice=voice))),
+                Line(voice("campaign.then"), tuple(campaign_buttons(running, refuses=refused(findings), voice=voice))),
             )
         )
 
@@ -236,15 +258,15 @@ class CampaignDesk:
         async with self.storage.unit() as unit:
             running = await unit.consultations.running(which)
             if running is None or not await _is_draft(unit, account, running, revision):
-                return _sentence(voice("campaign.changed"))
+                return sentence(voice("campaign.changed"))
             consultation = await unit.consultations.current(which)
             assert consultation is not None, "it has a revision"
             if refused(self.drafting.check(consultation)):
-                return _sentence(voice("campaign.refused"))
+                return sentence(voice("campaign.refused"))
             if consultation.partner.second_person and who.id == await unit.audit.last_actor(
                 Act.CAMPAIGN_DRAFTED, which
             ):
-                return _sentence(voice("campaign.second_person"))
+                return sentence(voice("campaign.second_person"))
             partner = running.partner
             accounts = [
                 (each.channel, each.external_id) for each in await unit.people.accounts() if each.partner == partner
@@ -253,7 +275,7 @@ class CampaignDesk:
             await campaigns.start(unit, consultation, accounts, self.chance, now=now, file=file)
             await unit.audit.note(Act.CAMPAIGN_STARTED, partner=partner, actor=who.id, subject=which, now=now)
         self.wake()
-        return _sentence(voice("campaign.started", title=voice.text(consultation.title)))
+        return sentence(voice("campaign.started", title=voice.text(consultation.title)))
 
     async def _move(self, which: ConsultationId, to: CampaignState, who: Actor, voice: Voice) -> Card:
         now = self.clock.now()
@@ -261,14 +283,14 @@ class CampaignDesk:
             async with self.storage.unit() as unit:
                 running = await unit.consultations.running(which)
                 if running is None or running.state is CampaignState.DRAFT:
-                    return _sentence(voice("campaign.changed"))
+                    return sentence(voice("campaign.changed"))
                 await campaigns.move(unit, which, to, now=now)
                 act = Act(f"campaign.{to}")
                 await unit.audit.note(act, partner=running.partner, actor=who.id, subject=which, now=now)
         except NotAllowed:  # somebody was quicker
-            return _sentence(voice("campaign.changed"))
+            return sentence(voice("campaign.changed"))
         self.wake()
-        return _sentence(voice(f"campaign.became.{to}"))
+        return sentence(voice(f"campaign.became.{to}"))
 
 
 # ── whose it is ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -276,7 +298,7 @@ class CampaignDesk:
 
 async def _own(unit: Unit, account: AccountId) -> list[tuple[Running, Consultation]]:
     """The partner's campaigns, drafts too, those that were made last at the end."""
-    partner = next((each.partner for each in await unit.people.accounts() if each.id == account), None)
+    partner = await partner_of(unit, account)
     if partner is None:
         return []
     own = sorted(await unit.consultations.all(partner), key=lambda each: each.opens_at)
@@ -300,89 +322,3 @@ async def _last_file(unit: Unit, account: AccountId) -> str | None:
         if file := await unit.consultations.file(running.id, running.revision):
             return file
     return None
-
-
-# ── cards and forms ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _form(action: str, given: Mapping[str, str], voice: Voice, *, mistakes: Sequence[str] = ()) -> Form:
-    yes_no = (Choice("yes", voice("campaign.yes")), Choice("no", voice("campaign.no")))
-    written = [
-        Write(name, voice(f"campaign.field.{name}"), LONG if name in LONG_FIELDS else SHORT, given.get(name, ""))
-        for name in WRITTEN
-    ]
-    picked = [Pick(name, voice(f"campaign.field.{name}"), yes_no, given.get(name) or "yes") for name in PICKED]
-    above: list[Block] = [Line(f"• {_without_line(each)}") for each in mistakes[:MOST_REMARKS]]
-    first = voice("campaign.mistakes") if mistakes else voice("campaign.how")
-    fields: tuple[Write | Pick, ...] = (*written, *picked)
-    return Form(action, voice("campaign.form"), (Line(first), *above), fields, voice("campaign.send"))
-
-
-def _without_line(mistake: str) -> str:
-    """Nobody sees the lines of a file that was never opened."""
-    where, separator, what = mistake.partition(": ")
-    return what if separator and ".yaml:" in where else mistake
-
-
-def _given(consultation: Consultation, language: str) -> dict[str, str]:
-    """What the form said, read back from the draft."""
-
-    def said(text: Mapping[str, str]) -> str:
-        return text.get(language) or next(iter(text.values()), "")
-
-    zone = consultation.zone
-    given = {
-        "title": said(consultation.title),
-        "why": said(consultation.why),
-        "decided": said(consultation.decided),
-        "open": said(consultation.open),
-        "decider": said(consultation.decision.who),
-        "decided_on": consultation.decision.on.isoformat(),
-        "readers": said(consultation.readers.who),
-        "reply_by": consultation.reply.by.isoformat(),
-        "opens": f"{on_wall(consultation.opens_at, zone):%Y-%m-%d %H:%M}",
-        "closes": f"{on_wall(consultation.closes_at, zone):%Y-%m-%d %H:%M}",
-        "topics": "\n".join(
-            f"{said(each.name)}: {', '.join(each.words)}" if each.words else said(each.name)
-            for each in consultation.taxonomy.topics
-        ),
-        "places": "\n".join(said(each) for each in consultation.sources.values()),
-        "notice": said(consultation.notice.more),
-        **{kind: "yes" if any(step.kind is StepKind(kind) for step in consultation.steps) else "no" for kind in PICKED},
-    }
-    for place, question in enumerate(consultation.questions[:3], 1):
-        given[f"question_{place}"] = said(question.text)
-        if question.kind is not QuestionKind.OPEN:
-            given[f"options_{place}"] = "\n".join(said(option.label) for option in question.options)
-    return given
-
-
-def _listed(running: Running, consultation: Consultation, voice: Voice) -> Line:
-    said = voice("campaign.one", title=voice.text(consultation.title), state=voice(f"state.{running.state}"))
-    own = running.id
-    look = Button(voice("campaign.button.look"), f"{CAMPAIGN}:look:{own}")
-    return Line(said, (look,))
-
-
-def _buttons(running: Running, *, refuses: bool, voice: Voice) -> Iterator[Button]:
-    verbs = {
-        CampaignState.DRAFT: ("edit",) if refuses else ("start", "edit"),
-        CampaignState.RUNNING: ("pause", "stop"),
-        CampaignState.PAUSED: ("resume", "stop"),
-    }.get(running.state, ())
-    for verb in (*verbs, "says", "file"):
-        action = f"{CAMPAIGN}:{verb}:{running.id}"
-        yield Button(voice(f"campaign.button.{verb}"), f"{action}:{running.revision}" if verb == "start" else action)
-
-
-def _day(consultation: Consultation, opening: bool) -> Day:
-    at = consultation.opens_at if opening else consultation.closes_at
-    return Day(on_wall(at, consultation.zone).date(), year=True)
-
-
-def _not_yours(voice: Voice) -> Card:
-    return _sentence(voice("campaign.role"))
-
-
-def _sentence(text: str) -> Card:
-    return Card((Line(text),))

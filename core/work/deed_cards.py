@@ -11,7 +11,7 @@ from core.model.contributions import Contribution, Hidden, effective
 from core.model.follow_ups import PROGRESS_MOVES, FollowUp, Progress
 from core.model.forms import Choice, Form, Pick, Write
 from core.model.messages import Block, Button, Card, Heading, Line, Note, Quote
-from core.model.staff import Actor, Role
+from core.model.staff import Actor
 from core.rules.plain_text import quoted
 from core.work.digest_layout import (
     ALL,
@@ -51,10 +51,6 @@ def changed(voice: Voice) -> Card:
 
 def quicker(voice: Voice) -> Card:
     return _one(voice("deed.quicker"))
-
-
-def not_your_role(least: Role, voice: Voice) -> Card:
-    return _one(voice(f"deed.role.{least.value}"))
 
 
 # ── in charge ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,22 +10,21 @@ its effect once: charges have a key, answers the name their form was given, and 
 
 import hashlib
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from core.model.audit import Act
-from core.model.campaigns import CampaignState
 from core.model.charges import Charge, Heap, alert_subject, topic_subject
 from core.model.consultations import Consultation
 from core.model.contributions import By, Contribution, ContributionState, Hidden, effective
 from core.model.errors import NotAllowed
 from core.model.follow_ups import Progress
 from core.model.forms import Form
-from core.model.ids import AccountId, AlertId, ConsultationId, ContributionId, FollowUpId, PartnerId
+from core.model.ids import AccountId, AlertId, ConsultationId, ContributionId, FollowUpId
 from core.model.messages import Card
 from core.model.staff import Actor
-from core.rules.permissions import LEAST, Deed
+from core.rules.permissions import Deed
 from core.rules.plain_text import masked_further
 from core.storage.engine import Storage
 from core.storage.shelf import Status, Wanted
@@ -38,6 +37,7 @@ from core.work.digest_layout import (
     LEAVE,
     LIKE,
     MASK,
+    PREPARE,
     REPLY,
     SHOW,
     TAKE,
@@ -48,7 +48,9 @@ from core.work.digest_layout import (
 )
 from core.work.digests import refresh_digests
 from core.work.follow_up import Answered, draft, publish, published
+from core.work.guard import Guard, NotTheirs, own_consultation, own_contribution
 from core.work.ports import Chance, Clock, Words
+from core.work.prepared import prepared_card
 from core.work.shelf import UNSORTED, Search, find
 from core.work.waiting import waiting_card
 
@@ -65,6 +67,7 @@ NEEDS: Mapping[str, Deed] = {
     SHOW: Deed.HIDE,
     MASK: Deed.REVIEW,
     WAITING: Deed.LOOK,
+    PREPARE: Deed.CHANGE_CONSULTATION,
 }
 """What each button and each form takes."""
 Shown = TypeVar("Shown")
@@ -80,6 +83,10 @@ class Deeds:
     chance: Chance
     words: Words
     wake: Callable[[str], None]
+    guard: Guard = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.guard = Guard(self.storage, self.clock)
 
     async def pressed(self, account: AccountId, action: str, who: Actor, language: str) -> Card | Form | None:
         """What a button leads to; None when it is none of these."""
@@ -87,25 +94,8 @@ class Deeds:
         if verb not in NEEDS:
             return None
         voice = Voice(self.words, language)
-        return await self.guarded(NEEDS[verb], account, who, voice, lambda: self._led(account, verb, rest, who, voice))
-
-    async def guarded(
-        self, deed: Deed, account: AccountId, who: Actor, voice: Voice, work: Callable[[], Awaitable[Shown]]
-    ) -> Shown | Card:
-        """Does it, if this person may and it is their partner's own; a refusal is written down."""
-        if not who.may(LEAST[deed]):
-            await self._refused(Act.ROLE_REFUSED, deed, account, who)
-            return cards.not_your_role(LEAST[deed], voice)
-        try:
-            return await work()
-        except NotTheirs as error:
-            if error.exists:
-                await self._refused(Act.FOREIGN_REFUSED, deed, account, who)
-            return cards.refused(voice)
-
-    async def _refused(self, act: Act, deed: Deed, account: AccountId, who: Actor) -> None:
-        async with self.storage.unit() as unit:
-            await self._note(unit, act, account, who, deed.value)
+        deed = NEEDS[verb]
+        return await self.guard.lets(deed, account, who, voice, lambda: self._led(account, verb, rest, who, voice))
 
     async def _led(self, account: AccountId, verb: str, rest: str, who: Actor, voice: Voice) -> Card | Form:
         if verb in (REPLY, WRONG, HIDE, SHOW, LIKE, MASK):
@@ -117,6 +107,8 @@ class Deeds:
             own = await own_consultation(unit, account, ConsultationId(consultation_id))
             if verb == WAITING:
                 return await waiting_card(unit, own, voice, now=self.clock.now())
+            if verb == PREPARE:
+                return await prepared_card(unit, own, self.words, voice, now=self.clock.now())
             if verb == TOPICS:
                 return await self._topics(unit, own, voice)
             topic, _, after = subject.partition(":")
@@ -134,7 +126,7 @@ class Deeds:
         voice = Voice(self.words, language)
         if verb not in (ANSWER, WRONG, HIDE, MASK):
             return cards.refused(voice)
-        return await self.guarded(
+        return await self.guard.lets(
             NEEDS[verb], account, who, voice, lambda: self._received(account, verb, rest, fields, who, voice)
         )
 
@@ -168,7 +160,7 @@ class Deeds:
                 changed = await unit.charges.leave(which, subject, who.id)
             if changed:
                 act = Act.CHARGE_TAKEN if verb == TAKE else Act.CHARGE_LEFT
-                await self._note(unit, act, account, who, which)
+                await self.guard.note(unit, act, account, who, which)
                 await refresh_digests(unit, which, self.chance, self.clock.now())
             charge = (await unit.charges.of(which)).get(subject)
         if changed:
@@ -217,10 +209,10 @@ class Deeds:
         now = self.clock.now()
         answered = Answered(Progress(state), text, topic)
         made = await draft(unit, which, answered, who.id, self.chance, now=now, identity=identity)
-        await self._note(unit, Act.FOLLOW_UP_WRITTEN, account, who, made.id)
+        await self.guard.note(unit, Act.FOLLOW_UP_WRITTEN, account, who, made.id)
         if fields.get("when") == cards.NOW:
             await publish(unit, made.id, None, now=now)
-            await self._note(unit, Act.FOLLOW_UP_PUBLISHED, account, who, made.id)
+            await self.guard.note(unit, Act.FOLLOW_UP_PUBLISHED, account, who, made.id)
             await refresh_digests(unit, which, self.chance, now)
         kept = await unit.follow_ups.get(made.id)
         assert kept is not None, "it was added in this very unit"
@@ -268,7 +260,7 @@ class Deeds:
         before = [(tag.topic, tag.by) for tag in contribution.tags if tag.by is By.STAFF]
         if before != [(said, By.STAFF)]:
             await unit.contributions.put_tags(contribution.id, [(said, 1.0, True)], By.STAFF, self.clock.now())
-            await self._note(unit, Act.TOPIC_CORRECTED, account, who, own.id)
+            await self.guard.note(unit, Act.TOPIC_CORRECTED, account, who, own.id)
         return cards.corrected(own, said, voice)
 
     async def _hidden(
@@ -284,7 +276,7 @@ class Deeds:
         if reason not in set(Hidden):
             return cards.changed(voice)
         if await unit.contributions.hide(contribution.id, contribution.text or "", Hidden(reason)):
-            await self._note(unit, Act.CONTRIBUTION_HIDDEN, account, who, own.id)
+            await self.guard.note(unit, Act.CONTRIBUTION_HIDDEN, account, who, own.id)
             await refresh_digests(unit, ConsultationId(own.id), self.chance, self.clock.now(), quoting=contribution.id)
         return cards.hidden(contribution, voice)
 
@@ -304,7 +296,7 @@ class Deeds:
         if left == said or contribution.state is not ContributionState.READ:
             return cards.unmasked(voice)
         if await unit.contributions.mask_further(contribution.id, said, left):
-            await self._note(unit, Act.QUOTE_MASKED, account, who, own.id)
+            await self.guard.note(unit, Act.QUOTE_MASKED, account, who, own.id)
             await refresh_digests(unit, ConsultationId(own.id), self.chance, self.clock.now(), quoting=contribution.id)
         return cards.masked(left, voice)
 
@@ -312,48 +304,8 @@ class Deeds:
         async with self.storage.unit() as unit:
             own, _ = await own_contribution(unit, account, which)
             if await unit.contributions.show(which):
-                await self._note(unit, Act.CONTRIBUTION_SHOWN, account, who, own.id)
+                await self.guard.note(unit, Act.CONTRIBUTION_SHOWN, account, who, own.id)
         return cards.shown(voice)
-
-    async def _note(self, unit: Unit, act: Act, account: AccountId, who: Actor, subject: str) -> None:
-        partner = await partner_of(unit, account) or ""
-        await unit.audit.note(act, partner=partner, actor=who.id, subject=subject, now=self.clock.now())
-
-
-# ── whose it is ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-async def partner_of(unit: Unit, account: AccountId) -> PartnerId | None:
-    return next((each.partner for each in await unit.people.accounts() if each.id == account), None)
-
-
-class NotTheirs(Exception):
-    """Whoever asks has nothing like that. `exists`: somebody else has."""
-
-    def __init__(self, *, exists: bool = False) -> None:
-        super().__init__()
-        self.exists = exists
-
-
-async def own_consultation(unit: Unit, account: AccountId, which: ConsultationId) -> Consultation:
-    """The consultation, when it began and is of the partner who owns the account. Raises `NotTheirs`."""
-    running, partner = await unit.consultations.running(which), await partner_of(unit, account)
-    if running is None or running.partner != partner or running.state is CampaignState.DRAFT:
-        raise NotTheirs(exists=running is not None and running.partner != partner)
-    current = await unit.consultations.current(which)
-    assert current is not None, "it began, so it has a revision"
-    return current
-
-
-async def own_contribution(unit: Unit, account: AccountId, which: ContributionId) -> tuple[Consultation, Contribution]:
-    """Raises `NotTheirs`; urgent words are opened from their alert and by no other way."""
-    found: Sequence[Contribution] = await unit.contributions.get([which])
-    if not found:
-        raise NotTheirs
-    own = await own_consultation(unit, account, found[0].consultation)
-    if found[0].redirected:
-        raise NotTheirs
-    return own, found[0]
 
 
 async def _known(unit: Unit, own: Consultation, subject: str) -> bool:

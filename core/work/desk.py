@@ -22,9 +22,10 @@ from core.rules.readout import cut
 from core.storage.engine import Storage
 from core.storage.staff import AlertRow
 from core.storage.unit import Unit
-from core.work.deeds import Deeds, NotTheirs, fingerprint, own_consultation, own_contribution, partner_of
+from core.work.deeds import Deeds, fingerprint
 from core.work.digest_layout import COUNTING, MASK, OPEN, REVIEW, Voice
 from core.work.digests import WEEK, figures_card, figures_now, refresh_digests, unmeasured
+from core.work.guard import NotTheirs, own_consultation, own_contribution, partner_of
 from core.work.ports import Clock, Words
 from core.work.status import status, status_card
 
@@ -35,6 +36,10 @@ LONGEST_SHOWN = 4000
 LONGEST_REVIEWED = 700
 MOST_LISTED = 10
 _ALIVE = (CampaignState.RUNNING, CampaignState.PAUSED)
+
+
+HELP = ("digest", "waiting", "status", "search", "topic", "export", "note", "report", "campaign", "help")
+"""What can be asked for, in the order of its lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,18 @@ class Desk:
                 Heading(voice("help.title")),
                 *(
                     Line(voice(f"help.{key}"))
-                    for key in ("digest", "status", "search", "topic", "export", "note", "campaign", "help")
+                    for key in (
+                        "digest",
+                        "waiting",
+                        "status",
+                        "search",
+                        "topic",
+                        "export",
+                        "note",
+                        "report",
+                        "campaign",
+                        "help",
+                    )
                 ),
                 Note(voice("help.privacy")),
             )
@@ -102,7 +118,7 @@ class Desk:
     async def open_alert(self, account: AccountId, alert: str, who: Actor, language: str) -> Card:
         """The masked text of a flagged message; who opened it first is noted, and it is no longer to be done."""
         voice = Voice(self.words, language)
-        return await self.deeds.guarded(
+        return await self.deeds.guard.lets(
             Deed.OPEN_ALERT, account, who, voice, lambda: self._opened(account, AlertId(alert), who, language)
         )
 
@@ -115,7 +131,7 @@ class Desk:
             (contribution,) = await unit.contributions.get([row.contribution])
             if contribution.text is not None:
                 await unit.staff.open_alert(row.id, who.id, self.clock.now())
-                await self.note(unit, Act.ALERT_OPENED, account, who.id, consultation.id)
+                await self.deeds.guard.note(unit, Act.ALERT_OPENED, account, who, consultation.id)
                 await refresh_digests(unit, row.consultation, self.deeds.chance, self.clock.now())
         self.deeds.wake("send")
         return self._alert(row, contribution, consultation, language)
@@ -131,11 +147,11 @@ class Desk:
         voice = Voice(self.words, language)
         if action.startswith(REVIEW):
             which = ConsultationId(action.removeprefix(REVIEW))
-            return await self.deeds.guarded(
+            return await self.deeds.guard.lets(
                 Deed.REVIEW, account, who, voice, lambda: self._review(account, which, language)
             )
         if action.startswith((QUOTE, NEVER)):
-            return await self.deeds.guarded(
+            return await self.deeds.guard.lets(
                 Deed.REVIEW, account, who, voice, lambda: self._reviewed(account, action, who, language)
             )
         return None
@@ -173,10 +189,6 @@ class Desk:
         blocks.append(Line(voice("review.more"), (Button(voice("button.next"), f"{REVIEW}{consultation}"),)))
         return Card(tuple(blocks))
 
-    async def note(self, unit: Unit, act: Act, account: AccountId, staff: str, subject: str) -> None:
-        partner = await partner_of(unit, account) or ""
-        await unit.audit.note(act, partner=partner, actor=staff, subject=subject, now=self.clock.now())
-
     async def _reviewed(self, account: AccountId, action: str, who: Actor, language: str) -> Card:
         """Notes what a person decided of the very words that stood above the button; then what is left to review.
 
@@ -193,7 +205,7 @@ class Desk:
             if text is not None and not changed:
                 await unit.staff.set_review(contribution.id, text, quotable=quotable)
                 act = Act.QUOTE_ALLOWED if quotable else Act.QUOTE_REFUSED
-                await self.note(unit, act, account, who.id, contribution.consultation)
+                await self.deeds.guard.note(unit, act, account, who, contribution.consultation)
         key = "review.changed" if changed else "review.quoted" if quotable else "review.never"
         left = await self._review(account, contribution.consultation, language)
         return Card((Line(Voice(self.words, language)(key)), *left.blocks))

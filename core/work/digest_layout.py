@@ -39,7 +39,7 @@ TITLE_ROOM = 90
 OPEN = "open:"
 REVIEW = "review:"
 COUNTING = "counting"
-TAKE, LEAVE, TOPICS, ALL, ANSWER, WAITING = "take", "leave", "topics", "all", "answer", "waiting"
+TAKE, LEAVE, TOPICS, ALL, ANSWER, WAITING, PREPARE = "take", "leave", "topics", "all", "answer", "waiting", "prepare"
 """What the buttons about a consultation begin with: `verb:consultation:what`."""
 REPLY, WRONG, HIDE, SHOW, LIKE, MASK = "reply", "wrong", "hide", "show", "like", "mask"
 """What the buttons about one contribution begin with: `verb:contribution`."""
@@ -223,7 +223,8 @@ def _who(figures: Figures, voice: Voice) -> Iterator[Block]:
         channels = _listed(figures.elsewhere, lambda channel: _named(voice, "channel", channel, {"paper"}))
         yield Line("  " + voice("elsewhere", list=" · ".join(channels)))
     if figures.sectors is not None:
-        yield Line("  " + _missing(figures, voice))
+        prepare = Button(voice("button.prepare"), action(PREPARE, figures.consultation))
+        yield Line("  " + _missing(figures, voice), (prepare,) if figures.sectors.missing else ())
 
 
 def _came_from(figures: Figures, voice: Voice) -> list[str]:

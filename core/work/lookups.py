@@ -1,6 +1,6 @@
 """What staff look up from their own room: words, one topic, and files to take along; nothing of another partner.
 
-    search WORDS ─▶ card        topic NAME ─▶ card        export, note ─▶ a file, for whoever asked alone
+    search WORDS, topic NAME, waiting ─▶ card        export, note, report ─▶ a file, for whoever asked alone
 
 Texts are the masked ones. What was urgent and not for this consultation is never among them: its alert opens it.
 """
@@ -32,13 +32,14 @@ from core.work.exchange import export_rows
 from core.work.follow_up import published
 from core.work.report import Report, report_of
 from core.work.shelf import Search, find, search_words
+from core.work.waiting import waiting_card
 
 SHOWN = 5
 QUOTE_ROOM = 400
 MOST_CONSULTATIONS = 3
 MOST_TOPICS = 20
 
-MakeNote = Callable[[Report, Consultation, str], bytes]
+MakeFile = Callable[[Report, Consultation, str], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,11 @@ class Taken:
 
 @dataclass(slots=True)
 class Lookups:
-    """`make_note`: the one-page note of an evaluation as a PDF, in a language."""
+    """`make_note`, `make_report`: the one-page note and the whole report of an evaluation as PDFs, in a language."""
 
     desk: Desk
-    make_note: MakeNote
+    make_note: MakeFile
+    make_report: MakeFile
 
     async def search(self, account: AccountId, asked: str, language: str) -> Card:
         """The newest contributions in which all these words occur, in each consultation that has some."""
@@ -89,7 +91,7 @@ class Lookups:
 
     async def export(self, account: AccountId, asked: str, who: Actor, language: str) -> Card | Taken:
         """Every contribution as a table, as `python main.py export` writes it. That `who` took it is recorded."""
-        return await self.desk.deeds.guarded(
+        return await self.desk.deeds.guard.lets(
             Deed.TAKE_ALONG, account, who, self._voice(language), lambda: self._export(account, asked, who, language)
         )
 
@@ -105,21 +107,51 @@ class Lookups:
             writer.writerow(cells(row))
             count += 1
         async with self.desk.storage.unit() as unit:
-            await self.desk.note(unit, Act.EXPORTED, account, who.id, found.id)
+            await self.desk.deeds.guard.note(unit, Act.EXPORTED, account, who, found.id)
         voice = self._voice(language)
         about = voice("lookup.export", n=count, title=voice.text(found.title))
         return Taken(f"{found.id}.csv", stream.getvalue().encode("utf-8-sig"), about)
 
+    async def waiting(self, account: AccountId, asked: str, who: Actor, language: str) -> Card:
+        """What waits for a person, with what can be done about each."""
+        voice = self._voice(language)
+        return await self.desk.deeds.guard.lets(
+            Deed.LOOK, account, who, voice, lambda: self._waiting(account, asked, voice)
+        )
+
+    async def _waiting(self, account: AccountId, asked: str, voice: Voice) -> Card:
+        found = await self._meant(account, asked, voice.language)
+        if isinstance(found, Card):
+            return found
+        async with self.desk.storage.reading() as unit:
+            return await waiting_card(unit, found, voice, now=self.desk.clock.now())
+
     async def note(self, account: AccountId, asked: str, language: str) -> Card | Taken:
         """One page for elected officials, as a PDF."""
+        return await self._evaluated(account, asked, language, "note", self.make_note)
+
+    async def report(self, account: AccountId, asked: str, who: Actor, language: str) -> Card | Taken:
+        """The whole evaluation, as a PDF: small numbers stand in it, so it is for the partner's own people."""
+        return await self.desk.deeds.guard.lets(
+            Deed.LOOK,
+            account,
+            who,
+            self._voice(language),
+            lambda: self._evaluated(account, asked, language, "report", self.make_report),
+        )
+
+    async def _evaluated(
+        self, account: AccountId, asked: str, language: str, what: str, make: MakeFile
+    ) -> Card | Taken:
         found = await self._meant(account, asked, language)
         if isinstance(found, Card):
             return found
         async with self.desk.storage.reading() as unit:
             report = await report_of(unit, found, now=self.desk.clock.now())
-        content = await asyncio.to_thread(self.make_note, report, found, language)
+        content = await asyncio.to_thread(make, report, found, language)
         voice = self._voice(language)
-        return Taken(f"{found.id}-note.{language}.pdf", content, voice("lookup.note", title=voice.text(found.title)))
+        about = voice(f"lookup.{what}", title=voice.text(found.title))
+        return Taken(f"{found.id}-{what}.{language}.pdf", content, about)
 
     async def _topic(self, consultation: Consultation, topic: Topic, voice: Voice) -> list[Block]:
         own = ConsultationId(consultation.id)

@@ -72,3 +72,16 @@ def _moment(consultation: Consultation, now: datetime) -> datetime | None:
         day += timedelta(days=1)
     wall = datetime.combine(day, HOUR)
     return wall if to_utc(wall, consultation.zone) < consultation.closes_at else None
+
+
+def file_lines(step: Step) -> tuple[str, ...]:
+    """The step as the file says it."""
+    key, group = ("language", step.who.languages) if step.who.languages else ("sector", step.who.sectors)
+    assert step.moment.at is not None, "a prepared step has one moment for all"
+    return (
+        f"  - id: {step.id}",
+        f"    kind: {step.kind.value}",
+        f"    when: {step.moment.at:%Y-%m-%d %H:%M}",
+        f"    for: {{{key}: {group[0]}}}",
+        *(("    experiment: none",) if step.kind is StepKind.REMINDER else ()),
+    )

@@ -21,11 +21,11 @@ from core.rules.readout import Figures
 from core.storage.consultations import Running
 from core.storage.staff import AlertRow
 from core.storage.unit import Unit
-from core.work.campaign_desk import CAMPAIGN
-from core.work.deeds import partner_of
+from core.work.campaign_forms import CAMPAIGN
 from core.work.desk import Desk
 from core.work.digest_layout import COUNTING, OPEN, REVIEW, Voice
 from core.work.digests import WEEK, figures_now
+from core.work.guard import partner_of
 from core.work.status import moment_words, next_moments, state_called
 
 DIGEST = "digest:"

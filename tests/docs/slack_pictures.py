@@ -76,7 +76,7 @@ async def _everything(house: House, own: ConsultationId, language: str) -> Mappi
         some = await unit.contributions.page(own, after=None, limit=50)
         quote = next(each.id for each in some if each.state is ContributionState.READ and each.tags)
         alert = await alert_card(unit, alerts[0].id, house.words, language) if alerts else None
-    lookups, home = Lookups(house.desk, lambda *_: b""), StaffHome(house.desk)
+    lookups, home = Lookups(house.desk, lambda *_: b"", lambda *_: b""), StaffHome(house.desk)
     words, topic = ("ouvrir le soir", "horaires") if language == "fr" else ("open", "hours")
     cards = {
         "digest": await house.desk.digest(account, "", language),

@@ -12,9 +12,9 @@ from bots.terminal.commands.shape import command, file_argument, json_option
 from bots.terminal.commands.who import plan_as_dict, tell_plan
 from bots.terminal.parts import Parts
 from bots.terminal.screen import Screen
-from core.model.consultations import LANGUAGE, Consultation, Step
+from core.model.consultations import LANGUAGE, Consultation
 from core.rules.readout import percent
-from core.work.preparing import Prepared, prepare
+from core.work.preparing import Prepared, file_lines, prepare
 
 
 def add(campaign: typer.Typer, parts: Parts, screen: Screen) -> None:
@@ -57,7 +57,7 @@ def _tell(found: Prepared, consultation: Consultation, path: Path, parts: Parts,
         tell_plan(plan, consultation, parts, screen)
         screen.show("")
         screen.say("prepare.into_the_file", file=str(path))
-        for line in _yaml(plan.step):
+        for line in file_lines(plan.step):
             screen.show(line)
     if not found.plans:
         screen.say("prepare.nobody_known" if found.at else "prepare.too_late")
@@ -70,19 +70,6 @@ def _name(found: Prepared, consultation: Consultation, screen: Screen) -> str:
     return consultation.in_language(found.share.label, screen.language) or found.share.group
 
 
-def _yaml(step: Step) -> tuple[str, ...]:
-    """The step as the file says it."""
-    key, group = ("language", step.who.languages) if step.who.languages else ("sector", step.who.sectors)
-    assert step.moment.at is not None, "a prepared step has one moment for all"
-    return (
-        f"  - id: {step.id}",
-        f"    kind: {step.kind.value}",
-        f"    when: {step.moment.at:%Y-%m-%d %H:%M}",
-        f"    for: {{{key}: {group[0]}}}",
-        *(("    experiment: none",) if step.kind.value == "reminder" else ()),
-    )
-
-
 def _as_dict(found: Prepared, consultation: Consultation, parts: Parts) -> dict[str, Any]:
     return {
         "question": found.question,
@@ -90,6 +77,7 @@ def _as_dict(found: Prepared, consultation: Consultation, parts: Parts) -> dict[
         "of_answers": found.share.of_answers,
         "of_people": found.share.of_people,
         "steps": [
-            {**plan_as_dict(plan, consultation, parts), "file": "\n".join(_yaml(plan.step))} for plan in found.plans
+            {**plan_as_dict(plan, consultation, parts), "file": "\n".join(file_lines(plan.step))}
+            for plan in found.plans
         ],
     }

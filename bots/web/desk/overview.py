@@ -3,6 +3,7 @@
 GET  /desk                        to the consultation that goes on (or what to do when there is none)
 GET  /desk/CONSULTATION           the digest as in Slack · the funnel · the response rate · what comes next
 GET  /desk/CONSULTATION/waiting   what waits for a person, and who took it
+GET  /desk/CONSULTATION/prepare   who is missing, and a step for those of them who may be written to
 GET  /desk/CONSULTATION/funnel    the funnel alone: the page asks for it every few seconds
 GET  /desk/CONSULTATION/counting  how all this is counted
 POST /desk/CONSULTATION/press     a button of the digest: opens an alert, takes charge, asks for a form …
@@ -35,6 +36,7 @@ from core.rules.readout import Response as ResponseFigure
 from core.storage.unit import Unit
 from core.work.digest_layout import COUNTING, Voice
 from core.work.digests import WEEK, figures_card, figures_now
+from core.work.prepared import prepared_card
 from core.work.sources import SourceLine, source_lines
 from core.work.status import next_moments, state_called
 from core.work.waiting import waiting_card
@@ -96,6 +98,13 @@ def overview_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
             voice = Voice(house.words, language)
             card = await waiting_card(unit, visit.consultation, voice, now=house.clock.now())
         return gate.page(request, visit, "desk/answer.html", active="waiting", **_shown(card, visit))
+
+    async def prepare(request: Request) -> Response:
+        visit, language = await gate.visit(request, Deed.CHANGE_CONSULTATION), pages.language(request)
+        async with house.storage.reading() as unit:
+            voice = Voice(house.words, language)
+            card = await prepared_card(unit, visit.consultation, house.words, voice, now=house.clock.now())
+        return gate.page(request, visit, "desk/answer.html", active="overview", **_shown(card, visit))
 
     async def counting(request: Request) -> Response:
         visit = await gate.visit(request)
@@ -168,6 +177,7 @@ def overview_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
         Route(f"{DESK}/{{consultation}}/funnel", funnel, methods=["GET"]),
         Route(f"{DESK}/{{consultation}}/counting", counting, methods=["GET"]),
         Route(f"{DESK}/{{consultation}}/waiting", waiting, methods=["GET"]),
+        Route(f"{DESK}/{{consultation}}/prepare", prepare, methods=["GET"]),
         Route(f"{DESK}/{{consultation}}/press", press, methods=["POST"]),
         Route(f"{DESK}/{{consultation}}/press", back, methods=["GET"]),
         Route(f"{DESK}/{{consultation}}/send", send, methods=["POST"]),

@@ -144,7 +144,7 @@ class Town:
             mode=mode,
             account=account,
             desk=self.house.desk,
-            lookups=Lookups(self.house.desk, lambda report, consultation, language: b"%PDF-"),
+            lookups=Lookups(self.house.desk, lambda *_: b"%PDF-", lambda *_: b"%PDF-"),
             home=StaffHome(self.house.desk),
             campaigns=CampaignDesk(
                 self.storage,

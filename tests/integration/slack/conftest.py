@@ -105,6 +105,12 @@ class Lookups:
     async def note(self, account: AccountId, asked: str, language: str) -> "Card | Lookups":
         return Card((Line("Laquelle ?"),))
 
+    async def waiting(self, account: AccountId, asked: str, who: Actor, language: str) -> Card:
+        return Card((Heading("Ce qui attend"),))
+
+    async def report(self, account: AccountId, asked: str, who: Actor, language: str) -> "Card | Lookups":
+        return self
+
 
 class Home:
     """One sentence, one button."""

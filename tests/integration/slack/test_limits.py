@@ -86,7 +86,7 @@ def _tags() -> Iterator[dict[str, Any]]:
 
 async def test_all_that_staff_can_see_fits(storage: Storage) -> None:
     desk = desk_of(storage, Catalogue())
-    lookups = Lookups(desk, lambda *_: b"")
+    lookups = Lookups(desk, lambda *_: b"", lambda *_: b"")
     for language in ("fr", "en"):
         cards: list[object] = [
             await desk.digest(TOWN, "", language),

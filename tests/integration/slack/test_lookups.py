@@ -8,11 +8,13 @@ import pytest
 
 from config.locale import Catalogue
 from core.model.audit import Act
+from core.model.consultations import Consultation
 from core.model.contributions import ContributionState
 from core.model.staff import Role
 from core.storage.engine import Storage
 from core.work.cells import COLUMNS
 from core.work.lookups import Lookups
+from core.work.report import Report
 from tests.builders import NOW, account, consultation, contribution, desk_of, person, start
 from tests.databases import sqlite_storage
 from tests.integration.slack.conftest import ROOM, Desk, Opened
@@ -43,7 +45,10 @@ async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
 
 @pytest.fixture
 def lookups(storage: Storage) -> Lookups:
-    return Lookups(desk_of(storage, Catalogue()), lambda report, known, language: b"%PDF of " + known.id.encode())
+    def made(report: Report, known: Consultation, language: str) -> bytes:
+        return b"%PDF of " + known.id.encode()
+
+    return Lookups(desk_of(storage, Catalogue()), made, made)
 
 
 async def test_words_are_found_whatever_their_accents_and_nothing_urgent_is(
@@ -109,10 +114,24 @@ async def test_the_export_comes_to_the_asker_alone_and_is_recorded(
         ]
 
 
+async def test_what_waits_and_the_whole_report_can_be_asked_for(
+    server: SlackServer, opened: Opened, lookups: Lookups
+) -> None:
+    anna, bob = server.member("U1"), server.member("U2", locale="en-GB")
+    async with opened(lookups=lookups, account=TOWN):
+        waits = await (await anna.command("/porte-voix", "attente", channel=ROOM.external_id)).sees("Ce qui attend")
+        await (await bob.command("/porte-voix", "waiting pool", channel=ROOM.external_id)).sees("What waits")
+        await (await bob.command("/porte-voix", "report", channel=ROOM.external_id)).sees("only you see it")
+    assert "4 réponses à relire" in waits
+    (report,) = server.world.uploads.values()
+    assert (report.filename, report.shared_in) == ("pool-report.en.pdf", server.world.direct("U2").id)
+    assert server.transcript(ROOM.external_id) == ""
+
+
 async def test_nothing_of_another_partner_is_found(server: SlackServer, opened: Opened, lookups: Lookups) -> None:
     anna = server.member("U1")
     async with opened(lookups=lookups, account=CITY):
-        for words in ("chercher ouvrir", "theme horaires", "export pool", "note pool"):
+        for words in ("chercher ouvrir", "theme horaires", "export pool", "note pool", "rapport pool", "attente pool"):
             asked = await anna.command("/porte-voix", words, channel=ROOM.external_id)
             await server.until(lambda asked=asked: bool(asked.texts()))  # type: ignore[misc]  # bound at once
             assert "soir" not in asked.texts()[0]

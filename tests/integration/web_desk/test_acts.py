@@ -43,6 +43,15 @@ async def test_a_moderator_takes_charge_and_may_not_answer(office: Office) -> No
         assert await unit.follow_ups.of(ConsultationId("piscine")) == []
 
 
+async def test_a_sending_to_those_who_are_missing_is_proposed_to_organisers(office: Office) -> None:
+    organiser, reader = await office.comes(Role.ORGANISER), await office.comes(Role.READER, name="Bob")
+    page = await organiser.get("/desk/piscine/prepare")
+    assert page.status_code == 200
+    assert "Préparer un envoi" in page.text
+    assert "il est trop tôt pour le dire" in page.text
+    assert (await reader.get("/desk/piscine/prepare")).status_code == 403
+
+
 async def test_what_waits_has_a_page_of_its_own(office: Office) -> None:
     browser = await office.comes(Role.READER)
     page = await browser.get("/desk/piscine/waiting")

@@ -294,6 +294,7 @@ BEHIND = {
     ("POST", LEAVE): Deed.LOOK,
     ("GET", "/desk/{consultation}"): Deed.LOOK,
     ("GET", "/desk/{consultation}/waiting"): Deed.LOOK,
+    ("GET", "/desk/{consultation}/prepare"): Deed.CHANGE_CONSULTATION,
     ("GET", "/desk/{consultation}/funnel"): Deed.LOOK,
     ("GET", "/desk/{consultation}/counting"): Deed.LOOK,
     ("POST", "/desk/{consultation}/press"): Deed.REVIEW,

@@ -223,11 +223,11 @@ async def test_it_takes_an_organiser(room: Room, role: Role) -> None:
     who = Actor("U9", role)
     await room.sends(FILLED)
     for verb in ("new", *(f"{each}:marche-samedi" for each in ("look", "says", "edit", "file", "stop", "start:1"))):
-        assert "demande le rôle" in await room.presses(f"campaign:{verb}", who)
+        assert "Il faut le rôle" in await room.presses(f"campaign:{verb}", who)
     refused = await room.sends(FILLED, who)
     assert isinstance(refused, Card)
-    assert "demande le rôle" in said(await room.desk.campaigns(room.account, who, "fr"))
-    assert len(await room.acts()) == 1
+    assert "Il faut le rôle" in said(await room.desk.campaigns(room.account, who, "fr"))
+    assert await room.acts() == [("campaign.drafted", "U1"), *[("refused.role", "U9")] * 9], "each attempt is noted"
 
 
 async def test_another_partner_s_campaign_is_not_there(room: Room) -> None:
@@ -247,4 +247,5 @@ async def test_another_partner_s_campaign_is_not_there(room: Room) -> None:
         assert "Ce n’est plus là" in said(shown)
     answered = await room.desk.sent(account.id, "campaign:edit:marche-samedi:1", FILLED, BILAL, "fr")
     assert isinstance(answered, Card)
+    assert (await room.acts())[1:] == [("refused.foreign", "U2")] * 9, "each attempt is noted"
     assert await room.state() is CampaignState.DRAFT

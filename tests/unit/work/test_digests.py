@@ -131,7 +131,7 @@ async def test_the_digest_reads_like_this_in_french(storage: Storage) -> None:
         "Qui a répondu · 13 cette semaine, 34 en tout · arrivés 37 → d’accord 36 → 1re réponse 34 → fini 33",
         "  D’où (fini) : affiche piscine 21 · collège 12 · sans lien suivi 0 · affiche gare 0 : à déplacer ?",
         "  Venues d’ailleurs (des réponses, pas des personnes) : papier 1",
-        "  Qui manque : Bellevue 3 % des réponses, 18 % des habitants",
+        "  Qui manque : Bellevue 3 % des réponses, 18 % des habitants [Préparer un envoi]",
         "Ce qu’ils disent (14 réponses libres, un ou plusieurs thèmes) · Horaires 6 (+5) · Tarifs 6 (+5)"
         " · Accès PMR 3 (nouveau) · à classer 4 [Thèmes]",
         f"  « ouvrir plus tard, le soir 0 » · relu{QUOTE_BUTTONS}",
@@ -154,7 +154,7 @@ async def test_the_digest_reads_like_this_in_english(storage: Storage) -> None:
         "Who answered · 13 this week, 34 in all · arrived 37 → agreed 36 → first answer 34 → finished 33",
         "  Where from (finished): pool poster 21 · school 12 · no tracked link 0 · station poster 0: to be moved?",
         "  From elsewhere (answers, not people): paper 1",
-        "  Who is missing: Bellevue 3% of the answers, 18% of the people",
+        "  Who is missing: Bellevue 3% of the answers, 18% of the people [Prepare a sending]",
     ]
     friday = "Friday’s reminder: 3 sent, 1 finished afterwards, 1 opted out."
     assert f"{friday} Effect of its own: not measured, everybody got it." in shown
@@ -171,7 +171,7 @@ async def test_every_group_that_the_file_has_a_share_of_may_be_missing(storage: 
     shown = await text(storage, "fr", asked)
     assert line_of(shown, "Qui manque") == (
         "Qui manque : English 0 % des réponses, 50 % des habitants · Jamais 0 % des réponses, 40 % des habitants"
-        " · Bellevue 0 % des réponses, 18 % des habitants"
+        " · Bellevue 0 % des réponses, 18 % des habitants [Préparer un envoi]"
     )
 
 

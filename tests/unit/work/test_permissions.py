@@ -37,7 +37,7 @@ class Place:
         match verb:
             case "open":
                 return f"open:{self.alert}"
-            case "review" | "topics" | "waiting":
+            case "review" | "topics" | "waiting" | "prepare":
                 return f"{verb}:pool"
             case "take" | "leave":
                 return f"{verb}:pool:topic:hours"

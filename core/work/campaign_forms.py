@@ -1,0 +1,104 @@
+"""The form of a campaign and the lines about one: what stands in them, and what a draft puts back into them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from core.model.campaigns import CampaignState
+from core.model.consultations import Consultation, QuestionKind, StepKind
+from core.model.deliveries import Day
+from core.model.forms import Choice, Form, Pick, Write
+from core.model.messages import Block, Button, Card, Line
+from core.rules.calendar import on_wall
+from core.storage.consultations import Running
+from core.work.digest_layout import Voice
+
+CAMPAIGN = "campaign"
+"""What every button and form of a campaign begins with: `campaign:verb:consultation:revision`."""
+SHORT, LONG = 300, 3000
+LONG_FIELDS = frozenset({"options_1", "options_2", "options_3", "topics", "places", "notice"})
+WRITTEN = (
+    "title", "why", "decided", "open", "decider", "decided_on", "readers", "reply_by", "opens", "closes",
+    "question_1", "options_1", "question_2", "options_2", "question_3", "options_3", "topics", "places", "notice",
+)  # fmt: skip
+PICKED = ("reminder", "last_call")
+MOST_REMARKS = 8
+MOST_LISTED = 12
+MESSAGE_ROOM = 1200
+
+
+def campaign_form(action: str, given: Mapping[str, str], voice: Voice, *, mistakes: Sequence[str] = ()) -> Form:
+    yes_no = (Choice("yes", voice("campaign.yes")), Choice("no", voice("campaign.no")))
+    written = [
+        Write(name, voice(f"campaign.field.{name}"), LONG if name in LONG_FIELDS else SHORT, given.get(name, ""))
+        for name in WRITTEN
+    ]
+    picked = [Pick(name, voice(f"campaign.field.{name}"), yes_no, given.get(name) or "yes") for name in PICKED]
+    above: list[Block] = [Line(f"• {_without_line(each)}") for each in mistakes[:MOST_REMARKS]]
+    first = voice("campaign.mistakes") if mistakes else voice("campaign.how")
+    fields: tuple[Write | Pick, ...] = (*written, *picked)
+    return Form(action, voice("campaign.form"), (Line(first), *above), fields, voice("campaign.send"))
+
+
+def _without_line(mistake: str) -> str:
+    """Nobody sees the lines of a file that was never opened."""
+    where, separator, what = mistake.partition(": ")
+    return what if separator and ".yaml:" in where else mistake
+
+
+def filled_from(consultation: Consultation, language: str) -> dict[str, str]:
+    """What the form said, read back from the draft."""
+
+    def said(text: Mapping[str, str]) -> str:
+        return text.get(language) or next(iter(text.values()), "")
+
+    zone = consultation.zone
+    given = {
+        "title": said(consultation.title),
+        "why": said(consultation.why),
+        "decided": said(consultation.decided),
+        "open": said(consultation.open),
+        "decider": said(consultation.decision.who),
+        "decided_on": consultation.decision.on.isoformat(),
+        "readers": said(consultation.readers.who),
+        "reply_by": consultation.reply.by.isoformat(),
+        "opens": f"{on_wall(consultation.opens_at, zone):%Y-%m-%d %H:%M}",
+        "closes": f"{on_wall(consultation.closes_at, zone):%Y-%m-%d %H:%M}",
+        "topics": "\n".join(
+            f"{said(each.name)}: {', '.join(each.words)}" if each.words else said(each.name)
+            for each in consultation.taxonomy.topics
+        ),
+        "places": "\n".join(said(each) for each in consultation.sources.values()),
+        "notice": said(consultation.notice.more),
+        **{kind: "yes" if any(step.kind is StepKind(kind) for step in consultation.steps) else "no" for kind in PICKED},
+    }
+    for place, question in enumerate(consultation.questions[:3], 1):
+        given[f"question_{place}"] = said(question.text)
+        if question.kind is not QuestionKind.OPEN:
+            given[f"options_{place}"] = "\n".join(said(option.label) for option in question.options)
+    return given
+
+
+def campaign_line(running: Running, consultation: Consultation, voice: Voice) -> Line:
+    said = voice("campaign.one", title=voice.text(consultation.title), state=voice(f"state.{running.state}"))
+    own = running.id
+    look = Button(voice("campaign.button.look"), f"{CAMPAIGN}:look:{own}")
+    return Line(said, (look,))
+
+
+def campaign_buttons(running: Running, *, refuses: bool, voice: Voice) -> Iterator[Button]:
+    verbs = {
+        CampaignState.DRAFT: ("edit",) if refuses else ("start", "edit"),
+        CampaignState.RUNNING: ("pause", "stop"),
+        CampaignState.PAUSED: ("resume", "stop"),
+    }.get(running.state, ())
+    for verb in (*verbs, "says", "file"):
+        action = f"{CAMPAIGN}:{verb}:{running.id}"
+        yield Button(voice(f"campaign.button.{verb}"), f"{action}:{running.revision}" if verb == "start" else action)
+
+
+def campaign_day(consultation: Consultation, opening: bool) -> Day:
+    at = consultation.opens_at if opening else consultation.closes_at
+    return Day(on_wall(at, consultation.zone).date(), year=True)
+
+
+def sentence(text: str) -> Card:
+    return Card((Line(text),))

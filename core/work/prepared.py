@@ -1,0 +1,60 @@
+"""*Prepare a sending*, as staff see it in Slack and on the pages: who is missing, whom of them we may write to, how.
+
+Nothing leaves by it: a person puts the lines into the file and starts it again.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from core.model.consultations import Consultation
+from core.model.deliveries import Day
+from core.model.messages import Block, Card, Heading, Line, Note, Quote
+from core.rules.calendar import on_wall
+from core.rules.readout import cut, percent
+from core.rules.steps import step_spec
+from core.storage.unit import Unit
+from core.work.composing import spec_message
+from core.work.digest_layout import Voice
+from core.work.dry_run import StepPlan
+from core.work.ports import Words
+from core.work.preparing import Prepared, file_lines, prepare
+
+MOST_GROUPS = 6
+MESSAGE_ROOM = 1200
+
+
+async def prepared_card(unit: Unit, consultation: Consultation, words: Words, voice: Voice, *, now: datetime) -> Card:
+    """By the shares that the consultation's file names."""
+    found = await prepare(unit, consultation, {}, now=now)
+    blocks: list[Block] = [Heading(voice("prepare.title", title=voice.text(consultation.title)))]
+    for each in found[:MOST_GROUPS]:
+        blocks += _group(each, consultation, words, voice)
+    if not found:
+        blocks.append(Line(voice("prepare.nobody")))
+    return Card((*blocks, Note(voice("prepare.how" if found else "prepare.shares"))))
+
+
+def _group(found: Prepared, consultation: Consultation, words: Words, voice: Voice) -> Iterator[Block]:
+    share = found.share
+    name = voice.group(found.question, share.label, share.group)
+    yield Line(voice("prepare.missing", name=name, n=percent(share.of_answers), people=percent(share.of_people)))
+    for plan in found.plans:
+        yield Line("  " + _told(plan, consultation, voice))
+        for reason, some in plan.left_out.items():
+            yield Line("  " + voice("prepare.left_out", n=len(some), why=voice(f"reason.{reason.value}")))
+        spoken = voice.language if voice.language in consultation.languages else consultation.languages[0]
+        message = spec_message(step_spec(consultation, plan.step, spoken), spoken, words)
+        labels = " ".join(f"[{button.label}]" for row in message.buttons for button in row)
+        yield Quote(cut(message.text, MESSAGE_ROOM), labels)
+        yield Quote("\n".join(file_lines(plan.step)), voice("prepare.into_the_file"))
+    if not found.plans:
+        yield Line("  " + voice("prepare.nobody_known" if found.at else "prepare.too_late"))
+    yield Line("  " + voice("prepare.kit", name=name))
+
+
+def _told(plan: StepPlan, consultation: Consultation, voice: Voice) -> str:
+    assert plan.step.moment.at is not None, "a prepared step has one moment for all"
+    first = min(wave.first for wave in plan.waves)
+    wall = on_wall(first, consultation.zone)
+    kind, when = voice(f"moment.{plan.step.kind}"), voice.hour(wall)
+    return voice("prepare.step", kind=kind, n=plan.people, day=Day(wall.date()), time=when)
