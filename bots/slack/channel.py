@@ -62,8 +62,10 @@ class SlackChannel:
                     channel=channel, limit=PAGE, cursor=cursor, include_all_metadata=True
                 )
                 for each in page.get("messages") or ():
-                    if each.get("user") == self._bot and _reference_in(each) == reference:
-                        return f"{channel}:{each['ts']}"
+                    if each.get("user") != self._bot:
+                        continue
+                    if (ts := await self._in_thread(channel, each, reference)) is not None:
+                        return f"{channel}:{ts}"
                 cursor = _cursor(page)
                 if cursor is None:
                     break
@@ -72,12 +74,23 @@ class SlackChannel:
             raise ChannelError(f"Slack could not be asked whether the message arrived ({what}): try again") from None
         return None
 
+    async def _in_thread(self, channel: str, message: Json, reference: str) -> str | None:
+        """The `ts` of what was sent for `reference`: this message, or one in its thread, which history leaves out."""
+        below: list[Json] = []
+        if message.get("reply_count"):
+            page = await self._client.conversations_replies(
+                channel=channel, ts=message["ts"], limit=PAGE, include_all_metadata=True
+            )
+            below = [each for each in page.get("messages") or () if each.get("user") == self._bot]
+        return next((str(each["ts"]) for each in (message, *below) if _reference_in(each) == reference), None)
+
     async def _post(self, to: str, message: Message) -> Outcome:
         text, blocks = compose(message)
         if not text:
             return Rejected(advice("no_text"))
         answer = await self._client.chat_postMessage(
             channel=to,
+            thread_ts=message.under.rpartition(":")[2] or None,
             text=text,
             blocks=blocks or None,
             mrkdwn=False,

@@ -144,10 +144,22 @@ class DigestRef:
 
 @dataclass(frozen=True, slots=True)
 class AlertRef:
-    """Body of a staff delivery: an alert, composed at the moment of sending. `letter`: by e-mail."""
+    """Body of a staff delivery: an alert, composed at the moment of sending. `letter`: by e-mail. `edits`: as above."""
 
     alert: str
     letter: bool = False
+    edits: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadRef:
+    """Body of a staff delivery: the detail of `topic`, below the digest `below`, whose message is `under`. Composed at
+    the moment of sending; it holds nobody's words. `edits`: as above."""
+
+    below: str
+    topic: str
+    under: str
+    edits: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +181,7 @@ class SignInRef:
     after: str = ""
 
 
-Body = Spec | DigestRef | AlertRef | WaitingRef | SignInRef
+Body = Spec | DigestRef | AlertRef | ThreadRef | WaitingRef | SignInRef
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,8 @@ class Message:
 
     `buttons` are rows. `reference` is the delivery's id: a channel that can attach it to the message does so.
     `language`: of the words, for channels that tell programs which read aloud. `paid`: it may cost, to leave faster
-    than is free; only the outbox says so, once it is counted.
+    than is free; only the outbox says so, once it is counted. `under`: the external id of the message in whose thread
+    it stands, for channels that have threads.
     """
 
     text: str
@@ -164,6 +165,7 @@ class Message:
     language: str = ""
     paid: bool = False
     document: Document | None = None
+    under: str = ""
 
 
 @dataclass(frozen=True, slots=True)

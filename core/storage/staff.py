@@ -53,13 +53,15 @@ class DigestRow:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A digest in the staff's room. `external_id`: what the platform calls the message, "" when it is not there yet."""
+    """A digest in the staff's room, or another message there (then `digest` is ""). `key`: of its delivery.
+    `external_id`: what the platform calls the message, "" when it is not there yet."""
 
     digest: DigestId
     account: AccountId
     address: AddressId
     external_id: str
     language: str
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +205,15 @@ class Staff:
         )
         return [_posted(row, digest) for row in await self._connection.execute(statement)]
 
+    async def posted_as(self, begins: str) -> list[Posted]:
+        """The messages that stand where staff read, by how the keys of their deliveries begin."""
+        statement = sa.select(deliveries).where(
+            deliveries.c.key.startswith(begins, autoescape=True),
+            deliveries.c.state == State.SENT.value,
+            deliveries.c.external_id != "",
+        )
+        return [_posted(row, DigestId("")) for row in await self._connection.execute(statement)]
+
     async def newest_posted(self, consultation: ConsultationId) -> list[Posted]:
         """Where the newest digest that stands in a staff room can be read; [] when none does."""
         statement = sa.select(digests.c.id).where(digests.c.consultation_id == consultation)
@@ -212,10 +223,10 @@ class Staff:
                 return found
         return []
 
-    async def edit_waits(self, digest: DigestId) -> bool:
-        """Whether an edit of this digest is owed and not yet composed: it will say what is true then."""
+    async def edit_waits(self, begins: str) -> bool:
+        """Whether an edit whose key begins so is owed and not yet composed: it will say what is true then."""
         statement = sa.select(deliveries.c.seq).where(
-            deliveries.c.key.startswith(edit_key(digest), autoescape=True),
+            deliveries.c.key.startswith(begins, autoescape=True),
             deliveries.c.state == State.PLANNED.value,
         )
         return (await self._connection.execute(statement.limit(1))).first() is not None
@@ -331,6 +342,21 @@ def digest_key(digest: DigestId, letter: int = 0) -> str:
     return f"{DIGEST_KEY}{digest}{_by_letter(letter)}"
 
 
+def alert_edit_key(alert: AlertId) -> str:
+    """How the keys of the deliveries begin that bring the message of an alert up to date."""
+    return f"alert-edit:{alert}:"
+
+
+def thread_key(digest: DigestId, topic: str = "") -> str:
+    """The key of the delivery that puts the detail of a topic below a digest; how all of them begin without one."""
+    return f"thread:{digest}:{topic}"
+
+
+def thread_edit_key(key: str) -> str:
+    """How the keys of the deliveries begin that bring the detail up to date which was sent as `key`."""
+    return f"thread-edit:{key}/"
+
+
 def edit_key(digest: DigestId) -> str:
     """How the keys of the deliveries begin that bring a digest up to date."""
     return f"digest-edit:{digest}:"
@@ -347,7 +373,7 @@ def _brings(digest: DigestId) -> sa.ColumnElement[bool]:
 
 
 def _posted(row: Any, digest: DigestId) -> Posted:
-    return Posted(digest, AccountId(row.account_id), AddressId(row.address_id), row.external_id, row.language)
+    return Posted(digest, AccountId(row.account_id), AddressId(row.address_id), row.external_id, row.language, row.key)
 
 
 def _accounts_of(partner: PartnerId) -> sa.Select[tuple[str]]:

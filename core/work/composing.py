@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from core.model.deliveries import AlertRef, Delivery, DigestRef, Phrase, SignInRef, Spec, WaitingRef
+from core.model.deliveries import AlertRef, Delivery, DigestRef, Phrase, SignInRef, Spec, ThreadRef, WaitingRef
 from core.model.messages import Button, Card, Edit, Heading, Line, Message, Note, Outbound, Quote
 from core.storage.unit import Unit
 from core.work.calendar_files import calendar_file
 from core.work.digests import alert_card, digest_card
 from core.work.invitations import invitation_card
 from core.work.ports import Chance, Words
+from core.work.threads import topic_card
 from core.work.waiting import reminder_card
 
 
@@ -25,6 +26,8 @@ async def compose(unit: Unit, delivery: Delivery, words: Words, chance: Chance, 
         return message if body.entry is None else replace(message, document=calendar_file(body.entry, now=now))
     if isinstance(body, AlertRef):
         card = await alert_card(unit, body.alert, words, delivery.language, letter=body.letter)
+    elif isinstance(body, ThreadRef):
+        card = await topic_card(unit, body, words, delivery.language)
     elif isinstance(body, WaitingRef):
         card = await reminder_card(unit, body, words, delivery.language, now=now)
     elif isinstance(body, SignInRef):
@@ -34,7 +37,9 @@ async def compose(unit: Unit, delivery: Delivery, words: Words, chance: Chance, 
     if card is None:
         return None
     message = card_message(card, reference=delivery.id, language=delivery.language)
-    return Edit(body.edits, message) if isinstance(body, DigestRef) and body.edits else message
+    if isinstance(body, DigestRef | AlertRef | ThreadRef) and body.edits:
+        return Edit(body.edits, message)
+    return replace(message, under=body.under) if isinstance(body, ThreadRef) else message
 
 
 def spec_message(spec: Spec, language: str, words: Words, *, reference: str = "") -> Message:

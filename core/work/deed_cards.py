@@ -21,6 +21,7 @@ from core.work.digest_layout import (
     MASK,
     SHOW,
     TAKE,
+    THREAD,
     WRONG,
     Voice,
     action,
@@ -103,11 +104,20 @@ def topics(
             buttons.insert(0, Button(voice("button.take"), action(TAKE, consultation.id, topic_subject(each.id))))
         if counts.get(each.id):
             buttons.append(Button(voice("button.all"), action(ALL, consultation.id, each.id)))
+            buttons.append(Button(voice("button.thread"), action(THREAD, consultation.id, each.id)))
         line = voice("topics.line", topic=name, n=counts.get(each.id, 0), stands=stands, who=who)
         blocks.append(Line(line, tuple(buttons)))
     if unsorted:
         blocks.append(Line(voice("topics.unsorted", n=unsorted)))
     return Card(tuple(blocks))
+
+
+def in_thread(consultation: Consultation, topic: str, voice: Voice) -> Card:
+    return _one(voice("thread.done", topic=_topic(consultation, topic, voice)))
+
+
+def no_thread(voice: Voice) -> Card:
+    return _one(voice("thread.nowhere"))
 
 
 def all_of(consultation: Consultation, topic: str, found: Found, voice: Voice) -> Card:

@@ -28,6 +28,7 @@ from core.rules.permissions import Deed
 from core.rules.plain_text import masked_further
 from core.storage.engine import Storage
 from core.storage.shelf import Status, Wanted
+from core.storage.staff import AlertRow
 from core.storage.unit import Unit
 from core.work import deed_cards as cards
 from core.work.digest_layout import (
@@ -41,17 +42,19 @@ from core.work.digest_layout import (
     REPLY,
     SHOW,
     TAKE,
+    THREAD,
     TOPICS,
     WAITING,
     WRONG,
     Voice,
 )
-from core.work.digests import refresh_digests
+from core.work.digests import refresh_alert, refresh_digests
 from core.work.follow_up import Answered, draft, publish, published
 from core.work.guard import Guard, NotTheirs, own_consultation, own_contribution
 from core.work.ports import Chance, Clock, Words
 from core.work.prepared import prepared_card
 from core.work.shelf import UNSORTED, Search, find
+from core.work.threads import owe_topic
 from core.work.waiting import waiting_card
 
 NEEDS: Mapping[str, Deed] = {
@@ -68,6 +71,7 @@ NEEDS: Mapping[str, Deed] = {
     MASK: Deed.REVIEW,
     WAITING: Deed.LOOK,
     PREPARE: Deed.CHANGE_CONSULTATION,
+    THREAD: Deed.TAKE,
 }
 """What each button and each form takes."""
 Shown = TypeVar("Shown")
@@ -103,6 +107,8 @@ class Deeds:
         consultation_id, _, subject = rest.partition(":")
         if verb in (TAKE, LEAVE):
             return await self._charge(account, verb, ConsultationId(consultation_id), subject, who, voice)
+        if verb == THREAD:
+            return await self._into_thread(account, ConsultationId(consultation_id), subject, voice)
         async with self.storage.reading() as unit:
             own = await own_consultation(unit, account, ConsultationId(consultation_id))
             if verb == WAITING:
@@ -162,10 +168,21 @@ class Deeds:
                 act = Act.CHARGE_TAKEN if verb == TAKE else Act.CHARGE_LEFT
                 await self.guard.note(unit, act, account, who, which)
                 await refresh_digests(unit, which, self.chance, self.clock.now())
+                if alert := await _alert(unit, subject):
+                    await refresh_alert(unit, alert, self.chance, self.clock.now())
             charge = (await unit.charges.of(which)).get(subject)
         if changed:
             self.wake("send")
         return cards.charge(own, subject, charge, who, voice, now=self.clock.now())
+
+    async def _into_thread(self, account: AccountId, which: ConsultationId, topic: str, voice: Voice) -> Card:
+        async with self.storage.unit() as unit:
+            own = await own_consultation(unit, account, which)
+            if not own.knows(topic):
+                raise NotTheirs
+            owed = await owe_topic(unit, own, topic, self.chance, self.clock.now())
+        self.wake("send")
+        return cards.in_thread(own, topic, voice) if owed else cards.no_thread(voice)
 
     # ── topics ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -315,8 +332,14 @@ async def _known(unit: Unit, own: Consultation, subject: str) -> bool:
     name = subject.partition(":")[2]
     if subject == topic_subject(name):
         return own.knows(name)
-    alert = await unit.staff.alert(AlertId(name)) if subject == alert_subject(name) else None
+    alert = await _alert(unit, subject)
     return alert is not None and alert.consultation == own.id
+
+
+async def _alert(unit: Unit, subject: str) -> AlertRow | None:
+    """The alert that somebody takes in charge, when it is one."""
+    name = subject.partition(":")[2]
+    return await unit.staff.alert(AlertId(name)) if subject == alert_subject(name) else None
 
 
 def fingerprint(text: str) -> str:

@@ -24,7 +24,7 @@ from core.storage.staff import AlertRow
 from core.storage.unit import Unit
 from core.work.deeds import Deeds, fingerprint
 from core.work.digest_layout import COUNTING, MASK, OPEN, REVIEW, Voice
-from core.work.digests import WEEK, figures_card, figures_now, refresh_digests, unmeasured
+from core.work.digests import WEEK, figures_card, figures_now, refresh_alert, refresh_digests, unmeasured
 from core.work.guard import NotTheirs, own_consultation, own_contribution, partner_of
 from core.work.ports import Clock, Words
 from core.work.status import status, status_card
@@ -133,6 +133,8 @@ class Desk:
                 await unit.staff.open_alert(row.id, who.id, self.clock.now())
                 await self.deeds.guard.note(unit, Act.ALERT_OPENED, account, who, consultation.id)
                 await refresh_digests(unit, row.consultation, self.deeds.chance, self.clock.now())
+                if row.opened_at is None:
+                    await refresh_alert(unit, row, self.deeds.chance, self.clock.now())
         self.deeds.wake("send")
         return self._alert(row, contribution, consultation, language)
 

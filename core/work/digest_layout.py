@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from core.model.charges import topic_subject
+from core.model.charges import alert_subject, topic_subject
 from core.model.consultations import LANGUAGE, Consultation, StepKind, Text
 from core.model.deliveries import LATER_STEP, POST_STEP, Day, Param
 from core.model.follow_ups import FOLLOW_UP_STEP
@@ -39,7 +39,8 @@ TITLE_ROOM = 90
 OPEN = "open:"
 REVIEW = "review:"
 COUNTING = "counting"
-TAKE, LEAVE, TOPICS, ALL, ANSWER, WAITING, PREPARE = "take", "leave", "topics", "all", "answer", "waiting", "prepare"
+TAKE, LEAVE, TOPICS, ALL, ANSWER, WAITING = "take", "leave", "topics", "all", "answer", "waiting"
+PREPARE, THREAD = "prepare", "thread"
 """What the buttons about a consultation begin with: `verb:consultation:what`."""
 REPLY, WRONG, HIDE, SHOW, LIKE, MASK = "reply", "wrong", "hide", "show", "like", "mask"
 """What the buttons about one contribution begin with: `verb:contribution`."""
@@ -349,8 +350,9 @@ def _small_print(figures: Figures, voice: Voice) -> str:
 # ── the alert ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def alert_layout(alert: AlertRow, consultation: Consultation, words: Words, language: str) -> Card:
-    """What happened, when, and that a person must read it. No word of the citizen: that takes a press."""
+def alert_layout(alert: AlertRow, consultation: Consultation, charge: str | None, words: Words, language: str) -> Card:
+    """What happened, when, and that a person must read it, or has. No word of the citizen: that takes a press.
+    `charge`: the name of whoever took it; None: nobody did."""
     voice = Voice(words, language)
     text = voice(
         "alert_card",
@@ -358,7 +360,15 @@ def alert_layout(alert: AlertRow, consultation: Consultation, words: Words, lang
         when=voice.when(alert.created_at, consultation.zone, alert.created_at),
         kind=voice.kind(alert.kind),
     )
-    return Card((Line(text, (Button(voice("button.open"), f"{OPEN}{alert.id}"),)),))
+    buttons = [Button(voice("button.open"), f"{OPEN}{alert.id}")]
+    if alert.opened_at is not None:
+        opened = voice.when(alert.opened_at, consultation.zone, alert.opened_at)
+        text = f"{text} · {voice('alert_card.opened', when=opened)}"
+    if charge is not None:
+        text = f"{text} · {in_charge(charge, voice)}"
+    elif alert.opened_at is None:
+        buttons.append(Button(voice("button.take"), action(TAKE, consultation.id, alert_subject(alert.id))))
+    return Card((Line(text, tuple(buttons)),))
 
 
 # ── lists ────────────────────────────────────────────────────────────────────────────────────────────────────────────

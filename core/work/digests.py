@@ -17,10 +17,11 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from core.model.campaigns import CampaignState
+from core.model.charges import alert_subject
 from core.model.consultations import Consultation, QuotePolicy
-from core.model.deliveries import Delivery, DigestRef, Lane
+from core.model.deliveries import AlertRef, Delivery, DigestRef
 from core.model.errors import NotFound
-from core.model.ids import AlertId, ConsultationId, ContributionId, DeliveryId, DigestId
+from core.model.ids import AlertId, ConsultationId, ContributionId, DigestId
 from core.model.messages import Card, Note
 from core.rules.calendar import DigestDue, next_digest
 from core.rules.quality import Sorting
@@ -28,7 +29,7 @@ from core.rules.readout import Figures, Funnel, topics_by_size, week_of
 from core.rules.waiting import reminder_day
 from core.storage.consultations import Running
 from core.storage.engine import Storage
-from core.storage.staff import Posted, digest_key, edit_key
+from core.storage.staff import AlertRow, Posted, alert_edit_key, alert_key, digest_key, edit_key
 from core.storage.unit import Unit
 from core.work import figures as parts
 from core.work.alone import each_alone
@@ -36,7 +37,8 @@ from core.work.digest_layout import Quoted, alert_layout, layout
 from core.work.effects import over_campaigns
 from core.work.ports import Chance, Clock, Words
 from core.work.session import Library
-from core.work.staff_rooms import owe_to, staff_rooms
+from core.work.staff_rooms import owe_to, staff_edit, staff_rooms
+from core.work.threads import edited_threads
 from core.work.waiting import overdue, remind
 
 WEEK = timedelta(days=7)
@@ -157,7 +159,8 @@ async def alert_card(unit: Unit, alert_id: str, words: Words, language: str, *, 
     consultation = await unit.consultations.current(alert.consultation) if alert else None
     if alert is None or consultation is None:
         return None
-    card = alert_layout(alert, consultation, words, language)
+    charge = (await unit.charges.of(alert.consultation)).get(alert_subject(alert.id))
+    card = alert_layout(alert, consultation, charge.name if charge else None, words, language)
     return _by_letter(card, words, language) if letter else card
 
 
@@ -321,9 +324,29 @@ async def refresh_digests(
     owed = [
         _again(each, f"{edit_key(each.digest)}{chance.token()}", consultation, chance, now)
         for each in places
-        if not await unit.staff.edit_waits(each.digest)
+        if not await unit.staff.edit_waits(edit_key(each.digest))
     ]
-    await unit.deliveries.plan(owed)
+    await unit.deliveries.plan([*owed, *await edited_threads(unit, places, consultation, chance, now)])
+
+
+async def refresh_alert(unit: Unit, alert: AlertRow, chance: Chance, now: datetime) -> None:
+    """The alert's own message in the staff room is owed an edit: who took it, that it was opened."""
+    if await unit.staff.edit_waits(alert_edit_key(alert.id)):
+        return
+    await unit.deliveries.plan(
+        [
+            staff_edit(
+                each,
+                f"{alert_edit_key(alert.id)}{chance.token()}",
+                AlertRef(alert.id, edits=each.external_id),
+                alert.consultation,
+                chance,
+                now,
+            )
+            for each in await unit.staff.posted_as(alert_key(alert.id))
+            if each.key == alert_key(alert.id)  # not the letters: nobody can change those
+        ]
+    )
 
 
 # ── erasure ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -353,15 +376,4 @@ async def amend_after_erasure(
 
 
 def _again(posted: Posted, key: str, consultation: ConsultationId, chance: Chance, now: datetime) -> Delivery:
-    return Delivery(
-        id=DeliveryId(chance.token()),
-        key=key,
-        account=posted.account,
-        address=posted.address,
-        lane=Lane.STAFF,
-        body=DigestRef(posted.digest, edits=posted.external_id),
-        language=posted.language,
-        due_at=now,
-        planned_at=now,
-        consultation=consultation,
-    )
+    return staff_edit(posted, key, DigestRef(posted.digest, edits=posted.external_id), consultation, chance, now)

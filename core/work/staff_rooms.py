@@ -8,7 +8,7 @@ from core.model.consultations import Consultation
 from core.model.deliveries import AlertRef, Body, Delivery, Lane
 from core.model.ids import AccountId, AddressId, ConsultationId, DeliveryId, DialogueId, PartnerId
 from core.model.people import Address
-from core.storage.staff import AlertRow, alert_key
+from core.storage.staff import AlertRow, Posted, alert_key
 from core.storage.unit import Unit
 from core.work.ports import Chance
 
@@ -78,6 +78,24 @@ async def owe_to(
             )
             for room in rooms
         ]
+    )
+
+
+def staff_edit(
+    posted: Posted, key: str, body: Body, consultation: ConsultationId, chance: Chance, now: datetime
+) -> Delivery:
+    """What goes where a message stands: an edit of it, or something below it."""
+    return Delivery(
+        id=DeliveryId(chance.token()),
+        key=key,
+        account=posted.account,
+        address=posted.address,
+        lane=Lane.STAFF,
+        body=body,
+        language=posted.language,
+        due_at=now,
+        planned_at=now,
+        consultation=consultation,
     )
 
 

@@ -76,9 +76,8 @@ async def test_the_serious_ones_get_the_right_number_and_staff_are_told_within_a
     assert number in answer
     assert "2/3" not in answer, "no form follows something grave"
     assert town.clock.now() - before < timedelta(minutes=1)
-    assert town.room == (
-        f"Les horaires de la piscine · message signalé lundi 10 h ({kind}) : une personne doit le lire  [Ouvrir]"
-    )
+    said = f"Les horaires de la piscine · message signalé lundi 10 h ({kind}) : une personne doit le lire"
+    assert town.room == f"{said}\n[Ouvrir] [Je m'en charge]"
     for word in ("mourir", "soeur", "06 12", "chaudière"):
         assert word not in slack_saw(town)
 
@@ -96,6 +95,10 @@ async def test_open_shows_the_masked_words_in_a_window_and_it_is_no_longer_to_do
     assert "je veux mourir" not in town.room
     again = await town.staff("U2").press(alert, "Ouvrir")
     await again.sees("Déjà ouvert")
+    await (await town.staff("U2").press(alert, "Je m'en charge")).sees("vous vous chargez de")
+    await town.work()
+    assert len(posted(town)) == 1, "the alert's own message says what became of it"
+    assert town.room.replace("’", "'").endswith("doit le lire · ouvert lundi 10 h 01 · Camille s'en charge  [Ouvrir]")
     assert (await digest(town))["alerts"] == 0
 
 

@@ -13,6 +13,7 @@ from core.work.members import add_member
 from nlp.tagger import InProcessTagger
 from tests.integration.path.looking import tables
 from tests.integration.path.town import NO_BREAK, ROOM, Town, open_town, piscine
+from tests.stand_ins.slack.reading import flatten
 from tests.stand_ins.slack.staff import Staff
 from tests.stand_ins.slack.world import Json
 
@@ -92,6 +93,22 @@ async def test_from_the_digest_to_the_answer(spoken: Town) -> None:
     await taken.sees("vous vous chargez de")
     await again.sees("Denis s'en charge, depuis")
     await shown(town, "Denis s'en charge")
+
+    # the detail of a topic, for everybody, below the digest and not in the room: once, and it stays true
+    top = digest(town)
+    listed = await colleague.press(top, "Thèmes")
+    await listed.sees("Dans le fil")
+    window = listed.views[0]
+    for _ in range(2):
+        await colleague.press(town.slack.world.views[window], "Dans le fil")
+        await town.slack.until(lambda window=window: "est dans le fil" in flatten(town.slack.world.views[window]))  # type: ignore[misc]  # bound at once
+        listed = await colleague.press(top, "Thèmes")
+        await listed.sees("Dans le fil")
+        window = listed.views[0]
+    await town.work()
+    (reply,) = [each for each in town.slack.world.channels[ROOM].messages if each.get("thread_ts") == top["ts"]]
+    assert "en parle" in flatten(reply)
+    assert LATER not in flatten(reply), "nobody's words"
 
     # whoever may not answer is told what it takes, and nothing happens
     refused = await colleague.press(digest(town), "Répondre")

@@ -131,6 +131,18 @@ async def test_an_answer_that_never_comes_is_uncertain(
         assert await slack.channel.find(ROOM, "delivery-1") is not None
 
 
+async def test_what_stands_in_a_thread_can_be_found_again(server: SlackServer, opened: Opened) -> None:
+    async with opened() as slack:
+        first = await slack.channel.send(ROOM, Message("le bilan", reference="d1"))
+        assert isinstance(first, Sent)
+        below = await slack.channel.send(ROOM, Message("le détail", reference="d2", under=first.external_id))
+        assert isinstance(below, Sent)
+        top, reply = server.world.channels[ROOM.external_id].messages
+        assert reply["thread_ts"] == top["ts"]
+        assert await slack.channel.find(ROOM, "d2") == below.external_id
+        assert await slack.channel.find(ROOM, "d3") is None
+
+
 async def test_a_message_is_found_far_back(server: SlackServer, opened: Opened) -> None:
     async with opened(running=False) as slack:
         await slack.channel.send(ROOM, HELLO)

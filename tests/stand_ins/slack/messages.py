@@ -57,6 +57,8 @@ def post_message(server: "SlackServer", arguments: Json) -> Json:
         "metadata": metadata,
         **content,
     }
+    if arguments.get("thread_ts"):
+        message["thread_ts"] = world.message(channel, arguments["thread_ts"])["ts"]
     channel.messages.append(message)
     return {"channel": channel.id, "ts": message["ts"], "message": shown(message, metadata=False)}
 

@@ -54,6 +54,9 @@ METHODS: Mapping[str, Method] = {
         ("channel!", "cursor", "limit", "oldest", "latest", "inclusive", "include_all_metadata"),
         takes_json=False,
     ),
+    "conversations.replies": Method(
+        rooms.replies, "channels:history", ("channel!", "ts!", "limit", "include_all_metadata"), takes_json=False
+    ),
     "conversations.info": Method(rooms.info, "channels:read", ("channel!",), takes_json=False),
     "conversations.list": Method(
         rooms.list_channels, "channels:read", ("types", "exclude_archived", "limit", "cursor"), takes_json=False

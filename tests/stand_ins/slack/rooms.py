@@ -1,6 +1,7 @@
 """Conversations, people, connections, files."""
 
 import base64
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from tests.stand_ins.slack.arguments import as_object, flag, number
@@ -20,7 +21,12 @@ def history(server: "SlackServer", arguments: Json) -> Json:
     if not 1 <= limit <= 999:
         raise Refusal("invalid_limit")
     oldest, latest = str(arguments.get("oldest", "0")), str(arguments.get("latest", "9999999999.999999"))
-    found = [each for each in reversed(channel.messages) if oldest < each["ts"] < latest]
+    below = Counter(each.get("thread_ts") for each in channel.messages)
+    found = [
+        {**each, **({"reply_count": below[each["ts"]]} if below[each["ts"]] else {})}
+        for each in reversed(channel.messages)
+        if oldest < each["ts"] < latest and not each.get("thread_ts")
+    ]
     start = _start(arguments)
     page = found[start : start + limit]
     more = start + limit < len(found)
@@ -29,6 +35,13 @@ def history(server: "SlackServer", arguments: Json) -> Json:
         "has_more": more,
         "response_metadata": {"next_cursor": _cursor(start + limit) if more else ""},
     }
+
+
+def replies(server: "SlackServer", arguments: Json) -> Json:
+    channel = by_id(server, arguments["channel"])
+    first = server.world.message(channel, arguments["ts"])
+    found = [first, *(each for each in channel.messages if each.get("thread_ts") == first["ts"])]
+    return {"messages": [shown(each, metadata=flag(arguments, "include_all_metadata")) for each in found]}
 
 
 def info(server: "SlackServer", arguments: Json) -> Json:

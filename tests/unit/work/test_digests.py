@@ -412,7 +412,7 @@ async def test_an_alert_is_announced_without_a_word_of_the_citizen(storage: Stor
         assert await digest_card(unit, "nothing", WORDS, "fr") is None
     assert shown is not None
     assert card_text(shown).replace("\N{NO-BREAK SPACE}", " ") == (
-        "Piscine · message signalé vendredi 17 h 42 (danger) : une personne doit le lire [Ouvrir]"
+        "Piscine · message signalé vendredi 17 h 42 (danger) : une personne doit le lire [Ouvrir] [Je m'en charge]"
     )
     (line,) = shown.blocks
     assert isinstance(line, Line)

@@ -41,7 +41,7 @@ class Place:
                 return f"{verb}:pool"
             case "take" | "leave":
                 return f"{verb}:pool:topic:hours"
-            case "answer" | "all":
+            case "answer" | "all" | "thread":
                 return f"{verb}:pool:hours"
             case "quote" | "never":
                 return f"{verb}:{self.contribution}:{fingerprint(SAID)}"
