@@ -39,6 +39,7 @@ from config.consultation_reference import reference
 from config.locale import known_languages
 from config.yaml_entries import DEEPEST, LARGEST, Document, Mistakes, Section, compose, line_of, plain, read_text
 from core.model.consultations import (
+    ASK_AFTER,
     Consultation,
     Decision,
     Notice,
@@ -165,7 +166,7 @@ def _consultation(node: Node, mistakes: Mistakes, folder: Path | None) -> Consul
         open=file.text("open"),
         decision=Decision(decision.text("who"), day(decision, "on"), yes_or_no(decision, "several", default=False)),
         readers=_readers(file),
-        reply=ReplyPromise(day(reply, "by"), reply.text("service")),
+        reply=_reply(reply),
         languages=languages,
         zone=zone,
         opens_at=opens,
@@ -214,6 +215,11 @@ def _readers(file: Section) -> Readers:
         readers = file.section("readers", schema.READERS)
         return Readers(readers.text("who"), yes_or_no(readers, "several", default=False))
     return Readers(file.text("readers"))
+
+
+def _reply(reply: Section) -> ReplyPromise:
+    ask_after = reply.value("ask_after", people_words.duration_or_never, ASK_AFTER, "file.not_a_duration")
+    return ReplyPromise(day(reply, "by"), reply.text("service"), ask_after)
 
 
 def _sources(file: Section) -> dict[str, Text]:

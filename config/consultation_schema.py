@@ -50,6 +50,7 @@ READERS = (Key("who", required=True, said=("qui",)), Key("several", said=("plusi
 REPLY = (
     Key("by", required=True, said=("before", "avant", "date")),
     Key("service", required=True, said=("who", "qui", "from")),
+    Key("ask_after", said=("demander_apres", "ask", "satisfaction")),
 )
 NOTICE = (
     Key("version"),

@@ -90,6 +90,11 @@ def duration(text: str) -> timedelta | None:
     return total if position == len(written) and position else None
 
 
+def duration_or_never(text: str) -> timedelta | None:
+    """A duration; "no" is none at all."""
+    return timedelta() if yes_or_no(text) is False else duration(text)
+
+
 def clock(text: str) -> time | None:
     """ "18:00", "18h", "8h45", "8 h 45", "6pm", "midi", "noon", "minuit", "midnight"."""
     written = folded(text)

@@ -127,12 +127,17 @@ class Readers:
     several: bool = False
 
 
+ASK_AFTER = timedelta(days=3)
+
+
 @dataclass(frozen=True, slots=True)
 class ReplyPromise:
-    """The official reply: by what date, from which service."""
+    """The official reply: by what date, from which service. `ask_after`: so long after somebody was told, they are
+    asked once whether it answers them; zero: never."""
 
     by: date
     service: Text
+    ask_after: timedelta = ASK_AFTER
 
 
 @dataclass(frozen=True, slots=True)

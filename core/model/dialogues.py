@@ -19,6 +19,7 @@ from core.model.deliveries import Spec
 from core.model.ids import CitizenId, ConsultationId, DialogueId
 from core.model.messages import Media
 from core.model.people import Purpose
+from core.model.satisfaction import Satisfied
 
 SILENCE = timedelta(seconds=10)
 """A contribution in several messages is whole after this much silence."""
@@ -54,7 +55,8 @@ class Dialogue:
     `asides`: message id (as text) → open question id, for texts that were urgent and kept out of the contribution.
     `agreed_at` and `notice_version`: when this person agreed, and to which notice (0: never). `finished_at`: when the
     last question was done, set when `results` begins. `not_interested`: no reminder for this consultation.
-    `postponed_to`: the moment they chose last for a message of ours.
+    `postponed_to`: the moment they chose last for a message of ours. `asked_why`: the short name of the follow-up of
+    which they just said whether it answers them, while what they write next says why; `explained`: they began to.
     """
 
     id: DialogueId
@@ -84,6 +86,8 @@ class Dialogue:
     asides: Mapping[str, str] = field(default_factory=dict)
     not_interested: bool = False
     postponed_to: datetime | None = None
+    asked_why: str | None = None
+    explained: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +241,25 @@ class ShowFollowUps:
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """Does that follow-up (by its short name) answer them? Intake says thanks. `again`: the press comes right after
+    another one, and is not answered when it says the same."""
+
+    follow_up: str
+    satisfied: Satisfied
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Explain:
+    """Why it answers them or not, in their own words: masked like every text, and no contribution."""
+
+    follow_up: str
+    text: str
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ExportMine:
     """/mesdonnees: everything we hold about this person, as text messages."""
 
@@ -289,6 +312,8 @@ Effect = (
     | CountMedia
     | ShowAnswers
     | ShowFollowUps
+    | Rate
+    | Explain
     | ExportMine
     | Erase
     | ListConsultations

@@ -32,6 +32,8 @@ class Progress(StrEnum):
 
 
 _DECIDED = frozenset({Progress.KEPT, Progress.PARTLY, Progress.NOT_KEPT})
+ANSWERS = frozenset({*_DECIDED, Progress.DONE})
+"""What those who are told are asked about some days later: does it answer you?"""
 PROGRESS_MOVES: Mapping[Progress, frozenset[Progress]] = {
     Progress.RECEIVED: frozenset({Progress.UNDER_STUDY, *_DECIDED}),
     Progress.UNDER_STUDY: _DECIDED,

@@ -71,6 +71,8 @@ def advance(
         return talk.turn()
     talk.move(last_at=now)
     drop_old_held(talk)
+    if not isinstance(event, Said | Edited):
+        talk.move(asked_why=None, explained=False)
     match event:
         case Started():
             start(talk)

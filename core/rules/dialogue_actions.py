@@ -42,10 +42,11 @@ class Verb(StrEnum):
     SWITCH = "switch"
     INVITE = "invite"
     RSVP = "rsvp"
+    SATISFIED = "sat"
 
 
 _VERBS = frozenset(Verb)
-UNDER_A_PUSH = frozenset({Verb.WHY, Verb.LATER, Verb.NOT_INTERESTED})
+UNDER_A_PUSH = frozenset({Verb.WHY, Verb.LATER, Verb.NOT_INTERESTED, Verb.SATISFIED})
 """What can be said of a push without going on in it: it is about the dialogue of that push, whatever is spoken of."""
 
 YES, NO, OTHER = "yes", "no", "-"

@@ -5,7 +5,8 @@ A forged, stale or foreign button gets a kind answer and changes nothing. The sa
 
 from core.model.consultations import COMING, NOT_COMING, Question, QuestionKind
 from core.model.deliveries import Spec
-from core.model.dialogues import Postpone, Reclaim, Stage, Unanswer
+from core.model.dialogues import Postpone, Rate, Reclaim, Stage, Unanswer
+from core.model.satisfaction import Satisfied
 from core.rules.chosen_moments import Choice, choices
 from core.rules.dialogue_actions import NO, OTHER, YES, Action, Verb, meant, question_meant, read, tag_of
 from core.rules.dialogue_moves import (
@@ -134,6 +135,8 @@ def _own(talk: Talk, action: Action) -> None:
             _drop(talk, action)
         case _ if dialogue.stage is Stage.STOPPED:
             talk.say(while_stopped_spec(consultation))
+        case Verb.SATISFIED:
+            _satisfied(talk, action)
         case Verb.LATER if action.first in set(Choice):
             postpone(talk, Choice(action.first))
         case Verb.LATER:
@@ -234,6 +237,15 @@ def _rsvp(talk: Talk, action: Action) -> None:
     elif talk.dialogue.answered.get(question.id) != action.second or not talk.impatient:
         close_contribution(talk)
         note_coming(talk, question, action.second)
+
+
+def _satisfied(talk: Talk, action: Action) -> None:
+    """Does the official answer answer them? It moves nothing else; what they write next says why."""
+    if action.second not in set(Satisfied) or not talk.agreed:
+        _stale(talk)
+        return
+    talk.do(Rate(action.first, Satisfied(action.second), again=talk.impatient))
+    talk.move(asked_why=action.first, explained=False)
 
 
 # ── pushes, urgencies, one's own answers ─────────────────────────────────────────────────────────────────────────────

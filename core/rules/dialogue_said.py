@@ -5,10 +5,11 @@ text ─▶ stop? ─▶ an option to the letter? ─▶ a word? ─▶ urgent? 
 
 import re
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from core.model.consultations import Question, QuestionKind
 from core.model.deliveries import Spec
-from core.model.dialogues import AddPart, Alert, CountMedia, EditPart, Stage, Whole
+from core.model.dialogues import SILENCE, AddPart, Alert, CountMedia, EditPart, Explain, Stage, Whole
 from core.model.messages import Attached, Edited
 from core.rules.dialogue_answers import OutOfRange, exact_answer, typed_answer
 from core.rules.dialogue_moves import back, choose, done_choosing, enough, give_results, offer_topics
@@ -38,6 +39,8 @@ LONG_TEXT = 4000
 """From so many letters on, a person is told that all of it is kept."""
 
 MOST_ASIDES = 50
+WHY_WAITS = timedelta(hours=24)
+"""So long after "does it answer you?" what they write next is the why; each further message within one silence."""
 
 _AGREES = re.compile(
     r"(?:j ai|i am|i m) (\d{1,3})(?: ans| years old)?(?: ou plus| or over| or older)? (?:et j accepte|and i agree)"
@@ -72,6 +75,9 @@ def said(talk: Talk, text: str, message_id: int, *, forwarded: bool = False) -> 
         if urgency is not None:
             _urgent(talk, urgency, text, message_id)
             return
+        if heard is None and _explains(talk, text, message_id):
+            return
+    talk.move(asked_why=None, explained=False)
     _by_stage(talk, Text(text, message_id, forwarded, _intent(heard)))
 
 
@@ -113,6 +119,20 @@ def attached(talk: Talk, event: Attached) -> None:
     said(talk, event.caption, event.message_id)
     if talk.dialogue.held != waiting or any(isinstance(effect, AddPart) for effect in talk.effects):
         talk.say(Spec((phrase("media.caption"),)))
+
+
+def _explains(talk: Talk, text: str, message_id: int) -> bool:
+    """They were asked why the official answer does or does not answer them, and say it: in one message or several."""
+    asked, before = talk.dialogue.asked_why, talk.before_at
+    waits = SILENCE if talk.dialogue.explained else WHY_WAITS
+    if asked is None or before is None or talk.now - before > waits or not talk.agreed:
+        return False
+    talk.do(Explain(asked, text, message_id))
+    if not talk.dialogue.explained:
+        service = talk.consultation.in_language(talk.consultation.reply.service, talk.language)
+        talk.say(Spec((phrase("satisfied.thanks", service=service),)))
+    talk.move(explained=True)
+    return True
 
 
 def _is_an_option(talk: Talk, text: str) -> bool:

@@ -7,7 +7,8 @@ The consent rule, exactly:
     reminders       asked beside the answers ("mes réponses", /consultations, under the results). It carries prompts of
                     the partner's later consultations, and a second nudge in one (a last call after a reminder).
     event           a yes to an event carries one reminder of it, and nothing else.
-    results         asked after the answers. It carries the results of this consultation, and nothing else.
+    results         asked after the answers. It carries the results of this consultation, the official answer, one
+                    question about that answer some days later, and nothing else.
 
 STOP ends every push of the partner at once, promised results included; nothing below outweighs it. Replies to
 what a person writes are no pushes: nobody asks this module about them.
@@ -23,6 +24,7 @@ from core.model.campaigns import CampaignState
 from core.model.consultations import PROMISED, Step, StepKind
 from core.model.deliveries import Reason
 from core.model.dialogues import Stage
+from core.model.satisfaction import ASK_STEP
 
 CAP = 2
 """Pushes to one person in seven days, by one partner."""
@@ -68,12 +70,13 @@ def eligible(step: Step, person: Standing, *, now: datetime) -> Reason | None:
         return Reason.OPTED_OUT
     if person.unreachable:
         return Reason.UNREACHABLE
-    return _campaign(step.kind, person, now) or _consent(step.kind, person) or _frequency(step.kind, person)
+    return _campaign(step.kind, person, now) or _consent(step.kind, person) or _frequency(step, person)
 
 
 def can_wait(step: Step, reason: Reason) -> bool:
-    """An invitation that would be one message too many this week is not lost: it goes when the week is over."""
-    return step.kind is StepKind.PROMPT and reason is Reason.FREQUENCY_CAP
+    """An invitation, or a question about an answer, that would be one message too many this week is not lost: it goes
+    when the week is over."""
+    return (step.kind is StepKind.PROMPT or step.id == ASK_STEP) and reason is Reason.FREQUENCY_CAP
 
 
 def held_back(person: Standing) -> bool:
@@ -137,8 +140,8 @@ def _nudge(person: Standing) -> Reason | None:
     return Reason.NO_CONSENT if person.nudged and not person.reminders_allowed else None
 
 
-def _frequency(kind: StepKind, person: Standing) -> Reason | None:
-    """What was promised to this person does not count as one push too many."""
-    if kind not in PROMISED and person.pushes_last_7_days >= person.cap:
+def _frequency(step: Step, person: Standing) -> Reason | None:
+    """What was promised to this person does not count as one push too many; what is asked about it does."""
+    if (step.kind not in PROMISED or step.id == ASK_STEP) and person.pushes_last_7_days >= person.cap:
         return Reason.FREQUENCY_CAP
     return None

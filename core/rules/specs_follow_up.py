@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from core.model.consultations import Consultation
 from core.model.deliveries import Day, Phrase, Spec
 from core.model.follow_ups import FollowUp, Progress
-from core.rules.dialogue_actions import Verb, written
+from core.model.satisfaction import Satisfied
+from core.rules.dialogue_actions import Verb, tag_of, written
 from core.rules.intents import Intent
 from core.rules.specs import topic_name
 from core.rules.specs_bricks import button, own_if, phrase, word_button
@@ -42,6 +43,32 @@ def told_spec(follow_up: FollowUp, consultation: Consultation, language: str) ->
     return Spec(
         said, ((button("button.why", written(Verb.WHY, consultation)),), (word_button("button.stop", Intent.STOP),))
     )
+
+
+def ask_spec(follow_up: FollowUp, consultation: Consultation, language: str) -> Spec:
+    """Some days later, once: does this answer you?"""
+    partner = consultation.in_language(consultation.partner.name, language)
+    if follow_up.topic:
+        topic = topic_name(consultation, follow_up.topic, language)
+        said = phrase("satisfied.topic", partner=partner, topic=topic)
+    else:
+        said = phrase("satisfied.wrote", partner=partner)
+    name = tag_of(follow_up.id)
+    answers = tuple(
+        button(key, written(Verb.SATISFIED, consultation, name, one.value))
+        for key, one in (
+            ("satisfied.yes", Satisfied.YES),
+            ("satisfied.partly", Satisfied.PARTLY),
+            ("satisfied.no", Satisfied.NO),
+        )
+    )
+    why, stop = button("button.why", written(Verb.WHY, consultation)), word_button("button.stop", Intent.STOP)
+    return Spec((said, _decided(follow_up), phrase("satisfied.ask")), (answers, (why,), (stop,)))
+
+
+def rated_spec() -> Spec:
+    """It is noted; why, in a sentence, if they like."""
+    return Spec((phrase("satisfied.noted"),))
 
 
 def standing_phrases(follow_up: FollowUp | None, consultation: Consultation, language: str) -> tuple[Phrase, ...]:

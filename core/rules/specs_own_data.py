@@ -23,6 +23,8 @@ HOLDINGS: Mapping[str, str] = {
     "contribution": "export.contribution",
     "topic": "export.topic",
     "alert": "export.alert",
+    "satisfied": "export.satisfied",
+    "why": "export.why",
     "message": "export.message",
     "state": "export.state",
     "other": "export.other",

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.model.deliveries import LATER_STEP, Body, Delivery, Lane, Reason, State
 from core.model.follow_ups import FOLLOW_UP_STEP
 from core.model.ids import AccountId, AddressId, CitizenId, ConsultationId, DeliveryId
+from core.model.satisfaction import ASK_STEP
 from core.storage.schema import addresses, deliveries, senders
 from core.storage.sql import chunks, locked, put
 
@@ -246,13 +247,13 @@ class Deliveries:
 
     async def replan(self, consultation: ConsultationId) -> int:
         """A new revision of the file: pushes that nobody was sent yet go, and are planned again with its words and its
-        dates. Those that came too late for the old dates may be in time for the new ones. Follow-ups and what people
-        chose the moment of are no steps of the file: they stay."""
+        dates. Those that came too late for the old dates may be in time for the new ones. Follow-ups, what is asked
+        about them and what people chose the moment of are no steps of the file: they stay."""
         late = [Reason.TOO_LATE.value, Reason.CONSULTATION_CLOSED.value]
         statement = sa.delete(deliveries).where(
             deliveries.c.consultation_id == consultation,
             deliveries.c.lane == Lane.PUSH.value,
-            sa.func.coalesce(deliveries.c.step, "").not_in([FOLLOW_UP_STEP, LATER_STEP]),
+            sa.func.coalesce(deliveries.c.step, "").not_in([FOLLOW_UP_STEP, ASK_STEP, LATER_STEP]),
             sa.or_(
                 deliveries.c.state == State.PLANNED.value,
                 sa.and_(deliveries.c.state == State.SKIPPED.value, deliveries.c.reason.in_(late)),

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.contributions import By, ContributionState
 from core.model.dialogues import Stage
-from core.model.follow_ups import FollowUp, Progress
+from core.model.follow_ups import ANSWERS, FollowUp, Progress
 from core.model.ids import AccountId, AddressId, CitizenId, ConsultationId, ContributionId, FollowUpId
 from core.model.people import Purpose
 from core.model.publications import Publication
@@ -60,6 +60,7 @@ class FollowUps:
             "published_at": follow_up.published_at,
             "people": follow_up.people,
             "cursor": "",
+            "asked_up_to": "" if follow_up.progress in ANSWERS else None,
         }
         await self._connection.execute(sa.insert(follow_ups).values(row))
         rows = [{"follow_up_id": follow_up.id, "contribution_id": each} for each in named]
@@ -67,7 +68,7 @@ class FollowUps:
 
     async def get(self, follow_up: FollowUpId) -> FollowUp | None:
         row = (await self._connection.execute(sa.select(follow_ups).where(follow_ups.c.id == follow_up))).first()
-        return _follow_up(row) if row else None
+        return follow_up_of(row) if row else None
 
     async def of(self, consultation: ConsultationId) -> list[FollowUp]:
         """All of a consultation: published ones first, the newest of them first; then drafts, the newest first."""
@@ -81,7 +82,7 @@ class FollowUps:
                 follow_ups.c.id,
             )
         )
-        return [_follow_up(row) for row in await self._connection.execute(statement)]
+        return [follow_up_of(row) for row in await self._connection.execute(statement)]
 
     async def named(self, consultation: ConsultationId) -> dict[FollowUpId, set[ContributionId]]:
         """The contributions that the follow-ups of no topic were made for."""
@@ -122,7 +123,7 @@ class FollowUps:
             .where(sa.or_(coming, follow_ups.c.state == Publication.PUBLISHED.value))
             .order_by(follow_ups.c.published_at, follow_ups.c.id)
         )
-        return [_follow_up(row) for row in await self._connection.execute(statement)]
+        return [follow_up_of(row) for row in await self._connection.execute(statement)]
 
     async def cursor(self, follow_up: FollowUpId) -> str | None:
         """Up to whom it was told; None when everybody was."""
@@ -229,7 +230,7 @@ def _concerned(row: Any) -> Concerned:
     )
 
 
-def _follow_up(row: Any) -> FollowUp:
+def follow_up_of(row: Any) -> FollowUp:
     return FollowUp(
         id=FollowUpId(row.id),
         consultation=ConsultationId(row.consultation_id),

@@ -6,7 +6,8 @@ partners ─┬─ accounts ── addresses ─ citizens ─┬─ dialogues �
           │        └─ sources, digests         │                               ├─ tags
           └─ alerts                            ├─ deliveries                   └─ alerts
                                                └─ audience (who gets a step first, who later)
-consultations ── follow_ups ── follow_up_contributions ── contributions
+consultations ── follow_ups ─┬─ follow_up_contributions ── contributions
+                             └─ satisfactions ── citizens (does it answer them?), contributions (and why)
 consultations ── charges (who of the staff took what)
 audit (what staff did; points at nothing, so that nothing takes it along)
 inbox (raw updates) · erasures (what remains of someone) · media_counts · arrivals (sources × days)
@@ -24,6 +25,7 @@ from core.model.dialogues import Stage
 from core.model.experiments import Group
 from core.model.follow_ups import Progress
 from core.model.publications import Publication
+from core.model.satisfaction import Satisfied
 from core.model.staff import Role
 from core.storage.types import Instant, Json, Serial
 
@@ -290,6 +292,20 @@ deliveries = sa.Table(
     sqlite_autoincrement=True,
 )
 
+satisfactions = sa.Table(
+    "satisfactions",
+    metadata,
+    _ref("follow_up_id", "follow_ups.id"),
+    _ref("citizen_id", "citizens.id"),
+    sa.Column("value", sa.String(8), nullable=False),
+    sa.Column("answered_at", Instant, nullable=False),
+    _ref("contribution_id", "contributions.id", nullable=True, gone_with=False),
+    sa.PrimaryKeyConstraint("follow_up_id", "citizen_id"),
+    sa.Index(None, "citizen_id"),
+    sa.Index(None, "contribution_id"),
+    _one_of("value", Satisfied),
+)
+
 audience = sa.Table(
     "audience",
     metadata,
@@ -452,6 +468,7 @@ follow_ups = sa.Table(
     sa.Column("published_at", Instant),
     sa.Column("people", sa.Integer, nullable=False),
     sa.Column("cursor", sa.String(64), nullable=False),
+    sa.Column("asked_up_to", sa.String(64)),
     sa.Index(None, "consultation_id", "published_at"),
     sa.Index(None, "state", "publish_at"),
     _one_of("progress", Progress),

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.model.contributions import Contribution, ContributionState
 from core.model.deliveries import Lane, Reason, State
 from core.model.ids import CitizenId, ConsultationId, ContributionId
+from core.model.satisfaction import WHY_ANSWER
 from core.storage.contributions import Contributions
 from core.storage.schema import contributions, deliveries
 
@@ -214,7 +215,7 @@ def _stands(status: Status) -> sa.ColumnElement[bool]:
         case Status.UNTAGGABLE:
             return sa.and_(ours, state == ContributionState.UNTAGGABLE.value)
         case Status.URGENT:
-            return contributions.c.redirect.is_not(None)
+            return sa.and_(contributions.c.redirect.is_not(None), contributions.c.redirect != WHY_ANSWER)
 
 
 def _owed(row: Any) -> Owed:

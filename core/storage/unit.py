@@ -20,6 +20,7 @@ from core.storage.people import People
 from core.storage.privacy import Privacy
 from core.storage.readouts import Readouts
 from core.storage.reports import Reports
+from core.storage.satisfactions import Satisfactions
 from core.storage.senders import Senders
 from core.storage.shelf import Shelf
 from core.storage.sources import Sources
@@ -46,6 +47,7 @@ class Unit:
         self.lessons = Lessons(connection)
         self.follow_ups = FollowUps(connection)
         self.paid = Paid(connection)
+        self.satisfactions = Satisfactions(connection)
         self.senders = Senders(connection)
         self.staff = Staff(connection)
         self.readouts = Readouts(connection)

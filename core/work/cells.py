@@ -7,7 +7,7 @@ from core.work.exchange import Row
 
 COLUMNS = (
     "id", "consultation", "question", "citizen", "channel", "source", "language", "received_at", "text", "parts",
-    "topics", "status", "answered_on", "reason",
+    "topics", "status", "answered_on", "reason", "satisfied",
 )  # fmt: skip
 
 _FORMULA = re.compile(r"'*[\s\u200b\ufeff]*[=+\-@\t\r]")

@@ -19,6 +19,7 @@ from core.model.consultations import LANGUAGE, Consultation, StepKind, Text
 from core.model.deliveries import LATER_STEP, POST_STEP, Day, Param
 from core.model.follow_ups import FOLLOW_UP_STEP
 from core.model.messages import Block, Button, Card, Heading, Line, Media, Note, Quote
+from core.model.satisfaction import ASK_STEP, Rating
 from core.rules.calendar import on_wall
 from core.rules.plain_text import quoted
 from core.rules.quality import Measured, Sorting
@@ -98,6 +99,8 @@ class Voice:
         """A step of the campaign: our own word for its kind, or the id that the partner gave it."""
         if step == FOLLOW_UP_STEP:
             return self("moment.follow_up")
+        if step == ASK_STEP:
+            return self("moment.satisfied")
         if step == POST_STEP:
             return self("moment.post")
         if step == LATER_STEP:
@@ -135,6 +138,7 @@ def layout(
             *_to_do(figures, alerts, charges, voice),
             *_who(figures, voice),
             *_what(figures, quotes, voice, offers_review=offers_review),
+            *_satisfied(figures, voice),
             *(Line(nudge_words(figures, nudge, voice)) for nudge in figures.nudges),
             *([Line(pooled_words(figures.pooled, voice))] if figures.pooled else []),
             Line(_small_print(figures, voice), (Button(voice("button.counting"), COUNTING),)),
@@ -300,6 +304,25 @@ def quote_buttons(contribution: str, voice: Voice) -> tuple[Button, ...]:
         Button(voice("button.hide"), action(HIDE, contribution)),
         Button(voice("button.like"), action(LIKE, contribution)),
     )
+
+
+def _satisfied(figures: Figures, voice: Voice) -> Iterator[Block]:
+    """What those who were answered say of the answer, topic by topic."""
+    if figures.satisfied:
+        listed = [
+            voice("satisfied.topic", topic=_answer_name(figures, each, voice), **rating_counts(each))
+            for each in figures.satisfied
+        ]
+        yield Line(voice("satisfied", list=" · ".join(_cut_list(listed, MOST_TOPICS, voice))))
+
+
+def _answer_name(figures: Figures, rating: Rating, voice: Voice) -> str:
+    name = next((each.name for each in figures.topics if each.topic == rating.topic), {})
+    return voice.text(name, rating.topic or voice("satisfied.some"))
+
+
+def rating_counts(rating: Rating) -> dict[str, int]:
+    return {"yes": rating.yes, "partly": rating.partly, "no": rating.no}
 
 
 def _trusted(sorting: Sorting, right: Measured, zone: str, voice: Voice) -> str:

@@ -36,6 +36,7 @@ from core.work.alone import each_alone
 from core.work.digest_layout import Quoted, alert_layout, layout
 from core.work.effects import over_campaigns
 from core.work.ports import Chance, Clock, Words
+from core.work.satisfaction import satisfaction
 from core.work.session import Library
 from core.work.staff_rooms import owe_to, staff_edit, staff_rooms
 from core.work.threads import edited_threads
@@ -96,6 +97,8 @@ async def figures_now(unit: Unit, consultation: Consultation, *, now: datetime, 
         reply_service=consultation.reply.service,
         decided=await parts.decided(unit, own),
         changed=await parts.changed(unit, consultation, since),
+        satisfied=await satisfaction(unit, own),
+        satisfied_this_week=await unit.satisfactions.said_since(own, since),
         pooled=await over_campaigns(unit, consultation, now=now),
     )
 
@@ -301,8 +304,10 @@ def newest_occasion(consultation: Consultation, running: Running, now: datetime)
 
 
 def _worth_telling(consultation: Consultation, figures: Figures, due: DigestDue) -> bool:
-    """Once the consultation has been closed for a week, silence is news enough, unless something is to be done."""
-    return due.at < consultation.closes_at + WEEK or bool(figures.alerts) or figures.reply_due
+    """Once the consultation has been closed for a week, silence is news enough, unless something is to be done, or
+    somebody said what the answer is worth to them."""
+    news = figures.alerts or figures.reply_due or figures.satisfied_this_week
+    return due.at < consultation.closes_at + WEEK or bool(news)
 
 
 # ── what changed since ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,6 +10,7 @@ from core.model.contributions import Contribution, ContributionState, effective
 from core.model.errors import NotFound
 from core.model.follow_ups import FollowUp
 from core.model.ids import ConsultationId, ContributionId
+from core.model.satisfaction import Satisfied
 from core.rules.specs import topic_name
 from core.storage.engine import Storage
 from core.storage.unit import Unit
@@ -32,7 +33,8 @@ class TopicRow:
 class Row:
     """One contribution as it leaves. `text` is masked, "" while it is not. `parts`: in how many messages it came.
     `status`: what was answered to it, or, while nothing was, how far it was read. `answered_on`, `reason`: of that
-    answer, "" while there is none.
+    answer, "" while there is none. `satisfied`: whether it answers its author ("yes", "partly", "no"), "" while they
+    have not said.
     """
 
     id: str
@@ -49,6 +51,7 @@ class Row:
     status: str
     answered_on: str
     reason: str
+    satisfied: str
 
     def as_dict(self) -> dict[str, object]:
         return asdict(self)
@@ -66,13 +69,19 @@ async def export_rows(storage: Storage, consultation: ConsultationId) -> AsyncIt
         answered = await published(unit, consultation)
         after: ContributionId | None = None
         while page := await unit.contributions.page(consultation, after=after, limit=PAGE):
+            authors = {each.citizen for each in page if each.citizen} if answered.newest_first else set()
+            said = await unit.satisfactions.said_by(authors)
             for contribution in page:
                 if contribution.state is not ContributionState.HIDDEN and not contribution.redirected:
-                    yield row_of(contribution, known, answered.answer_to(contribution))
+                    answer = answered.answer_to(contribution)
+                    rating = said.get((answer.id, contribution.citizen)) if answer and contribution.citizen else None
+                    yield row_of(contribution, known, answer, rating)
             after = page[-1].id
 
 
-def row_of(contribution: Contribution, consultation: Consultation, answer: FollowUp | None) -> Row:
+def row_of(
+    contribution: Contribution, consultation: Consultation, answer: FollowUp | None, rating: Satisfied | None = None
+) -> Row:
     """As it leaves: topics by their names in the main language, with who said so."""
     topics = tuple(
         TopicRow(topic_name(consultation, tag.topic, consultation.languages[0]), round(tag.score, 4), tag.by.value)
@@ -93,6 +102,7 @@ def row_of(contribution: Contribution, consultation: Consultation, answer: Follo
         status=answer.progress.value if answer else contribution.state.value,
         answered_on=answer.on.isoformat() if answer else "",
         reason=consultation.in_language(answer.text, "") if answer else "",
+        satisfied=rating.value if rating else "",
     )
 
 

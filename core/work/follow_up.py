@@ -200,7 +200,7 @@ class Telling:
         now, reason = self.clock.now(), _why_not(person)
         return Delivery(
             id=DeliveryId(self.chance.token()),
-            key=f"follow-up:{follow_up.id}:{person.citizen}",
+            key=told_key(follow_up.id, person.citizen),
             account=person.account,
             address=person.address,
             lane=Lane.PUSH,
@@ -215,6 +215,11 @@ class Telling:
             state=State.SKIPPED if reason else State.PLANNED,
             reason=reason,
         )
+
+
+def told_key(follow_up: FollowUpId, citizen: str) -> str:
+    """The key of the one message about this follow-up to this person."""
+    return f"follow-up:{follow_up}:{citizen}"
 
 
 def _why_not(person: Concerned) -> Reason | None:

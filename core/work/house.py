@@ -22,6 +22,7 @@ from core.work.outbox import Outbox
 from core.work.planning import Planning
 from core.work.ports import Chance, Channel, Clock, Decoder, School, Tagger, Words
 from core.work.reconciling import Reconciling
+from core.work.satisfaction import Asking
 from core.work.session import Library
 from core.work.tagging import Tagging
 from core.work.teaching import NothingLearnt, Teaching
@@ -53,6 +54,7 @@ class House:
     tagging: Tagging = field(init=False)
     planning: Planning = field(init=False)
     telling: Telling = field(init=False)
+    asking: Asking = field(init=False)
     digests: Digests = field(init=False)
     outbox: Outbox = field(init=False)
     reconciling: Reconciling = field(init=False)
@@ -70,6 +72,7 @@ class House:
         )
         self.planning = Planning(storage, clock, chance, library)
         self.telling = Telling(storage, clock, chance, self.wakes["send"].set)
+        self.asking = Asking(storage, clock, chance, self.wakes["send"].set)
         self.teaching = Teaching(storage, clock, self.school)
         self.digests = Digests(storage, clock, chance, library, self.wakes["send"].set, self.teaching.sorting)
         self.outbox = Outbox(
@@ -117,6 +120,7 @@ class House:
 
     async def _plan(self) -> int:
         planned = sum((await self.planning.plan_due()).values()) + await self.telling.tell_due()
+        planned += await self.asking.ask_due()
         if planned:
             self.wakes["send"].set()
         return planned

@@ -167,6 +167,7 @@ class Housekeeping:
         async with self.storage.unit(spare=True) as unit:
             quoted = await unit.staff.quoted(consultation)
             gone += await unit.privacy.delete_contributions(consultation)
+            await unit.satisfactions.forget(consultation)
             await amend_after_erasure(unit, consultation, quoted, self.chance, now)
         return gone
 
@@ -188,4 +189,6 @@ def _emptied(dialogue: Dialogue) -> Dialogue:
         offered_topics=(),
         filed=None,
         asides={},
+        asked_why=None,
+        explained=False,
     )

@@ -110,9 +110,14 @@ async def _dialogue_holdings(unit: Unit, citizen: CitizenId, dialogue: Dialogue)
     for given in await _given(unit, citizen, dialogue, consultation):
         holdings.append(Holding("answer", f"{given.asked} {given.answer}"))
         holdings += [Holding("topic", topic) for topic in given.topics]
+    rated = await unit.satisfactions.of_citizen(citizen, dialogue.consultation)
+    whys = {each.why for each in rated}
+    for said in rated:
+        topic = topic_name(consultation, said.topic, dialogue.language) if said.topic else title
+        holdings.append(Holding("satisfied", f"{topic} · {said.value.value}", said.at.date()))
     raw = await _raw_words(unit, citizen)
     holdings += [
-        Holding("alert", _words(each, raw), each.received_at.date())
+        Holding("why" if each.id in whys else "alert", _words(each, raw), each.received_at.date())
         for each in await unit.contributions.of_citizen(citizen)
         if each.dialogue == dialogue.id and consultation.question(each.question) is None
     ]

@@ -23,6 +23,7 @@ from core.model.dialogues import (
     Effect,
     Elapsed,
     Erase,
+    Explain,
     ExportMine,
     Filed,
     GiveConsent,
@@ -30,6 +31,7 @@ from core.model.dialogues import (
     OptIn,
     OptOut,
     Postpone,
+    Rate,
     Reclaim,
     Reply,
     RevokeConsent,
@@ -48,6 +50,7 @@ from core.model.messages import Attached, Edited, Event, Inbound, Left, Pressed,
 from core.model.people import Account, Purpose
 from core.rules.dialogue import advance, begin, elsewhere
 from core.rules.dialogue_actions import UNDER_A_PUSH, read, tag_of
+from core.rules.dialogue_said import WHY_WAITS
 from core.rules.specs import consultations_spec
 from core.storage.consultations import Running
 from core.storage.dialogues import Placed
@@ -55,6 +58,7 @@ from core.storage.staff import AlertRow
 from core.work import own_data
 from core.work.ports import Chance
 from core.work.postponing import postpone
+from core.work.satisfaction import explained, rated
 from core.work.session import Person, Session
 from core.work.staff_rooms import owe_alert
 
@@ -117,6 +121,8 @@ class Turns:
         if isinstance(event, Pressed) and (action := read(event.action)) and action.verb in UNDER_A_PUSH:
             about = (each for each in person.dialogues.values() if tag_of(each.dialogue.consultation) == action.tag)
             return next(about, person.active)
+        if isinstance(event, Said):
+            return self._spoken_of(person, person.active)
         if not isinstance(event, Edited) or len(person.dialogues) == 1:
             return person.active
         await self.session.flush()
@@ -126,6 +132,12 @@ class Turns:
                 return placed
         written = await self.session.unit.contributions.written_in(list(own), event.message_id)
         return own[written] if written else person.active
+
+    def _spoken_of(self, person: Person, active: Placed) -> Placed:
+        """Whoever just said whether an answer answers them says why in the dialogue of that answer."""
+        newest = max(person.dialogues.values(), key=lambda each: each.dialogue.last_at or each.dialogue.started_at)
+        asked, at = newest.dialogue.asked_why, newest.dialogue.last_at
+        return newest if asked and at and self.session.now - at <= WHY_WAITS else active
 
     async def _start(self, account: Account, person: Person | None, inbound: Inbound, payload: str, key: str) -> None:
         source = payload if _TOKEN.fullmatch(payload) else ""
@@ -338,6 +350,10 @@ class Turns:
                 return await own_data.answers(unit, person.citizen.id, dialogue, consultation)
             case ShowFollowUps():
                 return await own_data.follow_ups(unit, person.citizen.id, dialogue, consultation)
+            case Rate():
+                return await rated(session, dialogue, effect)
+            case Explain():
+                await explained(session, person, dialogue, effect)
             case ExportMine():
                 return await own_data.export(unit, person.citizen)
             case Erase():

@@ -17,6 +17,7 @@ from core.model.errors import NotFound
 from core.model.follow_ups import FOLLOW_UP_STEP
 from core.model.ids import CitizenId
 from core.model.people import Citizen
+from core.model.satisfaction import ASK_STEP
 from core.rules.calendar import Due, after_quiet, due_at
 from core.rules.chosen_moments import may_leave_at, moment_of
 from core.rules.eligibility import Standing, can_wait, eligible, held_back
@@ -36,6 +37,9 @@ CAPPED_FOR = timedelta(hours=1)
 
 FOLLOW_UP = Step(FOLLOW_UP_STEP, StepKind.RESULTS, Moment())
 """No step of a file: an answer goes to those who wanted the results, whatever became of the campaign."""
+
+ASK = Step(ASK_STEP, StepKind.RESULTS, Moment())
+"""No step of a file: what is asked about an answer goes to those who wanted it, and waits for a week with room."""
 
 LATER = Step(LATER_STEP, StepKind.REMINDER, Moment())
 """No step of a file: what somebody chose the moment of."""
@@ -80,7 +84,7 @@ async def _of_step(unit: Unit, library: Library, some: Sequence[Delivery], now: 
     known = await standings(unit, consultation, running, step.id, ids, now=now)
     citizens = await unit.people.citizens(ids)
     places = await unit.experiments.places(running.id, step.id, ids) if step.has_audience else {}
-    postponed = {} if step in (LATER, FOLLOW_UP) else await unit.deliveries.postponed(running.id, ids)
+    postponed = {} if step in (LATER, FOLLOW_UP, ASK) else await unit.deliveries.postponed(running.id, ids)
     spoken = await _counted_from_answers(unit, running, consultation, step, citizens, now)
     if step.kind not in PROMISED and too_many_opt_outs(*await unit.experiments.left(running.id, step.id)):
         return {each.id: Reason.CAMPAIGN_STOPPED for each in some}
@@ -112,7 +116,7 @@ async def _of_step(unit: Unit, library: Library, some: Sequence[Delivery], now: 
 def _asked(step: Step, standing: Standing) -> tuple[Step, Standing]:
     """What is asked about: a campaign that was stopped asks nothing more, but whoever spoke is owed an answer; and what
     somebody asked for themselves is no nudge too many, whether they have begun or not."""
-    if step is FOLLOW_UP:
+    if step in (FOLLOW_UP, ASK):
         return step, replace(standing, campaign_state=CampaignState.FINISHED)
     if step is LATER:
         wanted = replace(standing, pushes_last_7_days=0, nudged=False)
@@ -158,6 +162,8 @@ async def _step(unit: Unit, library: Library, push: Delivery) -> tuple[Consultat
     consultation = library[key]
     if push.step == FOLLOW_UP_STEP:
         return consultation, FOLLOW_UP
+    if push.step == ASK_STEP:
+        return consultation, ASK
     if push.step == LATER_STEP:
         return consultation, LATER
     return consultation, next((step for step in consultation.steps if step.id == push.step), None)

@@ -18,10 +18,12 @@ from core.model.errors import NotAllowed
 from core.model.follow_ups import FollowUp, Progress
 from core.model.ids import ConsultationId, ContributionId, FollowUpId
 from core.model.publications import Publication
+from core.model.satisfaction import Rating
 from core.rules.calendar import to_utc
 from core.rules.specs import topic_name
-from core.work.digest_layout import Voice
+from core.work.digest_layout import Voice, rating_counts
 from core.work.follow_up import Answered
+from core.work.satisfaction import satisfaction
 
 DAY = ["%Y-%m-%d"]
 MOMENT = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"]
@@ -133,13 +135,22 @@ async def _list(consultation: str, parts: Parts, screen: Screen, *, as_json: boo
     async with parts.reading() as storage, storage.reading() as unit:
         known = await consultation_of(unit, consultation, screen)
         found = await unit.follow_ups.of(ConsultationId(known.id))
+        said = {each.topic: each for each in await satisfaction(unit, ConsultationId(known.id))}
     if as_json:
-        screen.json([asdict(each) for each in found])
+        screen.json([{**asdict(each), "satisfied": _counts(said.get(each.topic))} for each in found])
         return
     for each in found:
         screen.show(_line(each, known, screen))
+    for rating in said.values():
+        name = topic_name(known, rating.topic, screen.language) if rating.topic else screen.text("follow_up.some")
+        screen.say("follow_up.satisfied", topic=name, **_counts(rating))
     if not found:
         screen.say("follow_up.none", id=known.id)
+
+
+def _counts(rating: Rating | None) -> dict[str, int]:
+    """Of the answers to that topic."""
+    return rating_counts(rating or Rating(""))
 
 
 def _line(follow_up: FollowUp, consultation: Consultation, screen: Screen) -> str:

@@ -5,7 +5,7 @@ POST /desk/CONSULTATION/follow-ups   `do`: publish (told to everyone concerned),
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -21,12 +21,16 @@ from core.model.errors import NotAllowed, NotFound
 from core.model.follow_ups import PROGRESS_MOVES, FollowUp, Progress
 from core.model.ids import ConsultationId, FollowUpId
 from core.model.publications import Publication
+from core.model.satisfaction import Rating
 from core.rules.permissions import LEAST, Deed
 from core.rules.specs import topic_name
+from core.storage.satisfactions import Why
 from core.storage.unit import Unit
 from core.work.follow_up import LONGEST_TEXT, Answered, draft, publish
+from core.work.satisfaction import satisfaction
 
 DONE = ("published", "drafted", "reason", "refused")
+MOST_WHYS = 200
 _MOST_BYTES = 64 * 1024
 """A text of the longest kind in each of several languages, as forms send it."""
 
@@ -45,13 +49,16 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A topic. `n`: how many contributions. `next`: what may be said of it now."""
+    """A topic. `n`: how many contributions. `next`: what may be said of it now. `rating`: what people say of the
+    answer; `whys`: why, masked, the newest first."""
 
     id: str
     name: str
     n: int
     answers: Sequence[Answer]
     next: Sequence[Progress]
+    rating: Rating | None
+    whys: Sequence[Why]
 
 
 def follow_ups_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
@@ -63,13 +70,16 @@ def follow_ups_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
         async with house.storage.reading() as unit:
             counts, _ = await unit.readouts.topic_counts(own)
             made = await unit.follow_ups.of(own)
+            said = {each.topic: each for each in await satisfaction(unit, own)}
+            whys = await unit.satisfactions.whys(own, MOST_WHYS)
         done = request.query_params.get("done", "")
         return gate.page(
             request,
             visit,
             "desk/follow_ups.html",
             active="follow_ups",
-            subjects=_subjects(visit, counts, made, language),
+            subjects=_subjects(visit, counts, made, said, whys, language),
+            others=Subject("", "", 0, (), (), said.get(""), [each for each in whys if not each.topic]),
             codes=visit.consultation.languages,
             longest=LONGEST_TEXT,
             may_answer=visit.member.may(LEAST[Deed.ANSWER]),
@@ -121,11 +131,25 @@ def follow_ups_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
     return [Route(here, everything, methods=["GET"]), Route(here, answer, methods=["POST"])]
 
 
-def _subjects(visit: Visit, counts: Mapping[str, int], made: Sequence[FollowUp], language: str) -> list[Subject]:
+def _subjects(
+    visit: Visit,
+    counts: Mapping[str, int],
+    made: Sequence[FollowUp],
+    said: Mapping[str, Rating],
+    whys: Sequence[Why],
+    language: str,
+) -> list[Subject]:
     """What was asked for most comes first."""
     asked = visit.consultation
     topics = sorted(asked.topics, key=lambda topic: -counts.get(topic.id, 0))
-    return [_subject(visit, topic.id, counts.get(topic.id, 0), made, language) for topic in topics]
+    return [
+        replace(
+            _subject(visit, topic.id, counts.get(topic.id, 0), made, language),
+            rating=said.get(topic.id),
+            whys=[each for each in whys if each.topic == topic.id],
+        )
+        for topic in topics
+    ]
 
 
 def _subject(visit: Visit, topic: str, n: int, made: Sequence[FollowUp], language: str) -> Subject:
@@ -144,4 +168,4 @@ def _subject(visit: Visit, topic: str, n: int, made: Sequence[FollowUp], languag
         for each in own
     ]
     possible = [each for each in Progress if each in PROGRESS_MOVES[stands]]
-    return Subject(topic, topic_name(asked, topic, language), n, answers, possible)
+    return Subject(topic, topic_name(asked, topic, language), n, answers, possible, None, ())

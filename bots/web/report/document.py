@@ -3,7 +3,7 @@
 Report ─▶ Document ─▶ HTML · Markdown · PDF        each prints the same sentences and the same numbers
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -310,7 +310,22 @@ def _promises(teller: Teller) -> Iterator[Section]:
     )
     table = Table(teller.say("follow_up.table"), _columns(teller, "topic", "progress", "decided_on", "asked"), rows)
     points = [decides, f"{reply} {when}", *([] if rows else [teller.say("follow_up.none")])]
-    yield Section(teller.say("promises.title"), tables=(table,) if rows else (), points=tuple(points))
+    tables = (*((table,) if rows else ()), *_satisfied(teller, names))
+    yield Section(teller.say("promises.title"), tables=tables, points=tuple(points))
+
+
+def _satisfied(teller: Teller, names: Mapping[str, str]) -> Iterator[Table]:
+    """ "Does this answer you?", topic by topic."""
+    rows = tuple(
+        (
+            names.get(each.topic) or each.topic or teller.say("follow_up.several"),
+            *(str(count) for count in (each.yes, each.partly, each.no)),
+        )
+        for each in teller.report.figures.satisfied
+    )
+    if rows:
+        head = _columns(teller, "topic", "satisfied_yes", "satisfied_partly", "satisfied_no")
+        yield Table(teller.say("satisfied.table"), head, rows)
 
 
 def _limits(teller: Teller) -> Iterator[Section]:

@@ -221,6 +221,7 @@ class Town:
         await self.settle()
         await self.house.planning.plan_due()
         await self.house.telling.tell_due()
+        await self.house.asking.ask_due()
         await self.house.digests.make_due()
         await self.settle()
 

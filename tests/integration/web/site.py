@@ -250,6 +250,12 @@ class Visitor:
         self.response = await self.client.post(form.action, data={**form.fields, "text": text})
         return self.text
 
+    async def hears(self, words: str) -> None:
+        """Looks again until the page says so; fails after 20 s."""
+        async with asyncio.timeout(20):
+            while words not in await self.waits():  # noqa: ASYNC110  # what is watched is a page
+                await asyncio.sleep(0.02)
+
     async def waits(self) -> str:
         """ "Voir la suite"."""
         self.response = await self.client.get(f"{self.link}?wait")

@@ -3,12 +3,19 @@
 import httpx
 import pytest
 
+from bots.web.report.document import document_of
 from core.model.audit import Act
+from core.model.contributions import ContributionState
 from core.model.follow_ups import Progress
 from core.model.ids import ConsultationId
 from core.model.publications import Publication
+from core.model.satisfaction import WHY_ANSWER, Satisfied
 from core.model.staff import Role
+from core.work.follow_up import Answered, draft, publish
+from core.work.report import report_of
+from tests.builders import NOW, contribution, person
 from tests.integration.web_desk.office import Office, form_of
+from tests.integration.web_results.town import piscine, words
 
 HERE, POOL = "/desk/piscine/follow-ups", ConsultationId("piscine")
 
@@ -43,6 +50,36 @@ async def test_what_was_asked_for_most_is_answered_first_and_everyone_is_told_on
     async with office.storage.reading() as unit:
         acts = [each.act for each in await unit.audit.entries() if each.act.value.startswith("follow_up")]
     assert acts == [Act.FOLLOW_UP_WRITTEN, Act.FOLLOW_UP_PUBLISHED]
+
+
+async def test_what_people_say_of_an_answer_stands_beside_it_and_in_the_report(office: Office) -> None:
+    async with office.storage.unit() as unit:
+        anna = await person(unit, "anna", in_="piscine", of="valbrune")
+        said = "et le dimanche ? <b>"
+        why = await contribution(unit, said, by=anna, question="", state=ContributionState.HIDDEN, redirect=WHY_ANSWER)
+        for place, (topic, value) in enumerate((("horaires", Satisfied.PARTLY), ("tarifs", Satisfied.YES))):
+            given = Answered(Progress.KEPT, {"fr": "Oui."}, topic)
+            made = await draft(unit, POOL, given, "terminal", office.chance, now=NOW)
+            await publish(unit, made.id, None, now=NOW)
+            await unit.satisfactions.put(made.id, anna.citizen, value, NOW)
+            if not place:
+                await unit.satisfactions.set_why(made.id, anna.citizen, why)
+    browser = await office.comes(Role.READER)
+    page = (await browser.get(HERE)).text.replace("\u00a0", " ")
+    assert (
+        page.index("0 oui, 1 en partie, 0 non") < page.index("et le dimanche ? &lt;b&gt;") < page.index("1 oui, 0 en")
+    )
+    urgent = (await browser.get("/desk/piscine/contributions?status=urgent")).text
+    assert "dimanche" not in urgent, "a why is nothing urgent"
+    async with office.storage.reading() as unit:
+        report = await report_of(unit, piscine(), now=NOW)
+    (table,) = [
+        table
+        for section in document_of(report, piscine(), words(), "fr").sections
+        for table in section.tables
+        if "Est-ce que cela vous répond" in table.caption
+    ]
+    assert table.rows == (("Horaires", "0", "1", "0"), ("Tarifs", "1", "0", "0"))
 
 
 async def test_a_draft_is_seen_by_staff_alone_until_it_is_published(office: Office) -> None:
