@@ -32,7 +32,7 @@ from core.model.people import Room
 from core.model.staff import Member, Role
 from core.storage.engine import Storage
 from core.storage.unit import Unit
-from core.work import campaigns, exchange, follow_up, members, posts, sources
+from core.work import campaigns, exchange, follow_up, meetings, members, posts, sources
 from core.work.ports import Chance, Clock, Version
 from core.work.teaching import Teaching
 
@@ -198,6 +198,15 @@ async def _follow_up_answer(unit: Unit, own: FollowUpId) -> Answer:
     return {"id": made.id, "state": made.publication.value, "people": people}
 
 
+async def _note_came(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
+    consultation, came = await _current(writer, arguments), int(arguments["came"])
+    async with writer.storage.unit() as unit:
+        asked, now = str(arguments["event"]), writer.clock.now()
+        event = await meetings.note_came(unit, consultation, asked, came, now=now)
+        await _note_about(writer, unit, Act.MEETING_CAME, ConsultationId(consultation.id))
+    return {"event": event}
+
+
 def _instant(given: Any) -> datetime | None:
     return datetime.fromisoformat(given) if given else None
 
@@ -257,6 +266,7 @@ _ERRANDS: Mapping[str, Callable[[Writer, Mapping[str, Any]], Awaitable[Answer]]]
     "deliveries.retry": _retry_failed,
     "source.add": _add_source,
     "source.retire": _retire_source,
+    "meeting.came": _note_came,
     "follow_up.add": _add_follow_up,
     "follow_up.publish": _publish_follow_up,
     "staff.add": _add_member,

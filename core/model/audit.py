@@ -39,6 +39,7 @@ class Act(StrEnum):
     TOPIC_CORRECTED = "topic.corrected"
     TOPICS_LEARNT = "topics.learnt"
     TOPICS_BACK = "topics.back"
+    MEETING_CAME = "meeting.came"
     CONTRIBUTION_HIDDEN = "contribution.hidden"
     CONTRIBUTION_SHOWN = "contribution.shown"
 

@@ -8,7 +8,8 @@ from core.model.staff import Role
 
 class Deed(StrEnum):
     """What staff can do. `look`: figures, masked contributions, the report. `take_along`: contributions as a file.
-    `teach`: let the program learn topics, or go back. `invite`: places and their links."""
+    `teach`: let the program learn topics, or go back. `invite`: places and their links. `run_meeting`: note who came to
+    an event, and what becomes of its agenda."""
 
     LOOK = "look"
     OPEN_ALERT = "open_alert"
@@ -20,6 +21,7 @@ class Deed(StrEnum):
     TAKE_ALONG = "take_along"
     TEACH = "teach"
     INVITE = "invite"
+    RUN_MEETING = "run_meeting"
     SEE_DELIVERIES = "see_deliveries"
     CHANGE_CONSULTATION = "change_consultation"
     SAY_WHO_IS_STAFF = "say_who_is_staff"
@@ -36,6 +38,7 @@ LEAST: Mapping[Deed, Role] = {
     Deed.TAKE_ALONG: Role.ORGANISER,
     Deed.TEACH: Role.ORGANISER,
     Deed.INVITE: Role.ORGANISER,
+    Deed.RUN_MEETING: Role.ORGANISER,
     Deed.SEE_DELIVERIES: Role.ORGANISER,
     Deed.CHANGE_CONSULTATION: Role.ORGANISER,
     Deed.SAY_WHO_IS_STAFF: Role.OWNER,

@@ -19,6 +19,7 @@ from datetime import date, datetime, timedelta
 from math import sqrt
 
 from core.model.consultations import Design, StepKind, Text
+from core.model.meetings import EventFigure, VoteFigure
 from core.model.satisfaction import Rating
 from core.rules.calendar import on_wall
 from core.rules.effect import Difference, Reading, Sooner, wilson
@@ -169,7 +170,8 @@ class Figures:
     `elsewhere`: by channel, contributions that came by no dialogue (paper). `alerts`: messages that waited to be
     opened. `to_review`: contributions that could be quoted once somebody has read them. `decided`: topics whose answer
     is published. `sorting`: how far the topics can be trusted, once that was measured. `changed`: topics that are not
-    as they were before this week. `satisfied`: what people say of the answers, by topic.
+    as they were before this week. `satisfied`: what people say of the answers, by topic. `events`, `votes`: in
+    the order of the file.
     """
 
     consultation: str
@@ -205,6 +207,8 @@ class Figures:
     changed: tuple[TopicChange, ...] = ()
     satisfied: tuple[Rating, ...] = ()
     satisfied_this_week: int = 0
+    events: tuple[EventFigure, ...] = ()
+    votes: tuple[VoteFigure, ...] = ()
 
     @property
     def late(self) -> bool:

@@ -8,7 +8,8 @@ partners ─┬─ accounts ── addresses ─ citizens ─┬─ dialogues �
                                                └─ audience (who gets a step first, who later)
 consultations ── follow_ups ─┬─ follow_up_contributions ── contributions
                              └─ satisfactions ── citizens (does it answer them?), contributions (and why)
-consultations ── charges (who of the staff took what)
+consultations ─┬─ charges (who of the staff took what)
+               └─ attendance (how many came to an event)
 audit (what staff did; points at nothing, so that nothing takes it along)
 inbox (raw updates) · erasures (what remains of someone) · media_counts · arrivals (sources × days)
 accounts ── web_messages (what the page of a web chat shows)
@@ -482,6 +483,16 @@ follow_up_contributions = sa.Table(
     _ref("contribution_id", "contributions.id"),
     sa.PrimaryKeyConstraint("follow_up_id", "contribution_id"),
     sa.Index(None, "contribution_id"),
+)
+
+attendance = sa.Table(
+    "attendance",
+    metadata,
+    _ref("consultation_id", "consultations.id"),
+    sa.Column("question_id", sa.String(16), nullable=False),
+    sa.Column("came", sa.Integer, nullable=False),
+    sa.Column("noted_at", Instant, nullable=False),
+    sa.PrimaryKeyConstraint("consultation_id", "question_id"),
 )
 
 charges = sa.Table(

@@ -14,6 +14,7 @@ from core.storage.follow_ups import FollowUps
 from core.storage.inbox import Inbox
 from core.storage.knowledge import Knowledge
 from core.storage.lessons import Lessons
+from core.storage.meetings import Meetings
 from core.storage.members import Members
 from core.storage.paid import Paid
 from core.storage.people import People
@@ -55,5 +56,6 @@ class Unit:
         self.privacy = Privacy(connection)
         self.web = Web(connection)
         self.sources = Sources(connection)
+        self.meetings = Meetings(connection)
         self.members = Members(connection)
         self.shelf = Shelf(connection)

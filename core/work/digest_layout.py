@@ -139,6 +139,7 @@ def layout(
             *_who(figures, voice),
             *_what(figures, quotes, voice, offers_review=offers_review),
             *_satisfied(figures, voice),
+            *_meetings(figures, voice),
             *(Line(nudge_words(figures, nudge, voice)) for nudge in figures.nudges),
             *([Line(pooled_words(figures.pooled, voice))] if figures.pooled else []),
             Line(_small_print(figures, voice), (Button(voice("button.counting"), COUNTING),)),
@@ -314,6 +315,16 @@ def _satisfied(figures: Figures, voice: Voice) -> Iterator[Block]:
             for each in figures.satisfied
         ]
         yield Line(voice("satisfied", list=" · ".join(_cut_list(listed, MOST_TOPICS, voice))))
+
+
+def _meetings(figures: Figures, voice: Voice) -> Iterator[Block]:
+    for event in figures.events:
+        name = voice.text(event.name, event.question)
+        came = "" if event.came is None else f" · {voice('event.came', n=event.came)}"
+        yield Line(f"{voice('event', name=name, yes=event.coming, no=event.not_coming)}{came}")
+    for vote in (each for each in figures.votes if each.people):
+        listed = [f"{voice.text(each.label, each.option)} {each.dots}" for each in vote.choices if each.dots]
+        yield Line(f"{voice('vote', n=vote.people)} {' · '.join(_cut_list(listed, MOST_TOPICS, voice))}")
 
 
 def _answer_name(figures: Figures, rating: Rating, voice: Voice) -> str:

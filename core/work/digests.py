@@ -32,6 +32,7 @@ from core.storage.engine import Storage
 from core.storage.staff import AlertRow, Posted, alert_edit_key, alert_key, digest_key, edit_key
 from core.storage.unit import Unit
 from core.work import figures as parts
+from core.work import meetings
 from core.work.alone import each_alone
 from core.work.digest_layout import Quoted, alert_layout, layout
 from core.work.effects import over_campaigns
@@ -98,6 +99,8 @@ async def figures_now(unit: Unit, consultation: Consultation, *, now: datetime, 
         decided=await parts.decided(unit, own),
         changed=await parts.changed(unit, consultation, since),
         satisfied=await satisfaction(unit, own),
+        events=await meetings.events(unit, consultation),
+        votes=await meetings.votes(unit, consultation),
         satisfied_this_week=await unit.satisfactions.said_since(own, since),
         pooled=await over_campaigns(unit, consultation, now=now),
     )

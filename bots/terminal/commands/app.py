@@ -28,6 +28,7 @@ from bots.terminal.commands import (
     follow_ups,
     imports,
     kit,
+    meetings,
     overview,
     reports,
     staff,
@@ -86,6 +87,7 @@ def build(parts: Parts, screen: Screen) -> typer.Typer:
     campaign.add(app, parts, screen)
     overview.add(app, parts, screen)
     follow_ups.add(app, parts, screen)
+    meetings.add(app, parts, screen)
     deliveries.add(app, parts, screen)
     imports.add(app, parts, screen)
     exports.add(app, parts, screen)

@@ -11,9 +11,9 @@ from bots.terminal.screen import Screen
 
 PROGRAM = "python main.py"
 ORDER = (
-    "run", "demo", "campaign", "source", "kit", "staff", "audit", "chat", "status", "digest", "follow-up", "deliveries",
-    "import", "export", "report", "note", "compare", "text", "topics", "retry", "backup", "restore", "doctor",
-    "slack-manifest",
+    "run", "demo", "campaign", "source", "kit", "staff", "audit", "chat", "status", "digest", "follow-up", "meeting",
+    "deliveries", "import", "export", "report", "note", "compare", "text", "topics", "retry", "backup", "restore",
+    "doctor", "slack-manifest",
 )  # fmt: skip
 """How the help lists the commands; one that is not here comes last."""
 

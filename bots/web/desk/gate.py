@@ -28,6 +28,7 @@ from core.model.ids import ConsultationId
 from core.model.staff import Actor, Member, Role
 from core.rules.permissions import LEAST, Deed
 from core.storage.consultations import Running
+from core.work.meetings import has_meetings
 from core.work.members import LONGEST, Sessions, hashed
 
 DESK = "/desk"
@@ -40,6 +41,7 @@ PLACES: Mapping[str, str] = {
     "follow_ups": "/follow-ups",
     "deliveries": "/deliveries",
     "consultation": "/consultation",
+    "meetings": "/meetings",
     "kit": "/kit",
 }
 """Where the navigation leads, under a consultation's own path."""
@@ -179,13 +181,20 @@ class Gate:
             member=member,
             visit=visit if isinstance(visit, Visit) else None,
             active=active,
-            places={place: path for place, path in self._places.items() if member.may(_takes(place))},
+            places=self._shown(member, visit if isinstance(visit, Visit) else None),
             form=self.form(request, member),
             **shown,
         )
         if request.query_params.get("lang") == language:
             response.set_cookie(LANGUAGE, language, path=DESK, secure=self._parts.secure, httponly=True, samesite="lax")
         return response
+
+    def _shown(self, member: Member, visit: Visit | None) -> Mapping[str, str]:
+        """Where this member may go, and where there is something to see."""
+        places = {place: path for place, path in self._places.items() if member.may(_takes(place))}
+        if visit is not None and not has_meetings(visit.consultation):
+            places.pop("meetings", None)
+        return places
 
 
 def _takes(place: str) -> Role:

@@ -12,6 +12,7 @@ from bots.web.desk.deliveries import deliveries_routes
 from bots.web.desk.follow_ups import follow_ups_routes
 from bots.web.desk.gate import Gate
 from bots.web.desk.kit import kit_routes
+from bots.web.desk.meetings import meetings_routes
 from bots.web.desk.overview import overview_routes
 from bots.web.desk.report import report_routes
 from bots.web.desk.sign_in import sign_in_routes
@@ -29,6 +30,7 @@ def desk_routes(parts: WebParts, pages: Pages) -> list[Route]:
         *overview_routes(parts, pages, gate),
         *contributions_routes(parts, pages, gate),
         *topics_routes(parts, pages, gate),
+        *meetings_routes(parts, gate),
         *follow_ups_routes(parts, pages, gate),
         *deliveries_routes(parts, pages, gate),
         *consultation_routes(parts, pages, gate),

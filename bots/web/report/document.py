@@ -95,7 +95,7 @@ def document_of(report: Report, asked: Consultation, words: Words, language: str
         teller.say("lead.made", on=Day(made.date(), year=True), hour=teller.voice.hour(made)),
         teller.say("lead.staff"),
     )
-    parts = (_kept, _who, _way, _curve, _reminders, _shares, _topics, _quotes, _messages, _promises, _limits)
+    parts = (_kept, _who, _way, _curve, _reminders, _shares, _topics, _quotes, _meetings, _messages, _promises, _limits)
     sections = tuple(section for part in parts for section in part(teller))
     return Document(language, teller.text(asked.partner.name), teller.text(asked.title, TITLE_ROOM), lead, sections)
 
@@ -264,6 +264,23 @@ def _quotes(teller: Teller) -> Iterator[Section]:
     quotes = tuple(quoted(each, longest=QUOTE_ROOM) for each in teller.report.quotes)
     if quotes:
         yield Section(teller.say("quotes.title"), (teller.say("quotes.how"),), quotes=quotes)
+
+
+def _meetings(teller: Teller) -> Iterator[Section]:
+    """Who comes and came to events, and how the dots of votes were given."""
+    figures = teller.report.figures
+    events = tuple(
+        (teller.text(each.name), str(each.coming), str(each.not_coming), "—" if each.came is None else str(each.came))
+        for each in figures.events
+    )
+    tables = [Table(teller.say("meetings.events"), _columns(teller, "event", "coming", "not_coming", "came"), events)]
+    tables = tables if events else []
+    for vote in figures.votes:
+        dots = tuple((teller.text(each.label) or each.option, str(each.dots)) for each in vote.choices)
+        caption = teller.say("meetings.vote", question=_question(teller, vote.question), n=vote.people)
+        tables.append(Table(caption, _columns(teller, "option", "dots"), dots))
+    if tables:
+        yield Section(teller.say("meetings.title"), tables=tuple(tables))
 
 
 # ── messages and promises ────────────────────────────────────────────────────────────────────────────────────────────

@@ -309,6 +309,8 @@ BEHIND = {
     ("GET", "/desk/{consultation}/contributions.jsonl"): Deed.TAKE_ALONG,
     ("GET", "/desk/{consultation}/follow-ups"): Deed.LOOK,
     ("POST", "/desk/{consultation}/follow-ups"): Deed.ANSWER,
+    ("GET", "/desk/{consultation}/meetings"): Deed.LOOK,
+    ("POST", "/desk/{consultation}/meetings"): Deed.RUN_MEETING,
     ("GET", "/desk/{consultation}/deliveries"): Deed.SEE_DELIVERIES,
     ("GET", "/desk/{consultation}/deliveries.csv"): Deed.SEE_DELIVERIES,
     ("GET", "/desk/{consultation}/kit"): Deed.LOOK,

@@ -45,6 +45,7 @@ def test_a_row_has_the_announced_columns_in_their_order() -> None:
         "kept",
         "2027-03-28",
         "=2",
+        "partly",
     )
     assert tuple(row.as_dict()) == COLUMNS
     assert dict(zip(COLUMNS, cells(row), strict=True)) == {
