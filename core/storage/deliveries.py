@@ -39,7 +39,10 @@ class Deliveries:
 
     async def plan(self, owed: Sequence[Delivery]) -> int:
         """Owes each once: a key that is there already is left as it is. Returns how many are new."""
-        return await put(self._connection, deliveries, [_row(delivery) for delivery in owed], unique=("key",))
+        bodies = {id(each.body): each.body for each in owed}  # many are owed the very same words: made plain once
+        plain = {key: _BODY.dump_python(body, mode="json") for key, body in bodies.items()}
+        rows = [_row(each, plain[id(each.body)]) for each in owed]
+        return await put(self._connection, deliveries, rows, unique=("key",))
 
     async def postpone(self, owed: Delivery) -> None:
         """Owes what somebody chose the moment of. Of one person and consultation only one such message waits: the
@@ -50,7 +53,7 @@ class Deliveries:
             deliveries.c.step == LATER_STEP,
             deliveries.c.state == State.PLANNED.value,
         )
-        fresh = _row(owed)
+        fresh = _row(owed, _BODY.dump_python(owed.body, mode="json"))
         changed = {name: fresh[name] for name in ("key", "body", "language", "revision", "due_at", "use_by")}
         if not (await self._connection.execute(statement.values(changed))).rowcount:
             await self.plan([owed])
@@ -383,7 +386,7 @@ def _settled_with_words() -> sa.ColumnElement[bool]:
     return sa.and_(deliveries.c.body.is_not(None), deliveries.c.state.not_in([State.PLANNED.value, *_BUSY]))
 
 
-def _row(delivery: Delivery) -> dict[str, Any]:
+def _row(delivery: Delivery, body: Any) -> dict[str, Any]:
     return {
         "id": delivery.id,
         "key": delivery.key,
@@ -395,7 +398,7 @@ def _row(delivery: Delivery) -> dict[str, Any]:
         "step": delivery.step,
         "lane": delivery.lane.value,
         "rank": _RANKS[delivery.lane],
-        "body": _BODY.dump_python(delivery.body, mode="json"),
+        "body": body,
         "language": delivery.language,
         "planned_at": delivery.planned_at,
         "due_at": delivery.due_at,

@@ -28,6 +28,7 @@ from core.model.errors import AlreadyRunning, DiskFull, StorageError
 from core.storage.migrate import refuse_newer, upgrade
 from core.storage.one_trip import OneTrip, OneTripConnection
 from core.storage.reserve import Reserve
+from core.storage.types import json_writer
 from core.storage.unit import Unit
 
 READERS = 4
@@ -202,6 +203,7 @@ async def _sqlite(url: URL, *, migrate: bool, readonly: bool, durable: bool) -> 
             max_overflow=0,
             pool_timeout=60,
             hide_parameters=True,
+            json_serializer=json_writer(),
             pool_reset_on_return=None,
         )
         for connections in (1, READERS)
@@ -221,7 +223,9 @@ async def _sqlite(url: URL, *, migrate: bool, readonly: bool, durable: bool) -> 
 
 @asynccontextmanager
 async def _postgres(url: URL, *, migrate: bool) -> AsyncIterator[Storage]:
-    engine = create_async_engine(url, pool_size=POSTGRES_CONNECTIONS, max_overflow=0, hide_parameters=True)
+    engine = create_async_engine(
+        url, pool_size=POSTGRES_CONNECTIONS, max_overflow=0, hide_parameters=True, json_serializer=json_writer()
+    )
     reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     storage = Storage(engine, reader, reserve=None)
     try:

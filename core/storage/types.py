@@ -1,5 +1,7 @@
 """Column types that both databases agree on: aware instants, and values of the model as JSON."""
 
+import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -38,6 +40,19 @@ class Instant(sa.types.TypeDecorator[datetime]):
 def as_text(value: datetime) -> str:
     """How SQLite keeps an instant."""
     return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def json_writer() -> Callable[[Any], str]:
+    """Writes values as JSON text. The very same value many times in a row (the words that a hundred thousand people are
+    owed) is written once; values are not changed once they were handed over."""
+    last: list[Any] = [None, "null"]
+
+    def text(value: Any) -> str:
+        if value is not last[0]:
+            last[:] = value, json.dumps(value)
+        return str(last[1])
+
+    return text
 
 
 Json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")

@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 from core.model.consultations import Consultation, Text
 from core.model.contributions import Contribution, effective
-from core.model.deliveries import Delivery, Lane, Reason, State
+from core.model.deliveries import Delivery, Lane, Reason, Spec, State
 from core.model.errors import NotAllowed, NotFound
 from core.model.follow_ups import FOLLOW_UP_STEP, FollowUp, Progress, progressed, standing
 from core.model.ids import ConsultationId, ContributionId, DeliveryId, FollowUpId
@@ -189,14 +189,16 @@ class Telling:
                 return None
             consultation = await _consultation(unit, follow_up.consultation)
             page = await unit.follow_ups.concerned(follow_up, after=after, limit=PAGE)
-            owed = [self._delivery(follow_up, consultation, person) for person in page]
+            languages = {person.language for person in page}
+            words = {each: told_spec(follow_up, consultation, each) for each in languages}
+            owed = [self._delivery(follow_up, consultation, person, words[person.language]) for person in page]
             await unit.deliveries.plan(owed)
             everybody = len(page) < PAGE
             last = "" if everybody else page[-1].citizen
             await unit.follow_ups.told_up_to(follow_up.id, last, everybody=everybody)
         return sum(each.state is State.PLANNED for each in owed)
 
-    def _delivery(self, follow_up: FollowUp, consultation: Consultation, person: Concerned) -> Delivery:
+    def _delivery(self, follow_up: FollowUp, consultation: Consultation, person: Concerned, words: Spec) -> Delivery:
         now, reason = self.clock.now(), _why_not(person)
         return Delivery(
             id=DeliveryId(self.chance.token()),
@@ -204,7 +206,7 @@ class Telling:
             account=person.account,
             address=person.address,
             lane=Lane.PUSH,
-            body=told_spec(follow_up, consultation, person.language),
+            body=words,
             language=person.language,
             due_at=now,
             planned_at=now,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from tests.bench.inbound import part as inbound
 from tests.bench.pacing import halt, hidden, one_chat
 from tests.bench.parts import Part, Target
-from tests.bench.sending import backlog, free, paid, plan, reply
+from tests.bench.sending import backlog, followups, free, paid, plan, reply
 from tests.bench.web import part as web
 
 PARTS: Mapping[str, Part] = {
@@ -40,6 +40,11 @@ PARTS: Mapping[str, Part] = {
         "a step that falls due for very many people",
         plan.measure,
         {"plan_100k_s": Target(most=8), "plan_1m_peak_mb": Target(most=1.2, of_ratio=True)},
+    ),
+    "followups": Part(
+        "a topic that very many people spoke of is answered",
+        followups.measure,
+        {"followup_100k_s": Target(most=10), "followup_wait_p99_ms": Target(most=100)},
     ),
     "backlog": Part(
         "very many people and messages in the tables",

@@ -9,7 +9,7 @@ from tests.bench.figures import Figure, keep, median
 from tests.bench.parts import Target
 
 FIELDS = {"value", "unit", "spread", "reference", "ratio", "runs"}
-QUICK = "hidden,halt,one_chat,free,inbound"
+QUICK = "hidden,halt,one_chat,free,inbound,followups"
 ROOT = Path(__file__).parents[2]
 
 
