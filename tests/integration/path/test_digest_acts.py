@@ -1,6 +1,9 @@
 """What staff do from the digest, through the real slack-bolt in both of its modes: each act has one effect."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,12 +13,14 @@ from core.model.consultations import QuotePolicy
 from core.model.ids import PartnerId
 from core.model.staff import Role
 from core.work.members import add_member
+from core.work.ports import Tagged, TagJob, Untaggable
 from nlp.tagger import InProcessTagger
 from tests.integration.path.looking import tables
 from tests.integration.path.town import NO_BREAK, ROOM, Town, open_town, piscine
 from tests.stand_ins.slack.reading import flatten
 from tests.stand_ins.slack.staff import Staff
 from tests.stand_ins.slack.world import Json
+from tests.stand_ins.telegram.limits import Fault, Trouble
 
 LATER, CHEAPER = "ouvrir plus tard le soir", "baisser le prix de l'entrée"
 SPRING = "2027-03-22 08:45"
@@ -171,3 +176,51 @@ async def test_every_topic_and_all_that_was_said_about_it(spoken: Town) -> None:
     await town.slack.until(lambda: "Only you see these words" in asked.texts()[-1])
     assert everything.acknowledged
     assert not town.slack.violations
+
+
+class Waits:
+    """The tagger in the middle of a batch, for as long as the test wants."""
+
+    def __init__(self, tagger: InProcessTagger) -> None:
+        self.tagger, self.begun, self.goes_on = tagger, asyncio.Event(), asyncio.Event()
+
+    async def tag(self, jobs: Sequence[TagJob]) -> Sequence[Tagged | Untaggable]:
+        self.begun.set()
+        await self.goes_on.wait()
+        return await self.tagger.tag(jobs)
+
+
+async def test_the_ack_waits_for_no_work(spoken: Town, tagger: InProcessTagger) -> None:
+    """A broadcast is in the air, a tagging batch is being read, and a commit is being written: Slack is answered all
+    the same, and what was pressed happens once the way is free."""
+    town = spoken
+    await town.wall("2026-11-23 08:45")
+    message, colleague = digest(town), town.staff("U2", name="denis")
+    eve = town.citizen("Ève")
+    await eve.agrees("guichet")
+    await eve.presses("Parfois")
+    waits = Waits(tagger)
+    town.house.tagging.tagger = waits
+    eve.person.say(CHEAPER)
+    await town.settle()
+    town.clock.forward(timedelta(seconds=10))
+    silent = Fault(Trouble.SILENT_BEFORE, frozenset({"sendmessage"}))
+    town.telegram.bot.faults.script(silent)
+    await town.house.intake.elapse_due()
+    work = [asyncio.create_task(town.house.outbox.send_due()), asyncio.create_task(town.house.tagging.tag_pending())]
+    await waits.begun.wait()
+    async with asyncio.timeout(20):
+        while silent.times:  # noqa: ASYNC110  # the stand-in has no event for it
+            await asyncio.sleep(0.01)
+    async with town.storage.unit():
+        asked = await colleague.command("/porte-voix", "attente", channel=ROOM)
+        taking = await colleague.press(message, "Masquer")
+        assert asked.acknowledged
+        assert taking.acknowledged
+        assert not any(each.done() for each in work), "the batch is still being read, the broadcast still in the air"
+    waits.goes_on.set()
+    await asked.sees("Ce qui attend")
+    await taking.sees("Pourquoi")
+    await work[1]
+    work[0].cancel()
+    await asyncio.gather(*work, return_exceptions=True)
