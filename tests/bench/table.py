@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from tests.bench.desk import million
 from tests.bench.inbound import part as inbound
 from tests.bench.pacing import halt, hidden, one_chat
 from tests.bench.parts import Part, Target
@@ -45,6 +46,11 @@ PARTS: Mapping[str, Part] = {
         "a topic that very many people spoke of is answered",
         followups.measure,
         {"followup_100k_s": Target(most=10), "followup_wait_p99_ms": Target(most=100)},
+    ),
+    "million": Part(
+        "a step for a few of very many people, and a digest of what very many said",
+        million.measure,
+        {"digest_1m_s": Target(most=1)},
     ),
     "backlog": Part(
         "very many people and messages in the tables",
