@@ -20,11 +20,11 @@ from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from config import consultation_schema as schema
 from config import people_words
+from config.consultation_digest import digest
 from config.consultation_events import event_steps
 from config.consultation_moments import instant
 from config.consultation_parts import (
     day,
-    digest,
     identifier,
     number,
     questions,

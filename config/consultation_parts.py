@@ -5,7 +5,7 @@ Ids that the organiser does not give are made of the label alone (first language
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -18,14 +18,10 @@ from config.consultation_moments import moments
 from config.people_words import folded
 from config.yaml_entries import Document, Key, Section, line_of, plain, read_text
 from core.model.consultations import (
-    LONGEST_EMAIL,
-    MOST_EMAILS,
-    DigestPlan,
     Option,
     Question,
     QuestionKind,
     QuietHours,
-    QuotePolicy,
     Redirect,
     Step,
     StepKind,
@@ -36,9 +32,6 @@ from core.model.consultations import (
 
 _LONG_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _SHORT_ID = re.compile(r"[a-z0-9_-]{1,16}")
-_SLACK_ID = re.compile(r"[CG][A-Z0-9]{6,20}")
-_SLACK_NAME = re.compile(r"#?([\w-]{1,79})")
-_EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 _WEEKLY_ID = 13
 """Characters that an id keeps before the number of the week."""
@@ -260,68 +253,6 @@ def _quiet_days(quiet: Section) -> dict[str, bool]:
             quiet.wrong("days", "file.not_quiet_days", found=word)
         else:
             found[kind] = True
-    return found
-
-
-def digest(file: Section, languages: tuple[str, ...]) -> DigestPlan:
-    plan = file.section("digest", schema.DIGEST)
-    usual = DigestPlan(language=languages[0] if languages else "")
-    days, hour = _digest_days(plan, usual)
-    language = plan.word("language") or usual.language
-    if languages and language not in languages:
-        plan.wrong("language", "file.unknown_language", found=language, languages=", ".join(languages))
-    return DigestPlan(
-        weekdays=days,
-        at=hour,
-        language=language,
-        slack_channel=_slack_channel(plan),
-        emails=_emails(plan),
-        quotes=plan.choice("quotes", schema.QUOTES, QuotePolicy.REVIEWED, "file.not_a_quote_policy"),
-        read_within=number(plan, "read_within", usual.read_within, low=1, high=720),
-    )
-
-
-def _digest_days(plan: Section, usual: DigestPlan) -> tuple[tuple[int, ...], time]:
-    """`when: lundi 8h45`, or `days:` and `at:`."""
-    if "when" in plan:
-        for key in ("days", "at"):
-            if key in plan:
-                plan.wrong(key, "file.when_or_days")
-        found = plan.value("when", people_words.weekday_and_clock, None, "file.not_a_weekday_and_hour")
-        return ((found[0],), found[1]) if found else (usual.weekdays, usual.at)
-    weekdays: list[int] = []
-    for word in plan.words("days"):
-        weekday = people_words.weekday(word)
-        if weekday is None:
-            plan.wrong("days", "file.not_a_weekday", found=word)
-        else:
-            weekdays.append(weekday)
-    hour = plan.value("at", people_words.clock, usual.at, "file.not_an_hour")
-    return tuple(sorted(set(weekdays))) or usual.weekdays, hour
-
-
-def _slack_channel(plan: Section) -> str:
-    """An id ("C024BE91L") or a name ("#piscine"). Unquoted, # begins a comment: YAML then sees nothing."""
-    if "slack_channel" in plan.nodes and "slack_channel" not in plan:
-        plan.wrong("slack_channel", "file.channel_is_a_comment")
-    found = plan.word("slack_channel")
-    if not found or _SLACK_ID.fullmatch(found):
-        return found
-    name = _SLACK_NAME.fullmatch(found.lower())
-    if name is None:
-        plan.wrong("slack_channel", "file.not_a_channel", found=found)
-        return ""
-    return f"#{name[1]}"
-
-
-def _emails(plan: Section) -> tuple[str, ...]:
-    """Addresses as every mail server takes them, in small letters, each once."""
-    found = tuple(dict.fromkeys(word.lower() for word in plan.words("emails")))
-    for word in found:
-        if len(word) > LONGEST_EMAIL or not _EMAIL.fullmatch(word):
-            plan.wrong("emails", "file.not_an_email", found=word, longest=LONGEST_EMAIL)
-    if len(found) > MOST_EMAILS:
-        plan.wrong("emails", "file.too_many_emails", most=MOST_EMAILS)
     return found
 
 

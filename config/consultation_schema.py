@@ -149,6 +149,20 @@ DIGEST = (
     Key("emails", said=("email", "e_mail", "mail", "mails", "courriel", "courriels")),
     Key("quotes", said=("citations",)),
     Key("read_within", said=("lu_en", "hours", "heures")),
+    Key("zone", said=("timezone", "fuseau", "tz")),
+    Key("topics", said=("themes", "follows", "suit")),
+    Key("quiet_line", said=("ligne_calme", "quiet")),
+    Key("rooms", said=("salons", "channels", "canaux")),
+)
+ROOM = (
+    Key("slack_channel", required=True, said=("slack", "channel", "canal")),
+    Key("when", said=("quand",)),
+    Key("days", said=("jours", "weekdays", "day", "jour")),
+    Key("at", said=("heure", "hour", "time")),
+    Key("language", said=("langue",)),
+    Key("zone", said=("timezone", "fuseau", "tz")),
+    Key("topics", said=("themes", "follows", "suit")),
+    Key("quiet_line", said=("ligne_calme", "quiet")),
 )
 
 SECTIONS: Mapping[str, tuple[Key, ...]] = {
@@ -171,6 +185,7 @@ SECTIONS: Mapping[str, tuple[Key, ...]] = {
     "steps.for": AUDIENCE,
     "quiet_hours": QUIET,
     "digest": DIGEST,
+    "digest.rooms": ROOM,
 }
 """Every section by its path, for those who must walk them all."""
 

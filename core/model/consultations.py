@@ -272,7 +272,9 @@ MOST_EMAILS, LONGEST_EMAIL = 20, 64
 class DigestPlan:
     """When and where staff read: weekdays (0 = Monday), local time, the Slack channel (id or #name), e-mail addresses.
 
-    `read_within`: hours after which the staff rooms are reminded of what waits for a person.
+    `read_within`: hours after which the staff rooms are reminded of what waits for a person. `zone` "": the
+    consultation's. `follows`: topics that are told of, all when empty. `quiet_line`: one line when nothing happened.
+    `rooms`: other Slack channels, each with a plan of its own; urgent messages, reminders and letters go to the first.
     `quotes` is for Slack and the organisers' pages: an e-mail cannot be called back, so it quotes nobody.
     """
 
@@ -283,6 +285,10 @@ class DigestPlan:
     emails: tuple[str, ...] = ()
     quotes: QuotePolicy = QuotePolicy.REVIEWED
     read_within: int = 24
+    zone: str = ""
+    follows: tuple[str, ...] = ()
+    quiet_line: bool = False
+    rooms: tuple["DigestPlan", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -324,6 +324,10 @@ def _staff(consultation: Consultation) -> Iterator[Finding]:
         yield _warn("check.no_channel", "digest.slack_channel")
     if not consultation.sources:
         yield _warn("check.no_sources", "sources")
+    known = {topic.id for topic in consultation.topics}
+    for plan in (consultation.digest, *consultation.digest.rooms):
+        for found in (each for each in plan.follows if each not in known):
+            yield _refuse("check.digest_unknown", "digest", found=found, known=", ".join(sorted(known)))
     if sum(consultation.shares.values()) > 1.005:
         yield _warn("check.shares", "sectors")
 

@@ -171,7 +171,8 @@ class Figures:
     opened. `to_review`: contributions that could be quoted once somebody has read them. `decided`: topics whose answer
     is published. `sorting`: how far the topics can be trusted, once that was measured. `changed`: topics that are not
     as they were before this week. `satisfied`: what people say of the answers, by topic. `events`, `votes`: in
-    the order of the file.
+    the order of the file. `follows`: the only topics told of, all when empty; `beyond`: the large one that this
+    leaves out. `quiet`: nothing happened since the digest before, and one line says so.
     """
 
     consultation: str
@@ -209,6 +210,9 @@ class Figures:
     satisfied_this_week: int = 0
     events: tuple[EventFigure, ...] = ()
     votes: tuple[VoteFigure, ...] = ()
+    follows: tuple[str, ...] = ()
+    beyond: TopicFigure | None = None
+    quiet: bool = False
 
     @property
     def late(self) -> bool:

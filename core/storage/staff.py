@@ -23,6 +23,9 @@ from core.model.ids import (
 from core.storage.schema import accounts, alerts, consultations, contributions, deliveries, digests, inbox, media_counts
 from core.storage.sql import put
 
+MOST_LOOKED_AT = 8
+"""Newest digests among which each room's own is looked for."""
+
 OWED = (State.PLANNED.value, State.CLAIMED.value, State.SENDING.value)
 
 
@@ -215,13 +218,16 @@ class Staff:
         return [_posted(row, DigestId("")) for row in await self._connection.execute(statement)]
 
     async def newest_posted(self, consultation: ConsultationId) -> list[Posted]:
-        """Where the newest digest that stands in a staff room can be read; [] when none does."""
+        """Of each staff room, where its newest digest can be read; [] when none stands anywhere."""
         statement = sa.select(digests.c.id).where(digests.c.consultation_id == consultation)
-        newest = await self._connection.execute(statement.order_by(digests.c.made_at.desc(), digests.c.id).limit(3))
+        newest = await self._connection.execute(
+            statement.order_by(digests.c.made_at.desc(), digests.c.id).limit(MOST_LOOKED_AT)
+        )
+        found: dict[AddressId, Posted] = {}
         for digest in newest.scalars().all():
-            if found := await self.posted(DigestId(digest)):
-                return found
-        return []
+            for each in await self.posted(DigestId(digest)):
+                found.setdefault(each.address, each)
+        return list(found.values())
 
     async def edit_waits(self, begins: str) -> bool:
         """Whether an edit whose key begins so is owed and not yet composed: it will say what is true then."""
@@ -241,8 +247,8 @@ class Staff:
         )
         return [_posted(row, digest) for row in await self._connection.execute(statement)]
 
-    async def retire_digests(self, consultation: ConsultationId) -> int:
-        """A newer digest takes the place of those that could not be sent yet. Returns how many."""
+    async def retire_digests(self, consultation: ConsultationId, addresses: Collection[AddressId]) -> int:
+        """A newer digest takes the place of those that could not be sent to these rooms yet. Returns how many."""
         retired = await self._connection.execute(
             sa.update(deliveries)
             .where(
@@ -250,6 +256,7 @@ class Staff:
                 deliveries.c.lane == Lane.STAFF.value,
                 deliveries.c.state == State.PLANNED.value,
                 deliveries.c.key.startswith(DIGEST_KEY, autoescape=True),
+                deliveries.c.address_id.in_(list(addresses)),
             )
             .values(state=State.CANCELLED.value, reason=Reason.TOO_LATE.value)
         )

@@ -132,6 +132,8 @@ def layout(
     """The card of one digest. `alerts`: those that wait now; `quotes`: what may be quoted now; `charges`: by subject,
     the name of whoever took it in charge."""
     voice = Voice(words, language)
+    if figures.quiet and not (alerts or figures.reply_due or _failed(figures)):
+        return Card((Heading(_title(figures, voice)), Line(voice("quiet_line", n=figures.funnel.answered))))
     return Card(
         (
             Heading(_title(figures, voice)),
@@ -146,6 +148,10 @@ def layout(
             Note(voice("formula")),
         )
     )
+
+
+def _failed(figures: Figures) -> int:
+    return figures.untaggable + figures.quarantined + figures.uncertain
 
 
 def _title(figures: Figures, voice: Voice) -> str:
@@ -284,6 +290,9 @@ def _what(figures: Figures, quotes: Sequence[Quoted], voice: Voice, *, offers_re
         listed.append(voice("topic.unsorted", number=figures.unsorted))
     topics_button = Button(voice("button.topics"), action(TOPICS, figures.consultation))
     yield Line(" · ".join([voice("said", n=figures.contributions), *listed]), (topics_button,))
+    if figures.beyond is not None:
+        name = voice.text(figures.beyond.name, figures.beyond.topic)
+        yield Line("  " + voice("topics.beyond", topic=name, n=figures.beyond.this_week))
     for change in figures.changed:
         name, before, now = voice.text(change.name, change.topic), percent(change.before), percent(change.now)
         yield Line("  " + voice(f"topic.changed.{change.of}", topic=name, before=before, now=now))

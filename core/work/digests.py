@@ -9,7 +9,7 @@ erased, hidden or edited meanwhile is not in it, and alerts that somebody opened
 By e-mail the same digest goes without any quote: nobody can take it back from a mailbox.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from pydantic import TypeAdapter
 
 from core.model.campaigns import CampaignState
 from core.model.charges import alert_subject
-from core.model.consultations import Consultation, QuotePolicy
+from core.model.consultations import Consultation, DigestPlan, QuotePolicy
 from core.model.deliveries import AlertRef, Delivery, DigestRef
 from core.model.errors import NotFound
 from core.model.ids import AlertId, ConsultationId, ContributionId, DigestId
@@ -26,6 +26,7 @@ from core.model.messages import Card, Note
 from core.rules.calendar import DigestDue, next_digest
 from core.rules.quality import Sorting
 from core.rules.readout import Figures, Funnel, topics_by_size, week_of
+from core.rules.rooms import followed
 from core.rules.waiting import reminder_day
 from core.storage.consultations import Running
 from core.storage.engine import Storage
@@ -47,6 +48,9 @@ WEEK = timedelta(days=7)
 LOOK_BACK = timedelta(days=8)
 """Longer than any gap on a weekly plan: the newest occasion is never further back."""
 
+LONGEST_OCCASION = 64
+"""Letters of an occasion in the table."""
+
 _ALIVE = (CampaignState.RUNNING, CampaignState.PAUSED)
 _FIGURES = TypeAdapter(Figures)
 
@@ -54,8 +58,11 @@ _FIGURES = TypeAdapter(Figures)
 # ── figures ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def figures_now(unit: Unit, consultation: Consultation, *, now: datetime, since: datetime) -> Figures:
-    """Every figure of the digest, as the database says at `now`. "This week" begins at `since`."""
+async def figures_now(
+    unit: Unit, consultation: Consultation, *, now: datetime, since: datetime, follows: Sequence[str] = ()
+) -> Figures:
+    """Every figure of the digest, as the database says at `now`. "This week" begins at `since`. `follows`: the topics
+    that are told of, all when there are none."""
     own = ConsultationId(consultation.id)
     running = await unit.consultations.running(own)
     if running is None:
@@ -68,7 +75,7 @@ async def figures_now(unit: Unit, consultation: Consultation, *, now: datetime, 
     this_week, _ = await unit.readouts.topic_counts(own, since)
     everyone = await unit.readouts.funnel(own)
     names = {topic.id: topic.name for topic in consultation.topics}
-    return Figures(
+    figures = Figures(
         consultation=consultation.id,
         title=consultation.title,
         zone=consultation.zone,
@@ -86,7 +93,7 @@ async def figures_now(unit: Unit, consultation: Consultation, *, now: datetime, 
         contributions=await unit.readouts.contribution_count(own),
         topics=topics_by_size(total, this_week, names, first_week=since <= start),
         unsorted=unsorted,
-        quotes=await parts.quotes(unit, consultation, since),
+        quotes=await parts.quotes(unit, consultation, since, follows),
         to_review=(await unit.readouts.to_review(own, limit=0))[0],
         nudges=await parts.nudges(unit, consultation, now=now),
         not_read=await unit.staff.media(own),
@@ -104,6 +111,7 @@ async def figures_now(unit: Unit, consultation: Consultation, *, now: datetime, 
         satisfied_this_week=await unit.satisfactions.said_since(own, since),
         pooled=await over_campaigns(unit, consultation, now=now),
     )
+    return followed(figures, follows)
 
 
 def figures_json(figures: Figures) -> dict[str, Any]:
@@ -234,8 +242,11 @@ class Digests:
     async def _make(self, running: Running) -> int:
         now = self.clock.now()
         consultation = await self._consultation(running)
-        due = newest_occasion(consultation, running, now)
-        return 0 if due is None else await self._make_for(consultation, due, now)
+        made = 0
+        for plan in (consultation.digest, *consultation.digest.rooms):
+            due = newest_occasion(consultation, plan, running, now)
+            made += 0 if due is None else await self._make_for(consultation, plan, due, now)
+        return made
 
     async def make_now(self, consultation_id: str) -> DigestId:
         """A digest of this very moment, stored; no room is told. `NotFound` when there is no such consultation."""
@@ -251,19 +262,19 @@ class Digests:
             await unit.staff.add_digest(digest, own, f"asked:{digest}", figures_json(figures), now)
         return digest
 
-    async def _make_for(self, consultation: Consultation, due: DigestDue, now: datetime) -> int:
-        own, occasion = ConsultationId(consultation.id), due.local.isoformat()
+    async def _make_for(self, consultation: Consultation, plan: DigestPlan, due: DigestDue, now: datetime) -> int:
+        own, occasion = ConsultationId(consultation.id), occasion_of(consultation, plan, due)
         async with self.storage.reading() as unit:
             if await unit.staff.digest_for(own, occasion):
                 return 0
-            figures = await self._figures(unit, consultation, now)
+            figures = await self._planned(unit, consultation, plan, due, now)
         digest = DigestId(self.chance.token())
         async with self.storage.unit() as unit:
             if not await unit.staff.add_digest(digest, own, occasion, figures_json(figures), now):
                 return 0
             if not _worth_telling(consultation, figures, due):
                 return 1
-            told = await self._owe(unit, consultation, digest, now)
+            told = await self._owe(unit, consultation, plan, digest, now)
         if told:
             self.wake()
         return 1
@@ -272,14 +283,34 @@ class Digests:
         figures = await figures_now(unit, consultation, now=now, since=now - WEEK)
         return replace(figures, sorting=self.sorting(consultation))
 
-    async def _owe(self, unit: Unit, consultation: Consultation, digest: DigestId, now: datetime) -> bool:
-        rooms = await staff_rooms(unit, consultation, self.chance)
+    async def _planned(
+        self, unit: Unit, consultation: Consultation, plan: DigestPlan, due: DigestDue, now: datetime
+    ) -> Figures:
+        """As the room that has this plan reads it: its zone, its topics, one line when nothing happened since."""
+        figures = await figures_now(unit, consultation, now=now, since=now - WEEK, follows=plan.follows)
+        quiet = plan.quiet_line and not await self._happened(unit, consultation, plan, due)
+        return replace(figures, sorting=self.sorting(consultation), zone=plan.zone or consultation.zone, quiet=quiet)
+
+    async def _happened(self, unit: Unit, consultation: Consultation, plan: DigestPlan, due: DigestDue) -> bool:
+        """Somebody answered or said something since the digest before this one."""
+        own, zone = ConsultationId(consultation.id), plan.zone or consultation.zone
+        before, after = due.at - LOOK_BACK, due.at - LOOK_BACK
+        while (earlier := next_digest(plan, zone, after)).at < due.at:
+            before, after = earlier.at, earlier.at
+        answered = (await unit.readouts.funnel(own, before)).answered
+        return bool(answered or await unit.readouts.contribution_count(own, before))
+
+    async def _owe(
+        self, unit: Unit, consultation: Consultation, plan: DigestPlan, digest: DigestId, now: datetime
+    ) -> bool:
+        rooms = await staff_rooms(unit, consultation, self.chance, plan)
         if rooms:
-            await unit.staff.retire_digests(ConsultationId(consultation.id))
+            own = ConsultationId(consultation.id)
+            await unit.staff.retire_digests(own, [room.address.id for room in rooms])
         owed = await owe_to(
             unit,
             rooms,
-            consultation,
+            replace(consultation, digest=plan),
             self.chance,
             key=lambda letter: digest_key(digest, letter),
             body=lambda letter: DigestRef(digest, letter=letter),
@@ -295,13 +326,19 @@ class Digests:
         return self.library[key]
 
 
-def newest_occasion(consultation: Consultation, running: Running, now: datetime) -> DigestDue | None:
+def occasion_of(consultation: Consultation, plan: DigestPlan, due: DigestDue) -> str:
+    """What a digest is made for, once: its time on the wall of the plan; another room's, with its channel."""
+    local = due.local.isoformat()
+    return local if plan is consultation.digest else f"{local} {plan.slack_channel}"[:LONGEST_OCCASION]
+
+
+def newest_occasion(consultation: Consultation, plan: DigestPlan, running: Running, now: datetime) -> DigestDue | None:
     """The last time on the plan that has come since the campaign began; None before the first."""
-    if not consultation.digest.weekdays:
+    if not plan.weekdays:
         return None
     after = max(running.begins_at, now - LOOK_BACK)
     newest: DigestDue | None = None
-    while (due := next_digest(consultation.digest, consultation.zone, after)).at <= now:
+    while (due := next_digest(plan, plan.zone or consultation.zone, after)).at <= now:
         newest, after = due, due.at
     return newest
 

@@ -1,5 +1,6 @@
 """The parts of a digest's figures, each from the database and the consultation's own words."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from core.model.consultations import Consultation, QuotePolicy, StepKind
@@ -71,8 +72,10 @@ async def changed(unit: Unit, consultation: Consultation, since: datetime) -> tu
     return changes(shares, (in_all - lately, lately), await unit.readouts.scored(own, since), names)
 
 
-async def quotes(unit: Unit, consultation: Consultation, since: datetime) -> tuple[str, ...]:
-    """This week's words when there are any, else the newest ones."""
+async def quotes(
+    unit: Unit, consultation: Consultation, since: datetime, follows: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """This week's words when there are any, else the newest ones. `follows`: about these topics alone."""
     policy, own = consultation.digest.quotes, ConsultationId(consultation.id)
     if policy is QuotePolicy.NONE:
         return ()
@@ -81,7 +84,8 @@ async def quotes(unit: Unit, consultation: Consultation, since: datetime) -> tup
     found = found or await unit.readouts.quotable(own, reviewed_only=reviewed_only, limit=CANDIDATES)
     whole = await unit.contributions.get([each.id for each in found])
     topics = {each.id: [tag.topic for tag in effective(each.tags)] for each in whole}
-    return chosen_quotes([(each.id, each.text, topics.get(each.id, ())) for each in found])
+    wanted = [each for each in found if not follows or set(follows) & set(topics.get(each.id, ()))]
+    return chosen_quotes([(each.id, each.text, topics.get(each.id, ())) for each in wanted])
 
 
 async def nudges(unit: Unit, consultation: Consultation, *, now: datetime) -> tuple[NudgeFigure, ...]:

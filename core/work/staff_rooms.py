@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from core.model.consultations import Consultation
+from core.model.consultations import Consultation, DigestPlan
 from core.model.deliveries import AlertRef, Body, Delivery, Lane
 from core.model.ids import AccountId, AddressId, ConsultationId, DeliveryId, DialogueId, PartnerId
 from core.model.people import Address
@@ -25,12 +25,14 @@ class StaffRoom:
     letter: int = 0
 
 
-async def staff_rooms(unit: Unit, consultation: Consultation, chance: Chance) -> list[StaffRoom]:
+async def staff_rooms(
+    unit: Unit, consultation: Consultation, chance: Chance, plan: DigestPlan | None = None
+) -> list[StaffRoom]:
     """The Slack channel and the e-mail addresses that the consultation's file names, as far as the partner has a
-    workspace and a mail server."""
+    workspace and a mail server. `plan`: those of one of its rooms."""
     accounts = await unit.people.accounts(PartnerId(consultation.partner.id))
     own = {account.channel: account.id for account in reversed(accounts)}
-    plan, found = consultation.digest, list[StaffRoom]()
+    plan, found = plan or consultation.digest, list[StaffRoom]()
     if plan.slack_channel and STAFF_CHANNEL in own:
         (room,) = await addresses_of(unit, own[STAFF_CHANNEL], [plan.slack_channel], chance)
         found.append(StaffRoom(room))

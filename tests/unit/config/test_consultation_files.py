@@ -331,6 +331,25 @@ def test_the_documented_example_can_be_read_and_starts() -> None:
     assert not refused(check(consultation, now=consultation.opens_at, plain_words=read_plain_words()))
 
 
+def test_several_rooms_read_each_at_its_own_times() -> None:
+    whole = (EXAMPLES / "piscine.yaml").read_text(encoding="utf-8")
+    room = "{slack_channel: '#caisse', when: jeudi 9h, zone: Indian/Reunion, language: en, topics: [tarifs]"
+    room += ", quiet_line: oui}"
+    text = whole.replace("\ndigest:\n", f"\ndigest:\n  rooms: [{room}, {{slack_channel: C024BE91L}}]\n")
+    consultation = parse_consultation(text, name="p")
+    plan, now = consultation.digest, consultation.opens_at
+    till, other = plan.rooms
+    assert (till.slack_channel, till.weekdays, till.at, till.zone) == ("#caisse", (3,), time(9), "Indian/Reunion")
+    assert (till.language, till.follows, till.quiet_line, till.emails) == ("en", ("tarifs",), True, ())
+    assert (other.weekdays, other.at, other.language, other.quotes) == (plan.weekdays, plan.at, "fr", plan.quotes)
+    assert not refused(check(consultation, now=now, plain_words=read_plain_words()))
+    wrong = parse_consultation(text.replace("[tarifs]", "[prix]"), name="p")
+    unknown = check(wrong, now=now, plain_words=read_plain_words())
+    assert [each.key for each in unknown if each.severity == "refuse"] == ["check.digest_unknown"]
+    (mistake,) = mistakes_of(text.replace("Indian/Reunion", "Saint-Denis"))
+    assert "“Saint-Denis” is not a time zone" in mistake
+
+
 def test_the_shares_of_the_people() -> None:
     whole = (EXAMPLES / "piscine.yaml").read_text(encoding="utf-8")
     shares = "{Chaque semaine: 50 %, sometimes: 0.3, jamais: 20 %}"

@@ -43,6 +43,7 @@ from tests.builders import (
     CountedChance,
     StillClock,
     Woken,
+    account,
     alert,
     both,
     consultation,
@@ -521,11 +522,11 @@ async def test_no_digest_before_the_first_occasion_and_none_without_a_plan(stora
         await start(unit, consultation(), at=START)
         running = await unit.consultations.running(POOL)
     assert running is not None
-    assert newest_occasion(consultation(), running, START + timedelta(minutes=44)) is None
-    due = newest_occasion(consultation(), running, START + timedelta(minutes=45))
+    assert newest_occasion(consultation(), consultation().digest, running, START + timedelta(minutes=44)) is None
+    due = newest_occasion(consultation(), consultation().digest, running, START + timedelta(minutes=45))
     assert due is not None
     assert due.local == datetime.combine(START.date(), time(8, 45))
-    assert newest_occasion(consultation(digest=DigestPlan(weekdays=())), running, NOW) is None
+    assert newest_occasion(consultation(), DigestPlan(weekdays=()), running, NOW) is None
 
 
 async def test_without_slack_the_digest_is_stored_and_nothing_is_owed(storage: Storage) -> None:
@@ -536,6 +537,41 @@ async def test_without_slack_the_digest_is_stored_and_nothing_is_owed(storage: S
     assert await occasions(storage, "2026-11-30T08:45:00") == [True]
     assert await owed(storage) == []
     assert maker.wake == Woken(0)
+
+
+async def test_each_room_reads_at_its_own_times_what_it_follows(storage: Storage) -> None:
+    room = DigestPlan(
+        (3,), time(9), "en", "#till", zone="Indian/Reunion", follows=("prices",), quiet_line=True
+    )  # fmt: skip
+    asked = consultation(digest=replace(consultation().digest, rooms=(room,)))
+    clock = StillClock(
+        datetime.fromisoformat("2026-11-26T05:01:00+00:00")
+    )  # a Thursday, 9:01 in Réunion, 6:01 in Paris
+    async with storage.unit() as unit:
+        await start(unit, asked)
+        for n in range(6):
+            await contribution(unit, f"ouvrir plus tard {n}", received_at=clock.at - 2 * DAY, topics=("hours",))
+        await contribution(unit, "moins cher", received_at=clock.at - 2 * DAY, topics=("prices",))
+    maker = digests(storage, clock)
+    assert await maker.make_due() == 2, "the Monday before, and this Thursday"
+    assert await maker.make_due() == 0
+    async with storage.reading() as unit:
+        newest = await unit.staff.digest_for(POOL, "2026-11-26T09:00:00 #till")
+        assert newest is not None
+        (till,) = (await unit.people.known(account("town", "slack"), ["#till"])).values()
+        rows = await unit.connection.execute(sa.select(delivery_table).where(delivery_table.c.address_id == till[0].id))
+        assert [(row.key, row.language) for row in rows] == [(f"digest:{newest.id}", "en")]
+        shown = card_text(await digest_card(unit, newest.id, WORDS, "en") or Card(()))
+    assert "Prices 1" in shown
+    assert "Opening hours 6" not in shown
+    assert "more than any of them: Opening hours, 6 answers this week" in shown
+    clock.at += 7 * DAY
+    await maker.make_due()
+    async with storage.reading() as unit:
+        quiet = await unit.staff.digest_for(POOL, "2026-12-03T09:00:00 #till")
+        assert quiet is not None
+        (_, line) = card_text(await digest_card(unit, quiet.id, WORDS, "en") or Card(())).splitlines()
+    assert line == "Nothing new since the last digest. 0 people have answered in all."
 
 
 async def test_who_sends_is_woken_when_a_digest_is_owed(storage: Storage) -> None:
