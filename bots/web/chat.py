@@ -158,7 +158,7 @@ class _Chat:
         self._allow(self._posts, place_of(request))
         fields = await read_form(request, self._parts.key, chat)
         self._allow(self._presses, chat)
-        talk = await self._talk(account, chat)
+        talk = await self._talk(account, chat, newest=MOST_SHOWN if "action" in fields else 1)
         if not talk.exists:
             raise Refused(404, "gone")
         if "action" in fields:
@@ -221,7 +221,7 @@ class _Chat:
 
     async def _something_new(self, account: AccountId, chat: str) -> None:
         with self._news.listening(chat) as listener:
-            if listener is not None and (await self._talk(account, chat)).waiting:
+            if listener is not None and (await self._talk(account, chat, newest=1)).waiting:
                 await _within(NEWS_WITHIN, listener)
         await self._answered(chat)
 
@@ -243,13 +243,13 @@ class _Chat:
 
     # ── how it is shown ──────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _talk(self, account: AccountId, chat: str) -> Talk:
+    async def _talk(self, account: AccountId, chat: str, *, newest: int = MOST_SHOWN) -> Talk:
+        """`newest`: so many messages of it are enough."""
         async with self._house.storage.reading() as unit:
-            bubbles = await unit.web.conversation(account, chat, MOST_SHOWN)
-            language = await unit.web.language(account, chat) if bubbles else None
+            bubbles = await unit.web.conversation(account, chat, newest)
             owed = not bubbles and bool(await unit.web.owed(account, {chat}, self._house.clock.now()))
-            partner = await unit.people.partner_name(self._parts.partner) if self._parts.partner else {}
-        return Talk(bubbles, _choices(bubbles), language, partner, owed=owed)
+            language, partner = await unit.web.both_ends(account, chat)
+        return Talk(bubbles, _choices(bubbles), language if bubbles else None, partner, owed=owed)
 
     def _language(self, request: Request, talk: Talk) -> str:
         """Theirs, as the conversation goes on in it; the browser's as long as nobody is known here."""

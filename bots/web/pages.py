@@ -49,6 +49,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
             enable_async=False,
+            auto_reload=False,
         )
 
     def language(self, request: Request, among: Sequence[str] = ()) -> str:

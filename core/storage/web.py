@@ -1,9 +1,10 @@
 """What the pages need: the conversation that a web chat shows, who stands behind it, and arrivals by source and day."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,8 +14,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.model.deliveries import Lane, State
 from core.model.ids import AccountId, AddressId, ConsultationId, PartnerId
 from core.model.messages import Button
-from core.storage.schema import addresses, arrivals, citizens, deliveries, inbox, sources, web_messages
-from core.storage.sql import chunks
+from core.storage.schema import (
+    accounts,
+    addresses,
+    arrivals,
+    citizens,
+    deliveries,
+    inbox,
+    partners,
+    sources,
+    web_messages,
+)
+from core.storage.sql import chunks, many
+from core.storage.types import Instant
 
 _MILLISECOND = timedelta(milliseconds=1)
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
@@ -81,14 +93,12 @@ class Web:
         """Of these (account, chat, reference), the numbers of those that stand there already."""
         found: dict[tuple[AccountId, str, str], int] = {}
         for some in chunks(wanted):
-            statement = sa.select(
-                web_messages.c.account_id, web_messages.c.chat, web_messages.c.reference, web_messages.c.seq
-            ).where(
-                web_messages.c.account_id.in_({account for account, _, _ in some}),
-                web_messages.c.chat.in_({chat for _, chat, _ in some}),
-                web_messages.c.reference.in_({reference for _, _, reference in some}),
-            )
-            for row in await self._connection.execute(statement):
+            values = {
+                "accounts": list({account for account, _, _ in some}),
+                "chats": list({chat for _, chat, _ in some}),
+                "references": list({reference for _, _, reference in some}),
+            }
+            for row in await self._connection.execute(_known(), values):
                 found[AccountId(row.account_id), row.chat, row.reference] = row.seq
         return found
 
@@ -102,15 +112,11 @@ class Web:
                 )
         taken: dict[tuple[AccountId, str], int] = {}
         for some in chunks(set(chats)):
-            statement = (
-                sa.select(web_messages.c.account_id, web_messages.c.chat, sa.func.max(web_messages.c.seq).label("seq"))
-                .where(
-                    web_messages.c.account_id.in_({account for account, _ in some}),
-                    web_messages.c.chat.in_({chat for _, chat in some}),
-                )
-                .group_by(web_messages.c.account_id, web_messages.c.chat)
-            )
-            for row in await self._connection.execute(statement):
+            values = {
+                "accounts": list({account for account, _ in some}),
+                "chats": list({chat for _, chat in some}),
+            }
+            for row in await self._connection.execute(_newest(), values):
                 taken[AccountId(row.account_id), row.chat] = row.seq
         numbers = []
         for each in chats:
@@ -132,46 +138,23 @@ class Web:
 
     async def conversation(self, account: AccountId, chat: str, limit: int) -> list[Bubble]:
         """The newest messages, oldest of them first."""
-        statement = sa.select(web_messages).where(_of(account, chat)).order_by(web_messages.c.seq.desc()).limit(limit)
-        return [_bubble(row) for row in await self._connection.execute(statement)][::-1]
+        values = {"account": account, "chat": chat, "limit": limit}
+        return [_bubble(row) for row in await self._connection.execute(_conversation(), values)][::-1]
 
-    async def language(self, account: AccountId, chat: str) -> str | None:
-        """The language of the person in this chat."""
-        statement = (
-            sa.select(citizens.c.language)
-            .join(addresses, addresses.c.citizen_id == citizens.c.id)
-            .where(addresses.c.account_id == account, addresses.c.external_id == chat)
-        )
-        return (await self._connection.execute(statement)).scalar_one_or_none()
+    async def both_ends(self, account: AccountId, chat: str) -> tuple[str | None, Mapping[str, str]]:
+        """(the language of the person in this chat; the name of the partner who asks, in each language)."""
+        row = (await self._connection.execute(_both_ends(), {"account": account, "chat": chat})).one_or_none()
+        return (row.language, row.name) if row else (None, {})
 
     async def owed(self, account: AccountId, chats: Collection[str], now: datetime) -> set[str]:
         """Of these chats, those that said something that waits to be heard, or an answer to it waits to leave.
 
         What stands on the page has left, settled or not; but whoever erased everything waits until that is true.
         """
-        stands = sa.exists().where(
-            web_messages.c.account_id == account,
-            web_messages.c.chat == addresses.c.external_id,
-            web_messages.c.reference == deliveries.c.id,
-        )
         found: set[str] = set()
         for some in chunks(chats):
-            to_hear = sa.select(inbox.c.chat).where(
-                inbox.c.account_id == account, inbox.c.chat.in_(some), inbox.c.state == "new"
-            )
-            on_its_way = (
-                sa.select(addresses.c.external_id)
-                .join(deliveries, deliveries.c.address_id == addresses.c.id)
-                .where(
-                    addresses.c.account_id == account,
-                    addresses.c.external_id.in_(some),
-                    deliveries.c.lane == Lane.REPLY.value,
-                    deliveries.c.due_at <= now,
-                    deliveries.c.state.in_([State.PLANNED.value, State.CLAIMED.value, State.SENDING.value]),
-                    addresses.c.leaving | ~stands,
-                )
-            )
-            found |= set((await self._connection.execute(to_hear.union(on_its_way))).scalars())
+            values = {"account": account, "chats": some, "now": now}
+            found |= set((await self._connection.execute(_owed(), values)).scalars())
         return found
 
     # ── what goes ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -216,6 +199,83 @@ class Web:
             .group_by(sources.c.token)
         )
         return {row.token: row.n for row in await self._connection.execute(statement)}
+
+
+# ── statements, each made once ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@cache
+def _known() -> sa.Select[Any]:
+    return sa.select(
+        web_messages.c.account_id, web_messages.c.chat, web_messages.c.reference, web_messages.c.seq
+    ).where(
+        web_messages.c.account_id.in_(many("accounts")),
+        web_messages.c.chat.in_(many("chats")),
+        web_messages.c.reference.in_(many("references")),
+    )
+
+
+@cache
+def _newest() -> sa.Select[Any]:
+    """The number of the newest message of each chat."""
+    return (
+        sa.select(web_messages.c.account_id, web_messages.c.chat, sa.func.max(web_messages.c.seq).label("seq"))
+        .where(web_messages.c.account_id.in_(many("accounts")), web_messages.c.chat.in_(many("chats")))
+        .group_by(web_messages.c.account_id, web_messages.c.chat)
+    )
+
+
+@cache
+def _conversation() -> sa.Select[Any]:
+    return (
+        sa.select(web_messages)
+        .where(web_messages.c.account_id == sa.bindparam("account"), web_messages.c.chat == sa.bindparam("chat"))
+        .order_by(web_messages.c.seq.desc())
+        .limit(sa.bindparam("limit"))
+    )
+
+
+@cache
+def _both_ends() -> sa.Select[Any]:
+    here = sa.and_(addresses.c.account_id == accounts.c.id, addresses.c.external_id == sa.bindparam("chat"))
+    return (
+        sa.select(citizens.c.language, partners.c.name)
+        .select_from(
+            accounts.join(partners, partners.c.id == accounts.c.partner_id)
+            .outerjoin(addresses, here)
+            .outerjoin(citizens, citizens.c.id == addresses.c.citizen_id)
+        )
+        .where(accounts.c.id == sa.bindparam("account"))
+    )
+
+
+@cache
+def _owed() -> sa.CompoundSelect[Any]:
+    account: Any = sa.bindparam("account", type_=addresses.c.account_id.type)
+    stands = sa.exists().where(
+        web_messages.c.account_id == account,
+        web_messages.c.chat == addresses.c.external_id,
+        web_messages.c.reference == deliveries.c.id,
+    )
+    to_hear = sa.select(inbox.c.chat).where(
+        inbox.c.account_id == account, inbox.c.chat.in_(many("chats")), inbox.c.state == "new"
+    )
+    on_its_way = (
+        sa.select(addresses.c.external_id)
+        .join(deliveries, deliveries.c.address_id == addresses.c.id)
+        .where(
+            addresses.c.account_id == account,
+            addresses.c.external_id.in_(many("chats")),
+            deliveries.c.lane == Lane.REPLY.value,
+            deliveries.c.due_at <= sa.bindparam("now", type_=Instant()),
+            deliveries.c.state.in_([State.PLANNED.value, State.CLAIMED.value, State.SENDING.value]),
+            addresses.c.leaving | ~stands,
+        )
+    )
+    return to_hear.union(on_its_way)
+
+
+# ── rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _of(account: AccountId, chat: str) -> sa.ColumnElement[bool]:
