@@ -1,6 +1,6 @@
 """A form as a Slack window, and what came back of it. Pure.
 
-    Pick ─▶ static select      Write ─▶ plain text input      blocks ─▶ as in a message, above the fields
+    Pick ─▶ static select    Write ─▶ plain text input    Upload ─▶ file input    blocks ─▶ as in a message, above
 
 What a form is about travels in `private_metadata`: it carries no right, the desk asks again who may do what.
 Limits: https://docs.slack.dev/reference/views, https://docs.slack.dev/reference/block-kit/block-elements
@@ -13,7 +13,7 @@ from typing import assert_never
 from bots.slack.blocks import MESSAGE, Json, to_blocks
 from bots.slack.decode import Payload, part_of, team_of, text_of
 from bots.slack.text import clean, cut, one_line, visible
-from core.model.forms import Form, Pick, Write
+from core.model.forms import Form, Pick, Upload, Write
 from core.model.messages import Card
 
 FORM = "porte_voix_form"
@@ -25,13 +25,14 @@ ONE_LINE = 300
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A form that somebody sent. `view`: its window."""
+    """A form that somebody sent. `view`: its window. `files`: by field, where Slack keeps the file that was given."""
 
     action: str
     fields: Mapping[str, str] = field(repr=False)
     user: str
     team: str
     view: str
+    files: Mapping[str, str] = field(repr=False, default_factory=dict)
     response_url: str = ""
 
 
@@ -55,18 +56,29 @@ def submission_of(body: Payload) -> Submission:
     view = part_of(body, "view")
     values = part_of(part_of(view, "state"), "values")
     fields: dict[str, str] = {}
+    files: dict[str, str] = {}
     for block, actions in values.items():
         if not isinstance(actions, Mapping):
             raise ValueError("no values in this payload")
         for given in actions.values():
             fields[str(block)] = _given(given)
+            if url := _kept_at(given):
+                files[str(block)] = url
     return Submission(
         action=text_of(view, "private_metadata", ""),
         fields=fields,
         user=text_of(part_of(body, "user"), "id"),
         team=team_of(body),
         view=text_of(view, "id"),
+        files=files,
     )
+
+
+def _kept_at(element: object) -> str:
+    files = element.get("files") if isinstance(element, Mapping) else None
+    first = files[0] if isinstance(files, list) and files else None
+    url = first.get("url_private_download") if isinstance(first, Mapping) else None
+    return url if isinstance(url, str) else ""
 
 
 def _given(element: object) -> str:
@@ -77,7 +89,7 @@ def _given(element: object) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _field(each: Pick | Write) -> Json:
+def _field(each: Pick | Write | Upload) -> Json:
     block: Json = {"type": "input", "block_id": each.name, "label": _plain(each.label, LABEL)}
     match each:
         case Pick(choices=choices, chosen=chosen):
@@ -95,6 +107,8 @@ def _field(each: Pick | Write) -> Json:
             if visible(given):
                 element["initial_value"] = cut(clean(given), min(longest, LONGEST_INPUT))
             block["optional"] = True
+        case Upload():
+            element = {"type": "file_input", "action_id": each.name, "max_files": 1}
         case _:
             assert_never(each)
     return {**block, "element": element}

@@ -21,6 +21,7 @@ from bots.slack.client import SlackClient, answer_client
 from bots.slack.decode import Command, Payload, Press, Verb, part_of
 from bots.slack.desk import StaffDesk
 from bots.slack.forms import Submission, to_form
+from bots.slack.given import text_at
 from bots.slack.groups import Groups
 from bots.slack.home import HomeOpened, StaffHome, belongs, publish
 from bots.slack.lookups import StaffLookups, hand_over, looked_up
@@ -189,7 +190,8 @@ class StaffService:
         try:
             who = await self._who(sent.user)
             desk = self._campaigns if sent.action.startswith(CAMPAIGN) else self._desk
-            shown = await desk.sent(self._account, sent.action, sent.fields, who, language)
+            texts = {name: await text_at(self._session, self._client, url) for name, url in sent.files.items()}
+            shown = await desk.sent(self._account, sent.action, {**sent.fields, **texts}, who, language)
         except Exception as error:  # the window waits: that is where the person looks
             _report("form", error)
             shown = _sentence(say(_key_for(error), language))

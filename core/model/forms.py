@@ -32,11 +32,19 @@ class Write:
 
 
 @dataclass(frozen=True, slots=True)
+class Upload:
+    """A text file, given back as its text: "" when there was none, or when it is no text."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     """`action`: what is sent with the answers; no authority in it. `blocks`: what stands above the fields."""
 
     action: str
     title: str
     blocks: tuple[Block, ...]
-    fields: tuple[Pick | Write, ...]
+    fields: tuple[Pick | Write | Upload, ...]
     send: str

@@ -30,6 +30,7 @@ from core.storage.unit import Unit
 from core.work import campaigns
 from core.work.campaign_forms import (
     CAMPAIGN,
+    GIVEN,
     MESSAGE_ROOM,
     MOST_LISTED,
     MOST_REMARKS,
@@ -40,6 +41,7 @@ from core.work.campaign_forms import (
     campaign_form,
     campaign_line,
     filled_from,
+    give_form,
     sentence,
 )
 from core.work.composing import spec_message
@@ -49,6 +51,7 @@ from core.work.guard import Guard, NotTheirs, Shown, partner_of
 from core.work.lookups import Taken
 from core.work.ports import Chance, Clock, Words
 
+_LIVE = (CampaignState.RUNNING, CampaignState.PAUSED)
 _MOVES = {
     "pause": CampaignState.PAUSED,
     "resume": CampaignState.RUNNING,
@@ -129,6 +132,8 @@ class CampaignDesk:
                 return campaign_form(action, filled_from(known, voice.language), voice)
             case "file" if file is not None:
                 return Taken(f"{own}.yaml", file.encode(), voice("campaign.file", title=voice.text(known.title)))
+            case "give":
+                return give_form(f"{CAMPAIGN}:give:{own}:{running.revision}", voice)
             case "start":
                 return await self._start(account, running.id, revision, who, voice)
             case "stop":
@@ -148,6 +153,8 @@ class CampaignDesk:
     async def _received(
         self, account: AccountId, action: str, fields: Mapping[str, str], who: Actor, voice: Voice
     ) -> Card | Form:
+        if action.startswith(f"{CAMPAIGN}:give:"):
+            return await self._given_back(account, action, fields.get(GIVEN, ""), who, voice)
         language = voice.language
         given = {name: cleaned(fields.get(name, "")).strip() for name in (*WRITTEN, *PICKED)}
         _, _, own, revision = (*action.split(":"), "", "", "")[:4]
@@ -170,6 +177,51 @@ class CampaignDesk:
         except FileError as error:
             return campaign_form(action, given, voice, mistakes=str(error).splitlines())
         return await self._kept(account, consultation, file, own, revision, who, voice)
+
+    async def _given_back(self, account: AccountId, action: str, file: str, who: Actor, voice: Voice) -> Card | Form:
+        """A file that was changed elsewhere: the same check as for a form. A draft gets its next revision; a campaign
+        that runs gets it at once, unless the check refuses it."""
+        _, _, own, revision = (*action.split(":"), "", "")[:4]
+        try:
+            consultation = await asyncio.to_thread(self.drafting.read, file, voice.language)
+        except FileError as error:
+            return give_form(action, voice, mistakes=str(error).splitlines())
+        async with self.storage.reading() as unit:
+            found = await _one(unit, account, own)
+            if found is None:
+                raise NotTheirs(exists=await unit.consultations.running(ConsultationId(own)) is not None)
+        running, there = found
+        if (consultation.id, consultation.partner.id) != (running.id, running.partner):
+            return give_form(action, voice, mistakes=(voice("campaign.give_other", id=own),))
+        if replace(consultation, revision=there.revision) == there:  # the same file again has had its effect
+            return await self._checked(running, there, voice)
+        if running.state is CampaignState.DRAFT:
+            return await self._kept(account, consultation, file, own, revision, who, voice)
+        if refused(self.drafting.check(consultation)):
+            return await self._checked(running, consultation, voice)
+        if consultation.partner.second_person or there.partner.second_person:
+            return sentence(voice("campaign.give_second"))
+        return await self._revised(running.id, consultation, file, revision, who, voice)
+
+    async def _revised(
+        self, which: ConsultationId, consultation: Consultation, file: str, revision: str, who: Actor, voice: Voice
+    ) -> Card:
+        """What runs gets a new revision, unless somebody was quicker or it is over."""
+        now = self.clock.now()
+        async with self.storage.unit() as unit:
+            running = await unit.consultations.running(which)
+            if running is None or str(running.revision) != revision or running.state not in _LIVE:
+                return sentence(voice("campaign.changed"))
+            await campaigns.start(unit, consultation, (), self.chance, now=now, file=file)
+            if running.state is CampaignState.PAUSED:
+                await campaigns.move(unit, which, CampaignState.PAUSED, now=now)
+            await unit.audit.note(Act.CAMPAIGN_STARTED, partner=running.partner, actor=who.id, subject=which, now=now)
+            running, current = await unit.consultations.running(which), await unit.consultations.current(which)
+            assert running is not None, "it was just revised"
+            assert current is not None, "it was just revised"
+        self.wake()
+        checked = await self._checked(running, current, voice)
+        return Card((Line(voice("campaign.revised", revision=running.revision)), *checked.blocks))
 
     def _read(
         self, fields: Mapping[str, str], base: str, language: str, taken: Collection[str]

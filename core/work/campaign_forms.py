@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from core.model.campaigns import CampaignState
 from core.model.consultations import Consultation, QuestionKind, StepKind
 from core.model.deliveries import Day
-from core.model.forms import Choice, Form, Pick, Write
+from core.model.forms import Choice, Form, Pick, Upload, Write
 from core.model.messages import Block, Button, Card, Line
 from core.rules.calendar import on_wall
 from core.storage.consultations import Running
@@ -20,6 +20,8 @@ WRITTEN = (
     "question_1", "options_1", "question_2", "options_2", "question_3", "options_3", "topics", "places", "notice",
 )  # fmt: skip
 PICKED = ("reminder", "last_call")
+GIVEN = "file"
+"""The field of a file that is given back."""
 MOST_REMARKS = 8
 MOST_LISTED = 12
 MESSAGE_ROOM = 1200
@@ -36,6 +38,14 @@ def campaign_form(action: str, given: Mapping[str, str], voice: Voice, *, mistak
     first = voice("campaign.mistakes") if mistakes else voice("campaign.how")
     fields: tuple[Write | Pick, ...] = (*written, *picked)
     return Form(action, voice("campaign.form"), (Line(first), *above), fields, voice("campaign.send"))
+
+
+def give_form(action: str, voice: Voice, *, mistakes: Sequence[str] = ()) -> Form:
+    """The file, changed elsewhere and given back. `mistakes`: with the lines on which they stand."""
+    said: list[Block] = [Line(f"• {each.removeprefix('consultation.yaml:')}") for each in mistakes[:MOST_REMARKS]]
+    first = voice("campaign.give_mistakes") if mistakes else voice("campaign.give_how")
+    fields = (Upload(GIVEN, voice("campaign.give_file")),)
+    return Form(action, voice("campaign.form"), (Line(first), *said), fields, voice("campaign.send"))
 
 
 def _without_line(mistake: str) -> str:
@@ -90,7 +100,8 @@ def campaign_buttons(running: Running, *, refuses: bool, voice: Voice) -> Iterat
         CampaignState.RUNNING: ("pause", "stop"),
         CampaignState.PAUSED: ("resume", "stop"),
     }.get(running.state, ())
-    for verb in (*verbs, "says", "file"):
+    ended = running.state in (CampaignState.STOPPED, CampaignState.FINISHED)
+    for verb in (*verbs, "says", "file", *(() if ended else ("give",))):
         action = f"{CAMPAIGN}:{verb}:{running.id}"
         yield Button(voice(f"campaign.button.{verb}"), f"{action}:{running.revision}" if verb == "start" else action)
 

@@ -181,6 +181,8 @@ def again(form: Card | Form, given: Mapping[str, str], missing: str) -> Card | F
         replace(each, given=given.get(each.name, ""))
         if isinstance(each, Write)
         else _chosen(each, given.get(each.name))
+        if isinstance(each, Pick)
+        else each
         for each in form.fields
     )
     return replace(form, blocks=(Line(missing), *form.blocks), fields=fields)

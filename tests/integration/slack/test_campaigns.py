@@ -12,7 +12,7 @@ from tests.databases import sqlite_storage
 from tests.integration.slack.conftest import ROOM, Desk, Opened
 from tests.stand_ins.slack.reading import flatten
 from tests.stand_ins.slack.server import SlackServer
-from tests.unit.work.test_campaign_desk import FILLED, OWN, Room
+from tests.unit.work.test_campaign_desk import FILLED, LAST, OWN, Room
 
 SEVERAL = {name: value for name, value in FILLED.items() if name != "open"}
 
@@ -92,3 +92,27 @@ async def test_a_moderator_sees_who_may(server: SlackServer, opened: Opened, roo
     anna = server.member("U1", locale="en-GB")
     async with opened(campaigns=room.desk, account=room.account):
         await (await anna.command("/porte-voix", "campaign", channel=ROOM.external_id)).sees("“organiser”")
+
+
+async def test_the_file_is_given_back_in_a_window(server: SlackServer, opened: Opened, room: Room, desk: Desk) -> None:
+    anna = server.member("U1")
+    desk.role = Role.ORGANISER
+    async with opened(campaigns=room.desk, account=room.account):
+        asked = await anna.command("/porte-voix", "campagne", channel=ROOM.external_id)
+        await asked.sees("Vos consultations")
+        view = asked.views[0]
+
+        async def shows(words: str) -> None:
+            await server.until(lambda: words in flatten(server.world.views[view]), what=words)
+
+        await anna.press(server.world.views[view], "Regarder")
+        await shows("Rendre le fichier")
+        await anna.press(server.world.views[view], "Rendre le fichier")
+        await shows("Donnez le fichier")
+        server.scopes.discard("files:read")
+        await anna.fill(view, file=LAST)
+        await shows("Ce fichier ne va pas encore")
+        server.scopes.add("files:read")
+        await anna.fill(view, file=LAST.replace("closes: ", "closes: 2027-02-10 # ", 1))
+        await shows("révision 2")
+    assert not server.violations

@@ -203,7 +203,18 @@ class _Inspection:
         self.choose(part, where, {"button": self.button, "static_select": self.select, "overflow": self.overflow})
 
     def input_element(self, part: Any, where: str) -> None:
-        self.choose(part, where, {"plain_text_input": self.text_input, "static_select": self.select})
+        self.choose(part, where, {
+            "plain_text_input": self.text_input,
+            "static_select": self.select,
+            "file_input": self.file_input,
+        })  # fmt: skip
+
+    def file_input(self, part: Any, where: str) -> None:
+        optional = self.action() | {
+            "filetypes": self.many(self.string(20), 50),
+            "max_files": self.one_of(*range(1, 11)),
+        }
+        self.fields(part, where, self.is_type("file_input"), optional)
 
     def action(self) -> dict[str, Check]:
         return {"action_id": self.unique(self.action_ids, "action_id")}

@@ -173,6 +173,7 @@ _ELEMENTS: Mapping[str, Callable[[Json], str]] = {
     "button": _button,
     "plain_text_input": _text_input,
     "static_select": _select,
+    "file_input": lambda _: '<span class="button">Upload</span>',
     "checkboxes": _several,
     "datepicker": _date,
 }

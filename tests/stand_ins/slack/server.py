@@ -36,6 +36,7 @@ BOT_SCOPES = frozenset(
         "channels:read",
         "chat:write",
         "commands",
+        "files:read",
         "files:write",
         "groups:history",
         "groups:read",
@@ -145,6 +146,7 @@ class SlackServer:
         application.router.add_post("/control", self._control)
         application.router.add_post("/response/{ticket}", self.deliveries.answered)
         application.router.add_post("/upload/{file}", self._upload)
+        application.router.add_get("/files/{file}", self._file)
         application.router.add_route("*", "/api/{method}", self._answer)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5, handler_cancellation=False)
         await self._runner.setup()
@@ -238,6 +240,15 @@ class SlackServer:
             raise Refusal("not_allowed_token_type")
         if method.scope and not method.app_token and method.scope not in self.scopes:
             raise Refusal("missing_scope", needed=method.scope, provided=",".join(sorted(self.scopes)))
+
+    async def _file(self, request: web.Request) -> web.Response:
+        """Slack shows its sign-in page to whoever may not have the file, with status 302."""
+        file = self.world.uploads.get(request.match_info["file"])
+        if request.headers.get("Authorization") != f"Bearer {self.bot_token}" or "files:read" not in self.scopes:
+            return web.Response(status=302, headers={"Location": f"{self.url}/"})
+        if file is None or file.content is None:
+            return web.Response(status=404)
+        return web.Response(body=file.content)
 
     async def _upload(self, request: web.Request) -> web.Response:
         upload = self.world.uploads[request.match_info["file"]]

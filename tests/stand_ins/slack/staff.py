@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tests.stand_ins.slack.reading import buttons, flatten
-from tests.stand_ins.slack.world import Json, Person
+from tests.stand_ins.slack.world import Json, Person, Upload
 
 if TYPE_CHECKING:
     from tests.stand_ins.slack.server import SlackServer
@@ -140,11 +140,20 @@ class Staff:
                 if chosen is None:
                     raise LookupError(f"{name} must be chosen among {[each['value'] for each in element['options']]}")
                 state: Json = {"type": "static_select", "selected_option": chosen}
+            elif element["type"] == "file_input":
+                state = {"type": "file_input", "files": [self._given(given[name])]}
             else:
                 typed = given.get(name, element.get("initial_value", "")) or None
                 state = {"type": "plain_text_input", "value": typed}
             values[name] = {element["action_id"]: state}
         return await self.submit(view_id, values)
+
+    def _given(self, text: str) -> Json:
+        """A file from this person's machine, kept by Slack for whoever has `files:read`."""
+        world, content = self.server.world, text.encode()
+        file = Upload(f"F{world.number():06d}", "given.yaml", len(content), content)
+        world.uploads[file.id] = file
+        return {"id": file.id, "name": file.filename, "url_private_download": f"{self.server.url}/files/{file.id}"}
 
     def _interaction(self, kind: str, asked: Asked) -> Json:
         world = self.server.world

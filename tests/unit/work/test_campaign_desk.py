@@ -249,3 +249,59 @@ async def test_another_partner_s_campaign_is_not_there(room: Room) -> None:
     assert isinstance(answered, Card)
     assert (await room.acts())[1:] == [("refused.foreign", "U2")] * 9, "each attempt is noted"
     assert await room.state() is CampaignState.DRAFT
+
+
+# ── a file that is given back ────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def gives(room: Room, text: str, *, own: str = "piscine", revision: int = 1, who: Actor = ANNA) -> str:
+    shown = await room.sends({"file": text}, who, action=f"campaign:give:{own}:{revision}")
+    blocks = shown.blocks
+    return said(Card(blocks))
+
+
+async def revision_of(room: Room, own: str = "piscine") -> int:
+    async with room.storage.reading() as unit:
+        running = await unit.consultations.running(ConsultationId(own))
+        assert running is not None
+        return running.revision
+
+
+async def test_what_runs_follows_the_file_that_is_given_back_once(room: Room) -> None:
+    form = await room.desk.pressed(room.account, "campaign:give:piscine", ANNA, "fr")
+    assert isinstance(form, Form)
+    assert form.action == "campaign:give:piscine:1"
+    changed = LAST.replace("closes: ", "closes: 2027-02-10 # ", 1)
+    assert "C’est en vigueur : révision 2." in await gives(room, changed)
+    assert "en vigueur" not in await gives(room, changed), "the same file again"
+    assert "plus rapide" in await gives(room, LAST), "it was taken along before somebody else changed it"
+    assert await revision_of(room) == 2
+    assert room.woken == 1
+    assert await room.acts() == [("campaign.started", "U1")]
+    async with room.storage.reading() as unit:
+        assert await unit.consultations.file(ConsultationId("piscine"), 2) == changed
+
+
+async def test_a_file_with_mistakes_or_refused_or_another_changes_nothing(room: Room) -> None:
+    broken = LAST.replace("zone: Europe/Paris", "zone: Paris")
+    assert "Ligne, puis ce qu’il faut écrire" in await gives(room, broken)
+    assert "Paris" in await gives(room, broken)
+    assert "vide" in await gives(room, ""), "no text, or no file"
+    too_early = LAST.replace("by: 30 mars 2027", "by: 1er mars 2027")
+    assert "À changer" in await gives(room, too_early)
+    assert "autre consultation" in await gives(room, LAST.replace("consultation: piscine", "consultation: halles"))
+    assert "Il faut le rôle" in await gives(room, LAST, who=Actor("U9", Role.MODERATOR))
+    two = LAST.replace("  id: valbrune", "  id: valbrune\n  second_person: yes")
+    assert "deux personnes" in await gives(room, two)
+    assert await revision_of(room) == 1
+
+
+async def test_a_draft_takes_its_next_revision_from_a_file(room: Room) -> None:
+    await room.sends(FILLED)
+    async with room.storage.reading() as unit:
+        file = await unit.consultations.file(OWN, 1)
+    assert file is not None
+    shown = await gives(room, file.replace("Le marché déménage en juin.", "Le marché déménage en mai."), own=OWN)
+    assert "brouillon" in shown.lower()
+    assert await revision_of(room, OWN) == 2
+    assert await room.state() is CampaignState.DRAFT
