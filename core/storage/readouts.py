@@ -49,6 +49,17 @@ class Quotable:
     reviewed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Contributions by topic, in all and lately; how many there are, in all and lately; how many are "à classer"."""
+
+    topics: Mapping[str, int]
+    topics_lately: Mapping[str, int]
+    contributions: int
+    lately: int
+    unsorted: int
+
+
 class Readouts:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -133,6 +144,32 @@ class Readouts:
     ) -> tuple[Mapping[str, int], int]:
         """(by topic how many contributions, how many are "à classer"). Staff's word counts before the citizen's, the
         citizen's before the tagger's."""
+        statement = self._classified(consultation, since, tags.c.topic, _how_many()).group_by(tags.c.topic)
+        counts = {row.topic: row.n for row in await self._connection.execute(statement)}
+        classified = (await self._connection.execute(self._classified(consultation, since, _how_many()))).scalar_one()
+        return counts, await self.contribution_count(consultation, since) - classified
+
+    async def spoken_of(self, consultation: ConsultationId, since: datetime) -> Spoken:
+        """The same of all and of those since then, in as few looks as can be: a digest asks it of very many."""
+        late = contributions.c.received_at >= since
+        lately = sa.func.count(sa.distinct(sa.case((late, tags.c.contribution_id)))).label("late")
+        statement = self._classified(consultation, None, tags.c.topic, _how_many(), lately).group_by(tags.c.topic)
+        rows = (await self._connection.execute(statement)).all()
+        classified = (await self._connection.execute(self._classified(consultation, None, _how_many()))).scalar_one()
+        counted = sa.select(sa.func.count().label("n"), sa.func.count(sa.case((late, 1))).label("late"))
+        everything = (await self._connection.execute(counted.where(*self._counted(consultation, None)))).one()
+        return Spoken(
+            {row.topic: row.n for row in rows},
+            {row.topic: row.late for row in rows if row.late},
+            everything.n,
+            everything.late,
+            everything.n - classified,
+        )
+
+    def _classified(
+        self, consultation: ConsultationId, since: datetime | None, *columns: sa.ColumnElement[Any]
+    ) -> sa.Select[Any]:
+        """Over the topics of each contribution that figures speak of, as the strongest of who named one says."""
         weight = sa.case((tags.c.by == By.STAFF.value, 3), (tags.c.by == By.CITIZEN.value, 2), else_=1)
         strongest = (
             sa.select(tags.c.contribution_id, sa.func.max(weight).label("weight"))
@@ -141,28 +178,14 @@ class Readouts:
             .group_by(tags.c.contribution_id)
             .subquery()
         )
-        statement = (
-            sa.select(tags.c.topic, sa.func.count(sa.distinct(tags.c.contribution_id)).label("n"))
-            .join(
-                strongest,
-                sa.and_(strongest.c.contribution_id == tags.c.contribution_id, strongest.c.weight == weight),
-            )
-            .join(contributions, contributions.c.id == tags.c.contribution_id)
-            .where(*self._counted(consultation, since), tags.c.topic != "")
-            .group_by(tags.c.topic)
-        )
-        counts = {row.topic: row.n for row in await self._connection.execute(statement)}
-        with_topic = (
-            sa.select(sa.func.count(sa.distinct(tags.c.contribution_id)))
-            .join(
-                strongest,
-                sa.and_(strongest.c.contribution_id == tags.c.contribution_id, strongest.c.weight == weight),
-            )
+        same = sa.and_(strongest.c.contribution_id == tags.c.contribution_id, strongest.c.weight == weight)
+        return (
+            sa.select(*columns)
+            .select_from(tags)
+            .join(strongest, same)
             .join(contributions, contributions.c.id == tags.c.contribution_id)
             .where(*self._counted(consultation, since), tags.c.topic != "")
         )
-        classified = (await self._connection.execute(with_topic)).scalar_one()
-        return counts, await self.contribution_count(consultation, since) - classified
 
     async def scored(self, consultation: ConsultationId, since: datetime) -> dict[str, tuple[Scored, Scored]]:
         """By topic, how sure the tagger was of it before `since`, and from then on."""
@@ -342,6 +365,10 @@ class Readouts:
             deliveries.c.consultation_id == consultation, deliveries.c.state == State.UNCERTAIN.value
         )
         return (await self._connection.execute(statement)).scalar_one()
+
+
+def _how_many() -> sa.Label[int]:
+    return sa.func.count(sa.distinct(tags.c.contribution_id)).label("n")
 
 
 def recorded() -> sa.ColumnElement[bool]:

@@ -71,9 +71,9 @@ async def figures_now(
         )
     start = running.begins_at
     week, weeks = week_of(start, running.closes_at, now)
-    total, unsorted = await unit.readouts.topic_counts(own)
-    this_week, _ = await unit.readouts.topic_counts(own, since)
-    everyone = await unit.readouts.funnel(own)
+    spoken = await unit.readouts.spoken_of(own, since)
+    came = await unit.readouts.funnels(own)
+    ways = [(each.arrived, each.agreed, each.answered, each.finished) for each in came.values()]
     names = {topic.id: topic.name for topic in consultation.topics}
     figures = Figures(
         consultation=consultation.id,
@@ -85,14 +85,14 @@ async def figures_now(
         weeks=weeks,
         first_week=since <= start,
         answered_this_week=(await unit.readouts.funnel(own, since)).answered,
-        funnel=Funnel(everyone.arrived, everyone.agreed, everyone.answered, everyone.finished),
+        funnel=Funnel(*(sum(each) for each in zip(*ways, strict=True))) if ways else Funnel(0, 0, 0, 0),
         response=await parts.response(unit, consultation),
-        sources=await parts.sources(unit, consultation),
+        sources=await parts.sources(unit, consultation, came),
         elsewhere=await unit.readouts.elsewhere(own),
         sectors=await parts.sectors(unit, consultation),
-        contributions=await unit.readouts.contribution_count(own),
-        topics=topics_by_size(total, this_week, names, first_week=since <= start),
-        unsorted=unsorted,
+        contributions=spoken.contributions,
+        topics=topics_by_size(spoken.topics, spoken.topics_lately, names, first_week=since <= start),
+        unsorted=spoken.unsorted,
         quotes=await parts.quotes(unit, consultation, since, follows),
         to_review=(await unit.readouts.to_review(own, limit=0))[0],
         nudges=await parts.nudges(unit, consultation, now=now),
@@ -104,7 +104,7 @@ async def figures_now(
         reply_by=consultation.reply.by,
         reply_service=consultation.reply.service,
         decided=await parts.decided(unit, own),
-        changed=await parts.changed(unit, consultation, since),
+        changed=await parts.changed(unit, consultation, since, spoken),
         satisfied=await satisfaction(unit, own),
         events=await meetings.events(unit, consultation),
         votes=await meetings.votes(unit, consultation),

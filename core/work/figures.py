@@ -1,6 +1,6 @@
 """The parts of a digest's figures, each from the database and the consultation's own words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from core.model.consultations import Consultation, QuotePolicy, StepKind
@@ -19,6 +19,8 @@ from core.rules.readout import (
     missing_sectors,
     most_missing,
 )
+from core.storage.readouts import Funnel as FunnelRow
+from core.storage.readouts import Spoken
 from core.storage.unit import Unit
 from core.work.compare import counts_of, labels_of, shares_of
 from core.work.effects import effect, halted
@@ -39,13 +41,12 @@ async def response(unit: Unit, consultation: Consultation) -> Response:
     return Response(answered, pushed, prompted)
 
 
-async def sources(unit: Unit, consultation: Consultation) -> tuple[SourceFigure, ...]:
+async def sources(unit: Unit, consultation: Consultation, came: Mapping[str, FunnelRow]) -> tuple[SourceFigure, ...]:
     """The sources of the file, those that only the database remembers, and "" when somebody came by none."""
     own = ConsultationId(consultation.id)
-    came = await unit.readouts.by_source(own)
     labels = {**await unit.people.source_labels(own), **consultation.sources}
     found = [
-        SourceFigure(token, labels.get(token, {}), *came.get(token, (0, 0)))
+        SourceFigure(token, labels.get(token, {}), *((it.arrived, it.finished) if (it := came.get(token)) else (0, 0)))
         for token in dict.fromkeys([*consultation.sources, *came])
     ]
     return tuple(sorted(found, key=lambda each: (-each.finished, -each.arrived, each.token)))
@@ -61,15 +62,12 @@ async def sectors(unit: Unit, consultation: Consultation) -> Sectors | None:
     return Sectors(max(answers), most_missing(missing)) if known else None
 
 
-async def changed(unit: Unit, consultation: Consultation, since: datetime) -> tuple[TopicChange, ...]:
+async def changed(unit: Unit, consultation: Consultation, since: datetime, spoken: Spoken) -> tuple[TopicChange, ...]:
     """The topics that are not as they were before `since`."""
-    own = ConsultationId(consultation.id)
-    total, _ = await unit.readouts.topic_counts(own)
-    week, _ = await unit.readouts.topic_counts(own, since)
-    in_all, lately = await unit.readouts.contribution_count(own), await unit.readouts.contribution_count(own, since)
-    shares = {topic: (count - week.get(topic, 0), week.get(topic, 0)) for topic, count in total.items()}
+    shares = {topic: (n - (late := spoken.topics_lately.get(topic, 0)), late) for topic, n in spoken.topics.items()}
     names = {topic.id: topic.name for topic in consultation.topics}
-    return changes(shares, (in_all - lately, lately), await unit.readouts.scored(own, since), names)
+    texts = (spoken.contributions - spoken.lately, spoken.lately)
+    return changes(shares, texts, await unit.readouts.scored(ConsultationId(consultation.id), since), names)
 
 
 async def quotes(
