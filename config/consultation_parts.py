@@ -105,6 +105,7 @@ def _question(
     for key, kinds in (
         ("options", _WITH_OPTIONS),
         ("most", {QuestionKind.SEVERAL}),
+        ("kept_from", {QuestionKind.SEVERAL}),
         ("low", _WITH_ENDS),
         ("high", _WITH_ENDS),
         ("low_label", {QuestionKind.SCALE}),
@@ -133,6 +134,7 @@ def _question(
         high_label=section.text("high_label"),
         taxonomy=topics_of(section) if "taxonomy" in section else None,
         most=number(section, "most", 0, low=0, high=100),
+        kept_from=section.word("kept_from") or "",
     )
 
 

@@ -86,6 +86,7 @@ QUESTION = (
     Key("starts", said=("debut", "commence", "date", "when", "quand")),
     Key("ends", said=("finit", "jusqu_a", "until")),
     Key("place", said=("lieu", "where", "ou", "link", "lien")),
+    Key("kept_from", said=("garde_de", "reprend", "carried_from", "proposals_of")),
     Key("most", said=("dots", "points", "votes", "au_plus", "maximum_choix")),
     Key("cancelled", said=("annule", "canceled")),
 )

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Self
 from core.model.errors import PorteVoixError
 from core.work.ports import Tagged, TagJob, Untaggable
 from nlp.child import start
-from nlp.wire import pack, read_answer
+from nlp.wire import pack, pack_texts, read_answer
 
 if TYPE_CHECKING:
     from nlp.pipeline import Pipeline, Watch
@@ -51,6 +51,11 @@ class InProcessTagger:
             answers.append(self._pipeline.answer(job))
             await asyncio.sleep(0)
         return answers
+
+    async def alike(self, texts: Sequence[str]) -> Sequence[int]:
+        from nlp.duplicates import groups  # noqa: PLC0415  # numpy, where it is asked for
+
+        return await asyncio.to_thread(groups, list(texts))
 
     async def __aenter__(self) -> Self:
         return self
@@ -120,6 +125,25 @@ class ProcessTagger:
                 else:
                     suspected = waiting[0]
             return [answers[place] for place in range(len(jobs))]
+
+    async def alike(self, texts: Sequence[str]) -> Sequence[int]:
+        """For each text the place of the first that says the same. When the process does not answer, each stands alone:
+        a suggestion less, and nothing lost."""
+        async with self._turn:
+            process = await self._running()
+            assert process.stdin is not None
+            self._batch += 1
+            try:
+                process.stdin.write(pack_texts(list(texts), self._batch))
+                async with asyncio.timeout(self._patience):
+                    await process.stdin.drain()
+                while reply := await self._reply(process, self._patience):
+                    if reply.get("batch") == self._batch:
+                        return [int(place) for place in reply["alike"]]
+            except (TimeoutError, ConnectionError):
+                pass
+            await self._end(0.0)
+            return range(len(texts))
 
     async def _ask(self, jobs: Sequence[TagJob], sent: list[int], answers: dict[int, Tagged | Untaggable]) -> str:
         """Send these jobs and gather the answers as they come; what went wrong before the last one, or ""."""

@@ -22,6 +22,11 @@ def pack(jobs: list[TagJob], batch: int) -> bytes:
     return json.dumps({"batch": batch, "taxonomies": taxonomies, "jobs": rows}).encode("ascii") + b"\n"
 
 
+def pack_texts(texts: list[str], batch: int) -> bytes:
+    """The question which of these say the same."""
+    return json.dumps({"batch": batch, "alike": texts}).encode("ascii") + b"\n"
+
+
 def unpack(request: Mapping[str, Any]) -> list[TagJob]:
     """What `pack` packed."""
     taxonomies = [from_json(value) for value in request["taxonomies"]]

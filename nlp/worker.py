@@ -2,7 +2,9 @@
 answer.
 
     parent ── {"batch": 7, "taxonomies": […], "jobs": [[text, language, taxonomy's place, question, model], …]} ─▶ stdin
-    stdout ── {"ready": true}, then per text {"batch": 7, "job": 0, "tagged": {…}} | {… "untaggable": "reason"} ─▶
+           ── {"batch": 8, "alike": [text, …]} ─▶
+    stdout ── {"ready": true}, then per text {"batch": 7, "job": 0, "tagged": {…}} | {… "untaggable": "reason"},
+              {"batch": 8, "alike": [place of the first that says the same, …]} ─▶
     parent
 
 It has no database and no network. It ends when its input ends, however its parent died and whatever it is doing: the
@@ -25,6 +27,7 @@ from typing import Any, BinaryIO
 
 from core.model.errors import PorteVoixError
 from core.work.ports import Tagged, Untaggable
+from nlp.duplicates import groups
 from nlp.pipeline import Pipeline, Watch
 from nlp.wire import unpack
 
@@ -59,6 +62,9 @@ def _serve(replies: BinaryIO, watch: str) -> None:
     _say(replies, {"ready": True})
     while True:
         request = json.loads(requests.get())
+        if "alike" in request:
+            _say(replies, {"batch": request["batch"], "alike": groups(request["alike"])})
+            continue
         for place, answer in enumerate(_answers(pipeline, request)):
             said = {"untaggable": answer.reason} if isinstance(answer, Untaggable) else {"tagged": asdict(answer)}
             _say(replies, {"batch": request["batch"], "job": place, **said})

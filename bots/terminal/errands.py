@@ -27,12 +27,13 @@ from core.model.audit import Act
 from core.model.campaigns import CampaignState
 from core.model.consultations import Consultation
 from core.model.errors import NotFound, PorteVoixError
-from core.model.ids import ConsultationId, FollowUpId
+from core.model.ids import ConsultationId, ContributionId, FollowUpId
 from core.model.people import Room
 from core.model.staff import Member, Role
+from core.rules.calendar import on_wall
 from core.storage.engine import Storage
 from core.storage.unit import Unit
-from core.work import campaigns, exchange, follow_up, meetings, members, posts, sources
+from core.work import agenda, campaigns, exchange, follow_up, meetings, members, posts, sources
 from core.work.ports import Chance, Clock, Version
 from core.work.teaching import Teaching
 
@@ -207,6 +208,25 @@ async def _note_came(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
     return {"event": event}
 
 
+async def _keep_proposal(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
+    consultation, into = await _current(writer, arguments), arguments["into"]
+    ids = [ContributionId(str(each)) for each in arguments["contributions"]]
+    label = {str(language): str(text) for language, text in arguments["label"].items()}
+    async with writer.storage.unit() as unit:
+        number = await agenda.keep(unit, consultation, label, ids, into=into, now=writer.clock.now())
+        await _note_about(writer, unit, Act.PROPOSAL_KEPT, ConsultationId(consultation.id))
+    return {"number": number}
+
+
+async def _treat_proposals(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
+    consultation = await _current(writer, arguments)
+    own, today = ConsultationId(consultation.id), on_wall(writer.clock.now(), consultation.zone).date()
+    async with writer.storage.unit() as unit:
+        await agenda.treat(unit, own, arguments["numbers"], None if arguments["back"] else today)
+        await _note_about(writer, unit, Act.PROPOSAL_TREATED, own)
+    return {}
+
+
 def _instant(given: Any) -> datetime | None:
     return datetime.fromisoformat(given) if given else None
 
@@ -267,6 +287,8 @@ _ERRANDS: Mapping[str, Callable[[Writer, Mapping[str, Any]], Awaitable[Answer]]]
     "source.add": _add_source,
     "source.retire": _retire_source,
     "meeting.came": _note_came,
+    "meeting.keep": _keep_proposal,
+    "meeting.treated": _treat_proposals,
     "follow_up.add": _add_follow_up,
     "follow_up.publish": _publish_follow_up,
     "staff.add": _add_member,

@@ -40,6 +40,8 @@ class Act(StrEnum):
     TOPICS_LEARNT = "topics.learnt"
     TOPICS_BACK = "topics.back"
     MEETING_CAME = "meeting.came"
+    PROPOSAL_KEPT = "proposal.kept"
+    PROPOSAL_TREATED = "proposal.treated"
     CONTRIBUTION_HIDDEN = "contribution.hidden"
     CONTRIBUTION_SHOWN = "contribution.shown"
 

@@ -79,7 +79,8 @@ class Question:
 
     `low_label`/`high_label` say what the ends of a scale mean. `hint` follows the question ("Pour vérifier …").
     `taxonomy`: the topics of its own under which its answers are filed; None: the consultation's.
-    `most`: how many options one person may tick (their dots in a vote); 0: all of them.
+    `most`: how many options one person may tick (their dots in a vote); 0: all of them. `kept_from`: the consultation
+    whose proposals that were not dealt with become options too.
     """
 
     id: str
@@ -94,6 +95,7 @@ class Question:
     taxonomy: Taxonomy | None = None
     event: Event | None = None
     most: int = 0
+    kept_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,11 @@
-"""Meetings of a community, as figures: who said they would come, how many came, and where the dots of a vote went."""
+"""Meetings of a community: who said they would come, how many came, what was proposed, and where the dots went."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from core.model.consultations import Text
+from core.model.ids import ContributionId
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +38,29 @@ class VoteFigure:
     most: int
     people: int
     choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """Contributions that say nearly the same, as the program sees it: one proposal, unless staff see it otherwise.
+    `text`: the masked words of the first."""
+
+    text: str
+    contributions: Sequence[ContributionId]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What staff made of contributions that say the same. `people`: how many of them are still there. `dots`: what
+    people gave it in votes. `treated`: the day on which it was dealt with; what was not is kept for the next time."""
+
+    number: int
+    label: Text
+    people: int
+    treated: date | None = None
+    dots: int = 0
+
+    @property
+    def option(self) -> str:
+        """Its id as an option of a vote."""
+        return f"kept-{self.number}"

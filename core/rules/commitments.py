@@ -180,6 +180,8 @@ def _question(question: Question, place: int) -> Iterator[Finding]:
     match question.kind:
         case QuestionKind.SECTOR if not question.options:
             yield _refuse("check.no_sectors", where, place=place)
+        case QuestionKind.SEVERAL if question.kept_from:
+            pass  # how many options it has is known when it starts
         case QuestionKind.SINGLE | QuestionKind.SEVERAL if len(question.options) < 2:
             yield _refuse("check.few_options", where, place=place)
         case QuestionKind.SEVERAL if question.most > len(question.options):

@@ -9,7 +9,8 @@ partners ─┬─ accounts ── addresses ─ citizens ─┬─ dialogues �
 consultations ── follow_ups ─┬─ follow_up_contributions ── contributions
                              └─ satisfactions ── citizens (does it answer them?), contributions (and why)
 consultations ─┬─ charges (who of the staff took what)
-               └─ attendance (how many came to an event)
+               ├─ attendance (how many came to an event)
+               └─ proposals, proposal_contributions ── contributions (what is to be dealt with, and who proposed it)
 audit (what staff did; points at nothing, so that nothing takes it along)
 inbox (raw updates) · erasures (what remains of someone) · media_counts · arrivals (sources × days)
 accounts ── web_messages (what the page of a web chat shows)
@@ -493,6 +494,26 @@ attendance = sa.Table(
     sa.Column("came", sa.Integer, nullable=False),
     sa.Column("noted_at", Instant, nullable=False),
     sa.PrimaryKeyConstraint("consultation_id", "question_id"),
+)
+
+proposals = sa.Table(
+    "proposals",
+    metadata,
+    _ref("consultation_id", "consultations.id"),
+    sa.Column("number", sa.Integer, nullable=False, autoincrement=False),
+    sa.Column("label", Json, nullable=False),
+    sa.Column("made_at", Instant, nullable=False),
+    sa.Column("treated_on", sa.Date),
+    sa.PrimaryKeyConstraint("consultation_id", "number"),
+)
+
+proposal_contributions = sa.Table(
+    "proposal_contributions",
+    metadata,
+    sa.Column("contribution_id", sa.ForeignKey("contributions.id", ondelete="CASCADE"), primary_key=True),
+    _ref("consultation_id", "consultations.id"),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Index(None, "consultation_id", "number"),
 )
 
 charges = sa.Table(

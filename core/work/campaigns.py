@@ -12,6 +12,7 @@ from core.model.ids import AccountId, ConsultationId, PartnerId, SourceId
 from core.model.people import Account, Source
 from core.rules.events import with_news, without_news
 from core.storage.unit import Unit
+from core.work.agenda import with_kept
 from core.work.ports import Chance
 
 NAMELESS = ("slack", "web")
@@ -44,6 +45,7 @@ async def start(
     `NotAllowed` when the campaign was stopped.
     """
     partner = PartnerId(consultation.partner.id)
+    consultation = await with_kept(unit, consultation)
     await unit.people.put_partner(partner, consultation.partner.name, now)
     for channel, external_id in accounts:
         await own_account(unit, partner, channel, external_id, chance, now=now)

@@ -112,6 +112,15 @@ class Tagger(Protocol):
         ...
 
 
+@runtime_checkable
+class Likener(Protocol):
+    """A tagger that can also say which texts say nearly the same."""
+
+    async def alike(self, texts: Sequence[str]) -> Sequence[int]:
+        """For each text the place of the first that says the same; its own when nobody said it before."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Lesson:
     """A masked contribution and the question it answers. `topics`: what a person said it is about (() = none of the

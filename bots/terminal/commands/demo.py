@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bots.terminal.commands.citizen import talk_on_stage
+from bots.terminal.commands.meetings import tell_agenda
 from bots.terminal.commands.shape import command, file_argument, json_option
 from bots.terminal.parts import Parts
+from bots.terminal.rehearsal.agenda import vote_on
 from bots.terminal.rehearsal.answer import answer_largest
 from bots.terminal.rehearsal.neighbours import USUAL, Habit
 from bots.terminal.rehearsal.story import Played, play_through, rehearsal, set_stage
@@ -41,7 +43,8 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
     ) -> None:
         sample = file or parts.samples / SAMPLE
         if as_json:
-            found = asyncio.run(played(parts, screen, parts.read_consultation(sample), people, seed, quiet=True))
+            asked, vote = parts.read_consultation(sample), _vote_after(parts, sample)
+            found = asyncio.run(played(parts, screen, asked, people, seed, quiet=True, following=vote))
             screen.json(found.counts)
         else:
             asyncio.run(show(parts, screen, sample, people=people, seed=seed))
@@ -50,7 +53,8 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
 async def show(parts: Parts, screen: Screen, sample: Path, *, people: int, seed: int) -> None:
     """Plays it, shows what came of it, then lets whoever sits at a terminal answer."""
     consultation = parts.read_consultation(sample)
-    found = await played(parts, screen, consultation, people, seed, quiet=False)
+    vote = _vote_after(parts, sample)
+    found = await played(parts, screen, consultation, people, seed, quiet=False, following=vote)
     tell_outcome(found, consultation, screen)
     if sys.stdin.isatty() and sys.stdout.isatty():
         screen.heading(screen.text("demo.your_turn"))
@@ -69,8 +73,10 @@ async def played(
     quiet: bool,
     habits: Mapping[Habit, int] = USUAL,
     answers: bool = True,
+    following: Consultation | None = None,
 ) -> Played:
-    """`answers`: up to the day on which those who asked are told what was decided."""
+    """`answers`: up to the day on which those who asked are told what was decided. `following`: a vote on what was
+    proposed."""
     planned = rehearsal(consultation, language=parts.language, people=people, seed=seed, habits=habits)
     length = planned.until - planned.start
     with screen.working("model.loading", hidden=quiet) as working:
@@ -88,8 +94,17 @@ async def played(
             found = await play_through(house, planned, cast, language=parts.language, tell=tell)
             if not answers:
                 return found
+            if following is not None:
+                lines = await vote_on(house, planned, cast, following, language=parts.language)
+                found = replace(found, agenda=lines, counts=found.counts | {"agenda": [each.dots for each in lines]})
             told = await answer_largest(house, planned, cast)
             return replace(found, told=told, counts=found.counts | {"told": told.people if told else 0})
+
+
+def _vote_after(parts: Parts, sample: Path) -> Consultation | None:
+    """The vote on what is proposed in `sample`: the file beside it that is called so."""
+    vote = sample.with_name(f"{sample.stem}-vote{sample.suffix}")
+    return parts.read_consultation(vote) if vote.is_file() else None
 
 
 def tell_outcome(played: Played, consultation: Consultation, screen: Screen) -> None:
@@ -102,6 +117,9 @@ def tell_outcome(played: Played, consultation: Consultation, screen: Screen) -> 
     if played.told:
         screen.heading(screen.text("demo.answer", when=_when(played.told.at, consultation, screen)))
         screen.bubble(played.told.message)
+    if played.agenda:
+        screen.heading(screen.text("demo.agenda"))
+        tell_agenda(played.agenda, consultation, screen)
     counts = played.counts
     screen.heading(screen.text("demo.what"))
     screen.numbers([(screen.text(f"demo.{name}"), count) for name, count in counts.items() if isinstance(count, int)])

@@ -155,6 +155,8 @@ class Neighbour:
         if self.quirk is Quirk.STICKER and self._once("sticker"):
             before.append((soon, Attached(Media.STICKER, "", self._next())))
             soon += STEP * 2
+        if question.most and len(buttons.get(Verb.UNTICK, ())) < question.most and Verb.TICK in buttons:
+            return [*before, (soon, self._press(self.chance.choice(buttons[Verb.TICK])))]
         for verb in (Verb.DONE, Verb.ANSWER, Verb.RSVP, Verb.TICK):
             if verb in buttons:
                 return [*before, (soon, self._press(self.chance.choice(buttons[verb])))]

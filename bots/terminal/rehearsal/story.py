@@ -13,6 +13,7 @@ from bots.terminal.rehearsal.play import Appointment, Guests, Street, play
 from bots.terminal.rehearsal.staff import Post, Room
 from core.model.consultations import Consultation, StepKind
 from core.model.ids import AccountId, ConsultationId, PartnerId
+from core.model.meetings import Proposal
 from core.model.messages import Message
 from core.rules.calendar import next_digest
 from core.rules.curves import Curve, curve
@@ -43,7 +44,8 @@ class Told:
 class Played:
     """What a rehearsal came to: counts by name, the digest of its liveliest week, and the alert before it, if any;
     how people came and finished day by day, and what each step with an experiment brought, and which
-    steps stopped because too many people left. `told`: the answer that people got, when the story goes so far."""
+    steps stopped because too many people left. `told`: the answer that people got, when the story goes so far;
+    `agenda`: what they voted on, when a vote follows."""
 
     counts: dict[str, Any]
     digest: Post
@@ -52,6 +54,7 @@ class Played:
     effects: Mapping[str, EffectFigure]
     halted: tuple[str, ...]
     told: Told | None = None
+    agenda: tuple[Proposal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

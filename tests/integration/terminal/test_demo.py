@@ -71,3 +71,13 @@ def test_what_a_person_sees(program: Program) -> None:
     shapes = [line for line in page.splitlines() if not line.startswith("🤖")]  # a message stands as it was written
     assert max(len(line) for line in shapes) <= 100
     assert not (program.folder / "town.db").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_workshop_goes_from_proposals_to_a_vote_and_an_agenda(program: Program) -> None:
+    counts = json.loads(program.does("demo", str(SAMPLES / "atelier.yaml"), "--people", PEOPLE, "--json"))
+    dots = counts["agenda"]
+    assert dots == sorted(dots, reverse=True)
+    assert len(dots) >= 2
+    assert sum(dots) >= 3

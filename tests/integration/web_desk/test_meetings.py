@@ -1,5 +1,6 @@
 """The page of events and votes: staff note how many came once it has begun, and see where the dots of a vote went."""
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,7 +12,7 @@ from core.model.messages import Line
 from core.model.staff import Role
 from core.work.digests import WEEK, figures_card, figures_now
 from core.work.report import report_of
-from tests.builders import NOW, person
+from tests.builders import NOW, contribution, person
 from tests.integration.web_desk.office import Office, form_of
 from tests.integration.web_results.town import SAMPLES, piscine, words
 
@@ -82,3 +83,37 @@ async def test_the_dots_of_a_vote_are_shown_and_only_where_there_is_something_to
     assert f'href="{HERE}"' in page
     assert "/meetings" not in (await browser.get("/desk/piscine")).text
     assert (await browser.post(HERE, data={"form": form_of(await browser.get(HERE))})).status_code == 403
+
+
+async def test_what_is_proposed_is_kept_and_what_was_dealt_with_is_noted(office: Office) -> None:
+    asked = await opened(office)
+    async with office.storage.unit() as unit:
+        for name, text in (
+            ("dan", "moins de jargon <i>"),
+            ("eva", "Moins de jargon <i> !"),
+            ("fred", "aller au marché"),
+        ):
+            by = await person(unit, name, in_=asked.id, of="valbrune")
+            await contribution(unit, text, by=by, question="sujet")
+    browser = await office.comes(Role.ORGANISER)
+    page = await browser.get(HERE)
+    assert "moins de jargon &lt;i&gt;" in page.text.lower()
+    assert "2 personnes" in page.text.translate(NO_BREAK)
+    (twice, once) = re.findall(r'name="contributions" value="([^"]+)"', page.text)
+
+    async def sends(**fields: str) -> str:
+        answer = await browser.post(HERE, data={"form": form_of(page), **fields})
+        return answer.headers["location"].removeprefix(f"{HERE}?done=")
+
+    assert await sends(do="keep", contributions=twice, label_fr=" ") == "words"
+    assert await sends(do="keep", contributions=twice, label_fr="Parler <b>") == "kept"
+    assert await sends(do="keep", contributions=twice, label_fr="Encore") == "words"
+    assert await sends(do="keep", contributions=once, into="1") == "kept"
+    shown = (await browser.get(HERE)).text.translate(NO_BREAK)
+    assert "Parler &lt;b&gt;</span> · 0 voix · proposé 3 fois" in shown
+    assert 'name="contributions"' not in shown
+    assert await sends(do="treated", number="7") == "refused"
+    assert await sends(do="treated", number="1") == "treated"
+    assert "traité le 30 novembre 2026" in (await browser.get(HERE)).text.translate(NO_BREAK)
+    assert await sends(do="back", number="1") == "treated"
+    assert "traité le" not in (await browser.get(HERE)).text

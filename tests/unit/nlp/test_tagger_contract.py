@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 import pytest
 
 from core.model.consultations import Taxonomy, Topic
-from core.work.ports import Tagged, Tagger, TagJob, Untaggable
+from core.work.ports import Likener, Tagged, Tagger, TagJob, Untaggable
 from nlp.tagger import InProcessTagger, ProcessTagger
 from tests.unit.nlp import watches
 from tests.unit.nlp.taxonomies import POOL
@@ -30,6 +30,10 @@ class Driver:
 
     def tag_at_once(self, *batches: Sequence[TagJob]) -> list[Sequence[Tagged | Untaggable]]:
         return self._runner.run(self._tag_at_once(batches))
+
+    def alike(self, texts: Sequence[str]) -> Sequence[int]:
+        assert isinstance(self.tagger, Likener)
+        return self._runner.run(self.tagger.alike(texts))
 
     async def _tag(self, jobs: Sequence[TagJob]) -> Sequence[Tagged | Untaggable]:
         return await self.tagger.tag(jobs)
@@ -137,3 +141,9 @@ def test_batches_at_once_do_not_mix(driver: Driver) -> None:
 def test_two_thousand_texts(driver: Driver) -> None:
     jobs = [job(f"ouvrir le dimanche {place}") for place in range(2000)]
     assert [tagged(answer).masked for answer in driver.tag(*jobs)] == [entry.text for entry in jobs]
+
+
+def test_it_says_which_texts_say_the_same(driver: Driver) -> None:
+    texts = ["Mieux expliquer nos projets", "moins de jargon", "mieux expliquer nos projets !"]
+    assert list(driver.alike(texts)) == [0, 1, 0]
+    assert list(driver.alike([])) == []
