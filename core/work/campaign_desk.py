@@ -17,36 +17,29 @@ from core.model.consultations import Consultation
 from core.model.errors import FileError, NotAllowed
 from core.model.forms import Form
 from core.model.ids import AccountId, ConsultationId
-from core.model.messages import Block, Button, Card, Heading, Line, Note, Quote
+from core.model.messages import Button, Card, Heading, Line, Note
 from core.model.staff import Actor
-from core.rules.commitments import Finding, Severity, refused
+from core.rules.commitments import Finding, refused
 from core.rules.permissions import Deed
 from core.rules.plain_text import cleaned
-from core.rules.preview import preview
-from core.rules.readout import cut
 from core.storage.consultations import Running
 from core.storage.engine import Storage
 from core.storage.unit import Unit
 from core.work import campaigns
+from core.work.campaign_cards import checked_card, messages_card
 from core.work.campaign_forms import (
     CAMPAIGN,
     GIVEN,
-    MESSAGE_ROOM,
     MOST_LISTED,
-    MOST_REMARKS,
     PICKED,
     WRITTEN,
-    campaign_buttons,
-    campaign_day,
     campaign_form,
     campaign_line,
     filled_from,
     give_form,
     sentence,
 )
-from core.work.composing import spec_message
 from core.work.digest_layout import Voice
-from core.work.dry_run import dry_run
 from core.work.guard import Guard, NotTheirs, Shown, partner_of
 from core.work.lookups import Taken
 from core.work.ports import Chance, Clock, Words
@@ -126,7 +119,7 @@ class CampaignDesk:
             case "look":
                 return await self._checked(running, known, voice)
             case "says":
-                return self._messages(known, voice)
+                return messages_card(known, self.words, voice)
             case "edit" if running.state is CampaignState.DRAFT:
                 action = f"{CAMPAIGN}:edit:{own}:{running.revision}"
                 return campaign_form(action, filled_from(known, voice.language), voice)
@@ -265,44 +258,9 @@ class CampaignDesk:
         return await self._checked(running, consultation, voice)
 
     async def _checked(self, running: Running, consultation: Consultation, voice: Voice) -> Card:
-        """What the check says, when what leaves, who would get it now, and what can be done."""
-        findings = sorted(self.drafting.check(consultation), key=lambda each: each.severity is Severity.WARN)
-        remarks = [
-            Line(voice(f"campaign.{each.severity}", text=self.words.say(each.key, voice.language, each.params)))
-            for each in findings[:MOST_REMARKS]
-        ]
-        if len(findings) > MOST_REMARKS:
-            remarks.append(Line(voice("more", n=len(findings) - MOST_REMARKS)))
+        findings = self.drafting.check(consultation)
         async with self.storage.reading() as unit:
-            plans = await dry_run(unit, consultation, now=self.clock.now())
-        steps = [Line("  " + voice("campaign.step", step=voice.step(each.step.id), n=each.people)) for each in plans]
-        title = cut(voice.text(consultation.title), 120)
-        opens, closes = campaign_day(consultation, True), campaign_day(consultation, False)
-        return Card(
-            (
-                Heading(voice("campaign.draft", title=title, state=voice(f"state.{running.state}"))),
-                *(remarks or [Line(voice("campaign.all_right"))]),
-                Line(voice("campaign.from_to", opens=opens, closes=closes)),
-                *steps,
-                Note(voice("campaign.first_come")),
-                Line(voice("campaign.then"), tuple(campaign_buttons(running, refuses=refused(findings), voice=voice))),
-            )
-        )
-
-    def _messages(self, consultation: Consultation, voice: Voice) -> Card:
-        """Every message that people will read, in the order of its life."""
-        spoken = voice.language if voice.language in consultation.languages else consultation.languages[0]
-        blocks: list[Block] = [Heading(voice("campaign.messages", title=voice.text(consultation.title)))]
-        heading = ""
-        for each in preview(consultation, spoken):
-            said = self.words.say(each.heading.key, voice.language, each.heading.params)
-            if said != heading:
-                blocks.append(Line(said))
-            heading = said
-            message = spec_message(each.spec, spoken, self.words)
-            labels = " ".join(f"[{button.label}]" for row in message.buttons for button in row)
-            blocks.append(Quote(cut(message.text, MESSAGE_ROOM), labels))
-        return Card(tuple(blocks))
+            return await checked_card(unit, running, consultation, findings, self.words, voice, now=self.clock.now())
 
     async def _start(self, account: AccountId, which: ConsultationId, revision: str, who: Actor, voice: Voice) -> Card:
         """Starts what this person saw, once."""
