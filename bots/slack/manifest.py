@@ -30,7 +30,7 @@ def manifest(*, public_url: str = "", name: str = "Porte-voix") -> dict[str, Any
     command = {
         "command": COMMAND,
         "description": "Ce que disent les gens · What people say",
-        "usage_hint": "digest | statut | chercher … | thème … | export | note | campagne | aide",
+        "usage_hint": "digest | attente | statut | chercher … | thème … | export | note | rapport | campagne | aide",
         "should_escape": False,
     }
     return {

@@ -45,7 +45,7 @@ def give_form(action: str, voice: Voice, *, mistakes: Sequence[str] = ()) -> For
     said: list[Block] = [Line(f"• {each.removeprefix('consultation.yaml:')}") for each in mistakes[:MOST_REMARKS]]
     first = voice("campaign.give_mistakes") if mistakes else voice("campaign.give_how")
     fields = (Upload(GIVEN, voice("campaign.give_file")),)
-    return Form(action, voice("campaign.form"), (Line(first), *said), fields, voice("campaign.send"))
+    return Form(action, voice("campaign.button.give"), (Line(first), *said), fields, voice("campaign.send"))
 
 
 def _without_line(mistake: str) -> str:

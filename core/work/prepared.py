@@ -30,8 +30,10 @@ async def prepared_card(unit: Unit, consultation: Consultation, words: Words, vo
     for each in found[:MOST_GROUPS]:
         blocks += _group(each, consultation, words, voice)
     if not found:
-        blocks.append(Line(voice("prepare.nobody")))
-    return Card((*blocks, Note(voice("prepare.how" if found else "prepare.shares"))))
+        blocks += [Line(voice("prepare.nobody")), Note(voice("prepare.shares"))]
+    elif any(each.plans for each in found):
+        blocks.append(Note(voice("prepare.how")))
+    return Card(tuple(blocks))
 
 
 def _group(found: Prepared, consultation: Consultation, words: Words, voice: Voice) -> Iterator[Block]:

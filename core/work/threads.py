@@ -71,6 +71,7 @@ async def topic_card(unit: Unit, ref: ThreadRef, words: Words, language: str) ->
     charge = (await unit.charges.of(which)).get(topic_subject(ref.topic))
     name = next(voice.text(each.name, each.id) for each in own.topics if each.id == ref.topic)
     promised = voice("lookup.promised", on=Day(own.reply.by), service=voice.text(own.reply.service))
+    who = in_charge(charge.name, voice) if charge else voice("charge.nobody")
     buttons = [Button(voice("button.answer"), action(ANSWER, own.id, ref.topic))]
     if charge is None:
         buttons.insert(0, Button(voice("button.take"), action(TAKE, own.id, topic_subject(ref.topic))))
@@ -83,7 +84,7 @@ async def topic_card(unit: Unit, ref: ThreadRef, words: Words, language: str) ->
             if answer
             else promised
         ),
-        Line(in_charge(charge.name, voice) if charge else voice("charge.nobody"), tuple(buttons)),
+        Line(who[:1].upper() + who[1:], tuple(buttons)),
         Note(voice("thread.words")),
     ]
     return Card(tuple(blocks))

@@ -23,6 +23,7 @@ from bots.terminal.rehearsal.story import play_through, rehearsal, set_stage
 from config.consultation_files import read_consultation
 from config.locale import Catalogue
 from core.model.contributions import ContributionState
+from core.model.deliveries import ThreadRef
 from core.model.forms import Form
 from core.model.ids import AccountId, ConsultationId
 from core.model.messages import Card
@@ -34,6 +35,7 @@ from core.work.digests import alert_card
 from core.work.house import House
 from core.work.lookups import Lookups
 from core.work.staff_home import StaffHome
+from core.work.threads import topic_card
 from nlp.tagger import InProcessTagger
 from tests.docs.pictures import FOLDER
 from tests.integration.path.town import DRAFTING
@@ -76,9 +78,14 @@ async def _everything(house: House, own: ConsultationId, language: str) -> Mappi
         some = await unit.contributions.page(own, after=None, limit=50)
         quote = next(each.id for each in some if each.state is ContributionState.READ and each.tags)
         alert = await alert_card(unit, alerts[0].id, house.words, language) if alerts else None
+    below = await house.digests.make_now(own)
     lookups, home = Lookups(house.desk, lambda *_: b"", lambda *_: b""), StaffHome(house.desk)
     words, topic = ("ouvrir le soir", "horaires") if language == "fr" else ("open", "hours")
+    async with house.storage.reading() as unit:
+        detail = await topic_card(unit, ThreadRef(str(below), known.taxonomy.topics[0].id, ""), house.words, language)
+    assert detail is not None
     cards = {
+        "thread": detail,
         "digest": await house.desk.digest(account, "", language),
         "status": await house.desk.status(account, language),
         "help": await house.desk.help(language),
@@ -92,6 +99,8 @@ async def _everything(house: House, own: ConsultationId, language: str) -> Mappi
     topic_id = known.taxonomy.topics[0].id
     for name, action in (
         ("topics", f"topics:{own}"),
+        ("prepare", f"prepare:{own}"),
+        ("waiting", f"waiting:{own}"),
         ("all", f"all:{own}:{topic_id}"),
         ("answer", f"answer:{own}:{topic_id}"),
         ("wrong", f"wrong:{quote}"),
@@ -126,6 +135,10 @@ async def _campaign(house: House, own: ConsultationId, account: AccountId, langu
     made["campaign-mistakes"] = await desk.sent(account, form.action, {**FILLED, "open": ""}, WHO, language)
     made["campaign-check"] = await desk.sent(account, form.action, FILLED, WHO, language)
     made["campaign-list"] = await desk.campaigns(account, WHO, language)
+    give = await desk.pressed(account, f"campaign:give:{own}", WHO, language)
+    assert isinstance(give, Form)
+    made["campaign-give"] = give
+    made["campaign-given"] = await desk.sent(account, give.action, {"file": "title: [\n"}, WHO, language)
     says = await desk.pressed(account, f"campaign:says:{OWN}", WHO, language)
     assert isinstance(says, Card)
     return {**made, "campaign-says": says}
