@@ -34,6 +34,7 @@ from core.work.turns import Turns
 
 log = logging.getLogger(__name__)
 
+NOBODY: Riders[Sequence[RawUpdate], int] = Riders(())
 MOST_TRIES = 3
 MANY = 1000
 MOST_WAITING, LOOK_AFTER = 20_000, 500
@@ -73,10 +74,10 @@ class DurableInbox:
                 raise  # the others come again, and these are known then
             return len(urgent)
 
-    def riders(self) -> Riders[Sequence[RawUpdate], int]:
+    def riders(self, besides: Riders[Sequence[RawUpdate], int]) -> Riders[Sequence[RawUpdate], int]:
         """What waits to be kept, for a unit of work that has begun already: `append` it there, and tell them when it is
-        committed."""
-        return self._kept.riders()
+        committed. `besides`: those who go along with it already."""
+        return self._kept.riders(besides)
 
     async def append(self, unit: Unit, brought: Sequence[Sequence[RawUpdate]]) -> list[int]:
         """What each of them brought. Returns how many were new of each."""
@@ -147,13 +148,15 @@ class Intake:
         self._more = False
         try:
             async with self.storage.unit() as unit:
-                riders = self.inbox.riders() if self.inbox and self.storage.has_one_pen else None
-                kept = await self.inbox.append(unit, riders.asked) if self.inbox and riders else []
+                early = self._riders()
+                kept_early = await self._keep(unit, early)
                 pending = await unit.inbox.pending(batch)
                 if pending:
                     await self._work(unit, pending)
-            if riders:
-                riders.got(kept)
+                late = self._riders(besides=early)  # came meanwhile: worked on in the next batch
+                kept_late = await self._keep(unit, late)
+            early.got(kept_early)
+            late.got(kept_late)
             self._more = bool(pending)
             self.heard({row.chat for row in pending})
             return len(pending)
@@ -169,6 +172,13 @@ class Intake:
         async with self.storage.reading() as unit:
             pending = await unit.inbox.pending(batch)
         return await self._one_by_one(pending)
+
+    def _riders(self, *, besides: Riders[Sequence[RawUpdate], int] = NOBODY) -> Riders[Sequence[RawUpdate], int]:
+        """What waits to be kept can go along with a batch: while that holds the only pen, nobody else keeps it."""
+        return self.inbox.riders(besides) if self.inbox and self.storage.has_one_pen else NOBODY
+
+    async def _keep(self, unit: Unit, riders: Riders[Sequence[RawUpdate], int]) -> Sequence[int]:
+        return await self.inbox.append(unit, riders.asked) if self.inbox and riders.calls else []
 
     async def takes_away(self, account: AccountId, raw: bytes) -> bool:
         """Does this update ask for an erasure, or for silence?"""

@@ -62,9 +62,10 @@ class Together(Generic[Asked, Got]):
         assert call.got is not None, "it was served, alone or with others"
         return call.got[0]
 
-    def riders(self) -> Riders[Asked, Got]:
-        """Everybody who waits now."""
-        return Riders([each for each in self._waiting if each.got is None and not each.alone])
+    def riders(self, besides: Riders[Asked, Got] | None = None) -> Riders[Asked, Got]:
+        """Everybody who waits now, `besides` those who go along with other work already."""
+        going = besides.calls if besides else ()
+        return Riders([each for each in self._waiting if each.got is None and not each.alone and each not in going])
 
     async def _serve(self, call: _Call[Asked, Got]) -> None:
         taken: Riders[Asked, Got] = Riders([])

@@ -8,7 +8,7 @@ import pytest
 from bots.terminal.decode import encode
 from core.model.errors import StorageError
 from core.model.ids import AccountId
-from core.model.messages import Said, Started
+from core.model.messages import Inbound, Said, Started
 from core.rules.floods import MANY
 from core.storage.inbox import MOST_OF_ONE
 from core.work.intake import LOOK_AFTER, DurableInbox
@@ -119,3 +119,32 @@ async def test_what_comes_while_others_are_worked_on_goes_along_or_is_kept_alone
     assert await accepting == 1
     assert await receiving == 2 or broken
     assert commits.times == (2 if broken else 1), "of the inbox alone: the first update, and what was left waiting"
+
+
+async def test_what_comes_during_a_batch_is_kept_in_its_commit_and_counted_once(village: Village) -> None:
+    if not village.storage.has_one_pen:
+        return  # nobody waits for the other there
+    assert village.storage._pen is not None
+    await village.starts(POOL)
+    commits, intake = Woken(), village.house.intake
+    inbox = intake.inbox = DurableInbox(village.storage, commits, intake.takes_away)
+    await inbox.accept(_messages(village, "ben", 1))
+    accepting: list[asyncio.Task[int]] = []
+    decode = intake.decoders["terminal"]
+
+    def decoded(raw: bytes) -> Inbound | None:
+        if len(accepting) < 2:  # the batch is being worked on
+            accepting.append(asyncio.create_task(inbox.accept(_messages(village, "carl", 1))))
+        return decode(raw)
+
+    intake.decoders = {**intake.decoders, "terminal": decoded}
+    async with village.storage.unit():
+        receiving = asyncio.create_task(intake.receive_pending())
+        while not village.storage._pen._waiters:  # noqa: ASYNC110  # a lock has no event that says who waits for it
+            await asyncio.sleep(0)
+        accepting.append(asyncio.create_task(inbox.accept(_messages(village, "anna", 1))))
+        await asyncio.sleep(0)
+    assert await receiving == 2, "those who came before it began"
+    assert await asyncio.gather(*accepting) == [1, 1], "each was new"
+    assert commits.times == 1, "of the inbox alone: the very first update"
+    assert await intake.receive_pending() == 1, "who came meanwhile"
