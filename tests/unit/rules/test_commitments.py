@@ -115,6 +115,7 @@ REFUSED: list[tuple[str, Callable[[], Consultation]]] = [
     ("check.step_never_leaves", lambda: step(StepKind.REMINDER, at=wall(2027, 2, 1, 18, 0))),
     ("check.step_never_leaves", lambda: step(StepKind.REMINDER, after=timedelta(days=90), anchor=Anchor.ARRIVAL)),
     ("check.step_never_leaves", lambda: step(StepKind.LAST_CALL, at=wall(2027, 1, 31, 22, 0))),
+    ("check.digest_unknown", lambda: replace(POOL, digest=replace(POOL.digest, follows=("moon",)))),
     ("check.too_long", lambda: replace(POOL, why=both("Bien. " * 700))),
     ("check.too_long", lambda: replace(POOL, redirects=(Redirect("a", ("a",), both("🙂" * 2000)),))),
 ]
