@@ -39,6 +39,7 @@ from bots.web.parts import Drafting, WebParts
 from bots.web.server import listening_socket, noticing, serve_web
 from config.consultation_draft import drafted
 from config.consultation_files import lines_of, parse_consultation, read_consultation, read_topics
+from config.consultation_topics import with_topic
 from config.locale import Catalogue
 from config.logging import set_up_logging
 from config.plain_words import read_plain_words
@@ -62,11 +63,12 @@ from core.work.campaign_desk import CampaignDesk
 from core.work.campaign_desk import Drafting as CampaignDrafting
 from core.work.house import House
 from core.work.lookups import Lookups
-from core.work.ports import Chance, Clock, School, Tagger, TagJob, Words
+from core.work.ports import Chance, Clock, School, Surveyor, Tagger, TagJob, Words
 from core.work.report import Report
 from core.work.restoring import restore
 from core.work.staff_home import StaffHome
 from core.work.teaching import NothingLearnt, Teaching
+from core.work.themes import Themes
 from core.work.ticker import Rhythm, tick
 
 log = logging.getLogger("porte-voix")
@@ -122,7 +124,9 @@ def _parts(settings: Settings) -> Parts:
         if answer is not None:
             return answer
         async with open_storage(url) as storage:
-            writer = Writer(storage, clock, chance, lambda: None, lambda: Teaching(storage, clock, _school(url)))
+            teaching = Teaching(storage, clock, _school(url))
+            themes = Themes(storage, clock, _surveyor(), with_topic, teaching)
+            writer = Writer(storage, clock, chance, lambda: None, lambda: teaching, lambda: themes)
             return await writer.run(name, arguments)
 
     @asynccontextmanager
@@ -186,6 +190,7 @@ def _parts(settings: Settings) -> Parts:
         room=lambda name: _room(settings, name),
         channels_ready=lambda: [name for name in _OPENERS if settings.starts(name)],
         errand=errand,
+        themes=lambda storage: Themes(storage, clock, _surveyor(), with_topic, Teaching(storage, clock, _school(url))),
         reading=reading,
         house=house,
         stage=stage,
@@ -288,7 +293,7 @@ def _house(
     storage: Storage, clock: Clock, chance: Chance, words: Words, tagger: Tagger, key: bytes, school: School
 ) -> House:
     decoders = {name: kind.decode for name, kind in CHANNELS.items()}
-    return House(storage, clock, chance, words, tagger, decoders, _erasure_hash(key), school)
+    return House(storage, clock, chance, words, tagger, decoders, _erasure_hash(key), school, _surveyor(), with_topic)
 
 
 def _tagger() -> AbstractAsyncContextManager[Tagger]:
@@ -303,6 +308,12 @@ def _school(url: str) -> School:
     from nlp.school import School as Kept  # noqa: PLC0415
 
     return Kept((sqlite_file(url) or Path("var") / "models").with_name("models"))
+
+
+def _surveyor() -> Surveyor:
+    from nlp.survey import Surveyor as Own  # noqa: PLC0415
+
+    return Own()
 
 
 def _texts() -> TextTools:
@@ -510,7 +521,9 @@ async def serve(settings: Settings, words: Words) -> None:
         tagger = await stack.enter_async_context(_tagger())
         house = _house(storage, clock, chance, words, tagger, secret_key(settings), _school(url))
         await house.outbox.recover(everything=storage.dialect == "sqlite")
-        writer = Writer(storage, clock, chance, lambda: _wake(house), lambda: house.teaching, serves=True)
+        writer = Writer(
+            storage, clock, chance, lambda: _wake(house), lambda: house.teaching, lambda: house.themes, serves=True
+        )
         pipe = _socket(url)
         pipe.parent.mkdir(parents=True, exist_ok=True)  # with PostgreSQL nothing else may have made var/
         await stack.enter_async_context(listening(pipe, writer))

@@ -1,9 +1,16 @@
 """How the text layer starts a process of its own: with no token and no address, only what Python and numpy need."""
 
 import asyncio
+import json
 import os
 import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
+
+from core.model.errors import PorteVoixError
 
 _ROOT = Path(__file__).resolve().parent.parent
 _GIVEN = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT", "VIRTUAL_ENV")
@@ -24,6 +31,26 @@ async def start(module: str, *arguments: str) -> asyncio.subprocess.Process:
         limit=_LONGEST_LINE,
         start_new_session=True,
     )
+
+
+async def ask(module: str, request: Mapping[str, Any], patience: timedelta, *, otherwise: str) -> Mapping[str, Any]:
+    """One JSON object in, one out, then the process ends. Raises `PorteVoixError` with the sentence `otherwise` when
+    none comes."""
+    process = await start(module)
+    try:
+        async with asyncio.timeout(patience.total_seconds()):
+            said, _ = await process.communicate(json.dumps(request).encode("ascii"))
+    except TimeoutError as error:
+        raise PorteVoixError(otherwise) from error
+    finally:
+        if process.returncode is None:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+    if process.returncode or not said:
+        raise PorteVoixError(otherwise)
+    found: Mapping[str, Any] = json.loads(said)
+    return found
 
 
 def _environment() -> dict[str, str]:

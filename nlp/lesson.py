@@ -11,7 +11,6 @@ words: no text, and no word that only one or two contributions hold.
 import contextlib
 import json
 import os
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -24,7 +23,7 @@ import numpy.typing as npt
 from core.model.errors import FileError, PorteVoixError
 from nlp import models
 from nlp.blending import f1
-from nlp.masking import LABELS
+from nlp.masking import without_masks
 from nlp.topics import ACCEPTED
 from nlp.training import Example, HeldBack, examples_of, learn_and_try, tagger_for
 from nlp.vectors import WordVectors
@@ -36,7 +35,6 @@ ENOUGH_FRESH = 5
 """From so many new corrections on, what is new must do as well on them as what was in use."""
 MOST_KEPT = 12
 _NICE = 10
-_MASK = re.compile("|".join(re.escape(label) for labels in LABELS.values() for label in labels.values()))
 
 
 def main() -> None:
@@ -56,9 +54,11 @@ def learn_again(request: Mapping[str, Any]) -> str:
     """The name of the new version. Raises `FileError` when there is nothing to learn from."""
     model, taxonomy = Path(request["model"]), from_json(request["taxonomy"])
     tagger = tagger_for(taxonomy, request["language"])
-    known = examples_of(taxonomy, [(_bare(text), question, said) for text, question, said, _ in request["known"]])
+    known = examples_of(
+        taxonomy, [(without_masks(text), question, said) for text, question, said, _ in request["known"]]
+    )
     fresh = {(each.text, each.question) for each, (*_, new) in zip(known, request["known"], strict=True) if new}
-    more = [Example(_bare(text), question=question) for text, question in request["more"]]
+    more = [Example(without_masks(text), question=question) for text, question in request["more"]]
     learnt, tried = learn_and_try(tagger, known, more, said_by=SAID_BY)
     facts: dict[str, Any] = {**learnt.facts, "at": request["at"], "count": request["count"]}
     if tried is not None:
@@ -106,11 +106,6 @@ def worse(tried: HeldBack, fresh: set[tuple[str, str]], model: Path, vectors: Wo
 def _alone(tried: HeldBack) -> npt.NDArray[np.bool_]:
     found: npt.NDArray[np.bool_] = tried.cold >= ACCEPTED
     return found
-
-
-def _bare(text: str) -> str:
-    """As the tagger reads it: a gap where a mask stands."""
-    return _MASK.sub(" ", text)
 
 
 def _make_room(model: Path) -> None:

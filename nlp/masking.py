@@ -9,6 +9,7 @@ Everything here is linear in the length of the text: a pattern starts only where
 than a fixed width.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -47,6 +48,7 @@ LABELS: dict[str, dict[str, str]] = {
     },
 }
 KINDS: tuple[str, ...] = tuple(LABELS["fr"])
+_LABEL = re.compile("|".join(re.escape(label) for labels in LABELS.values() for label in labels.values()))
 
 _RULES = (
     emails,
@@ -88,6 +90,11 @@ def mask(text: str, language: str = "fr") -> Masked:
         place = span.end
     rest = text[place:]
     return Masked("".join([*shown, rest]), tuple(kinds), "".join([*bare, rest]))
+
+
+def without_masks(text: str) -> str:
+    """A masked text as the tagger reads it: a gap where a mask stands."""
+    return _LABEL.sub(" ", text)
 
 
 def _apart(spans: Iterable[Span]) -> list[Span]:

@@ -3,8 +3,6 @@
 FOLDER/piscine/topics/versions/0001 …      FOLDER/piscine/question-venir/versions/0001 …
 """
 
-import asyncio
-import json
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -16,10 +14,14 @@ from core.model.errors import FileError, PorteVoixError
 from core.model.quality import TopicTried
 from core.work.ports import Lesson, Version
 from nlp import models
-from nlp.child import start
+from nlp.child import ask
 from nlp.wire import to_json
 
 PATIENCE = timedelta(minutes=20)
+_GIVEN_UP = (
+    "learning the topics took too long, or more memory than there is (about 500 MB), and was given up: what was in use"
+    " stays"
+)
 
 
 class School:
@@ -27,7 +29,7 @@ class School:
 
     def __init__(self, folder: Path, *, patience: timedelta = PATIENCE) -> None:
         self._folder = folder.absolute()
-        self._patience = patience.total_seconds()
+        self._patience = patience
 
     def model(self, place: str, taxonomy: Taxonomy) -> str:
         model = self._folder / place
@@ -62,7 +64,7 @@ class School:
             ],
             "more": [[each.text, each.question] for each in lessons if each.topics is None],
         }
-        said = await self._ask(json.dumps(request).encode("ascii"))
+        said = await ask("nlp.lesson", request, self._patience, otherwise=_GIVEN_UP)
         if "error" in said:
             raise PorteVoixError(said["error"])
         return next(each for each in self.versions(place) if each.name == said["version"])
@@ -79,25 +81,6 @@ class School:
 
     def remove(self, place: str, names: Collection[str]) -> None:
         models.remove(self._folder / place, names)
-
-    async def _ask(self, request: bytes) -> Mapping[str, Any]:
-        process = await start("nlp.lesson")
-        try:
-            async with asyncio.timeout(self._patience):
-                said, _ = await process.communicate(request)
-        except TimeoutError as error:
-            raise PorteVoixError("learning the topics took too long and was given up: what was in use stays") from error
-        finally:
-            if process.returncode is None:
-                with suppress(ProcessLookupError):
-                    process.kill()
-                await process.wait()
-        if process.returncode or not said:
-            raise PorteVoixError(
-                "learning the topics stopped: is there enough memory (about 500 MB)? What was in use stays"
-            )
-        found: Mapping[str, Any] = json.loads(said)
-        return found
 
 
 def _version(name: str, facts: Mapping[str, Any], *, in_use: bool) -> Version:

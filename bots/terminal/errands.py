@@ -36,11 +36,13 @@ from core.storage.unit import Unit
 from core.work import agenda, campaigns, exchange, follow_up, meetings, members, posts, sources
 from core.work.ports import Chance, Clock, Version
 from core.work.teaching import Teaching
+from core.work.themes import Accepted, Themes
 
 CONSULTATION = TypeAdapter(Consultation)
 GATHERED = TypeAdapter(list[exchange.Gathered])
 ANSWERED = TypeAdapter(follow_up.Answered)
 VERSIONS = TypeAdapter(list[Version])
+ACCEPTED = TypeAdapter(Accepted)
 FROM_HERE = "terminal"
 """Who writes what is written by a command: whoever may run commands here."""
 LONGEST_LINE = 64 * 1024 * 1024
@@ -55,7 +57,7 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Writer:
     """Who holds the pen. `changed` is called after each errand: campaigns, accounts or contributions changed.
-    `teaching`: loaded when it is asked for. `serves`: this is the running service, not a command.
+    `teaching`, `themes`: loaded when they are asked for. `serves`: this is the running service, not a command.
     """
 
     storage: Storage
@@ -63,6 +65,7 @@ class Writer:
     chance: Chance
     changed: Callable[[], None]
     teaching: Callable[[], Teaching]
+    themes: Callable[[], Themes]
     serves: bool = False
 
     async def run(self, errand: str, arguments: Mapping[str, Any]) -> Answer:
@@ -245,6 +248,14 @@ async def _topics_back(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
     return {"version": version}
 
 
+async def _accept_theme(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
+    consultation = await _current(writer, arguments)
+    number, name = int(arguments["number"]), str(arguments["name"])
+    accepted = await writer.themes().accept(consultation, number, name, FROM_HERE)
+    made: Answer = ACCEPTED.dump_python(accepted, mode="json")
+    return made
+
+
 async def _current(writer: Writer, arguments: Mapping[str, Any]) -> Consultation:
     asked = str(arguments["consultation"])
     async with writer.storage.reading() as unit:
@@ -297,6 +308,7 @@ _ERRANDS: Mapping[str, Callable[[Writer, Mapping[str, Any]], Awaitable[Answer]]]
     "staff.link": _make_link,
     "topics.learn": _learn_topics,
     "topics.back": _topics_back,
+    "topics.accept": _accept_theme,
 }
 
 

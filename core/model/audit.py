@@ -42,6 +42,7 @@ class Act(StrEnum):
     MEETING_CAME = "meeting.came"
     PROPOSAL_KEPT = "proposal.kept"
     PROPOSAL_TREATED = "proposal.treated"
+    TOPIC_ACCEPTED = "topic.accepted"
     CONTRIBUTION_HIDDEN = "contribution.hidden"
     CONTRIBUTION_SHOWN = "contribution.shown"
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from core.model.campaigns import CampaignState, campaign_moved
 from core.model.consultations import Consultation
 from core.model.deliveries import Reason
-from core.model.errors import FileError, NotFound
+from core.model.errors import FileError, NotAllowed, NotFound
 from core.model.ids import AccountId, ConsultationId, PartnerId, SourceId
 from core.model.people import Account, Source
 from core.rules.events import with_news, without_news
@@ -62,6 +62,18 @@ async def start(
         await unit.consultations.set_state(own, campaign_moved(started.was, CampaignState.RUNNING), now)
     await _put_sources(unit, partner, consultation, chance, now)
     return started
+
+
+async def revise(unit: Unit, seen: Consultation, changed: Consultation, *, now: datetime, file: str) -> int:
+    """The consultation as it was `seen` gets its next revision, in whatever state its campaign is. Returns its number.
+
+    Raises `NotAllowed` when somebody gave it another one meanwhile, or the campaign was stopped."""
+    running = await unit.consultations.running(ConsultationId(seen.id))
+    if running is None or running.revision != seen.revision:
+        raise NotAllowed(f"the consultation {seen.id!r} was changed meanwhile: look again")
+    if running.state in (CampaignState.STOPPED, CampaignState.FINISHED):
+        raise NotAllowed(f"the campaign {seen.id!r} is over: its topics stay as they are")
+    return (await _revised(unit, changed, running.revision, running.state, now, file)).revision
 
 
 async def _revised(

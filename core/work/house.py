@@ -20,12 +20,13 @@ from core.work.housekeeping import Housekeeping
 from core.work.intake import DurableInbox, Intake
 from core.work.outbox import Outbox
 from core.work.planning import Planning
-from core.work.ports import Chance, Channel, Clock, Decoder, School, Tagger, Words
+from core.work.ports import Chance, Channel, Clock, Decoder, School, Surveyor, Tagger, Words
 from core.work.reconciling import Reconciling
 from core.work.satisfaction import Asking
 from core.work.session import Library
 from core.work.tagging import Tagging
 from core.work.teaching import NothingLearnt, Teaching
+from core.work.themes import NothingSeen, Themes, WriteTopic, cannot_write
 
 STAGES = ("receive", "elapse", "tag", "plan", "digest", "send", "reconcile", "tidy", "learn")
 
@@ -33,7 +34,7 @@ STAGES = ("receive", "elapse", "tag", "plan", "digest", "send", "reconcile", "ti
 @dataclass(slots=True)
 class House:
     """`decoders`: by channel name. `erasure_hash`: turns an address into what the erasure ledger keeps of it. `school`:
-    where what is learnt of topics is kept.
+    where what is learnt of topics is kept. `surveyor`: looks at many texts at once. `write_topic`: into a file.
     """
 
     storage: Storage
@@ -44,6 +45,8 @@ class House:
     decoders: Mapping[str, Decoder]
     erasure_hash: Callable[[str], str]
     school: School = field(default_factory=NothingLearnt)
+    surveyor: Surveyor = field(default_factory=NothingSeen)
+    write_topic: WriteTopic = cannot_write
     wakes: dict[str, asyncio.Event] = field(default_factory=lambda: {name: asyncio.Event() for name in STAGES})
     channels: dict[AccountId, Channel] = field(default_factory=dict)
     paces: dict[AccountId, Pace] = field(default_factory=dict)
@@ -61,6 +64,7 @@ class House:
     housekeeping: Housekeeping = field(init=False)
     desk: Desk = field(init=False)
     teaching: Teaching = field(init=False)
+    themes: Themes = field(init=False)
 
     def __post_init__(self) -> None:
         storage, clock, chance, library = self.storage, self.clock, self.chance, self.library
@@ -74,6 +78,7 @@ class House:
         self.telling = Telling(storage, clock, chance, self.wakes["send"].set)
         self.asking = Asking(storage, clock, chance, self.wakes["send"].set)
         self.teaching = Teaching(storage, clock, self.school)
+        self.themes = Themes(storage, clock, self.surveyor, self.write_topic, self.teaching)
         self.digests = Digests(storage, clock, chance, library, self.wakes["send"].set, self.teaching.sorting)
         self.outbox = Outbox(
             storage, self.channels, self.paces, clock, self.words, library, chance, stopping=lambda: self.stopping

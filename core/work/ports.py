@@ -178,6 +178,25 @@ class School(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Theme:
+    """What several texts say that no topic says. `words`: for a list of topics, the leading one first. `texts`,
+    `examples`: places among the texts that were given."""
+
+    words: tuple[str, ...]
+    phrases: tuple[str, ...]
+    texts: tuple[int, ...]
+    examples: tuple[int, ...]
+
+
+class Surveyor(Protocol):
+    """Looks at many masked texts at once. Raises `PorteVoixError` when it cannot."""
+
+    async def themes(self, texts: Sequence[str], others: Sequence[str], language: str) -> Sequence[Theme]:
+        """New themes among `texts`, the largest first; `others` have a topic already."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class RawUpdate:
     """One update as the platform sent it. `update_id` is unique inside the account."""
 

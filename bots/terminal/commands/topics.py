@@ -1,6 +1,6 @@
 """`topics tag|learn|back|evaluate|init`: the partner's own list of topics, on files of texts, without a database.
 
-`learn` and `back` take a CONSULTATION instead: bots/terminal/commands/taught.py."""
+`learn` and `back` take a CONSULTATION instead, `themes` and `accept` take nothing else: taught.py, themes.py beside."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bots.terminal.commands import taught, topic_pictures
+from bots.terminal.commands import taught, themes, topic_pictures
 from bots.terminal.commands.lines import STANDARD, Line, in_option, out_option, read_lines, read_names, write_lines
 from bots.terminal.commands.shape import command, file_argument, group, json_option
 from bots.terminal.parts import Lesson, Parts, Reading, ReadTopics, TopicTools
@@ -73,6 +73,8 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
         as_json: Annotated[bool, json_option(screen)] = False,
     ) -> None:
         _evaluate(taxonomy, labelled, model, pictures, parts.topics(), screen, as_json=as_json)
+
+    themes.add(topics, parts, screen)
 
     @command(topics, screen, "init", "topics.init")
     def init(labels: Annotated[Path, file_argument(screen, "topics.labels")]) -> None:

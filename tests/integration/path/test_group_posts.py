@@ -17,7 +17,9 @@ GROUP = -1001234
 async def posts(town: Town) -> bool:
     """`campaign post`, as the running service does it."""
     house = town.house
-    writer = Writer(house.storage, town.clock, house.planning.chance, lambda: None, lambda: house.teaching)
+    writer = Writer(
+        house.storage, town.clock, house.planning.chance, lambda: None, lambda: house.teaching, lambda: house.themes
+    )
     label = {"consultation": "piscine", "label": {"fr": "Quartier Gare"}}
     known = [row["token"] for row in (await tables(town))["sources"] if "Quartier Gare" in str(row["label"])]
     token = known[0] if known else (await writer.run("source.add", label))["token"]

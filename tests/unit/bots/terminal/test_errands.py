@@ -6,6 +6,7 @@ import logging
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from core.model.consultations import Consultation
 from core.model.errors import PorteVoixError
 from core.storage.engine import Storage, open_storage
 from core.work.teaching import NothingLearnt, Teaching
+from core.work.themes import NothingSeen, Themes, cannot_write
 
 
 @pytest.fixture
@@ -32,7 +34,9 @@ def place(tmp_path: Path) -> Path:
 def writer(storage: Storage, heard: list[str]) -> Writer:
     clock = SystemClock()
     teaching = Teaching(storage, clock, NothingLearnt())
-    return Writer(storage, clock, SystemChance(), lambda: heard.append("changed"), lambda: teaching, serves=True)
+    themes = Themes(storage, clock, NothingSeen(), cannot_write, teaching)
+    changed = partial(heard.append, "changed")
+    return Writer(storage, clock, SystemChance(), changed, lambda: teaching, lambda: themes, serves=True)
 
 
 def there(place: Path) -> bool:

@@ -1,0 +1,95 @@
+"""What many texts about one thing say: the phrases that are theirs, and a few texts that stand for the others.
+
+texts ─▶ stock ─┬▶ phrases: said by several, and more here than elsewhere; none that only repeats another
+                └▶ examples: near to what all say, far from one another (Carbonell and Goldstein, "MMR", 1998)
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from math import log
+
+import numpy as np
+import scipy.sparse as sp  # type: ignore[import-untyped]  # it ships no types
+
+from nlp.stock import Floats, Stock, runs
+
+SAID_BY = 3
+"""A phrase of fewer texts than this is nobody's but its authors'."""
+MOST_PHRASES, MOST_EXAMPLES = 8, 5
+_LONGEST = 3
+_FEWEST_WORDS, _MOST_WORDS = 3, 60
+"""Telling words of a text that can stand for others."""
+_OTHERNESS = 0.6
+"""How much it counts that an example says something else than those before it."""
+
+Phrase = tuple[str, ...]
+
+
+def phrases(stock: Stock, others: Mapping[Phrase, int], elsewhere: int, *, most: int = MOST_PHRASES) -> list[str]:
+    """The most telling first, as most people write them. `others`: in how many of `elsewhere` other texts each phrase
+    occurs."""
+    counted, forms = counts(stock), Counter[tuple[Phrase, str]]()
+    for words in stock.words:
+        forms.update(runs(words, _LONGEST).items())
+    worth = {
+        each: n * log((n / len(stock.words)) / ((others.get(each, 0) + 0.5) / (elsewhere + 1))) * len(each) ** 0.5
+        for each, n in counted.items()
+        if n >= SAID_BY
+    }
+    chosen: list[Phrase] = []
+    for each in sorted((one for one in worth if worth[one] > 0), key=lambda one: (-worth[one], one)):
+        if len(chosen) == most:
+            break
+        if not any(_repeats(each, counted[each], other, counted[other]) for other in chosen):
+            chosen.append(each)
+    written: dict[Phrase, tuple[int, str]] = {}
+    for (phrase, form), n in sorted(forms.items(), key=lambda one: (-one[1], one[0][1])):
+        written.setdefault(phrase, (n, form))
+    return [written[each][1] for each in chosen]
+
+
+def counts(stock: Stock) -> Counter[Phrase]:
+    """In how many different texts each phrase occurs."""
+    return Counter(each for words in stock.words for each in runs(words, _LONGEST))
+
+
+def _repeats(one: Phrase, n: int, other: Phrase, m: int) -> bool:
+    """Says nothing that the other has not said: it shares its words, unless it is far more often without them."""
+    shared = set(one) & set(other)
+    if not shared:
+        return False
+    return not (set(one) < set(other) and n > 3 * m)
+
+
+def examples(stock: Stock, among: Collection[int] | None = None, *, most: int = MOST_EXAMPLES) -> list[int]:
+    """Places in `stock.distinct` of texts that stand for the others, the most typical first. `among`: only these."""
+    known = sorted(each for each, n in stock.frequencies().items() if n > 1)
+    wanted = sorted(among) if among is not None else list(range(len(stock.distinct)))
+    if not known or not wanted:
+        return wanted[:most]
+    seen = stock.frequencies()
+    weights = np.array([log(1 + len(stock.distinct) / seen[each]) for each in known])
+    rows = stock.rows(known, weights)[wanted]
+    said = np.array([log(1 + stock.sizes[place]) + 0.5 for place in wanted])
+    middle = np.asarray(rows.T @ said).ravel()
+    near = np.asarray(rows @ middle).ravel() / max(float(np.linalg.norm(middle)), 1e-9)
+    near = near * np.array([_readable(stock, place) for place in wanted]) + 0.02 * said
+    return [wanted[place] for place in _diverse(near, rows, most)]
+
+
+def _diverse(near: Floats, rows: sp.csr_matrix, most: int) -> list[int]:
+    chosen: list[int] = []
+    said_already = np.zeros(len(near))
+    while len(chosen) < min(most, len(near)):
+        worth = near - _OTHERNESS * said_already
+        worth[chosen] = -np.inf
+        best = int(np.argmax(worth))
+        chosen.append(best)
+        said_already = np.maximum(said_already, np.asarray((rows @ rows[best].T).todense()).ravel())
+    return chosen
+
+
+def _readable(stock: Stock, place: int) -> float:
+    """Texts of a few words or of a page stand for others less well."""
+    n = len(stock.stems[place])
+    return 1.0 if _FEWEST_WORDS <= n <= _MOST_WORDS else 0.5

@@ -1,0 +1,55 @@
+"""The process that looks at many texts at once: `python -m nlp.survey`. One JSON object in, one out; then it ends.
+
+    stdin ── {"do": "themes", "texts", "others", "language"} ─▶ stdout ── [{"words", "phrases", "texts", "examples"}, …]
+
+It has no database and no network, and writes nothing down. `Surveyor` asks it, as core/work/ports.py promises.
+"""
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from core.work.ports import Theme
+from nlp.child import ask
+
+PATIENCE = timedelta(minutes=5)
+_NICE = 10
+_GIVEN_UP = "looking at the contributions took too long, or too much memory, and was given up"
+
+
+class Surveyor:
+    """Many texts, in a process of their own."""
+
+    async def themes(self, texts: Sequence[str], others: Sequence[str], language: str) -> Sequence[Theme]:
+        said = await _asked({"do": "themes", "texts": list(texts), "others": list(others), "language": language})
+        return [Theme(**{name: tuple(each) for name, each in theme.items()}) for theme in said["themes"]]
+
+
+async def _asked(request: Mapping[str, Any]) -> Mapping[str, Any]:
+    return await ask("nlp.survey", request, PATIENCE, otherwise=_GIVEN_UP)
+
+
+def main() -> None:
+    with contextlib.suppress(OSError):
+        os.nice(_NICE)
+    replies = os.fdopen(os.dup(1), "w", encoding="ascii")
+    os.dup2(2, 1)  # whatever a library prints, it is no answer
+    replies.write(json.dumps(answer(json.load(sys.stdin.buffer))))
+    replies.close()
+
+
+def answer(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Loaded here: whoever only asks needs no numpy for it."""
+    from nlp.themes import themes  # noqa: PLC0415
+
+    found = themes(request["texts"], request["others"], request["language"])
+    return {"themes": [asdict(each) for each in found]}
+
+
+if __name__ == "__main__":
+    main()
