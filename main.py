@@ -119,14 +119,16 @@ def _parts(settings: Settings) -> Parts:
     def checked(consultation: Consultation) -> Sequence[Finding]:
         return _checked(consultation, clock)
 
+    def teaching(storage: Storage) -> Teaching:
+        return Teaching(storage, clock, _school(url))
+
     async def errand(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         answer = await ask_service(_socket(url), name, arguments)
         if answer is not None:
             return answer
         async with open_storage(url) as storage:
-            teaching = Teaching(storage, clock, _school(url))
-            themes = Themes(storage, clock, _surveyor(), with_topic, teaching)
-            writer = Writer(storage, clock, chance, lambda: None, lambda: teaching, lambda: themes)
+            themes = Themes(storage, clock, _surveyor(), with_topic, teaching(storage))
+            writer = Writer(storage, clock, chance, lambda: None, lambda: themes.teaching, lambda: themes)
             return await writer.run(name, arguments)
 
     @asynccontextmanager
@@ -190,7 +192,8 @@ def _parts(settings: Settings) -> Parts:
         room=lambda name: _room(settings, name),
         channels_ready=lambda: [name for name in _OPENERS if settings.starts(name)],
         errand=errand,
-        themes=lambda storage: Themes(storage, clock, _surveyor(), with_topic, Teaching(storage, clock, _school(url))),
+        teaching=teaching,
+        themes=lambda storage: Themes(storage, clock, _surveyor(), with_topic, teaching(storage)),
         reading=reading,
         house=house,
         stage=stage,

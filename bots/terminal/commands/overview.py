@@ -59,6 +59,7 @@ async def _digest(consultation: str, parts: Parts, screen: Screen, *, as_json: b
         known = await consultation_of(unit, consultation, screen)
         now = parts.clock.now()
         figures = await figures_now(unit, known, now=now, since=now - WEEK)
+        figures = replace(figures, sorting=parts.teaching(storage).sorting(known))
         card = await figures_card(unit, figures, known, parts.words, screen.language)
     if as_json:
         screen.json(figures_json(figures))

@@ -11,7 +11,7 @@ POST /desk/CONSULTATION/send      a form that such a button asked for
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -69,6 +69,7 @@ def overview_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
         visit, language, now = await gate.visit(request), pages.language(request), house.clock.now()
         async with house.storage.reading() as unit:
             figures = await figures_now(unit, visit.consultation, now=now, since=now - WEEK)
+            figures = replace(figures, sorting=house.teaching.sorting(visit.consultation))
             card = await figures_card(unit, figures, visit.consultation, house.words, language)
             counted = await _counted(unit, visit)
             state = await state_called(unit, visit.running)

@@ -96,6 +96,7 @@ def test_corrections_are_learnt_used_gone_back_from_and_forgotten(program: Progr
     (version,) = json.loads(program.does("topics", "learn", "piscine", "--json"))
     assert (version["name"], version["sorted"], version["in_use"]) == ("0001", 24, True)
     assert version["score"] > version["alone"]
+    assert "by 24 corrected contributions" in program.does("digest", "piscine")
 
     async def known(storage: Storage) -> None:
         assert await tags_of_a_new_one(storage, school, tagger, "after") == ["horaires"]

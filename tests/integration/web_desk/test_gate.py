@@ -305,6 +305,8 @@ BEHIND = {
     ("POST", "/desk/{consultation}/contributions/{contribution}"): Deed.SORT,
     ("GET", "/desk/{consultation}/topics"): Deed.LOOK,
     ("POST", "/desk/{consultation}/topics"): Deed.TEACH,
+    ("GET", "/desk/{consultation}/themes"): Deed.LOOK,
+    ("POST", "/desk/{consultation}/themes"): Deed.CHANGE_CONSULTATION,
     ("GET", "/desk/{consultation}/contributions.csv"): Deed.TAKE_ALONG,
     ("GET", "/desk/{consultation}/contributions.jsonl"): Deed.TAKE_ALONG,
     ("GET", "/desk/{consultation}/follow-ups"): Deed.LOOK,

@@ -86,6 +86,9 @@ async def test_each_topic_is_shown_with_its_intervals_and_each_version_with_its_
     page = (await (await office.comes(Role.ORGANISER)).get(PAGE)).text.translate({0xA0: " ", 0x202F: " "})
     assert "75 % (51 – 90)" in page and "60 % (39 – 78)" in page
     assert "0001" in page and "28 novembre 2026" in page and "F1 71 %" in page
+    await wrote(office, "plus de bus")
+    overview = (await (await office.comes(name="Rita")).get("/desk/piscine")).text.translate({0xA0: " ", 0x202F: " "})
+    assert "Thèmes justes : 75 % (51 à 90 %), d’après 24 contributions corrigées" in overview
     async with office.storage.reading() as unit:
         consultation = await unit.consultations.current(ConsultationId("piscine"))
     assert consultation is not None

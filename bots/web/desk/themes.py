@@ -1,0 +1,64 @@
+"""New themes among what has no topic: looked for when somebody asks, made a topic by one press.
+
+GET  /desk/CONSULTATION/themes   the proposals: how many people, what they say, what may be quoted of it
+POST /desk/CONSULTATION/themes   `number`, `name`: that one becomes a topic (organisers)
+"""
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from bots.web.desk.gate import DESK, Gate
+from bots.web.forms import Refused
+from bots.web.parts import WebParts
+from core.model.consultations import Consultation
+from core.model.errors import FileError, NotAllowed, NotFound
+from core.rules.permissions import LEAST, Deed
+from core.work.themes import LONGEST_NAME, Proposed
+
+DONE = ("accepted", "gone", "file")
+
+
+def themes_routes(parts: WebParts, gate: Gate) -> list[Route]:
+    themes = parts.house.themes
+
+    async def shown(request: Request) -> Response:
+        visit = await gate.visit(request)
+        found = await themes.proposed(visit.consultation)
+        done = request.query_params.get("done", "")
+        return gate.page(
+            request,
+            visit,
+            "desk/themes.html",
+            active="topics",
+            themes=[(each, _asked(each, visit.consultation)) for each in found],
+            longest=LONGEST_NAME,
+            may_accept=visit.member.may(LEAST[Deed.CHANGE_CONSULTATION]),
+            done=done if done in DONE else "",
+        )
+
+    async def accepted(request: Request) -> Response:
+        visit = await gate.visit(request, Deed.CHANGE_CONSULTATION)
+        fields = await gate.fields(request, visit.member)
+        number = fields.get("number", "")
+        if not (number.isascii() and number.isdigit() and len(number) < 6):
+            raise Refused(404, "gone")
+        try:
+            await themes.accept(visit.consultation, int(number), fields.get("name", ""), visit.member.id)
+            done = "accepted"
+            parts.house.wakes["learn"].set()
+        except (NotFound, NotAllowed):
+            done = "gone"
+        except FileError:
+            done = "file"
+        there = f"{DESK}/{visit.consultation.id}/themes?done={done}"
+        return RedirectResponse(there, 303, {"cache-control": "no-store"})
+
+    here = f"{DESK}/{{consultation}}/themes"
+    return [Route(here, shown, methods=["GET"]), Route(here, accepted, methods=["POST"])]
+
+
+def _asked(theme: Proposed, consultation: Consultation) -> str:
+    """The question whose own topics it would join, "" for the consultation's."""
+    question = consultation.question(theme.question) if theme.question is not None else None
+    return consultation.in_language(question.text, consultation.languages[0]) if question else ""

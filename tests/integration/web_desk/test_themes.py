@@ -1,0 +1,59 @@
+"""New themes on the organisers' pages: proposed to everybody, accepted by an organiser."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from config.consultation_topics import with_topic
+from core.model.consultations import Consultation
+from core.model.contributions import effective
+from core.model.ids import ConsultationId
+from core.model.staff import Role
+from core.work.ports import Theme
+from nlp.themes import themes as found
+from tests.builders import contribution
+from tests.integration.web_desk.office import Office, form_of
+from tests.unit.nlp.test_themes import SCATTERED, SLIDE
+
+PAGE = "/desk/piscine/themes"
+POOL = Path(__file__).parents[3] / "config" / "examples" / "piscine.yaml"
+
+
+class Here:
+    """The surveyor without a process of its own."""
+
+    async def themes(self, texts: Sequence[str], others: Sequence[str], language: str) -> Sequence[Theme]:
+        return found(texts, others, language)
+
+
+async def test_an_organiser_makes_a_topic_of_what_several_say(office: Office) -> None:
+    themes = office.house.themes
+    themes.surveyor, themes.write = Here(), with_topic
+    own = ConsultationId("piscine")
+    async with office.storage.unit() as unit:
+        for text in [*SCATTERED, *SLIDE]:
+            review = "reviewed" if text == SLIDE[0] else "new"
+            await contribution(unit, text, in_="piscine", question="venir", review=review)
+    browser = await office.comes(Role.ORGANISER)
+    page = await browser.get(PAGE)
+    assert "6 personnes" in page.text.replace("\u00a0", " ")
+    assert [text for text in SLIDE if text in page.text] == [SLIDE[0]]
+    (theme,) = await themes.proposed(await current(office))
+    asked = {"form": form_of(page), "number": str(theme.number), "name": "Toboggans"}
+    assert "ne peut pas être écrit" in (await browser.post(PAGE, data=asked, follow_redirects=True)).text
+    async with office.storage.unit() as unit:
+        await unit.consultations.put_file(own, 1, POOL.read_text(encoding="utf-8"))
+    page = await browser.post(PAGE, data={**asked, "number": "99"}, follow_redirects=True)
+    assert "n’est plus la même" in page.text
+    assert "Prenez le nouveau fichier" in (await browser.post(PAGE, data=asked, follow_redirects=True)).text
+    assert (await current(office)).topics[-1].id == "toboggans"
+    async with office.storage.reading() as unit:
+        filed = [each for each in await unit.contributions.page(own) if effective(each.tags)]
+    assert {each.text for each in filed} == set(SLIDE)
+    assert office.house.teaching.asked == {"piscine"}
+
+
+async def current(office: Office) -> Consultation:
+    async with office.storage.reading() as unit:
+        known = await unit.consultations.current(ConsultationId("piscine"))
+    assert known is not None
+    return known
