@@ -192,7 +192,6 @@ def _parts(settings: Settings) -> Parts:
         room=lambda name: _room(settings, name),
         channels_ready=lambda: [name for name in _OPENERS if settings.starts(name)],
         errand=errand,
-        teaching=teaching,
         themes=lambda storage: Themes(storage, clock, _surveyor(), with_topic, teaching(storage)),
         reading=reading,
         house=house,

@@ -5,24 +5,37 @@ texts ─▶ stock ─┬▶ phrases: said by several, and more here than elsewh
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from math import log
 
 import numpy as np
 import scipy.sparse as sp  # type: ignore[import-untyped]  # it ships no types
 
-from nlp.stock import Floats, Stock, runs
+from core.work.ports import Gist
+from nlp.stock import Floats, Stock, runs, stocked
 
 SAID_BY = 3
 """A phrase of fewer texts than this is nobody's but its authors'."""
 MOST_PHRASES, MOST_EXAMPLES = 8, 5
+CANDIDATES = 24
+"""Not each example may be quoted."""
 _LONGEST = 3
 _FEWEST_WORDS, _MOST_WORDS = 3, 60
 """Telling words of a text that can stand for others."""
-_OTHERNESS = 0.6
-"""How much it counts that an example says something else than those before it."""
+_SAID_MORE = 0.3
+"""How much it counts that many say a text."""
 
 Phrase = tuple[str, ...]
+
+
+def gist(texts: Sequence[str], others: Sequence[str], language: str) -> Gist:
+    """All of it. Groups are those of near duplicates (nlp/duplicates.py)."""
+    stock, elsewhere = stocked(texts, language), stocked(others, language)
+    if not stock.distinct:
+        return Gist((), (), ())
+    found = phrases(stock, counts(elsewhere), len(elsewhere.distinct))
+    shown = [stock.distinct[place] for place in examples(stock, most=CANDIDATES)]
+    return Gist(tuple(stock.heads), tuple(found), tuple(shown))
 
 
 def phrases(stock: Stock, others: Mapping[Phrase, int], elsewhere: int, *, most: int = MOST_PHRASES) -> list[str]:
@@ -70,10 +83,10 @@ def examples(stock: Stock, among: Collection[int] | None = None, *, most: int = 
     seen = stock.frequencies()
     weights = np.array([log(1 + len(stock.distinct) / seen[each]) for each in known])
     rows = stock.rows(known, weights)[wanted]
-    said = np.array([log(1 + stock.sizes[place]) + 0.5 for place in wanted])
+    said = np.array([1 + _SAID_MORE * log(stock.sizes[place]) for place in wanted])
     middle = np.asarray(rows.T @ said).ravel()
     near = np.asarray(rows @ middle).ravel() / max(float(np.linalg.norm(middle)), 1e-9)
-    near = near * np.array([_readable(stock, place) for place in wanted]) + 0.02 * said
+    near = near * said * np.array([_readable(stock, place) for place in wanted])
     return [wanted[place] for place in _diverse(near, rows, most)]
 
 
@@ -81,7 +94,7 @@ def _diverse(near: Floats, rows: sp.csr_matrix, most: int) -> list[int]:
     chosen: list[int] = []
     said_already = np.zeros(len(near))
     while len(chosen) < min(most, len(near)):
-        worth = near - _OTHERNESS * said_already
+        worth = near - said_already
         worth[chosen] = -np.inf
         best = int(np.argmax(worth))
         chosen.append(best)

@@ -1,6 +1,6 @@
 """The process that looks at many texts at once: `python -m nlp.survey`. One JSON object in, one out; then it ends.
 
-    stdin ── {"do": "themes", "texts", "others", "language"} ─▶ stdout ── [{"words", "phrases", "texts", "examples"}, …]
+    stdin ── {"do": "themes" | "gist", "texts", "others", "language"} ─▶ stdout ── {"themes": […]} | {"gist": {…}}
 
 It has no database and no network, and writes nothing down. `Surveyor` asks it, as core/work/ports.py promises.
 """
@@ -14,7 +14,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from core.work.ports import Theme
+from core.work.ports import Gist, Theme
 from nlp.child import ask
 
 PATIENCE = timedelta(minutes=5)
@@ -28,6 +28,10 @@ class Surveyor:
     async def themes(self, texts: Sequence[str], others: Sequence[str], language: str) -> Sequence[Theme]:
         said = await _asked({"do": "themes", "texts": list(texts), "others": list(others), "language": language})
         return [Theme(**{name: tuple(each) for name, each in theme.items()}) for theme in said["themes"]]
+
+    async def gist(self, texts: Sequence[str], others: Sequence[str], language: str) -> Gist:
+        said = await _asked({"do": "gist", "texts": list(texts), "others": list(others), "language": language})
+        return Gist(**{name: tuple(each) for name, each in said["gist"].items()})
 
 
 async def _asked(request: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -45,8 +49,11 @@ def main() -> None:
 
 def answer(request: Mapping[str, Any]) -> dict[str, Any]:
     """Loaded here: whoever only asks needs no numpy for it."""
+    from nlp.gist import gist  # noqa: PLC0415
     from nlp.themes import themes  # noqa: PLC0415
 
+    if request["do"] == "gist":
+        return {"gist": asdict(gist(request["texts"], request["others"], request["language"]))}
     found = themes(request["texts"], request["others"], request["language"])
     return {"themes": [asdict(each) for each in found]}
 

@@ -19,7 +19,6 @@ from core.work.house import House
 from core.work.ports import Chance, Clock, TopicScore, Words
 from core.work.report import Report
 from core.work.restoring import Restored
-from core.work.teaching import Teaching
 from core.work.themes import Themes
 
 Errand = Callable[[str, Mapping[str, Any]], Coroutine[Any, Any, dict[str, Any]]]
@@ -92,8 +91,7 @@ class Parts:
 
     `accounts`: (channel, external id) that the environment's tokens speak for. `bot_name`: the Telegram bot's name
     for links, None while nobody can tell. `room`: a group or channel of Telegram by its name, None without a bot.
-    `errand`: asks the running service, or does it here. `teaching`: what was learnt of topics. `themes`: new ones.
-    `reading`: the
+    `errand`: asks the running service, or does it here. `themes`: what was learnt, and new themes. `reading`: the
     database, to look at; `NotFound` while there is none. `house`: everything, for writing. `stage`: everything on a
     clock and a chance of one's own, in a database that is thrown away. `open_stage`: the same with its pages.
     `serve`: the program itself, until it is told to stop. `channels_ready`: the channels that have a token. `link`:
@@ -118,7 +116,6 @@ class Parts:
     room: Callable[[str], Awaitable[Room | None]]
     channels_ready: Callable[[], Sequence[str]]
     errand: Errand
-    teaching: Callable[[Storage], Teaching]
     themes: Callable[[Storage], Themes]
     reading: Callable[[], AbstractAsyncContextManager[Storage]]
     house: Callable[[], AbstractAsyncContextManager[House]]

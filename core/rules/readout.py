@@ -14,7 +14,7 @@ people declared, and represents nobody but those who answered.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from math import sqrt
 
@@ -172,7 +172,8 @@ class Figures:
     is published. `sorting`: how far the topics can be trusted, once that was measured. `changed`: topics that are not
     as they were before this week. `satisfied`: what people say of the answers, by topic. `events`, `votes`: in
     the order of the file. `follows`: the only topics told of, all when empty; `beyond`: the large one that this
-    leaves out. `quiet`: nothing happened since the digest before, and one line says so.
+    leaves out. `quiet`: nothing happened since the digest before, and one line says so. `alike`: by
+    quote, how many other people said nearly the same.
     """
 
     consultation: str
@@ -213,6 +214,7 @@ class Figures:
     follows: tuple[str, ...] = ()
     beyond: TopicFigure | None = None
     quiet: bool = False
+    alike: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def late(self) -> bool:

@@ -197,9 +197,9 @@ class Staff:
         if row:
             gone = set(contributions)
             kept = [quote for quote in row.figures.get("quotes", ()) if quote not in gone]
-            await self._connection.execute(
-                sa.update(digests).where(digests.c.id == digest).values(figures={**row.figures, "quotes": kept})
-            )
+            alike = {quote: n for quote, n in row.figures.get("alike", {}).items() if quote not in gone}
+            left = {**row.figures, "quotes": kept, "alike": alike}
+            await self._connection.execute(sa.update(digests).where(digests.c.id == digest).values(figures=left))
 
     async def posted(self, digest: DigestId) -> list[Posted]:
         """Where this digest can be read now. Deliveries are found by their key: it outlives their body."""

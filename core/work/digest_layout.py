@@ -52,11 +52,13 @@ KNOWN_KINDS = frozenset({"distress", "violence", "danger", "leak", "insult", "th
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """The masked text of a quote. `reviewed`: a person said that it may be quoted."""
+    """The masked text of a quote. `reviewed`: a person said that it may be quoted. `others`: people who said nearly
+    the same."""
 
     id: str
     text: str
     reviewed: bool
+    others: int = 0
 
 
 class Voice:
@@ -300,6 +302,8 @@ def _what(figures: Figures, quotes: Sequence[Quoted], voice: Voice, *, offers_re
         yield Note(_trusted(figures.sorting, figures.sorting.precision, figures.zone, voice))
     for quote in quotes:
         note = voice("quote.reviewed" if quote.reviewed else "quote.masked")
+        if quote.others:
+            note = f"{voice('quote.others', n=quote.others)} · {note}"
         yield Quote(quoted(quote.text, longest=QUOTE_ROOM), note, quote_buttons(quote.id, voice))
     if offers_review:
         button = Button(voice("button.review"), f"{REVIEW}{figures.consultation}")

@@ -9,7 +9,8 @@ erased, hidden or edited meanwhile is not in it, and alerts that somebody opened
 By e-mail the same digest goes without any quote: nobody can take it back from a mailbox.
 """
 
-from collections.abc import Callable, Collection, Sequence
+import logging
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,7 +21,7 @@ from core.model.campaigns import CampaignState
 from core.model.charges import alert_subject
 from core.model.consultations import Consultation, DigestPlan, QuotePolicy
 from core.model.deliveries import AlertRef, Delivery, DigestRef
-from core.model.errors import NotFound
+from core.model.errors import NotFound, PorteVoixError
 from core.model.ids import AlertId, ConsultationId, ContributionId, DigestId
 from core.model.messages import Card, Note
 from core.rules.calendar import DigestDue, next_digest
@@ -50,6 +51,8 @@ LOOK_BACK = timedelta(days=8)
 
 LONGEST_OCCASION = 64
 """Letters of an occasion in the table."""
+
+log = logging.getLogger(__name__)
 
 _ALIVE = (CampaignState.RUNNING, CampaignState.PAUSED)
 _FIGURES = TypeAdapter(Figures)
@@ -151,7 +154,9 @@ async def figures_card(unit: Unit, figures: Figures, consultation: Consultation,
     if policy is not QuotePolicy.NONE:
         still = await unit.readouts.still_quotable(own, figures.quotes, reviewed_only=policy is QuotePolicy.REVIEWED)
         quoted = [
-            Quoted(each, still[each].text, reviewed=still[each].reviewed) for each in figures.quotes if each in still
+            Quoted(each, still[each].text, still[each].reviewed, figures.alike.get(each, 0))
+            for each in figures.quotes
+            if each in still
         ]
     charges = {subject: each.name for subject, each in (await unit.charges.of(own)).items()}
     figures = replace(figures, decided=await parts.decided(unit, own))
@@ -186,6 +191,14 @@ def _by_letter(card: Card, words: Words, language: str) -> Card:
 # ── when ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+Alike = Callable[[Consultation, Collection[str]], Awaitable[Mapping[str, int]]]
+"""By contribution, how many other people said nearly the same."""
+
+
+async def nobody_else(_consultation: Consultation, _ids: Collection[str]) -> Mapping[str, int]:
+    return {}
+
+
 def unmeasured(_consultation: Consultation) -> Sorting | None:
     return None
 
@@ -193,7 +206,7 @@ def unmeasured(_consultation: Consultation) -> Sorting | None:
 @dataclass(slots=True)
 class Digests:
     """`wake` is called when a digest was owed to a room. `sorting`: how far the topics of a consultation can be
-    trusted."""
+    trusted. `alike`: how many others said what a quote says."""
 
     storage: Storage
     clock: Clock
@@ -201,6 +214,7 @@ class Digests:
     library: Library
     wake: Callable[[], None]
     sorting: Callable[[Consultation], Sorting | None] = unmeasured
+    alike: Alike = nobody_else
     _reminded: dict[str, date] = field(default_factory=dict)
     """By consultation, the day for which the rooms were reminded: what the key of the delivery says, without asking."""
 
@@ -255,7 +269,8 @@ class Digests:
             consultation = await unit.consultations.current(ConsultationId(consultation_id))
             if consultation is None:
                 raise NotFound(f"there is no consultation {consultation_id!r}: `python main.py status` lists them")
-            figures = await self._figures(unit, consultation, now)
+            figures = await figures_now(unit, consultation, now=now, since=now - WEEK)
+        figures = await self._with_others(consultation, replace(figures, sorting=self.sorting(consultation)))
         digest = DigestId(self.chance.token())
         async with self.storage.unit() as unit:
             own = ConsultationId(consultation.id)
@@ -268,6 +283,7 @@ class Digests:
             if await unit.staff.digest_for(own, occasion):
                 return 0
             figures = await self._planned(unit, consultation, plan, due, now)
+        figures = await self._with_others(consultation, figures)
         digest = DigestId(self.chance.token())
         async with self.storage.unit() as unit:
             if not await unit.staff.add_digest(digest, own, occasion, figures_json(figures), now):
@@ -279,9 +295,13 @@ class Digests:
             self.wake()
         return 1
 
-    async def _figures(self, unit: Unit, consultation: Consultation, now: datetime) -> Figures:
-        figures = await figures_now(unit, consultation, now=now, since=now - WEEK)
-        return replace(figures, sorting=self.sorting(consultation))
+    async def _with_others(self, consultation: Consultation, figures: Figures) -> Figures:
+        """With how many others said what each quote says; a digest comes without it when nobody could look."""
+        try:
+            return replace(figures, alike=await self.alike(consultation, figures.quotes))
+        except PorteVoixError as error:
+            log.warning("how many said the same is not known for a digest: %s", error)
+            return figures
 
     async def _planned(
         self, unit: Unit, consultation: Consultation, plan: DigestPlan, due: DigestDue, now: datetime

@@ -5,13 +5,15 @@ nothing is left to do, for those who hold the clock themselves.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
+from core.model.consultations import Consultation
 from core.model.ids import AccountId
 from core.rules.pacing import Limits, Pace
 from core.storage.engine import Storage
 from core.storage.waits import waits
+from core.work.alike import NothingSeen, others_alike
 from core.work.deeds import Deeds
 from core.work.desk import Desk
 from core.work.digests import Digests
@@ -26,7 +28,7 @@ from core.work.satisfaction import Asking
 from core.work.session import Library
 from core.work.tagging import Tagging
 from core.work.teaching import NothingLearnt, Teaching
-from core.work.themes import NothingSeen, Themes, WriteTopic, cannot_write
+from core.work.themes import Themes, WriteTopic, cannot_write
 
 STAGES = ("receive", "elapse", "tag", "plan", "digest", "send", "reconcile", "tidy", "learn")
 
@@ -79,7 +81,8 @@ class House:
         self.asking = Asking(storage, clock, chance, self.wakes["send"].set)
         self.teaching = Teaching(storage, clock, self.school)
         self.themes = Themes(storage, clock, self.surveyor, self.write_topic, self.teaching)
-        self.digests = Digests(storage, clock, chance, library, self.wakes["send"].set, self.teaching.sorting)
+        send, sorting = self.wakes["send"].set, self.teaching.sorting
+        self.digests = Digests(storage, clock, chance, library, send, sorting, self.alike)
         self.outbox = Outbox(
             storage, self.channels, self.paces, clock, self.words, library, chance, stopping=lambda: self.stopping
         )
@@ -87,6 +90,10 @@ class House:
         self.housekeeping = Housekeeping(storage, clock, chance, self.erasure_hash)
         deeds = Deeds(storage, clock, chance, self.words, lambda stage: self.wakes[stage].set())
         self.desk = Desk(storage, clock, self.words, deeds, self.teaching.sorting)
+
+    async def alike(self, consultation: Consultation, ids: Collection[str]) -> Mapping[str, int]:
+        """By contribution, how many other people said nearly the same."""
+        return await others_alike(self.storage, self.surveyor, consultation, ids)
 
     def join(self, account: AccountId, channel: Channel, limits: Limits) -> None:
         """From now on the outbox sends through `channel` for this account, and intake knows the account."""

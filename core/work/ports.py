@@ -188,8 +188,23 @@ class Theme:
     examples: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Gist:
+    """What many texts say together. `groups`: for each text the place of the first that says nearly the same.
+    `phrases`: what they say and others do not, the most telling first. `examples`: places of texts that stand for the
+    others and say different things, the most typical first."""
+
+    groups: tuple[int, ...]
+    phrases: tuple[str, ...]
+    examples: tuple[int, ...]
+
+
 class Surveyor(Protocol):
     """Looks at many masked texts at once. Raises `PorteVoixError` when it cannot."""
+
+    async def gist(self, texts: Sequence[str], others: Sequence[str], language: str) -> Gist:
+        """What `texts` say together, beside `others`."""
+        ...
 
     async def themes(self, texts: Sequence[str], others: Sequence[str], language: str) -> Sequence[Theme]:
         """New themes among `texts`, the largest first; `others` have a topic already."""

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from zlib import crc32
 
 from core.model.audit import Act
-from core.model.consultations import Consultation, QuotePolicy
+from core.model.consultations import Consultation
 from core.model.contributions import By, Contribution, effective
 from core.model.errors import FileError, NotFound
 from core.model.ids import ConsultationId, ContributionId
 from core.storage.engine import Storage
 from core.storage.unit import Unit
 from core.work import campaigns
+from core.work.alike import quotable_texts
 from core.work.ports import Clock, Surveyor, Theme
 from core.work.teaching import Class, Teaching, classes
 
@@ -36,13 +37,6 @@ WriteTopic = Callable[[str, str, Sequence[str], str | None], tuple[str, Consulta
 
 def cannot_write(_file: str, _name: str, _words: Sequence[str], _question: str | None) -> tuple[str, Consultation]:
     raise FileError("no file can be written here")
-
-
-class NothingSeen:
-    """A surveyor for where no text is looked at."""
-
-    async def themes(self, texts: Sequence[str], others: Sequence[str], language: str) -> Sequence[Theme]:  # noqa: ARG002
-        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +134,9 @@ class Themes:
         while number in taken:
             number += 1
         said = [unsorted[place] for place in theme.texts]
-        examples = await self._quotable(consultation, [unsorted[place] for place in theme.examples])
+        shown = [unsorted[place] for place in theme.examples]
+        quotable = await quotable_texts(self.storage, consultation, shown)
+        examples = [quotable[each.id] for each in shown if each.id in quotable]
         called = (theme.phrases or theme.words)[0]
         people = len({each.citizen or each.id for each in said})
         return Proposed(
@@ -153,13 +149,3 @@ class Themes:
             contributions=tuple(each.id for each in said),
             examples=tuple(examples[:SHOWN]),
         )
-
-    async def _quotable(self, consultation: Consultation, some: Sequence[Contribution]) -> list[str]:
-        """In the same order, what may be quoted of it."""
-        policy = consultation.digest.quotes
-        if policy is QuotePolicy.NONE:
-            return []
-        async with self.storage.reading() as unit:
-            own, ids = ConsultationId(consultation.id), [each.id for each in some]
-            still = await unit.readouts.still_quotable(own, ids, reviewed_only=policy is QuotePolicy.REVIEWED)
-        return [still[each].text for each in ids if each in still]

@@ -14,6 +14,7 @@ from core.model.errors import NotFound
 from core.model.ids import ConsultationId
 from core.storage.consultations import Running
 from core.storage.unit import Unit
+from core.work.alike import others_alike
 from core.work.digests import WEEK, figures_card, figures_json, figures_now
 from core.work.status import status, status_card
 
@@ -59,7 +60,9 @@ async def _digest(consultation: str, parts: Parts, screen: Screen, *, as_json: b
         known = await consultation_of(unit, consultation, screen)
         now = parts.clock.now()
         figures = await figures_now(unit, known, now=now, since=now - WEEK)
-        figures = replace(figures, sorting=parts.teaching(storage).sorting(known))
+        themes = parts.themes(storage)
+        alike = await others_alike(storage, themes.surveyor, known, figures.quotes)
+        figures = replace(figures, sorting=themes.teaching.sorting(known), alike=alike)
         card = await figures_card(unit, figures, known, parts.words, screen.language)
     if as_json:
         screen.json(figures_json(figures))

@@ -18,6 +18,7 @@ from bots.web.desk.report import report_routes
 from bots.web.desk.sign_in import sign_in_routes
 from bots.web.desk.staff import staff_routes
 from bots.web.desk.themes import themes_routes
+from bots.web.desk.topic import topic_routes
 from bots.web.desk.topics import topics_routes
 from bots.web.pages import Pages
 from bots.web.parts import WebParts
@@ -31,6 +32,7 @@ def desk_routes(parts: WebParts, pages: Pages) -> list[Route]:
         *overview_routes(parts, pages, gate),
         *contributions_routes(parts, pages, gate),
         *topics_routes(parts, pages, gate),
+        *topic_routes(parts, pages, gate),
         *themes_routes(parts, gate),
         *meetings_routes(parts, gate),
         *follow_ups_routes(parts, pages, gate),

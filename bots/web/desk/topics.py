@@ -4,7 +4,7 @@ GET  /desk/CONSULTATION/topics   what sorts now, topic by topic how often it is 
 POST /desk/CONSULTATION/topics   `do`: learn (in the background) or back (organisers)
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -54,12 +54,13 @@ class Learnt:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One list of topics. `question` "": it is for all that have none of their own."""
+    """One list of topics. `question` "": it is for all that have none of their own. `topics`: their names, by id."""
 
     question: str
     rows: Sequence[Row]
     versions: Sequence[Learnt]
     in_use: Learnt | None
+    topics: Mapping[str, str]
 
 
 def topics_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
@@ -111,6 +112,7 @@ def topics_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
             rows=[_row(each, names) for each in qualities(using.tried)] if using else [],
             versions=[_learnt(each, asked_for.zone) for each in reversed(versions)],
             in_use=_learnt(using, asked_for.zone) if using else None,
+            topics=names,
         )
 
     here = f"{DESK}/{{consultation}}/topics"

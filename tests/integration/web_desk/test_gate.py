@@ -305,6 +305,7 @@ BEHIND = {
     ("POST", "/desk/{consultation}/contributions/{contribution}"): Deed.SORT,
     ("GET", "/desk/{consultation}/topics"): Deed.LOOK,
     ("POST", "/desk/{consultation}/topics"): Deed.TEACH,
+    ("GET", "/desk/{consultation}/topics/{topic}"): Deed.LOOK,
     ("GET", "/desk/{consultation}/themes"): Deed.LOOK,
     ("POST", "/desk/{consultation}/themes"): Deed.CHANGE_CONSULTATION,
     ("GET", "/desk/{consultation}/contributions.csv"): Deed.TAKE_ALONG,

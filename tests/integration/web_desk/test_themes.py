@@ -1,4 +1,4 @@
-"""New themes on the organisers' pages: proposed to everybody, accepted by an organiser."""
+"""What many contributions say together, on the organisers' pages: new themes, and what one topic is about."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,8 +7,11 @@ from config.consultation_topics import with_topic
 from core.model.consultations import Consultation
 from core.model.contributions import effective
 from core.model.ids import ConsultationId
+from core.model.messages import Quote
 from core.model.staff import Role
-from core.work.ports import Theme
+from core.work.digests import digest_card
+from core.work.ports import Gist, Theme
+from nlp.gist import gist
 from nlp.themes import themes as found
 from tests.builders import contribution
 from tests.integration.web_desk.office import Office, form_of
@@ -23,6 +26,9 @@ class Here:
 
     async def themes(self, texts: Sequence[str], others: Sequence[str], language: str) -> Sequence[Theme]:
         return found(texts, others, language)
+
+    async def gist(self, texts: Sequence[str], others: Sequence[str], language: str) -> Gist:
+        return gist(texts, others, language)
 
 
 async def test_an_organiser_makes_a_topic_of_what_several_say(office: Office) -> None:
@@ -57,3 +63,30 @@ async def current(office: Office) -> Consultation:
         known = await unit.consultations.current(ConsultationId("piscine"))
     assert known is not None
     return known
+
+
+async def test_a_topic_is_shown_by_its_phrases_and_by_what_stands_for_the_others(office: Office) -> None:
+    office.house.surveyor = Here()
+    async with office.storage.unit() as unit:
+        for text in [*SLIDE, SLIDE[1].upper(), f"{SLIDE[1]} svp"]:
+            review = "reviewed" if text == SLIDE[1] else "new"
+            await contribution(unit, text, in_="piscine", question="venir", topics=["tarifs"], review=review)
+            await contribution(unit, text.lower().replace("toboggan", "bus"), in_="piscine", question="venir")
+        quoted = next(
+            each.id for each in await unit.contributions.page(ConsultationId("piscine")) if each.text == SLIDE[1]
+        )
+    browser = await office.comes()
+    page = (await browser.get("/desk/piscine/topics/tarifs")).text.replace("\u00a0", " ")
+    assert "8 personnes" in page and "comme 2 autres personnes" in page
+    assert [text for text in SLIDE if text in page.replace("&#39;", "'")] == [SLIDE[1]]
+    assert '<span class="mark" dir="auto">toboggan</span>' in page
+    assert (await browser.get("/desk/piscine/topics/nowhere")).status_code == 404
+    digest = await office.house.digests.make_now("piscine")
+    async with office.storage.unit() as unit:
+        card = await digest_card(unit, digest, office.house.words, "fr")
+        assert card is not None
+        notes = [block.note.replace("\u00a0", " ") for block in card.blocks if isinstance(block, Quote)]
+        assert notes == ["comme 2 autres personnes · relu"]
+        await unit.staff.unquote(digest, [quoted])
+        row = await unit.staff.digest(digest)
+    assert row is not None and str(quoted) not in str(row.figures)

@@ -16,8 +16,9 @@ from config.system import SystemChance, SystemClock
 from core.model.consultations import Consultation
 from core.model.errors import PorteVoixError
 from core.storage.engine import Storage, open_storage
+from core.work.alike import NothingSeen
 from core.work.teaching import NothingLearnt, Teaching
-from core.work.themes import NothingSeen, Themes, cannot_write
+from core.work.themes import Themes, cannot_write
 
 
 @pytest.fixture

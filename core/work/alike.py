@@ -1,0 +1,103 @@
+"""What many contributions say together: how many others said the same, and what stands for a whole topic.
+
+Texts are the masked ones, the newest first. What is quoted obeys the partner's rule: nothing, what a person reviewed,
+or what is masked.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from core.model.consultations import Consultation, QuotePolicy
+from core.model.contributions import Contribution, effective
+from core.model.ids import ConsultationId
+from core.storage.engine import Storage
+from core.storage.lessons import Scope
+from core.work.ports import Gist, Surveyor, Theme
+
+MOST_READ = 5_000
+"""The newest contributions that are looked at."""
+SHOWN = 5
+
+
+class NothingSeen:
+    """A surveyor for where no text is looked at."""
+
+    async def themes(self, texts: Sequence[str], others: Sequence[str], language: str) -> Sequence[Theme]:  # noqa: ARG002
+        return ()
+
+    async def gist(self, texts: Sequence[str], others: Sequence[str], language: str) -> Gist:  # noqa: ARG002
+        return Gist(tuple(range(len(texts))), (), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A masked text that stands for others. `others`: so many other people said nearly the same."""
+
+    text: str
+    others: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopicGist:
+    """`people`: who spoke of it, among the newest. `phrases`: what they say, and those who speak of other topics
+    rarely do."""
+
+    people: int
+    phrases: tuple[str, ...]
+    said: tuple[Said, ...]
+
+
+async def others_alike(
+    storage: Storage, surveyor: Surveyor, consultation: Consultation, ids: Collection[str]
+) -> dict[str, int]:
+    """By contribution, how many other people said nearly the same; those that nobody else said are left out."""
+    if not ids:
+        return {}
+    read = await _newest(storage, consultation)
+    gist = await surveyor.gist([each.text or "" for each in read], [], consultation.languages[0])
+    alike = _alike(read, gist.groups)
+    wanted = {each.id: alike[place] for place, each in enumerate(read) if each.id in ids}
+    return {own: n for own, n in wanted.items() if n}
+
+
+async def gist_of(storage: Storage, surveyor: Surveyor, consultation: Consultation, topic: str) -> TopicGist:
+    """What people say of one topic."""
+    read = await _newest(storage, consultation)
+    about = [each for each in read if any(tag.topic == topic for tag in effective(each.tags))]
+    known = {each.id for each in about}
+    others = [each.text or "" for each in read if each.id not in known]
+    gist = await surveyor.gist([each.text or "" for each in about], others, consultation.languages[0])
+    alike = _alike(about, gist.groups)
+    quotable = await quotable_texts(storage, consultation, [about[place] for place in gist.examples])
+    said = [Said(quotable[about[place].id], alike[place]) for place in gist.examples if about[place].id in quotable]
+    return TopicGist(len({_who(each) for each in about}), gist.phrases, tuple(said[:SHOWN]))
+
+
+async def quotable_texts(
+    storage: Storage, consultation: Consultation, some: Sequence[Contribution]
+) -> Mapping[str, str]:
+    """Of these, what may be quoted now, by contribution."""
+    policy = consultation.digest.quotes
+    if policy is QuotePolicy.NONE:
+        return {}
+    async with storage.reading() as unit:
+        own, ids = ConsultationId(consultation.id), [each.id for each in some]
+        still = await unit.readouts.still_quotable(own, ids, reviewed_only=policy is QuotePolicy.REVIEWED)
+    return {each: found.text for each, found in still.items()}
+
+
+async def _newest(storage: Storage, consultation: Consultation) -> list[Contribution]:
+    async with storage.reading() as unit:
+        return await unit.lessons.newest(Scope(ConsultationId(consultation.id)), MOST_READ)
+
+
+def _alike(read: Sequence[Contribution], groups: Sequence[int]) -> list[int]:
+    """For each, how many other people are in its group: whoever says it twice is one."""
+    people = Counter(head for head, _ in {(head, _who(each)) for head, each in zip(groups, read, strict=True)})
+    return [people[head] - 1 for head in groups]
+
+
+def _who(each: Contribution) -> str:
+    """On paper nobody knows who: each is somebody."""
+    return each.citizen or each.id
