@@ -83,6 +83,11 @@ class Pipeline:
         language = detect(job.text, job.language)
         return language, *self._read(mask(job.text, job.language).bare, language, job)
 
+    def evidence(self, job: TagJob) -> Mapping[str, tuple[str, ...]]:
+        """By topic accepted, the words that speak for it. Raises what a library raises."""
+        language, bare = detect(job.text, job.language), mask(job.text, job.language).bare[:_MOST_CHARACTERS]
+        return self._tagger(job.taxonomy, read_as(language, job.language), job.model).evidence(bare, job.question)
+
     def _read(self, text: str, language: str, job: TagJob) -> tuple[Mapping[str, float], tuple[TopicScore, ...]]:
         reading = read_as(language, job.language)
         nlp = self._languages[reading]

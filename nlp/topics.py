@@ -21,6 +21,7 @@ from core.model.errors import FileError
 from core.work.ports import TopicScore
 from nlp.learnt import Learnt, from_disk
 from nlp.matching import Heard, Matcher
+from nlp.normalise import WORD, fold
 from nlp.slips import Slips
 from nlp.vectors import WordVectors
 from nlp.wire import from_json, to_json
@@ -36,6 +37,9 @@ ACCEPTED = 0.35
 # And one of the topic's own words must be there: nobody is told "filed under …" on a resemblance, unless texts that
 # people sorted have shown from which score on that is right.
 CONFIDENT = 0.8
+_LEAST_LOSS, _MOST_EVIDENCE = 0.02, 5
+_MOST_WORDS = 200
+"""Words of a text that are looked at for evidence."""
 QUESTION = "question"
 """Under this key a doc's `user_data` names the question that it answers."""
 
@@ -109,6 +113,21 @@ class TopicTagger:
             return own, heard
         return [float(each) for each in self.learnt.probabilities(text, own, question, self.vectors)], heard
 
+    def evidence(self, text: str, question: str = "") -> dict[str, tuple[str, ...]]:
+        """For each topic accepted, the words of the text that speak for it, the strongest first, as they were written:
+        those without which its score would be lower, whatever it was learnt from."""
+        scores, heard = self.scores(text, question)
+        chosen = [topic.topic for topic in self.choose(scores, heard)]
+        places = {topic.id: place for place, topic in enumerate(self.taxonomy.topics)}
+        written = {fold(word): word for word in reversed(WORD.findall(text)[:_MOST_WORDS])}
+        losses: dict[str, list[tuple[float, str]]] = {topic: [] for topic in chosen}
+        for folded, word in written.items() if chosen else ():
+            left = WORD.sub(lambda found, gone=folded: " " if fold(found[0]) == gone else found[0], text)  # type: ignore[misc]
+            without, _ = self.scores(left, question)
+            for topic in chosen:
+                losses[topic].append((scores[places[topic]] - without[places[topic]], word))
+        return {topic: _telling(found) for topic, found in losses.items()}
+
     def taxonomy_scores(self, text: str) -> list[float]:
         """What the taxonomy alone says, whatever was learnt."""
         heard = self._matcher.hear(text)
@@ -171,6 +190,11 @@ class TopicTagger:
         self.taxonomy = taxonomy
         self.learns(None)
         self._matcher = Matcher(taxonomy, self._language, self.vectors, near)
+
+
+def _telling(losses: Iterable[tuple[float, str]]) -> tuple[str, ...]:
+    strongest = sorted((loss, word) for loss, word in losses if loss >= _LEAST_LOSS)[::-1]
+    return tuple(word for _, word in strongest[:_MOST_EVIDENCE])
 
 
 def _score(heard: Heard, topic: int) -> float:

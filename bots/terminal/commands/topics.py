@@ -27,9 +27,10 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
         source: Annotated[str, in_option(screen)],
         out: Annotated[str, out_option(screen)] = STANDARD,
         model: Annotated[Path | None, model_option(screen)] = None,
+        evidence: Annotated[bool, typer.Option("--evidence", help=screen.text("help.topics.evidence"))] = False,
         as_json: Annotated[bool, json_option(screen)] = False,
     ) -> None:
-        _tag(taxonomy, source, out, model, parts.topics(), screen, as_json=as_json)
+        _tag(taxonomy, source, out, model, parts.topics(), screen, evidence=evidence, as_json=as_json)
 
     @command(topics, screen, "learn", "topics.learn")
     def learn(
@@ -152,7 +153,15 @@ def question_of(line: Line) -> str:
 
 
 def _tag(
-    taxonomy_file: Path, source: str, out: str, model: Path | None, tools: TopicTools, screen: Screen, *, as_json: bool
+    taxonomy_file: Path,
+    source: str,
+    out: str,
+    model: Path | None,
+    tools: TopicTools,
+    screen: Screen,
+    *,
+    evidence: bool,
+    as_json: bool,
 ) -> None:
     taxonomy = tools.read(taxonomy_file)
     lines = read_lines(source, screen)
@@ -163,7 +172,11 @@ def _tag(
         nonlocal nowhere
         found = read(line.text, line.language(language), question_of(line))
         nowhere += not found.topics
-        tags = [{"topic": tag.topic, "score": round(tag.score, 4)} for tag in found.topics]
+        words = found.evidence() if evidence else {}
+        tags = [
+            {"topic": tag.topic, "score": round(tag.score, 4), **({"words": words[tag.topic]} if evidence else {})}
+            for tag in found.topics
+        ]
         return {"tags": tags, "abstained": not tags, "language": found.language}
 
     wrong = write_lines(out, lines, fields, screen)

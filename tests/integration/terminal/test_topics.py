@@ -43,11 +43,16 @@ def answers(tmp_path: Path) -> Path:
 
 def test_each_line_gets_its_topics_and_keeps_what_it_had(program: Program, topics: Path, answers: Path) -> None:
     out = answers.with_name("filed.jsonl")
-    program.does("topics", "tag", "--taxonomy", str(topics), "--in", str(answers), "--out", str(out))
+    program.does("topics", "tag", "--taxonomy", str(topics), "--in", str(answers), "--out", str(out), "--evidence")
     rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     assert [{key: row[key] for key in given} for row, given in zip(rows, ROWS, strict=True)] == list(ROWS)
     assert [[tag["topic"] for tag in row["tags"]] for row in rows] == [["Horaires"], ["prices"], [], ["prices"]]
     assert [row["abstained"] for row in rows] == [False, False, True, False]
+    assert [set(tag["words"]) for row in rows for tag in row["tags"]] == [
+        {"ouvrir", "soir"},
+        {"cher", "tarif"},
+        {"gratuit"},
+    ]
     assert {row["language"] for row in rows} == {"fr"}
     assert all(0 < tag["score"] <= 1 for row in rows for tag in row["tags"])
     assert not (program.folder / "town.db").exists()
