@@ -20,11 +20,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
-
-from starlette.applications import Starlette
-from starlette.routing import BaseRoute
 
 from bots.email.channel import EmailChannel, MailServer, try_server
 from bots.registry import CHANNELS
@@ -32,11 +29,7 @@ from bots.slack.manifest import manifest
 from bots.terminal.commands.app import run
 from bots.terminal.errands import Writer, ask_service, is_served, listening, socket_path
 from bots.terminal.parts import Lesson, OpenStage, Parts, Reading, ReadTopics, TextTools, TopicTools
-from bots.web.app import web_app
 from bots.web.channel import WebChannel
-from bots.web.news import News
-from bots.web.parts import Drafting, WebParts
-from bots.web.server import listening_socket, noticing, serve_web
 from config.consultation_draft import drafted
 from config.consultation_files import lines_of, parse_consultation, read_consultation, read_topics
 from config.consultation_topics import with_topic
@@ -70,6 +63,13 @@ from core.work.staff_home import StaffHome
 from core.work.teaching import NothingLearnt, Teaching
 from core.work.themes import Themes
 from core.work.ticker import Rhythm, tick
+
+if TYPE_CHECKING:  # the pages are loaded by what serves them
+    from starlette.applications import Starlette
+    from starlette.routing import BaseRoute
+
+    from bots.web.news import News
+    from bots.web.parts import Drafting, WebParts
 
 log = logging.getLogger("porte-voix")
 
@@ -155,17 +155,17 @@ def _parts(settings: Settings) -> Parts:
 
     @asynccontextmanager
     async def open_stage(own_clock: Clock) -> AsyncIterator[OpenStage]:
+        from bots.web.server import noticing, serve_web  # noqa: PLC0415
+
         async with stage(own_clock, chance) as played:
             listener = _stage_socket(settings)
             address = _stage_address(settings, listener)
             with tempfile.TemporaryDirectory(prefix="porte-voix-") as folder:
-                parts, news = WebParts(played, settings.porte_voix_language, chance.key()), News()
-                parts.address, parts.wall, parts.results = address, clock, Path(folder)
-                parts.drafting = _drafting(own_clock)
-                front, wrote, stop = _Front(parts, news, web_app(parts, news)), asyncio.Event(), asyncio.Event()
+                front, wrote, stop = _front(settings, played, chance.key(), address), asyncio.Event(), asyncio.Event()
+                front.parts.wall, front.parts.results = clock, Path(folder)
                 async with asyncio.TaskGroup() as group:
                     app = noticing(front.app, wrote.set)
-                    group.create_task(serve_web(app, listener, stop, stopping=news.close))
+                    group.create_task(serve_web(app, listener, stop, stopping=front.news.close))
                     try:
                         yield OpenStage(
                             played,
@@ -227,7 +227,9 @@ def _checked(consultation: Consultation, clock: Clock) -> Sequence[Finding]:
     return check(consultation, now=clock.now(), plain_words=read_plain_words())
 
 
-def _drafting(clock: Clock) -> Drafting:
+def _drafting(clock: Clock) -> "Drafting":
+    from bots.web.parts import Drafting  # noqa: PLC0415
+
     return Drafting(
         read=lambda text, language: parse_consultation(text, name="consultation.yaml", language=language),
         check=lambda consultation: _checked(consultation, clock),
@@ -277,6 +279,8 @@ def _note(words: Words, report: Report, consultation: Consultation, language: st
 
 def _stage_socket(settings: Settings) -> socket.socket:
     """Where the pages of a rehearsal are: where the settings say, or at any free port of this machine."""
+    from bots.web.server import listening_socket  # noqa: PLC0415
+
     try:
         return listening_socket(settings.http_host, settings.http_port)
     except SettingsError as error:
@@ -529,7 +533,8 @@ async def serve(settings: Settings, words: Words) -> None:
         pipe = _socket(url)
         pipe.parent.mkdir(parents=True, exist_ok=True)  # with PostgreSQL nothing else may have made var/
         await stack.enter_async_context(listening(pipe, writer))
-        front = _front(settings, house)
+        forms = hmac.new(secret_key(settings), b"forms of the pages", hashlib.sha256).digest()
+        front = _front(settings, house, forms, settings.web_address())
         at_rest = asyncio.Event()
         async with asyncio.TaskGroup() as group:
             group.create_task(_until(stop, house))
@@ -548,24 +553,30 @@ def _wake(house: House) -> None:
 class _Front:
     """What faces people: the pages, and the news of who writes in them; channels add what they learn and serve."""
 
-    parts: WebParts
-    news: News
-    app: Starlette
+    parts: "WebParts"
+    news: "News"
+    app: "Starlette"
 
     @property
     def house(self) -> House:
         return self.parts.house
 
 
-def _front(settings: Settings, house: House) -> _Front:
-    key = hmac.new(secret_key(settings), b"forms of the pages", hashlib.sha256).digest()
-    parts, news = WebParts(house, settings.porte_voix_language, key, address=settings.web_address()), News()
+def _front(settings: Settings, house: House, key: bytes, address: str) -> _Front:
+    """`key`: what forms are signed with."""
+    from bots.web.app import web_app  # noqa: PLC0415
+    from bots.web.news import News  # noqa: PLC0415
+    from bots.web.parts import WebParts  # noqa: PLC0415
+
+    parts, news = WebParts(house, settings.porte_voix_language, key, address=address), News()
     parts.drafting = _drafting(house.clock)
     return _Front(parts, news, web_app(parts, news))
 
 
 async def _serve_pages(settings: Settings, front: _Front, stop: asyncio.Event) -> None:
     """From the first moment on. Where nobody may listen, a service that needs no page goes on without them."""
+    from bots.web.server import listening_socket, serve_web  # noqa: PLC0415
+
     try:
         listener = listening_socket(settings.http_host, settings.http_port)
     except SettingsError as error:
@@ -675,7 +686,7 @@ async def _partner(settings: Settings, house: House, stop: asyncio.Event) -> Par
     return None
 
 
-Opened = tuple[Callable[[asyncio.Event], Coroutine[Any, Any, None]], Sequence[BaseRoute]]
+Opened = tuple[Callable[[asyncio.Event], Coroutine[Any, Any, None]], "Sequence[BaseRoute]"]
 Opener = Callable[[Settings, _Front, PartnerId], AbstractAsyncContextManager[Opened]]
 
 

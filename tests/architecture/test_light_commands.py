@@ -1,4 +1,5 @@
-"""A command that only looks starts light: it never waits for the language model, the charts or a platform's library."""
+"""A command that only looks starts light: it never waits for the language model, the charts, the pages, the migrations
+or a platform's library."""
 
 import subprocess
 import sys
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-HEAVY = {"spacy", "thinc", "numpy", "altair", "slack_bolt", "telegram"}
+HEAVY = {"spacy", "thinc", "numpy", "altair", "slack_bolt", "telegram", "starlette", "alembic"}
 RUN_AND_LIST = """
 import runpy, sys
 try:

@@ -200,11 +200,11 @@ async def test_what_is_over_goes_and_what_counts_stays(town: Storage) -> None:
 async def old_database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
     """The URL of a database as the first version left it, with a partner in it."""
     if request.param == "sqlite":
-        url = sqlite_url(tmp_path)
+        url = sqlite_url(tmp_path, tables=False)
         await _make_old(url)
         yield url
     else:
-        async with fresh_postgres(request.getfixturevalue("postgres")) as url:
+        async with fresh_postgres(request.getfixturevalue("postgres"), tables=False) as url:
             await _make_old(url)
             yield url
 

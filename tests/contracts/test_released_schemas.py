@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from alembic.script import ScriptDirectory
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from core.model.errors import StorageError
 from core.storage.engine import open_storage
-from core.storage.migrate import revisions, upgrade
+from core.storage.migrate import MIGRATIONS, revisions, upgrade
 from core.storage.types import as_text
 from tests.builders import NOW
 from tests.databases import sqlite_url
@@ -32,9 +33,14 @@ STATES = {"consultations": "running", "contributions": "read", "inbox": "done", 
 Rows = dict[str, list[dict[str, Any]]]
 
 
+def test_the_files_are_named_as_alembic_knows_them_in_its_order() -> None:
+    known = ScriptDirectory(str(MIGRATIONS)).walk_revisions()
+    assert revisions() == [script.revision for script in known][::-1]
+
+
 @pytest.mark.parametrize("revision", revisions())
 async def test_it_is_brought_along_with_all_that_is_in_it(revision: str, tmp_path: Path) -> None:
-    url = sqlite_url(tmp_path)
+    url = sqlite_url(tmp_path, tables=False)
     before = await _made_at(revision, url)
     assert before, "a schema has tables"
     async with open_storage(url):
@@ -48,7 +54,7 @@ async def test_it_is_brought_along_with_all_that_is_in_it(revision: str, tmp_pat
 
 @pytest.mark.parametrize("readonly", [False, True])
 async def test_a_newer_one_is_refused_and_not_touched(tmp_path: Path, readonly: bool) -> None:
-    url, path = sqlite_url(tmp_path), tmp_path / "test.db"
+    url, path = sqlite_url(tmp_path, tables=False), tmp_path / "test.db"
     async with open_storage(url):
         pass
     with closing(sqlite3.connect(path)) as connection, connection:
@@ -72,7 +78,7 @@ async def test_a_newer_one_is_refused_and_not_touched(tmp_path: Path, readonly: 
 async def test_what_is_no_whole_database_of_ours_is_refused_and_not_touched(
     tmp_path: Path, kind: str, advice: str, readonly: bool
 ) -> None:
-    url, path = sqlite_url(tmp_path), tmp_path / "test.db"
+    url, path = sqlite_url(tmp_path, tables=False), tmp_path / "test.db"
     if kind == "foreign":
         with closing(sqlite3.connect(path)) as connection, connection:
             connection.execute("CREATE TABLE recipes (name TEXT)")

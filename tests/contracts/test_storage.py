@@ -331,11 +331,11 @@ async def test_migrations_end_where_the_tables_are_declared(storage: Storage) ->
 
 
 async def test_a_second_writer_of_one_file_is_refused(tmp_path: Path) -> None:
-    async with open_storage(sqlite_url(tmp_path)):
+    async with open_storage(sqlite_url(tmp_path, tables=False)):
         with pytest.raises(AlreadyRunning, match=r"already writes test\.db"):
-            async with open_storage(sqlite_url(tmp_path)):
+            async with open_storage(sqlite_url(tmp_path, tables=False)):
                 pass
-        async with open_storage(sqlite_url(tmp_path), readonly=True) as second, second.reading() as unit:
+        async with open_storage(sqlite_url(tmp_path, tables=False), readonly=True) as second, second.reading() as unit:
             assert await unit.people.partner_name(TOWN) == {}
 
 
@@ -344,11 +344,11 @@ async def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Pa
     path.write_bytes(b"this is not a database at all, but somebody's letter\n" * 50)
     before = path.read_bytes()
     with pytest.raises(StorageError, match="bring the last copy back"):
-        async with open_storage(sqlite_url(tmp_path)):
+        async with open_storage(sqlite_url(tmp_path, tables=False)):
             pass
     assert path.read_bytes() == before
 
 
 async def test_the_database_file_is_private(tmp_path: Path) -> None:
-    async with open_storage(sqlite_url(tmp_path)):
+    async with open_storage(sqlite_url(tmp_path, tables=False)):
         assert (tmp_path / "test.db").stat().st_mode & 0o077 == 0

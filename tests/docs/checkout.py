@@ -4,6 +4,7 @@ The packages are those of the Python that runs the tests. The samples have dates
 moved by whole weeks, so that their consultations are open today.
 """
 
+import importlib.util
 import os
 import re
 import shutil
@@ -69,10 +70,20 @@ def fresh_checkout(folder: Path) -> Checkout:
         goal = folder / file.relative_to(ROOT)
         goal.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(file, goal)
+        if file.suffix == ".py":
+            _compiled(file, goal)
     _install(folder / ".venv")
     for sample in (folder / "config" / "examples").glob("*.yaml"):
         sample.write_text(_opened(sample.read_text(encoding="utf-8")), encoding="utf-8")
     return Checkout(folder)
+
+
+def _compiled(file: Path, goal: Path) -> None:
+    """What Python made of the file is no part of the project, and would take seconds to make once more."""
+    made = Path(importlib.util.cache_from_source(str(file)))
+    if made.exists():
+        (goal.parent / made.parent.name).mkdir(exist_ok=True)
+        shutil.copy2(made, goal.parent / made.parent.name / made.name)
 
 
 def _install(venv: Path) -> None:

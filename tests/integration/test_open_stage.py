@@ -21,6 +21,7 @@ pytestmark = pytest.mark.slow
 CHECKOUT = Path(__file__).parents[2]
 WORDS = "un plongeoir pour les tortues"
 GOES_ON = "La consultation continue"
+FEW = ("run", "--people", "10")
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def port() -> int:
 @asynccontextmanager
 async def running(folder: Path, port: int, *, language: str = "fr") -> AsyncIterator[Running]:
     settings = {"HTTP_PORT": str(port), "PORTE_VOIX_LANGUAGE": language}
-    process = await Running.of(folder, "run", settings=settings)
+    process = await Running.of(folder, *FEW, settings=settings)
     try:
         yield process
     finally:
@@ -133,7 +134,7 @@ async def test_with_a_campaign_of_one_s_own_that_one_is_served(tmp_path: Path, p
 def test_at_a_terminal_one_answers_there_and_leaving_keeps_the_pages(tmp_path: Path, port: int) -> None:
     bye = "Goodbye, and thank you."
     settings = {"HTTP_PORT": str(port), "PORTE_VOIX_LANGUAGE": "en"}
-    with closing(Terminal("run", folder=tmp_path, **settings)) as terminal:
+    with closing(Terminal(*FEW, folder=tmp_path, **settings)) as terminal:
         terminal.shows("/desk/sign-in/")
         terminal.shows("I am 15 or over", patience=150)
         terminal.types("1\n")

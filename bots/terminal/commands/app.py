@@ -11,6 +11,7 @@ import io
 import logging
 import sys
 from collections.abc import Iterator, Sequence
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -36,8 +37,9 @@ from bots.terminal.commands import (
     topics,
     upkeep,
 )
+from bots.terminal.commands.demo import PEOPLE
 from bots.terminal.commands.opening import open_pages
-from bots.terminal.commands.shape import PROGRAM, command, group
+from bots.terminal.commands.shape import PROGRAM, command, group, people_option
 from bots.terminal.parts import Parts
 from bots.terminal.screen import Screen
 from core.model.campaigns import CampaignState
@@ -79,8 +81,8 @@ def build(parts: Parts, screen: Screen) -> typer.Typer:
     app = group(screen, "app")
 
     @command(app, screen, "run")
-    def run_command() -> None:
-        asyncio.run(_run(parts, screen))
+    def run_command(people: Annotated[int, people_option(screen, "run.people")] = PEOPLE) -> None:
+        asyncio.run(_run(parts, screen, people))
 
     demo.add(app, parts, screen)
     citizen.add(app, parts, screen)
@@ -104,7 +106,7 @@ def build(parts: Parts, screen: Screen) -> typer.Typer:
     return app
 
 
-async def _run(parts: Parts, screen: Screen) -> None:
+async def _run(parts: Parts, screen: Screen, people: int) -> None:
     """Every channel that has a token, and the pages. With no token and no campaign of one's own: the sample, played."""
     ready = parts.channels_ready()
     if ready:
@@ -115,7 +117,7 @@ async def _run(parts: Parts, screen: Screen) -> None:
         await parts.serve()
     else:
         screen.say("run.no_token")
-        await open_pages(parts, screen)
+        await open_pages(parts, screen, people)
 
 
 async def _has_campaign(parts: Parts) -> bool:

@@ -13,7 +13,7 @@ import typer
 
 from bots.terminal.commands.citizen import talk_on_stage
 from bots.terminal.commands.meetings import tell_agenda
-from bots.terminal.commands.shape import command, file_argument, json_option
+from bots.terminal.commands.shape import command, file_argument, json_option, people_option
 from bots.terminal.parts import Parts
 from bots.terminal.rehearsal.agenda import vote_on
 from bots.terminal.rehearsal.answer import answer_largest
@@ -34,10 +34,7 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
     @command(app, screen, "demo")
     def demo(
         file: Annotated[Path | None, file_argument(screen, "demo.file")] = None,
-        people: Annotated[
-            int,
-            typer.Option(min=1, max=5000, metavar="N", show_default=False, help=screen.text("help.demo.people")),
-        ] = PEOPLE,
+        people: Annotated[int, people_option(screen, "demo.people")] = PEOPLE,
         seed: Annotated[int, typer.Option(metavar="N", show_default=False, help=screen.text("help.demo.seed"))] = SEED,
         as_json: Annotated[bool, json_option(screen)] = False,
     ) -> None:

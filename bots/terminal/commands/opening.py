@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from bots.terminal.commands.demo import PEOPLE, SAMPLE, SEED, STEPS, tell_outcome
+from bots.terminal.commands.demo import SAMPLE, SEED, STEPS, tell_outcome
 from bots.terminal.conversation import converse
 from bots.terminal.keyboard import open_keyboard
 from bots.terminal.parts import OpenStage, Parts
@@ -32,11 +32,11 @@ ONE_COMES_EVERY = timedelta(seconds=15)
 Result = TypeVar("Result")
 
 
-async def open_pages(parts: Parts, screen: Screen) -> None:
+async def open_pages(parts: Parts, screen: Screen, people: int) -> None:
     """Until SIGTERM or Ctrl-C, at any moment."""
     sample = parts.samples / SAMPLE
     consultation = parts.read_consultation(sample)
-    played_in = rehearsal(consultation, language=parts.language, people=PEOPLE, seed=SEED)
+    played_in = rehearsal(consultation, language=parts.language, people=people, seed=SEED)
     clock = LivingClock(parts.clock, played_in.start)
     planned = replace(played_in, clock=clock)
     with _told_to_stop() as stop:

@@ -68,6 +68,11 @@ def consultation_option(screen: Screen) -> Any:
     )
 
 
+def people_option(screen: Screen, key: str) -> Any:
+    """How many neighbours are made up."""
+    return typer.Option(min=1, max=5000, metavar="N", show_default=False, help=screen.text(f"help.{key}"))
+
+
 def json_option(screen: Screen) -> Any:
     return typer.Option("--json", help=screen.text("help.json"))
 

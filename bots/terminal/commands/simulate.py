@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bots.terminal.commands.demo import played
-from bots.terminal.commands.shape import command, file_argument, json_option
+from bots.terminal.commands.shape import command, file_argument, json_option, people_option
 from bots.terminal.drawing import picture, rows
 from bots.terminal.parts import Parts
 from bots.terminal.rehearsal.neighbours import USUAL, Habit
@@ -29,10 +29,7 @@ def add(campaign: typer.Typer, parts: Parts, screen: Screen) -> None:
     @command(campaign, screen, "simulate")
     def simulate(
         path: Annotated[Path, file_argument(screen)],
-        people: Annotated[
-            int,
-            typer.Option(min=1, max=5000, metavar="N", show_default=False, help=screen.text("help.simulate.people")),
-        ] = PEOPLE,
+        people: Annotated[int, people_option(screen, "simulate.people")] = PEOPLE,
         behaviour: Annotated[
             list[str] | None,
             typer.Option(metavar="NAME=N", show_default=False, help=screen.text("help.simulate.behaviour")),

@@ -42,6 +42,7 @@ from core.work.house import House
 from core.work.lookups import Lookups
 from core.work.ports import Tagger, Words
 from core.work.staff_home import StaffHome
+from tests.databases import sqlite_url
 from tests.integration.path.clock import Clock
 from tests.integration.path.people import Neighbour
 from tests.stand_ins.slack.server import SlackServer
@@ -258,7 +259,7 @@ async def open_town(folder: Path, words: Words, tagger: Tagger) -> AsyncIterator
         slack = await stack.enter_async_context(SlackServer())
         slack.channel(ROOM, "piscine")
         slack.world.limits.enabled = False
-        storage = await stack.enter_async_context(open_storage(f"sqlite+aiosqlite:///{database}", durable=False))
+        storage = await stack.enter_async_context(open_storage(sqlite_url(folder, "town.db"), durable=False))
         decoders: Mapping[str, object] = {name: kind.decode for name, kind in CHANNELS.items()}
         house = House(storage, clock, SystemChance(), words, tagger, decoders, erasure_hash)  # type: ignore[arg-type]  # decoders
         town = Town(house, clock, telegram, slack, database, stack)

@@ -31,6 +31,7 @@ from core.work import campaigns
 from core.work.house import House
 from core.work.ports import Tagger, Words
 from core.work.ticker import tick
+from tests.databases import sqlite_url
 
 SAMPLES = Path(__file__).parents[3] / "config" / "examples"
 KEY = b"the key of a town in a test"
@@ -133,7 +134,7 @@ async def open_house(
 ) -> AsyncIterator[Site]:
     """The program behind a site that is not served yet. `often`: the rhythm of the stages that work on messages."""
     clock, news, stop = Clock(MORNING), News(), asyncio.Event()
-    async with open_storage(f"sqlite+aiosqlite:///{folder / 'site.db'}", durable=durable) as storage:
+    async with open_storage(sqlite_url(folder, "site.db"), durable=durable) as storage:
         decoders = {name: kind.decode for name, kind in CHANNELS.items()}
         house = House(storage, clock, SystemChance(), words, tagger, decoders, _erasure_hash)
         every = {name: often if name in ("receive", "elapse", "tag", "send") else SELDOM for name in house.stages()}

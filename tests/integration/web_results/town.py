@@ -20,6 +20,7 @@ from core.storage.engine import Storage, open_storage
 from core.work.house import House
 from nlp.tagger import InProcessTagger
 from tests.builders import NOW, CountedChance, StillClock, account, contribution, person, start
+from tests.databases import sqlite_url
 
 SAMPLES = Path(__file__).parents[3] / "config" / "examples"
 SAID = (
@@ -110,7 +111,7 @@ class Town:
 @asynccontextmanager
 async def open_town(folder: Path, *, at: datetime = NOW) -> AsyncIterator[Town]:
     clock = StillClock(at)
-    async with open_storage(f"sqlite+aiosqlite:///{folder / 'town.db'}", durable=False) as storage:
+    async with open_storage(sqlite_url(folder, "town.db"), durable=False) as storage:
         house = House(storage, clock, CountedChance(), words(), InProcessTagger(), {}, str)
         parts = WebParts(house, "fr", b"key", results=folder / "results")
         transport = httpx.ASGITransport(web_app(parts))
