@@ -87,13 +87,13 @@ def _load(package: str) -> WordVectors:
     table = _without_common_directions(np.load(folder / "vectors", allow_pickle=False).astype(np.float32))
     owners = len(table)
     best: dict[int, int] = {}
-    spelling = {get_string_id(text): text for text in srsly.read_json(folder / "strings.json")}
+    spelling = {get_string_id(text): text for text in srsly.read_json(folder / "strings.json") if text.isalnum()}
     own_seen = 0
     for key, row in srsly.read_msgpack(folder / "key2row").items():  # in order of frequency: the first key owns the row
-        text = spelling.get(key, "")
         own = row == own_seen
         own_seen += own
-        if not (text.isalnum() if own else text.islower() and text.isalpha()):
+        text = spelling.get(key)
+        if text is None or not (own or (text.islower() and text.isalpha())):
             continue  # of the borrowed spellings the capitalised ones are names, mostly
         best.setdefault(get_string_id(fold(text)), row if own else row + owners)
     keys = np.fromiter(best.keys(), dtype=np.uint64, count=len(best))
