@@ -18,6 +18,10 @@ hypothesis.settings.register_profile("deep", parent=hypothesis.settings.get_prof
 hypothesis.settings.load_profile("usual")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)  # the others stay in their order
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """A real PostgreSQL server, started when the first test asks for it."""

@@ -32,6 +32,7 @@ SOME_TESTS = "-q -p no:cacheprovider tests/architecture/test_machines_are_drawn.
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_what_needs_nothing_runs_in_a_fresh_copy(document: Path, tmp_path: Path) -> None:
@@ -45,6 +46,7 @@ def test_what_needs_nothing_runs_in_a_fresh_copy(document: Path, tmp_path: Path)
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(600)
 async def test_the_first_command_opens_pages_to_look_at(tmp_path: Path) -> None:
     checkout = fresh_checkout(tmp_path / "porte-voix")
@@ -62,6 +64,7 @@ async def test_the_first_command_opens_pages_to_look_at(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(600)
 async def test_the_ten_minutes_lead_to_an_answer_that_staff_can_read(tmp_path: Path) -> None:
     checkout = fresh_checkout(tmp_path / "porte-voix")

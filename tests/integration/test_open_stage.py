@@ -16,7 +16,7 @@ from tests.integration.terminal.test_chat import Terminal
 from tests.integration.test_process import PATIENCE, Running, free_port
 from tests.integration.web.site import Visitor
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 CHECKOUT = Path(__file__).parents[2]
 WORDS = "un plongeoir pour les tortues"

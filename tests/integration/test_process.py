@@ -26,7 +26,7 @@ from tests.stand_ins.telegram.limits import Limits
 from tests.stand_ins.telegram.people import Person
 from tests.stand_ins.telegram.server import TelegramServer
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 CHECKOUT = Path(__file__).parents[2]
 PATIENCE = 90.0

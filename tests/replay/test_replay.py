@@ -24,7 +24,7 @@ from tests.replay.replay import ROUND_TRIP, Outcome, Plan, replay
 from tests.replay.sayings import made_up_rows
 from tests.replay.verdict import Played, judge
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(900)]
 
 PEOPLE = 150
 FEW = 24

@@ -92,6 +92,7 @@ def answers_file(folder: Path) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(600)
 async def test_a_day_of_commands(tmp_path: Path) -> None:
     async with TelegramServer() as telegram:
