@@ -161,8 +161,8 @@ def _parts(settings: Settings) -> Parts:
             listener = _stage_socket(settings)
             address = _stage_address(settings, listener)
             with tempfile.TemporaryDirectory(prefix="porte-voix-") as folder:
-                front, wrote, stop = _front(settings, played, chance.key(), address), asyncio.Event(), asyncio.Event()
-                front.parts.wall, front.parts.results = clock, Path(folder)
+                shown = {"address": address, "wall": clock, "results": Path(folder)}
+                front, wrote, stop = _front(settings, played, chance.key(), **shown), asyncio.Event(), asyncio.Event()
                 async with asyncio.TaskGroup() as group:
                     app = noticing(front.app, wrote.set)
                     group.create_task(serve_web(app, listener, stop, stopping=front.news.close))
@@ -534,7 +534,7 @@ async def serve(settings: Settings, words: Words) -> None:
         pipe.parent.mkdir(parents=True, exist_ok=True)  # with PostgreSQL nothing else may have made var/
         await stack.enter_async_context(listening(pipe, writer))
         forms = hmac.new(secret_key(settings), b"forms of the pages", hashlib.sha256).digest()
-        front = _front(settings, house, forms, settings.web_address())
+        front = _front(settings, house, forms, address=settings.web_address())
         at_rest = asyncio.Event()
         async with asyncio.TaskGroup() as group:
             group.create_task(_until(stop, house))
@@ -562,13 +562,13 @@ class _Front:
         return self.parts.house
 
 
-def _front(settings: Settings, house: House, key: bytes, address: str) -> _Front:
-    """`key`: what forms are signed with."""
+def _front(settings: Settings, house: House, key: bytes, **more: Any) -> _Front:
+    """`key`: what forms are signed with. `more`: what else `WebParts` takes."""
     from bots.web.app import web_app  # noqa: PLC0415
     from bots.web.news import News  # noqa: PLC0415
     from bots.web.parts import WebParts  # noqa: PLC0415
 
-    parts, news = WebParts(house, settings.porte_voix_language, key, address=address), News()
+    parts, news = WebParts(house, settings.porte_voix_language, key, **more), News()
     parts.drafting = _drafting(house.clock)
     return _Front(parts, news, web_app(parts, news))
 
