@@ -122,13 +122,15 @@ def _parts(settings: Settings) -> Parts:
     def teaching(storage: Storage) -> Teaching:
         return Teaching(storage, clock, _school(url))
 
+    def themes(storage: Storage) -> Themes:
+        return Themes(storage, clock, _surveyor(), with_topic, teaching(storage))
+
     async def errand(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         answer = await ask_service(_socket(url), name, arguments)
         if answer is not None:
             return answer
         async with open_storage(url) as storage:
-            themes = Themes(storage, clock, _surveyor(), with_topic, teaching(storage))
-            writer = Writer(storage, clock, chance, lambda: None, lambda: themes.teaching, lambda: themes)
+            writer = Writer(storage, clock, chance, lambda: None, lambda: teaching(storage), lambda: themes(storage))
             return await writer.run(name, arguments)
 
     @asynccontextmanager
@@ -192,7 +194,7 @@ def _parts(settings: Settings) -> Parts:
         room=lambda name: _room(settings, name),
         channels_ready=lambda: [name for name in _OPENERS if settings.starts(name)],
         errand=errand,
-        themes=lambda storage: Themes(storage, clock, _surveyor(), with_topic, teaching(storage)),
+        themes=themes,
         reading=reading,
         house=house,
         stage=stage,

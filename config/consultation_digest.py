@@ -21,13 +21,10 @@ def digest(file: Section, languages: tuple[str, ...]) -> DigestPlan:
     plan = file.section("digest", schema.DIGEST)
     usual = DigestPlan(language=languages[0] if languages else "")
     days, hour = _digest_days(plan, usual)
-    language = plan.word("language") or usual.language
-    if languages and language not in languages:
-        plan.wrong("language", "file.unknown_language", found=language, languages=", ".join(languages))
     whole = DigestPlan(
         weekdays=days,
         at=hour,
-        language=language,
+        language=_language(plan, usual.language, languages),
         slack_channel=_slack_channel(plan),
         emails=_emails(plan),
         quotes=plan.choice("quotes", schema.QUOTES, QuotePolicy.REVIEWED, "file.not_a_quote_policy"),
@@ -44,19 +41,23 @@ def _rooms(plan: Section, first: DigestPlan, languages: tuple[str, ...]) -> Iter
     for place, node in enumerate(plan.items("rooms"), 1):
         room = Section.of(node, schema.ROOM, plan.document, f"digest.rooms[{place}]")
         days, hour = _digest_days(room, first)
-        language = room.word("language") or first.language
-        if languages and language not in languages:
-            room.wrong("language", "file.unknown_language", found=language, languages=", ".join(languages))
         yield DigestPlan(
             weekdays=days,
             at=hour,
-            language=language,
+            language=_language(room, first.language, languages),
             slack_channel=_slack_channel(room),
             quotes=first.quotes,
             zone=_zone(room) or first.zone,
             follows=room.words("topics"),
             quiet_line=yes_or_no(room, "quiet_line", default=False),
         )
+
+
+def _language(plan: Section, usual: str, languages: tuple[str, ...]) -> str:
+    language = plan.word("language") or usual
+    if languages and language not in languages:
+        plan.wrong("language", "file.unknown_language", found=language, languages=", ".join(languages))
+    return language
 
 
 def _zone(plan: Section) -> str:

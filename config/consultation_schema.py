@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from config.yaml_entries import Key
 from core.model.consultations import Design, QuestionKind, QuotePolicy, StepKind
@@ -141,30 +142,28 @@ QUIET = (
     Key("to", required=True, said=("end", "until", "a")),
     Key("days", said=("jours", "day")),
 )
-DIGEST = (
+_STAFF_READ_WHEN = (
     Key("when", said=("quand",)),
     Key("days", said=("jours", "weekdays", "day", "jour")),
     Key("at", said=("heure", "hour", "time")),
     Key("language", said=("langue",)),
-    Key("slack_channel", said=("slack", "channel", "canal")),
+)
+_STAFF_READ_WHAT = (
+    Key("zone", said=("timezone", "fuseau", "tz")),
+    Key("topics", said=("themes", "follows", "suit")),
+    Key("quiet_line", said=("ligne_calme", "quiet")),
+)
+_CHANNEL = Key("slack_channel", said=("slack", "channel", "canal"))
+DIGEST = (
+    *_STAFF_READ_WHEN,
+    _CHANNEL,
     Key("emails", said=("email", "e_mail", "mail", "mails", "courriel", "courriels")),
     Key("quotes", said=("citations",)),
     Key("read_within", said=("lu_en", "hours", "heures")),
-    Key("zone", said=("timezone", "fuseau", "tz")),
-    Key("topics", said=("themes", "follows", "suit")),
-    Key("quiet_line", said=("ligne_calme", "quiet")),
+    *_STAFF_READ_WHAT,
     Key("rooms", said=("salons", "channels", "canaux")),
 )
-ROOM = (
-    Key("slack_channel", required=True, said=("slack", "channel", "canal")),
-    Key("when", said=("quand",)),
-    Key("days", said=("jours", "weekdays", "day", "jour")),
-    Key("at", said=("heure", "hour", "time")),
-    Key("language", said=("langue",)),
-    Key("zone", said=("timezone", "fuseau", "tz")),
-    Key("topics", said=("themes", "follows", "suit")),
-    Key("quiet_line", said=("ligne_calme", "quiet")),
-)
+ROOM = (replace(_CHANNEL, required=True), *_STAFF_READ_WHEN, *_STAFF_READ_WHAT)
 
 SECTIONS: Mapping[str, tuple[Key, ...]] = {
     "": CONSULTATION,

@@ -122,8 +122,7 @@ class TopicTagger:
         written = {fold(word): word for word in reversed(WORD.findall(text)[:_MOST_WORDS])}
         losses: dict[str, list[tuple[float, str]]] = {topic: [] for topic in chosen}
         for folded, word in written.items() if chosen else ():
-            left = WORD.sub(lambda found, gone=folded: " " if fold(found[0]) == gone else found[0], text)  # type: ignore[misc]
-            without, _ = self.scores(left, question)
+            without, _ = self.scores(_without(folded, text), question)
             for topic in chosen:
                 losses[topic].append((scores[places[topic]] - without[places[topic]], word))
         return {topic: _telling(found) for topic, found in losses.items()}
@@ -190,6 +189,11 @@ class TopicTagger:
         self.taxonomy = taxonomy
         self.learns(None)
         self._matcher = Matcher(taxonomy, self._language, self.vectors, near)
+
+
+def _without(folded: str, text: str) -> str:
+    """The text with a gap where that word stands, however it is written."""
+    return WORD.sub(lambda found: " " if fold(found[0]) == folded else found[0], text)
 
 
 def _telling(losses: Iterable[tuple[float, str]]) -> tuple[str, ...]:

@@ -25,12 +25,13 @@ def sqlite_url(folder: Path, name: str = "test.db", *, tables: bool = True) -> s
     """A database in `folder`, empty the first time. `tables` False: not even the file is there."""
     database = folder / name
     if tables and not database.exists():
-        database.write_bytes(_empty())
+        database.write_bytes(empty_database())
     return f"sqlite+aiosqlite:///{database}"
 
 
 @cache
-def _empty() -> bytes:
+def empty_database() -> bytes:
+    """A SQLite file with today's tables and nothing in them."""
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "empty.db"
         engine = sa.create_engine(f"sqlite:///{database}")

@@ -13,7 +13,7 @@ from bots.slack.decode import Command, Verb
 from bots.slack.text import cut, escape
 from bots.slack.words import say
 from core.model.ids import AccountId
-from core.model.messages import Card, Line
+from core.model.messages import Card, sentence
 from core.model.staff import Actor
 
 COMMENT = 300
@@ -61,7 +61,7 @@ async def looked_up(
     if isinstance(found, Card):
         return found
     await hand_over(client, command.user, found)
-    return Card((Line(say("handed_over", language)),))
+    return sentence(say("handed_over", language))
 
 
 async def hand_over(client: SlackClient, user: str, file: File) -> None:

@@ -31,7 +31,7 @@ from bots.slack.words import LANGUAGES, say, say_both
 from core.model.errors import NotAllowed, NotFound
 from core.model.forms import Form
 from core.model.ids import AccountId
-from core.model.messages import Card, Line
+from core.model.messages import Card, sentence
 from core.model.staff import Actor
 from core.rules.plain_text import quoted
 
@@ -91,7 +91,7 @@ class StaffService:
         known = self._people.get(user) if isinstance(user, str) else None
         moment = say("opening", known.language) if known else say_both("opening")
         language = known.language if known else self._language
-        return to_window(say("title", language), say("close", language), _sentence(moment))
+        return to_window(say("title", language), say("close", language), sentence(moment))
 
     def start(self, asked: Command | Press | Submission | HomeOpened) -> None:
         """Begins the work for a command, a press or a form that Slack has been told we have."""
@@ -110,7 +110,7 @@ class StaffService:
     async def _attempt(self, asked: Command | Press | Submission | HomeOpened) -> None:
         try:
             if asked.team != self._team:
-                await self._tell(asked.response_url, _sentence(say_both("stranger")))
+                await self._tell(asked.response_url, sentence(say_both("stranger")))
                 return
             match asked:
                 case Command(verb=Verb.CAMPAIGN):
@@ -127,7 +127,7 @@ class StaffService:
                     await self._press(asked)
         except Exception as error:  # the last one who can tell the person and the log
             _report(type(asked).__name__.lower(), error)
-            await self._tell(asked.response_url, _sentence(say_both(_key_for(error))))
+            await self._tell(asked.response_url, sentence(say_both(_key_for(error))))
 
     async def _serve_command(self, command: Command) -> None:
         language = await self._language_of(command.user)
@@ -163,7 +163,7 @@ class StaffService:
     async def _open(self, asked: Press | Command) -> None:
         """A window at once (the trigger lives 3 seconds), its content when the desk has it."""
         known = self._people.get(asked.user)
-        moment = _sentence(say("opening", known.language) if known else say_both("opening"))
+        moment = sentence(say("opening", known.language) if known else say_both("opening"))
         language = known.language if known else self._language
         view = asked.view if isinstance(asked, Press) else ""
         if not view:
@@ -173,7 +173,7 @@ class StaffService:
                 )
             except SLACK as error:
                 _report("window", error)
-                await self._tell(asked.response_url, _sentence(say_both("too_late")))
+                await self._tell(asked.response_url, sentence(say_both("too_late")))
                 return
             view = str(opened["view"]["id"])
         language = await self._language_of(asked.user)
@@ -181,7 +181,7 @@ class StaffService:
             shown: Card | Form = await self._content(asked, language)
         except Exception as error:  # the window is open: that is where the person looks
             _report("window", error)
-            shown = _sentence(say(_key_for(error), language))
+            shown = sentence(say(_key_for(error), language))
         await self._show(view, shown, language)
 
     async def _sent(self, sent: Submission) -> None:
@@ -194,7 +194,7 @@ class StaffService:
             shown = await desk.sent(self._account, sent.action, {**sent.fields, **texts}, who, language)
         except Exception as error:  # the window waits: that is where the person looks
             _report("form", error)
-            shown = _sentence(say(_key_for(error), language))
+            shown = sentence(say(_key_for(error), language))
         await landed
         await self._show(sent.view, shown, language)
 
@@ -213,14 +213,14 @@ class StaffService:
         if press.action.startswith(CAMPAIGN):
             led = await self._campaigns.pressed(self._account, press.action, who, language)
             if led is None or isinstance(led, Card | Form):
-                return led or _sentence(say("not_found", language))
+                return led or sentence(say("not_found", language))
             await hand_over(self._client, press.user, led)
-            return _sentence(say("handed_over", language))
+            return sentence(say("handed_over", language))
         if press.action.startswith(OPEN):
             return await self._desk.open_alert(self._account, press.action.removeprefix(OPEN), who, language)
         found: Card | Form | None = await self._home.pressed(self._account, press.action, language)
         found = found or await self._desk.pressed(self._account, press.action, who, language)
-        return found or _sentence(say("not_found", language))
+        return found or sentence(say("not_found", language))
 
     # ── out: only to the person who asked, so nothing of it is owed ──────────────────────────────────────────────────
 
@@ -265,10 +265,6 @@ class StaffService:
             str(profile.get("email") or ""),
         )
         return self._people[user].language
-
-
-def _sentence(text: str) -> Card:
-    return Card((Line(text),))
 
 
 def _report(kind: str, error: Exception) -> None:

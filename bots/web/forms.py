@@ -35,6 +35,11 @@ def too_long() -> Refused:
     return Refused(413, "too_long")
 
 
+def whole_number(typed: str, *, digits: int) -> int | None:
+    """None for what is no number of at most so many digits."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= digits else None
+
+
 def form_token(key: bytes, purpose: str) -> str:
     """What a form of ours carries: nobody without the installation's secret can make it."""
     return hmac.new(key, f"form:{purpose}".encode(), hashlib.sha256).hexdigest()[:32]

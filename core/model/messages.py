@@ -138,6 +138,11 @@ class Card:
     blocks: tuple[Block, ...]
 
 
+def sentence(text: str, *buttons: Button) -> Card:
+    """A card that says one thing."""
+    return Card((Line(text, buttons),))
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A file that goes with a message. `path`: where the pages show the same file, for channels that send none."""

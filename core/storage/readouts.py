@@ -80,11 +80,6 @@ class Readouts:
         )
         return {row.source: funnel_of(row) for row in await self._connection.execute(statement)}
 
-    async def by_source(self, consultation: ConsultationId) -> dict[str, tuple[int, int]]:
-        """By source, (how many arrived, how many of them finished)."""
-        funnels = await self.funnels(consultation)
-        return {source: (funnel.arrived, funnel.finished) for source, funnel in funnels.items()}
-
     async def response(self, consultation: ConsultationId, steps: Collection[str]) -> tuple[int, int]:
         """(those with a recorded answer, all) of the distinct citizens that one of these steps was sent to."""
         pushed = (

@@ -15,6 +15,7 @@ from core.model.consultations import Consultation, Option, Question, QuestionKin
 from core.model.errors import NotAllowed, NotFound
 from core.model.ids import ConsultationId, ContributionId, PartnerId
 from core.model.meetings import Proposal, Suggested
+from core.rules.answers import by_option
 from core.storage.unit import Unit
 
 MOST_READ = 5_000
@@ -97,8 +98,7 @@ async def _dots(unit: Unit, consultation: Consultation) -> Counter[str]:
         asked = await unit.consultations.current(running.id)
         for question in asked.questions if asked else ():
             if question.kept_from == consultation.id:
-                for value, people in (await unit.readouts.answer_counts(running.id, question.id)).items():
-                    found.update(dict.fromkeys(value.split(","), people))
+                found += by_option(await unit.readouts.answer_counts(running.id, question.id))
     return found
 
 

@@ -71,7 +71,7 @@ async def gist_of(storage: Storage, surveyor: Surveyor, consultation: Consultati
     alike = _alike(about, gist.groups)
     quotable = await quotable_texts(storage, consultation, [about[place] for place in gist.examples])
     said = [Said(quotable[about[place].id], alike[place]) for place in gist.examples if about[place].id in quotable]
-    return TopicGist(len({_who(each) for each in about}), gist.phrases, tuple(said[:SHOWN]))
+    return TopicGist(len({who(each) for each in about}), gist.phrases, tuple(said[:SHOWN]))
 
 
 async def quotable_texts(
@@ -94,10 +94,10 @@ async def _newest(storage: Storage, consultation: Consultation) -> list[Contribu
 
 def _alike(read: Sequence[Contribution], groups: Sequence[int]) -> list[int]:
     """For each, how many other people are in its group: whoever says it twice is one."""
-    people = Counter(head for head, _ in {(head, _who(each)) for head, each in zip(groups, read, strict=True)})
+    people = Counter(head for head, _ in {(head, who(each)) for head, each in zip(groups, read, strict=True)})
     return [people[head] - 1 for head in groups]
 
 
-def _who(each: Contribution) -> str:
-    """On paper nobody knows who: each is somebody."""
+def who(each: Contribution) -> str:
+    """Who said it. On paper nobody knows who: each is somebody."""
     return each.citizen or each.id

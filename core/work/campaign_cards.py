@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from core.model.consultations import Consultation
-from core.model.messages import Block, Card, Heading, Line, Note, Quote
+from core.model.messages import Block, Card, Heading, Line, Note
 from core.rules.commitments import Finding, Severity, refused
 from core.rules.preview import preview
 from core.rules.readout import cut
 from core.storage.consultations import Running
 from core.storage.unit import Unit
-from core.work.campaign_forms import MESSAGE_ROOM, MOST_REMARKS, campaign_buttons, campaign_day
-from core.work.composing import spec_message
+from core.work.campaign_forms import MOST_REMARKS, campaign_buttons, campaign_day
+from core.work.composing import shown_message
 from core.work.digest_layout import Voice
 from core.work.dry_run import dry_run
 from core.work.ports import Words
@@ -61,7 +61,5 @@ def messages_card(consultation: Consultation, words: Words, voice: Voice) -> Car
         if said != heading:
             blocks.append(Line(said))
         heading = said
-        message = spec_message(each.spec, spoken, words)
-        labels = " ".join(f"[{button.label}]" for row in message.buttons for button in row)
-        blocks.append(Quote(cut(message.text, MESSAGE_ROOM), labels))
+        blocks.append(shown_message(each.spec, spoken, words))
     return Card(tuple(blocks))

@@ -17,7 +17,7 @@ from core.model.consultations import Consultation
 from core.model.errors import FileError, NotAllowed
 from core.model.forms import Form
 from core.model.ids import AccountId, ConsultationId
-from core.model.messages import Button, Card, Heading, Line, Note
+from core.model.messages import Button, Card, Heading, Line, Note, sentence
 from core.model.staff import Actor
 from core.rules.commitments import Finding, refused
 from core.rules.permissions import Deed
@@ -37,7 +37,6 @@ from core.work.campaign_forms import (
     campaign_line,
     filled_from,
     give_form,
-    sentence,
 )
 from core.work.digest_layout import Voice
 from core.work.guard import Guard, NotTheirs, Shown, partner_of
@@ -131,7 +130,7 @@ class CampaignDesk:
                 return await self._start(account, running.id, revision, who, voice)
             case "stop":
                 yes = Button(voice("campaign.button.stopped"), f"{CAMPAIGN}:stopped:{own}")
-                return Card((Line(voice("campaign.stop_sure", title=voice.text(known.title)), (yes,)),))
+                return sentence(voice("campaign.stop_sure", title=voice.text(known.title)), yes)
             case "pause" | "resume" | "stopped":
                 return await self._move(running.id, _MOVES[verb], who, voice)
         return sentence(voice("campaign.changed"))

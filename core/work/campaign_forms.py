@@ -6,7 +6,7 @@ from core.model.campaigns import CampaignState
 from core.model.consultations import Consultation, QuestionKind, StepKind
 from core.model.deliveries import Day
 from core.model.forms import Choice, Form, Pick, Upload, Write
-from core.model.messages import Block, Button, Card, Line
+from core.model.messages import Block, Button, Line
 from core.rules.calendar import on_wall
 from core.storage.consultations import Running
 from core.work.digest_layout import Voice
@@ -24,7 +24,6 @@ GIVEN = "file"
 """The field of a file that is given back."""
 MOST_REMARKS = 8
 MOST_LISTED = 12
-MESSAGE_ROOM = 1200
 
 
 def campaign_form(action: str, given: Mapping[str, str], voice: Voice, *, mistakes: Sequence[str] = ()) -> Form:
@@ -109,7 +108,3 @@ def campaign_buttons(running: Running, *, refuses: bool, voice: Voice) -> Iterat
 def campaign_day(consultation: Consultation, opening: bool) -> Day:
     at = consultation.opens_at if opening else consultation.closes_at
     return Day(on_wall(at, consultation.zone).date(), year=True)
-
-
-def sentence(text: str) -> Card:
-    return Card((Line(text),))

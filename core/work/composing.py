@@ -6,6 +6,7 @@ from datetime import datetime
 
 from core.model.deliveries import AlertRef, Delivery, DigestRef, Phrase, SignInRef, Spec, ThreadRef, WaitingRef
 from core.model.messages import Button, Card, Edit, Heading, Line, Message, Note, Outbound, Quote
+from core.rules.readout import cut
 from core.storage.unit import Unit
 from core.work.calendar_files import calendar_file
 from core.work.digests import alert_card, digest_card
@@ -13,6 +14,9 @@ from core.work.invitations import invitation_card
 from core.work.ports import Chance, Words
 from core.work.threads import topic_card
 from core.work.waiting import reminder_card
+
+MESSAGE_ROOM = 1200
+"""Characters of a message that staff are shown."""
 
 
 async def compose(unit: Unit, delivery: Delivery, words: Words, chance: Chance, *, now: datetime) -> Outbound | None:
@@ -50,6 +54,13 @@ def spec_message(spec: Spec, language: str, words: Words, *, reference: str = ""
         for row in spec.buttons
     )
     return Message(text, buttons, reference=reference)
+
+
+def shown_message(spec: Spec, language: str, words: Words) -> Quote:
+    """As staff look at it before it is sent: its words, and its buttons below."""
+    message = spec_message(spec, language, words)
+    labels = " ".join(f"[{button.label}]" for row in message.buttons for button in row)
+    return Quote(cut(message.text, MESSAGE_ROOM), labels)
 
 
 def card_message(card: Card, *, reference: str = "", language: str = "") -> Message:

@@ -10,7 +10,7 @@ from core.model.consultations import Consultation
 from core.model.contributions import Contribution, Hidden, effective
 from core.model.follow_ups import PROGRESS_MOVES, FollowUp, Progress
 from core.model.forms import Choice, Form, Pick, Write
-from core.model.messages import Block, Button, Card, Heading, Line, Note, Quote
+from core.model.messages import Block, Button, Card, Heading, Line, Note, Quote, sentence
 from core.model.staff import Actor
 from core.rules.plain_text import quoted
 from core.work.digest_layout import (
@@ -38,20 +38,16 @@ NOW, DRAFT = "now", "draft"
 NO_TOPIC = "-"
 
 
-def _one(text: str, *buttons: Button) -> Card:
-    return Card((Line(text, buttons),))
-
-
 def refused(voice: Voice) -> Card:
-    return _one(voice("refused"))
+    return sentence(voice("refused"))
 
 
 def changed(voice: Voice) -> Card:
-    return _one(voice("deed.changed"))
+    return sentence(voice("deed.changed"))
 
 
 def quicker(voice: Voice) -> Card:
-    return _one(voice("deed.quicker"))
+    return sentence(voice("deed.quicker"))
 
 
 # ── in charge ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -70,14 +66,14 @@ def charge(
     """Who has it now."""
     what = subject_name(consultation, subject, voice)
     if taken is None:
-        return _one(
+        return sentence(
             voice("charge.left", what=what), Button(voice("button.take"), action(TAKE, consultation.id, subject))
         )
     if taken.by == who.id:
         leave = Button(voice("button.leave"), action(LEAVE, consultation.id, subject))
-        return _one(voice("charge.yours", what=what), leave)
+        return sentence(voice("charge.yours", what=what), leave)
     since = voice.when(taken.at, consultation.zone, now)
-    return _one(voice("charge.theirs", what=what, who=in_charge(taken.name, voice), since=since))
+    return sentence(voice("charge.theirs", what=what, who=in_charge(taken.name, voice), since=since))
 
 
 # ── topics ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -113,11 +109,11 @@ def topics(
 
 
 def in_thread(consultation: Consultation, topic: str, voice: Voice) -> Card:
-    return _one(voice("thread.done", topic=_topic(consultation, topic, voice)))
+    return sentence(voice("thread.done", topic=_topic(consultation, topic, voice)))
 
 
 def no_thread(voice: Voice) -> Card:
-    return _one(voice("thread.nowhere"))
+    return sentence(voice("thread.nowhere"))
 
 
 def all_of(consultation: Consultation, topic: str, found: Found, voice: Voice) -> Card:
@@ -152,7 +148,7 @@ def answer_form(
     name = _topic(consultation, topic, voice)
     possible = PROGRESS_MOVES[before.progress if before else Progress.RECEIVED]
     if not possible:
-        return _one(voice("answer.over", topic=name))
+        return sentence(voice("answer.over", topic=name))
     blocks: list[Block] = [Line(voice("answer.people", topic=name, n=people))]
     if before is not None:
         blocks.append(Line(voice("answer.before", stands=voice(f"progress.{before.progress.value}"))))
@@ -195,8 +191,8 @@ def _chosen(pick: Pick, given: str | None) -> Pick:
 def answered(consultation: Consultation, made: FollowUp, voice: Voice) -> Card:
     name, stands = _topic(consultation, made.topic, voice), voice(f"progress.{made.progress.value}")
     if not made.public:
-        return _one(voice("answer.drafted", topic=name, stands=stands))
-    return _one(voice("answer.published", topic=name, stands=stands, n=made.people))
+        return sentence(voice("answer.drafted", topic=name, stands=stands))
+    return sentence(voice("answer.published", topic=name, stands=stands, n=made.people))
 
 
 # ── one contribution ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -217,7 +213,7 @@ def wrong_form(consultation: Consultation, contribution: Contribution, mark: str
 
 
 def corrected(consultation: Consultation, topic: str, voice: Voice) -> Card:
-    return _one(voice("wrong.done", topic=_topic(consultation, topic, voice) if topic else voice("wrong.none")))
+    return sentence(voice("wrong.done", topic=_topic(consultation, topic, voice) if topic else voice("wrong.none")))
 
 
 def mask_form(contribution: Contribution, mark: str, voice: Voice) -> Form:
@@ -235,7 +231,7 @@ def masked(left: str, voice: Voice) -> Card:
 
 
 def unmasked(voice: Voice) -> Card:
-    return _one(voice("mask.none"))
+    return sentence(voice("mask.none"))
 
 
 def hide_form(contribution: Contribution, mark: str, voice: Voice) -> Form:
@@ -250,11 +246,11 @@ def hide_form(contribution: Contribution, mark: str, voice: Voice) -> Form:
 
 
 def hidden(contribution: Contribution, voice: Voice) -> Card:
-    return _one(voice("hide.done"), Button(voice("button.show"), action(SHOW, contribution.id)))
+    return sentence(voice("hide.done"), Button(voice("button.show"), action(SHOW, contribution.id)))
 
 
 def shown(voice: Voice) -> Card:
-    return _one(voice("hide.shown"))
+    return sentence(voice("hide.shown"))
 
 
 def _words(contribution: Contribution) -> Quote:

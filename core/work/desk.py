@@ -13,7 +13,7 @@ from core.model.consultations import Consultation
 from core.model.contributions import Contribution, ContributionState
 from core.model.forms import Form
 from core.model.ids import AccountId, AlertId, ConsultationId, ContributionId
-from core.model.messages import Block, Button, Card, Heading, Line, Note, Quote
+from core.model.messages import Block, Button, Card, Heading, Line, Note, Quote, sentence
 from core.model.staff import Actor
 from core.rules.permissions import IN_SLACK, Deed
 from core.rules.plain_text import plain, quoted
@@ -94,21 +94,7 @@ class Desk:
         return Card(
             (
                 Heading(voice("help.title")),
-                *(
-                    Line(voice(f"help.{key}"))
-                    for key in (
-                        "digest",
-                        "waiting",
-                        "status",
-                        "search",
-                        "topic",
-                        "export",
-                        "note",
-                        "report",
-                        "campaign",
-                        "help",
-                    )
-                ),
+                *(Line(voice(f"help.{key}")) for key in HELP),
                 Note(voice("help.privacy")),
             )
         )
@@ -178,7 +164,7 @@ class Desk:
             count, waiting = await unit.readouts.to_review(consultation, limit=REVIEWED_AT_ONCE)
         voice = Voice(self.words, language)
         if not waiting:
-            return Card((Line(voice("review.done")),))
+            return sentence(voice("review.done"))
         blocks: list[Block] = [Heading(voice("review.title")), Line(voice("review.how", n=count))]
         for each in waiting:
             mark = f"{each.id}:{fingerprint(each.text)}"
@@ -251,7 +237,7 @@ class Desk:
         return self._say("refused", language)
 
     def _say(self, key: str, language: str) -> Card:
-        return Card((Line(Voice(self.words, language)(key)),))
+        return sentence(Voice(self.words, language)(key))
 
     async def own(self, unit: Unit, account: AccountId) -> list[Owned]:
         """The partner's consultations that began, those that run first."""

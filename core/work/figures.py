@@ -45,10 +45,10 @@ async def sources(unit: Unit, consultation: Consultation, came: Mapping[str, Fun
     """The sources of the file, those that only the database remembers, and "" when somebody came by none."""
     own = ConsultationId(consultation.id)
     labels = {**await unit.people.source_labels(own), **consultation.sources}
-    found = [
-        SourceFigure(token, labels.get(token, {}), *((it.arrived, it.finished) if (it := came.get(token)) else (0, 0)))
-        for token in dict.fromkeys([*consultation.sources, *came])
-    ]
+    found = []
+    for token in dict.fromkeys([*consultation.sources, *came]):
+        way = came.get(token, FunnelRow(0, 0, 0, 0))
+        found.append(SourceFigure(token, labels.get(token, {}), way.arrived, way.finished))
     return tuple(sorted(found, key=lambda each: (-each.finished, -each.arrived, each.token)))
 
 

@@ -13,7 +13,7 @@ from core.model.campaigns import CampaignState
 from core.model.consultations import Consultation
 from core.model.contributions import Contribution
 from core.model.ids import AccountId, ConsultationId, ContributionId, PartnerId
-from core.model.messages import Card, Line
+from core.model.messages import Card, sentence
 from core.model.staff import Actor
 from core.rules.permissions import LEAST, Deed
 from core.storage.engine import Storage
@@ -35,13 +35,13 @@ class Guard:
         """Does it, if this person may and it is their partner's own; a refusal is written down."""
         if not who.may(LEAST[deed]):
             await self._refused(Act.ROLE_REFUSED, deed, account, who)
-            return _sentence(voice(f"deed.role.{LEAST[deed].value}"))
+            return sentence(voice(f"deed.role.{LEAST[deed].value}"))
         try:
             return await work()
         except NotTheirs as error:
             if error.exists:
                 await self._refused(Act.FOREIGN_REFUSED, deed, account, who)
-            return _sentence(voice("refused"))
+            return sentence(voice("refused"))
 
     async def note(self, unit: Unit, act: Act, account: AccountId, who: Actor, subject: str) -> None:
         """A line in the audit log of the partner who owns the account."""
@@ -87,7 +87,3 @@ async def own_contribution(unit: Unit, account: AccountId, which: ContributionId
     if found[0].redirected:
         raise NotTheirs
     return own, found[0]
-
-
-def _sentence(text: str) -> Card:
-    return Card((Line(text),))

@@ -10,28 +10,25 @@ import csv
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from core.model.audit import Act
 from core.model.consultations import Consultation, Topic
 from core.model.contributions import Contribution, effective
-from core.model.deliveries import Day
 from core.model.ids import AccountId, ConsultationId
-from core.model.messages import Block, Card, Heading, Line, Note, Quote
+from core.model.messages import Block, Card, Heading, Line, Note, Quote, sentence
 from core.model.staff import Actor
 from core.rules.permissions import Deed
 from core.rules.plain_text import plain, quoted
 from core.rules.readout import cut
 from core.storage.shelf import Kept
-from core.storage.unit import Unit
 from core.work.cells import COLUMNS, cells
 from core.work.desk import Desk, Owned, holds, meant
 from core.work.digest_layout import NAME_ROOM, Voice
 from core.work.digests import WEEK
 from core.work.exchange import export_rows
-from core.work.follow_up import published
 from core.work.report import Report, report_of
 from core.work.shelf import Search, find, search_words
+from core.work.threads import topic_standing
 from core.work.waiting import waiting_card
 
 SHOWN = 5
@@ -63,7 +60,7 @@ class Lookups:
         """The newest contributions in which all these words occur, in each consultation that has some."""
         voice, wanted = self._voice(language), search_words(asked)
         if not wanted:
-            return _sentence(voice("lookup.search_what"))
+            return sentence(voice("lookup.search_what"))
         blocks: list[Block] = []
         for consultation in await self._alive(account):
             found = await find(self.desk.storage, ConsultationId(consultation.id), Search(words=wanted))
@@ -74,7 +71,7 @@ class Lookups:
             if len(blocks) > MOST_CONSULTATIONS * (SHOWN + 1):
                 break
         if not blocks:
-            return _sentence(voice("lookup.nothing", words=cut(" ".join(asked.split()), NAME_ROOM)))
+            return sentence(voice("lookup.nothing", words=cut(" ".join(asked.split()), NAME_ROOM)))
         return Card((*blocks, Note(voice("lookup.masked"))))
 
     async def topic(self, account: AccountId, asked: str, language: str) -> Card:
@@ -158,7 +155,7 @@ class Lookups:
         async with self.desk.storage.reading() as unit:
             total, _ = await unit.readouts.topic_counts(own)
             week, _ = await unit.readouts.topic_counts(own, self.desk.clock.now() - WEEK)
-            standing = await _standing(unit, consultation, topic, voice)
+            standing = await topic_standing(unit, consultation, topic.id, voice)
         found = await find(self.desk.storage, own, Search(topic=topic.id))
         name, title = voice.text(topic.name, topic.id), voice.text(consultation.title)
         return [
@@ -180,15 +177,6 @@ class Lookups:
 
     def _voice(self, language: str) -> Voice:
         return Voice(self.desk.words, language)
-
-
-async def _standing(unit: Unit, consultation: Consultation, topic: Topic, voice: Voice) -> str:
-    """What was answered to the topic, or by when an answer was promised."""
-    answer = (await published(unit, ConsultationId(consultation.id))).by_topic().get(topic.id)
-    if answer is None:
-        promised: date = consultation.reply.by
-        return voice("lookup.promised", on=Day(promised), service=voice.text(consultation.reply.service))
-    return voice("lookup.answered", progress=voice(f"progress.{answer.progress}"), on=Day(answer.on))
 
 
 def _quotes(kept: Sequence[Kept], consultation: Consultation, voice: Voice) -> list[Block]:
@@ -221,12 +209,8 @@ def _topics(own: Sequence[Consultation], asked: str, voice: Voice) -> Card:
         for each in own[:MOST_CONSULTATIONS]
         if each.topics
     ]
-    return Card((Line(first), *lines)) if lines else _sentence(voice("which.none"))
+    return Card((Line(first), *lines)) if lines else sentence(voice("which.none"))
 
 
 def _is_called(topic: Topic, wanted: Sequence[str]) -> bool:
     return any(holds(plain(each), list(wanted)) for each in (topic.id, *topic.name.values()))
-
-
-def _sentence(text: str) -> Card:
-    return Card((Line(text),))

@@ -1,12 +1,12 @@
 """Meetings of a community: who comes, how many came, and how the votes stand."""
 
-from collections import Counter
 from datetime import datetime
 
 from core.model.consultations import COMING, NOT_COMING, Consultation, Question, QuestionKind
 from core.model.errors import NotAllowed, NotFound
 from core.model.ids import ConsultationId
 from core.model.meetings import Choice, EventFigure, VoteFigure
+from core.rules.answers import by_option
 from core.storage.unit import Unit
 
 MOST_CAME = 100_000
@@ -39,10 +39,8 @@ async def votes(unit: Unit, consultation: Consultation) -> tuple[VoteFigure, ...
     own = ConsultationId(consultation.id)
     found = []
     for question in (each for each in consultation.questions if is_vote(each)):
-        given, dots = await unit.readouts.answer_counts(own, question.id), Counter[str]()
-        for value, people in given.items():
-            for option in value.split(","):
-                dots[option] += people
+        given = await unit.readouts.answer_counts(own, question.id)
+        dots = by_option(given)
         choices = [Choice(each.id, each.label, dots[each.id]) for each in question.options]
         choices.sort(key=lambda each: -each.dots)
         people = sum(given.values())

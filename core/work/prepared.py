@@ -10,17 +10,16 @@ from core.model.consultations import Consultation
 from core.model.deliveries import Day
 from core.model.messages import Block, Card, Heading, Line, Note, Quote
 from core.rules.calendar import on_wall
-from core.rules.readout import cut, percent
+from core.rules.readout import percent
 from core.rules.steps import step_spec
 from core.storage.unit import Unit
-from core.work.composing import spec_message
+from core.work.composing import shown_message
 from core.work.digest_layout import Voice
 from core.work.dry_run import StepPlan
 from core.work.ports import Words
 from core.work.preparing import Prepared, file_lines, prepare
 
 MOST_GROUPS = 6
-MESSAGE_ROOM = 1200
 
 
 async def prepared_card(unit: Unit, consultation: Consultation, words: Words, voice: Voice, *, now: datetime) -> Card:
@@ -45,9 +44,7 @@ def _group(found: Prepared, consultation: Consultation, words: Words, voice: Voi
         for reason, some in plan.left_out.items():
             yield Line("  " + voice("prepare.left_out", n=len(some), why=voice(f"reason.{reason.value}")))
         spoken = voice.language if voice.language in consultation.languages else consultation.languages[0]
-        message = spec_message(step_spec(consultation, plan.step, spoken), spoken, words)
-        labels = " ".join(f"[{button.label}]" for row in message.buttons for button in row)
-        yield Quote(cut(message.text, MESSAGE_ROOM), labels)
+        yield shown_message(step_spec(consultation, plan.step, spoken), spoken, words)
         yield Quote("\n".join(file_lines(plan.step)), voice("prepare.into_the_file"))
     if not found.plans:
         yield Line("  " + voice("prepare.nobody_known" if found.at else "prepare.too_late"))

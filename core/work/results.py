@@ -17,6 +17,7 @@ from core.model.contributions import effective
 from core.model.follow_ups import FollowUp
 from core.model.ids import ConsultationId
 from core.rules import disclosure
+from core.rules.answers import by_option
 from core.rules.calendar import on_wall
 from core.rules.disclosure import Basis, K
 from core.rules.readout import chosen_quotes
@@ -141,9 +142,8 @@ def table_of(question: Question, values: Mapping[str, int], answered: int) -> Ta
     """
     cells = dict.fromkeys(_cells(question), 0)
     if question.kind is QuestionKind.SEVERAL:
-        for value, count in values.items():
-            for part in set(value.split(",")) & set(cells):
-                cells[part] += count
+        ticked = by_option(values)
+        cells = {option: ticked[option] for option in cells}
         return Table(question.id, Shape.MARKS, disclosure.marks(cells, answered) if cells else {}, answered)
     for value, count in values.items():
         cell = _span_of(question, value) if question.kind is QuestionKind.NUMBER else value

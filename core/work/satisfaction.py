@@ -83,18 +83,23 @@ class Asking:
             page = await unit.satisfactions.told(
                 follow_up.consultation, told_key(follow_up.id, ""), after=up_to, limit=PAGE
             )
-            await unit.deliveries.plan([self._delivery(follow_up, consultation, each, now) for each in page])
+            languages = {each.language for each in page}
+            words = {each: ask_spec(follow_up, consultation, each) for each in languages}
+            owed = [self._delivery(follow_up, consultation, each, words[each.language], now) for each in page]
+            await unit.deliveries.plan(owed)
             await unit.satisfactions.set_asked(follow_up.id, page[-1].citizen if len(page) == PAGE else None)
         return len(page)
 
-    def _delivery(self, follow_up: FollowUp, consultation: Consultation, told: WasTold, now: datetime) -> Delivery:
+    def _delivery(
+        self, follow_up: FollowUp, consultation: Consultation, told: WasTold, words: Spec, now: datetime
+    ) -> Delivery:
         return Delivery(
             id=DeliveryId(self.chance.token()),
             key=asked_key(follow_up.id, told.citizen),
             account=told.account,
             address=told.address,
             lane=Lane.PUSH,
-            body=ask_spec(follow_up, consultation, told.language),
+            body=words,
             language=told.language,
             due_at=max(now, told.at + consultation.reply.ask_after),
             planned_at=now,

@@ -19,7 +19,7 @@ from core.model.ids import ConsultationId, ContributionId
 from core.storage.engine import Storage
 from core.storage.unit import Unit
 from core.work import campaigns
-from core.work.alike import quotable_texts
+from core.work.alike import quotable_texts, who
 from core.work.ports import Clock, Surveyor, Theme
 from core.work.teaching import Class, Teaching, classes
 
@@ -138,7 +138,7 @@ class Themes:
         quotable = await quotable_texts(self.storage, consultation, shown)
         examples = [quotable[each.id] for each in shown if each.id in quotable]
         called = (theme.phrases or theme.words)[0]
-        people = len({each.citizen or each.id for each in said})
+        people = len({who(each) for each in said})
         return Proposed(
             number=number,
             question=one.scope.question,

@@ -67,10 +67,8 @@ async def topic_card(unit: Unit, ref: ThreadRef, words: Words, language: str) ->
     voice, which = Voice(words, language), ConsultationId(own.id)
     counts, _ = await unit.readouts.topic_counts(which)
     n, everything = counts.get(ref.topic, 0), await unit.readouts.contribution_count(which)
-    answer = (await published(unit, which)).by_topic().get(ref.topic)
     charge = (await unit.charges.of(which)).get(topic_subject(ref.topic))
     name = next(voice.text(each.name, each.id) for each in own.topics if each.id == ref.topic)
-    promised = voice("lookup.promised", on=Day(own.reply.by), service=voice.text(own.reply.service))
     who = in_charge(charge.name, voice) if charge else voice("charge.nobody")
     buttons = [Button(voice("button.answer"), action(ANSWER, own.id, ref.topic))]
     if charge is None:
@@ -79,12 +77,17 @@ async def topic_card(unit: Unit, ref: ThreadRef, words: Words, language: str) ->
     blocks: list[Block] = [
         Heading(name),
         Line(voice("thread.counts", n=n, percent=percent(n / everything) if everything else 0, whole=everything)),
-        Line(
-            voice("lookup.answered", progress=voice(f"progress.{answer.progress}"), on=Day(answer.on))
-            if answer
-            else promised
-        ),
+        Line(await topic_standing(unit, own, ref.topic, voice)),
         Line(who[:1].upper() + who[1:], tuple(buttons)),
         Note(voice("thread.words")),
     ]
     return Card(tuple(blocks))
+
+
+async def topic_standing(unit: Unit, consultation: Consultation, topic: str, voice: Voice) -> str:
+    """What was answered to the topic, or by when an answer was promised."""
+    answer = (await published(unit, ConsultationId(consultation.id))).by_topic().get(topic)
+    if answer is None:
+        promised = consultation.reply
+        return voice("lookup.promised", on=Day(promised.by), service=voice.text(promised.service))
+    return voice("lookup.answered", progress=voice(f"progress.{answer.progress}"), on=Day(answer.on))

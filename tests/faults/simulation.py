@@ -10,7 +10,6 @@ The same seed gives the same history, to the bit: one loop, no thread, one sourc
 import asyncio
 import hashlib
 import random
-import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -34,6 +33,7 @@ from core.work.house import House
 from core.work.ticker import Rhythm, tick
 from nlp.tagger import InProcessTagger
 from tests.builders import START, consultation
+from tests.databases import empty_database
 from tests.faults.history import Event, Fault, History, Kept, Owed
 from tests.faults.loop import Disk, SimulatedLoop, statements_in_turn
 from tests.faults.platform import Line, Person, Platform, comes
@@ -87,18 +87,12 @@ class Ground:
     def database(self) -> Path:
         return self.folder / "simulated.db"
 
-    @property
-    def _empty(self) -> Path:
-        return self.folder / "empty.db"
-
     def begin(self) -> None:
         """An empty database with all its tables, and a disk with room."""
         self.disk = Disk()
         for each in self.folder.glob("simulated.db*"):
             each.unlink()
-        if not self._empty.exists():
-            asyncio.run(_make(self._empty))
-        shutil.copyfile(self._empty, self.database)
+        self.database.write_bytes(empty_database())
 
     async def storage(self) -> Storage:
         """As a process that just started sees it."""
@@ -112,11 +106,6 @@ class Ground:
         if self._first is not None:
             await self._first._writer.dispose()
             await self._first._reader.dispose()
-
-
-async def _make(database: Path) -> None:
-    async with open_storage(f"sqlite+aiosqlite:///{database}", durable=False):
-        """The migrations were run."""
 
 
 @dataclass(slots=True)

@@ -189,7 +189,7 @@ async def _outcome(house: House, planned: Rehearsal, street: Street, room: Room,
         steps = await unit.readouts.steps(own)
         media = await unit.staff.media(own)
         names = {topic.id: consultation.in_language(topic.name, language) for topic in consultation.topics}
-        sources = await unit.readouts.by_source(own)
+        sources = await unit.readouts.funnels(own)
         counts = {
             "arrived": funnel.arrived,
             "agreed": funnel.agreed,
@@ -206,8 +206,7 @@ async def _outcome(house: House, planned: Rehearsal, street: Street, room: Room,
             "messages_sent": sum(street.received.values()),
             "topics": {names[topic]: count for topic, count in _largest_first(topics)},
             "by_source": {
-                source: {"arrived": arrived, "finished": finished}
-                for source, (arrived, finished) in sorted(sources.items())
+                source: {"arrived": way.arrived, "finished": way.finished} for source, way in sorted(sources.items())
             },
             "steps": {step: dict(sorted(states.items())) for step, states in sorted(steps.items())},
         }

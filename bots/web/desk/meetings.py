@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bots.web.desk.gate import DESK, Gate, Visit
-from bots.web.forms import Refused
+from bots.web.forms import Refused, whole_number
 from bots.web.parts import WebParts
 from core.model.audit import Act
 from core.model.consultations import Consultation
@@ -110,5 +110,4 @@ async def _done(unit: Unit, visit: Visit, fields: Mapping[str, str], now: dateti
 
 
 def _number(typed: str) -> int | None:
-    typed = typed.strip()
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+    return whole_number(typed.strip(), digits=9)

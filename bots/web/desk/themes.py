@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bots.web.desk.gate import DESK, Gate
-from bots.web.forms import Refused
+from bots.web.forms import Refused, whole_number
 from bots.web.parts import WebParts
 from core.model.consultations import Consultation
 from core.model.errors import FileError, NotAllowed, NotFound
@@ -40,11 +40,11 @@ def themes_routes(parts: WebParts, gate: Gate) -> list[Route]:
     async def accepted(request: Request) -> Response:
         visit = await gate.visit(request, Deed.CHANGE_CONSULTATION)
         fields = await gate.fields(request, visit.member)
-        number = fields.get("number", "")
-        if not (number.isascii() and number.isdigit() and len(number) < 6):
+        number = whole_number(fields.get("number", ""), digits=5)
+        if number is None:
             raise Refused(404, "gone")
         try:
-            await themes.accept(visit.consultation, int(number), fields.get("name", ""), visit.member.id)
+            await themes.accept(visit.consultation, number, fields.get("name", ""), visit.member.id)
             done = "accepted"
             parts.house.wakes["learn"].set()
         except (NotFound, NotAllowed):
