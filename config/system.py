@@ -21,7 +21,10 @@ class SystemChance:
     """The `Chance` of a running program: what it gives cannot be guessed."""
 
     def token(self) -> str:
-        return secrets.token_urlsafe(16)
+        """Never with a dash in front: people give ids to commands, which take such a word for an option."""
+        while (token := secrets.token_urlsafe(16)).startswith("-"):
+            pass  # one in sixty-four is drawn again
+        return token
 
     def key(self) -> bytes:
         """32 bytes for keyed hashes."""

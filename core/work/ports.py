@@ -25,7 +25,7 @@ class Chance(Protocol):
     """The one home of randomness."""
 
     def token(self) -> str:
-        """22 url-safe characters that nobody can guess."""
+        """22 url-safe characters that nobody can guess, the first no dash: to a command that would be an option."""
         ...
 
 

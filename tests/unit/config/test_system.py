@@ -34,3 +34,7 @@ def test_tokens_are_22_url_safe_characters_and_never_the_same() -> None:
     tokens = {chance.token() for _ in range(1000)}
     assert len(tokens) == 1000
     assert all(re.fullmatch(r"[A-Za-z0-9_-]{22}", token) for token in tokens)
+
+
+def test_no_token_looks_like_an_option_of_a_command() -> None:
+    assert not [token for token in (SystemChance().token() for _ in range(3000)) if token.startswith("-")]
