@@ -227,16 +227,21 @@ MOST_ATTEMPTS = 8
 
 def moved(delivery: Delivery, state: State, *, reason: Reason | None = None, detail: str = "") -> Delivery:
     """The delivery in its next state. Raises `NotAllowed` for a move that is not in `MOVES`."""
+    _allowed(delivery, state)
+    return replace(delivery, state=state, reason=reason, detail=detail)
+
+
+def _allowed(delivery: Delivery, state: State) -> None:
     if state not in MOVES[delivery.state]:
         raise NotAllowed(f"a delivery cannot go from {delivery.state} to {state}")
-    return replace(delivery, state=state, reason=reason, detail=detail)
 
 
 def settle(delivery: Delivery, outcome: Outcome, *, now: datetime) -> Delivery:
     """What the delivery becomes after its sending ended in `outcome`."""
     match outcome:
         case Sent(external_id=external_id):
-            return replace(moved(delivery, State.SENT), external_id=external_id, sent_at=now)
+            _allowed(delivery, State.SENT)  # and copied once: it is what nearly all of them become
+            return replace(delivery, state=State.SENT, reason=None, detail="", external_id=external_id, sent_at=now)
         case NotSent(reason=reason):
             return _until_it_goes(delivery, now + _backoff(delivery.attempts), reason)
         case Halted(wait=wait):

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,23 +13,28 @@ from core.model.deliveries import LATER_STEP, Body, Delivery, Lane, Reason, Stat
 from core.model.follow_ups import FOLLOW_UP_STEP
 from core.model.ids import AccountId, AddressId, CitizenId, ConsultationId, DeliveryId
 from core.model.satisfaction import ASK_STEP
-from core.storage.schema import addresses, deliveries, senders
+from core.storage.outbox_statements import (
+    BUSY,
+    RANKS,
+    any_due,
+    behind,
+    chosen_moments,
+    claimable,
+    claimed_now,
+    held_longer,
+    left_alone,
+    ours,
+    pushes_of,
+    saved,
+    sending_now,
+    soonest_due,
+    steps_of,
+)
+from core.storage.schema import addresses, deliveries
 from core.storage.sql import chunks, locked, put
 
 _BODY: TypeAdapter[Body] = TypeAdapter(Body)
-_RANKS = {Lane.REPLY: 0, Lane.STAFF: 1, Lane.PUSH: 2}
 UNREADABLE = "its body is of another version of the program"
-_BUSY = (State.CLAIMED.value, State.SENDING.value)
-_OPEN = (State.PLANNED.value, *_BUSY, State.UNCERTAIN.value)
-_OLDER = deliveries.alias("older")
-"""Made once: its columns cost more than the question that is asked of them at every look."""
-
-
-def due(lane: Lane, now: datetime) -> sa.ColumnElement[bool]:
-    """Planned, and its moment has come. By rank, as the index is: no other lane is looked at."""
-    return sa.and_(
-        deliveries.c.state == State.PLANNED.value, deliveries.c.rank == _RANKS[lane], deliveries.c.due_at <= now
-    )
 
 
 class Deliveries:
@@ -68,13 +72,8 @@ class Deliveries:
         """By citizen, the key of the message that waits for a moment of their choice."""
         found: dict[CitizenId, str] = {}
         for some in chunks(citizens):
-            statement = sa.select(deliveries.c.citizen_id, deliveries.c.key).where(
-                deliveries.c.citizen_id.in_(some),
-                deliveries.c.consultation_id == consultation,
-                deliveries.c.step == LATER_STEP,
-                deliveries.c.state.in_([State.PLANNED.value, *_BUSY]),
-            )
-            for row in await self._connection.execute(statement):
+            own = {"citizens": some, "consultation": consultation}
+            for row in await self._connection.execute(chosen_moments(), own):
                 found[CitizenId(row.citizen_id)] = row.key
         return found
 
@@ -97,62 +96,41 @@ class Deliveries:
         """
         claimed: list[Delivery] = []
         unreadable: list[str] = []
-        for lane in sorted(lanes, key=_RANKS.__getitem__):
+        for lane in sorted(lanes, key=RANKS.__getitem__):
             if limit > len(claimed):
-                statement = self._claimable(lane, accounts, now).limit(limit - len(claimed))
-                for row in await self._connection.execute(locked(statement, self._connection)):
+                room = {"now": now, "accounts": list(accounts), "limit": limit - len(claimed)}
+                for row in await self._connection.execute(locked(claimable(lane), self._connection), room):
                     try:
-                        claimed.append(replace(_delivery(row), state=State.CLAIMED, epoch=epoch))
+                        claimed.append(_delivery(row, State.CLAIMED, epoch))
                     except ValueError:  # written by another version of the program
                         unreadable.append(row.id)
-        await self._set([each.id for each in claimed], state=State.CLAIMED.value, lease_until=now + lease, epoch=epoch)
-        await self._set(unreadable, state=State.FAILED.value, reason=Reason.REJECTED.value, detail=UNREADABLE)
+        for some in chunks([each.id for each in claimed]):
+            await self._connection.execute(claimed_now(), {"ids": some, "until": now + lease, "by": epoch})
+        for broken_ones in chunks(unreadable):
+            broken = sa.update(deliveries).where(deliveries.c.id.in_(broken_ones))
+            because = {"state": State.FAILED.value, "reason": Reason.REJECTED.value, "detail": UNREADABLE}
+            await self._connection.execute(broken.values(because))
         return claimed
-
-    def _claimable(self, lane: Lane, accounts: Collection[AccountId], now: datetime) -> sa.Select[Any]:
-        """One lane at a time, by its rank: the index then finds the next ones however many others wait."""
-        older = _OLDER.c
-        ahead = sa.exists().where(
-            older.address_id == deliveries.c.address_id,
-            older.state.in_([State.PLANNED.value, *_BUSY]),
-            older.lane == deliveries.c.lane,
-            older.seq < deliveries.c.seq,
-            sa.or_(older.lane != Lane.PUSH.value, older.state.in_(_BUSY), older.due_at <= now),
-        )
-        return (
-            sa.select(deliveries)
-            .where(due(lane, now), deliveries.c.account_id.in_(list(accounts)), ~ahead)
-            .order_by(deliveries.c.due_at, deliveries.c.seq)
-        )
 
     async def is_due(self, accounts: Collection[AccountId], lanes: Collection[Lane], now: datetime) -> bool:
         """Does anything of these accounts and lanes wait to be sent?"""
-        own = deliveries.c.account_id.in_(list(accounts))
-        statement = sa.select(sa.or_(*(sa.exists().where(due(lane, now), own) for lane in lanes)))
-        return bool((await self._connection.execute(statement)).scalar_one())
+        statement = any_due(tuple(sorted(lanes, key=RANKS.__getitem__)))
+        found = await self._connection.execute(statement, {"now": now, "accounts": list(accounts)})
+        return bool(found.scalar_one())
 
     async def sending(self, claimed: Collection[Delivery], *, now: datetime, lease: timedelta) -> None:
         """Stamped just before the bytes leave."""
-        await self._set([each.id for each in claimed], state=State.SENDING.value, lease_until=now + lease)
+        for some in chunks([each.id for each in claimed]):
+            await self._connection.execute(sending_now(), {"ids": some, "until": now + lease})
 
     async def renew(self, held: Collection[Delivery], until: datetime) -> None:
         """Keeps what is claimed or in the air from being taken for left behind."""
         for some in chunks([delivery.id for delivery in held]):
-            await self._connection.execute(
-                sa.update(deliveries)
-                .where(deliveries.c.id.in_(some), deliveries.c.state.in_(_BUSY), ~_taken_over())
-                .values(lease_until=until)
-            )
+            await self._connection.execute(held_longer(), {"ids": some, "until": until})
 
     async def left_behind(self, now: datetime) -> bool:
         """Is there anything whose lease is over, or whose sender is?"""
-        over = sa.or_(deliveries.c.lease_until < now, _taken_over())
-        statement = sa.select(deliveries.c.id).where(deliveries.c.state.in_(_BUSY), over)
-        return (await self._connection.execute(statement.limit(1))).first() is not None
-
-    async def _set(self, ids: Collection[str], **values: Any) -> None:
-        for some in chunks(ids):
-            await self._connection.execute(sa.update(deliveries).where(deliveries.c.id.in_(some)).values(values))
+        return (await self._connection.execute(behind(), {"now": now})).first() is not None
 
     async def save(self, settled: Sequence[Delivery]) -> None:
         """Saves the state that each delivery moved to. The lease ends with it.
@@ -163,30 +141,8 @@ class Deliveries:
         """
         if not settled:
             return
-        still_open = sa.or_(*(deliveries.c.state == state for state in _OPEN))  # many rows at once know no IN
-        statement = (
-            sa.update(deliveries)
-            .where(
-                deliveries.c.id == sa.bindparam("known_id"),
-                still_open,
-                sa.or_(
-                    deliveries.c.epoch == sa.bindparam("known_epoch"),
-                    sa.and_(
-                        deliveries.c.state == State.UNCERTAIN.value,
-                        sa.bindparam("new_state", type_=deliveries.c.state.type) == State.SENT.value,
-                    ),
-                ),
-            )
-            .values(
-                {
-                    name: sa.bindparam(f"new_{name}", type_=deliveries.c[name].type)
-                    for name in ("state", "reason", "detail", "attempts", "due_at", "external_id", "sent_at")
-                }
-                | {"lease_until": None}
-            )
-        )
         await self._connection.execute(
-            statement,
+            saved(),
             [
                 {
                     "known_id": delivery.id,
@@ -210,22 +166,9 @@ class Deliveries:
         Claimed goes back to planned. Sending: a reply goes back to planned (it may be seen twice), anything else
         becomes uncertain and is never pushed again.
         """
-        over = sa.true() if everything else sa.or_(deliveries.c.lease_until < now, _taken_over())
-        moves = (
-            ("released", State.CLAIMED, None, State.PLANNED, None),
-            ("repeated", State.SENDING, True, State.PLANNED, None),
-            ("uncertain", State.SENDING, False, State.UNCERTAIN, Reason.MAY_HAVE_ARRIVED),
-        )
         counts: Counter[str] = Counter()
-        for name, before, is_reply, after, reason in moves:
-            statement = sa.update(deliveries).where(deliveries.c.state == before.value, over)
-            if is_reply is not None:
-                reply = deliveries.c.lane == Lane.REPLY.value
-                statement = statement.where(reply if is_reply else ~reply)
-            result = await self._connection.execute(
-                statement.values(state=after.value, reason=reason.value if reason else None, lease_until=None, epoch=0)
-            )
-            counts[name] = result.rowcount
+        for name, statement in left_alone(everything=everything).items():
+            counts[name] = (await self._connection.execute(statement, {} if everything else {"now": now})).rowcount
         return counts
 
     async def uncertain(self, accounts: Collection[AccountId], lane: Lane, limit: int) -> list[Delivery]:
@@ -244,8 +187,7 @@ class Deliveries:
         return [_delivery(row) for row in await self._connection.execute(statement)]
 
     async def next_due(self) -> datetime | None:
-        statement = sa.select(sa.func.min(deliveries.c.due_at)).where(deliveries.c.state == State.PLANNED.value)
-        soonest: datetime | None = (await self._connection.execute(statement)).scalar_one()
+        soonest: datetime | None = (await self._connection.execute(soonest_due())).scalar_one()
         return soonest
 
     async def replan(self, consultation: ConsultationId) -> int:
@@ -304,10 +246,7 @@ class Deliveries:
         found: set[DeliveryId] = set()
         epochs = {delivery.id: delivery.epoch for delivery in which}
         for some in chunks(epochs):
-            statement = sa.select(deliveries.c.id, deliveries.c.epoch).where(
-                deliveries.c.id.in_(some), deliveries.c.state == State.CLAIMED.value, ~_taken_over()
-            )
-            rows = await self._connection.execute(statement)
+            rows = await self._connection.execute(ours(), {"ids": some})
             found.update(DeliveryId(row.id) for row in rows if row.epoch == epochs[DeliveryId(row.id)])
         return found
 
@@ -349,19 +288,7 @@ class Deliveries:
         """By citizen, the pushes that left (or may have) since then."""
         counts: dict[CitizenId, int] = dict.fromkeys(citizens, 0)
         for some in chunks(citizens):
-            statement = (
-                sa.select(deliveries.c.citizen_id, sa.func.count().label("n"))
-                .where(
-                    deliveries.c.citizen_id.in_(some),
-                    deliveries.c.lane == Lane.PUSH.value,
-                    sa.or_(
-                        deliveries.c.sent_at >= since,
-                        sa.and_(deliveries.c.state == State.UNCERTAIN.value, deliveries.c.due_at >= since),
-                    ),
-                )
-                .group_by(deliveries.c.citizen_id)
-            )
-            for row in await self._connection.execute(statement):
+            for row in await self._connection.execute(pushes_of(), {"citizens": some, "since": since}):
                 counts[CitizenId(row.citizen_id)] = row.n
         return counts
 
@@ -371,19 +298,14 @@ class Deliveries:
         """By citizen, the steps of this consultation that were sent to them already (or may have been)."""
         found: dict[CitizenId, set[str]] = {}
         for some in chunks(citizens):
-            statement = sa.select(deliveries.c.citizen_id, deliveries.c.step).where(
-                deliveries.c.citizen_id.in_(some),
-                deliveries.c.consultation_id == consultation,
-                deliveries.c.lane == Lane.PUSH.value,
-                deliveries.c.state.in_([State.SENT.value, State.UNCERTAIN.value]),
-            )
-            for row in await self._connection.execute(statement):
+            own = {"citizens": some, "consultation": consultation}
+            for row in await self._connection.execute(steps_of(), own):
                 found.setdefault(CitizenId(row.citizen_id), set()).add(row.step)
         return found
 
 
 def _settled_with_words() -> sa.ColumnElement[bool]:
-    return sa.and_(deliveries.c.body.is_not(None), deliveries.c.state.not_in([State.PLANNED.value, *_BUSY]))
+    return sa.and_(deliveries.c.body.is_not(None), deliveries.c.state.not_in([State.PLANNED.value, *BUSY]))
 
 
 def _row(delivery: Delivery, body: Any) -> dict[str, Any]:
@@ -397,7 +319,7 @@ def _row(delivery: Delivery, body: Any) -> dict[str, Any]:
         "revision": delivery.revision,
         "step": delivery.step,
         "lane": delivery.lane.value,
-        "rank": _RANKS[delivery.lane],
+        "rank": RANKS[delivery.lane],
         "body": body,
         "language": delivery.language,
         "planned_at": delivery.planned_at,
@@ -412,12 +334,8 @@ def _row(delivery: Delivery, body: Any) -> dict[str, Any]:
     }
 
 
-def _taken_over() -> sa.ColumnElement[bool]:
-    """Its account has a newer sender than the one that claimed it."""
-    return sa.exists().where(senders.c.account_id == deliveries.c.account_id, senders.c.epoch > deliveries.c.epoch)
-
-
-def _delivery(row: Any) -> Delivery:
+def _delivery(row: Any, state: State | None = None, epoch: int | None = None) -> Delivery:
+    """`state`, `epoch`: those that it is given now, instead of the row's."""
     return Delivery(
         id=DeliveryId(row.id),
         key=row.key,
@@ -433,11 +351,11 @@ def _delivery(row: Any) -> Delivery:
         revision=row.revision,
         step=row.step,
         use_by=row.use_by,
-        state=State(row.state),
+        state=state or State(row.state),
         reason=Reason(row.reason) if row.reason else None,
         detail=row.detail,
         attempts=row.attempts,
         external_id=row.external_id,
         sent_at=row.sent_at,
-        epoch=row.epoch,
+        epoch=row.epoch if epoch is None else epoch,
     )

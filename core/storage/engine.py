@@ -28,7 +28,7 @@ from core.model.errors import AlreadyRunning, DiskFull, StorageError
 from core.storage.migrate import refuse_newer, revisions, upgrade
 from core.storage.one_trip import OneTrip, OneTripConnection
 from core.storage.reserve import Reserve
-from core.storage.types import json_writer
+from core.storage.types import from_json, json_writer
 from core.storage.unit import Unit
 
 READERS = 4
@@ -204,6 +204,7 @@ async def _sqlite(url: URL, *, migrate: bool, readonly: bool, durable: bool) -> 
             pool_timeout=60,
             hide_parameters=True,
             json_serializer=json_writer(),
+            json_deserializer=from_json,
             pool_reset_on_return=None,
         )
         for connections in (1, READERS)

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,7 +13,8 @@ from core.model.deliveries import Lane, State
 from core.model.experiments import Group, Place
 from core.model.ids import CitizenId, ConsultationId
 from core.storage.schema import audience, citizens, deliveries, dialogues
-from core.storage.sql import chunks, put
+from core.storage.sql import chunks, many, put
+from core.storage.types import Instant
 
 LEFT_WITHIN = timedelta(days=2)
 """A STOP so soon after a message counts as an answer to it."""
@@ -59,8 +62,8 @@ class Experiments:
     ) -> dict[CitizenId, Place]:
         found: dict[CitizenId, Place] = {}
         for some in chunks(ids):
-            statement = sa.select(audience).where(_of(consultation, step), audience.c.citizen_id.in_(some))
-            for row in await self._connection.execute(statement):
+            asked = {"consultation": consultation, "of": step, "citizens": some}
+            for row in await self._connection.execute(_places(), asked):
                 citizen = CitizenId(row.citizen_id)
                 found[citizen] = Place(citizen, Group(row.part), row.source, row.begins_at, row.due_at, row.reads_at)
         return found
@@ -83,26 +86,9 @@ class Experiments:
         else, and the comparison would be of that.
         """
         counts: dict[CitizenId, int] = {}
-        sent = sa.exists().where(
-            deliveries.c.citizen_id == audience.c.citizen_id,
-            deliveries.c.consultation_id == audience.c.consultation_id,
-            deliveries.c.step == audience.c.step,
-            deliveries.c.sent_at.is_not(None),
-        )
+        asked = {"since": since, "now": now, "consultation": consultation, "of": step}
         for some in chunks(ids):
-            statement = (
-                sa.select(audience.c.citizen_id, sa.func.count().label("n"))
-                .where(
-                    audience.c.citizen_id.in_(some),
-                    audience.c.begins_at >= since,
-                    audience.c.begins_at <= now,
-                    audience.c.part.in_([Group.LATER.value, Group.NEVER.value]),
-                    ~_of(consultation, step),
-                    ~sent,
-                )
-                .group_by(audience.c.citizen_id)
-            )
-            for row in await self._connection.execute(statement):
+            for row in await self._connection.execute(_charged(), asked | {"citizens": some}):
                 counts[CitizenId(row.citizen_id)] = row.n
         return counts
 
@@ -177,19 +163,9 @@ class Experiments:
 
     async def left(self, consultation: ConsultationId, step: str) -> tuple[int, int]:
         """(people a step was sent to, those of them who said STOP within two days)."""
-        own = sa.and_(
-            deliveries.c.consultation_id == consultation,
-            deliveries.c.step == step,
-            deliveries.c.lane == Lane.PUSH.value,
-            deliveries.c.state == State.SENT.value,
-        )
-        sent = (await self._connection.execute(sa.select(sa.func.count()).where(own))).scalar_one()
-        stops = (
-            sa.select(deliveries.c.sent_at, citizens.c.stopped_at)
-            .join(citizens, citizens.c.id == deliveries.c.citizen_id)
-            .where(own, citizens.c.stopped_at >= deliveries.c.sent_at)
-        )
-        rows = await self._connection.execute(stops)
+        asked = {"consultation": consultation, "of": step}
+        sent: int = (await self._connection.execute(_sent(), asked)).scalar_one()
+        rows = await self._connection.execute(_stops(), asked)
         return sent, sum(row.stopped_at - row.sent_at <= LEFT_WITHIN for row in rows)
 
 
@@ -205,3 +181,56 @@ def kept_out(
 
 def _of(consultation: ConsultationId, step: str) -> sa.ColumnElement[bool]:
     return sa.and_(audience.c.consultation_id == consultation, audience.c.step == step)
+
+
+# ── what is asked of every push that is about to leave: statements made once ─────────────────────────────────────────
+
+
+@cache
+def _places() -> sa.Select[Any]:
+    return sa.select(audience).where(_given(audience), audience.c.citizen_id.in_(many("citizens")))
+
+
+@cache
+def _charged() -> sa.Select[Any]:
+    sent = sa.exists().where(
+        deliveries.c.citizen_id == audience.c.citizen_id,
+        deliveries.c.consultation_id == audience.c.consultation_id,
+        deliveries.c.step == audience.c.step,
+        deliveries.c.sent_at.is_not(None),
+    )
+    return (
+        sa.select(audience.c.citizen_id, sa.func.count().label("n"))
+        .where(
+            audience.c.citizen_id.in_(many("citizens")),
+            audience.c.begins_at >= sa.bindparam("since", type_=Instant()),
+            audience.c.begins_at <= sa.bindparam("now", type_=Instant()),
+            audience.c.part.in_([Group.LATER.value, Group.NEVER.value]),
+            ~_given(audience),
+            ~sent,
+        )
+        .group_by(audience.c.citizen_id)
+    )
+
+
+@cache
+def _sent() -> sa.Select[Any]:
+    return sa.select(sa.func.count()).where(_went_out())
+
+
+@cache
+def _stops() -> sa.Select[Any]:
+    return (
+        sa.select(deliveries.c.sent_at, citizens.c.stopped_at)
+        .join(citizens, citizens.c.id == deliveries.c.citizen_id)
+        .where(_went_out(), citizens.c.stopped_at >= deliveries.c.sent_at)
+    )
+
+
+def _went_out() -> sa.ColumnElement[bool]:
+    return sa.and_(_given(deliveries), deliveries.c.lane == Lane.PUSH.value, deliveries.c.state == State.SENT.value)
+
+
+def _given(table: sa.Table) -> sa.ColumnElement[bool]:
+    own = table.c.consultation_id == sa.bindparam("consultation")
+    return sa.and_(own, table.c.step == sa.bindparam("of"))

@@ -7,6 +7,8 @@ A number and nothing else: an erasure takes rows of deliveries away, and what th
 """
 
 from collections.abc import Mapping
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,8 +24,7 @@ class Paid:
 
     async def of(self, consultation: ConsultationId) -> Mapping[str, int]:
         """By step, how many were paid for, or may have been."""
-        statement = sa.select(paid_messages.c.step, paid_messages.c.messages)
-        rows = await self._connection.execute(statement.where(paid_messages.c.consultation_id == consultation))
+        rows = await self._connection.execute(_of(), {"consultation": consultation})
         return {row.step: row.messages for row in rows}
 
     async def take(self, consultation: ConsultationId, step: str, wanted: int, *, most: int) -> int:
@@ -33,15 +34,34 @@ class Paid:
             return 0
         new = {"consultation_id": consultation, "step": step, "messages": 0}
         await put(self._connection, paid_messages, [new], unique=("consultation_id", "step"))
-        counted = self._step(consultation, step).where(
-            paid_messages.c.messages <= most - granted
-        )  # asked and taken at once
-        done = await self._connection.execute(counted.values(messages=paid_messages.c.messages + granted))
+        asked = {"consultation": consultation, "of": step, "most": most, "granted": granted}
+        done = await self._connection.execute(_counted(), asked)
         return granted if done.rowcount else 0
 
     async def give_back(self, consultation: ConsultationId, step: str, count: int) -> None:
-        await self._connection.execute(self._step(consultation, step).values(messages=paid_messages.c.messages - count))
+        given = {"consultation": consultation, "of": step, "count": count}
+        await self._connection.execute(_given_back(), given)
 
-    def _step(self, consultation: ConsultationId, step: str) -> sa.Update:
-        own = paid_messages.c.consultation_id == consultation
-        return sa.update(paid_messages).where(own, paid_messages.c.step == step)
+
+@cache
+def _of() -> sa.Select[Any]:
+    own = paid_messages.c.consultation_id == sa.bindparam("consultation")
+    return sa.select(paid_messages.c.step, paid_messages.c.messages).where(own)
+
+
+@cache
+def _counted() -> sa.Update:
+    """Asked and taken at once."""
+    granted = sa.bindparam("granted", type_=sa.Integer())
+    below = paid_messages.c.messages <= sa.bindparam("most", type_=sa.Integer()) - granted
+    return _one().where(below).values(messages=paid_messages.c.messages + granted)
+
+
+@cache
+def _given_back() -> sa.Update:
+    return _one().values(messages=paid_messages.c.messages - sa.bindparam("count", type_=sa.Integer()))
+
+
+def _one() -> sa.Update:
+    own = paid_messages.c.consultation_id == sa.bindparam("consultation")
+    return sa.update(paid_messages).where(own, paid_messages.c.step == sa.bindparam("of"))

@@ -10,13 +10,15 @@ another took over finds its epoch past: it stamps nothing, settles nothing, send
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.ids import AccountId
 from core.storage.schema import senders
-from core.storage.sql import put
+from core.storage.sql import many, put
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,8 @@ class Senders:
 
     async def held(self, accounts: Collection[AccountId], holder: str, now: datetime) -> dict[AccountId, int]:
         """Those of `accounts` that are the holder's for longer than `now`, with their epoch."""
-        statement = sa.select(senders.c.account_id, senders.c.epoch).where(
-            senders.c.account_id.in_(list(accounts)), senders.c.holder == holder, senders.c.until > now
-        )
-        return {AccountId(row.account_id): row.epoch for row in await self._connection.execute(statement)}
+        rows = await self._connection.execute(_held(), {"accounts": list(accounts), "holder": holder, "now": now})
+        return {AccountId(row.account_id): row.epoch for row in rows}
 
     async def free(self, now: datetime, holder: str | None = None) -> None:
         """The holder leaves, and the next one need not wait. None: whoever held anything is certainly gone."""
@@ -79,3 +79,12 @@ class Senders:
             AccountId(row.account_id): Learnt(row.estimate, row.halted_until)
             for row in await self._connection.execute(statement)
         }
+
+
+@cache
+def _held() -> sa.Select[Any]:
+    return sa.select(senders.c.account_id, senders.c.epoch).where(
+        senders.c.account_id.in_(many("accounts")),
+        senders.c.holder == sa.bindparam("holder"),
+        senders.c.until > sa.bindparam("now"),
+    )

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.contributions import ContributionState
 from core.model.deliveries import Lane
-from core.storage.deliveries import due
+from core.storage.outbox_statements import due
 from core.storage.schema import contributions, dialogues, inbox
 from core.storage.types import Instant
 

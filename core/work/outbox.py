@@ -336,6 +336,8 @@ class Outbox:
         self._waiting += free
         for each in going:
             each.delivery = replace(each.delivery, state=State.SENDING)
+            if each.paid and isinstance(each.message, Message):
+                each.message = replace(each.message, paid=True)
             self._flying[asyncio.create_task(self._send(each))] = each
 
     def _stay(self, some: list[_Ready], now: datetime) -> None:
@@ -347,10 +349,7 @@ class Outbox:
     async def _send(self, ready: _Ready) -> _Answer:
         sent_at = self.clock.now()
         try:
-            message = ready.message
-            if ready.paid and isinstance(message, Message):
-                message = replace(message, paid=True)
-            outcome = await self.channels[ready.delivery.account].send(ready.address, message)
+            outcome = await self.channels[ready.delivery.account].send(ready.address, ready.message)
             return _Answer(outcome, sent_at, self.clock.now())
         except Exception as error:
             # A bug of ours. What happened to the message is not known, and the others must not suffer from it.

@@ -93,7 +93,9 @@ async def _of_step(unit: Unit, library: Library, some: Sequence[Delivery], now: 
         if each.citizen is None or each.citizen not in citizens:
             found[each.id] = Reason.ERASED
             continue
-        standing = replace(known[each.citizen], use_by=each.use_by)
+        standing = known[each.citizen]
+        if each.use_by is not None:
+            standing = replace(standing, use_by=each.use_by)
         if held_back(standing):
             found[each.id] = now + PAUSED_FOR
         elif reason := eligible(*_asked(step, standing), now=now):

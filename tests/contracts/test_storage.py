@@ -1,6 +1,7 @@
 """What storage promises, on SQLite and on PostgreSQL alike."""
 
 import asyncio
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,6 +28,7 @@ from core.model.people import Account, Address, Citizen, Purpose
 from core.storage.dialogues import Placed
 from core.storage.engine import Storage, open_storage
 from core.storage.schema import citizens, metadata, partners
+from core.storage.types import from_json
 from core.storage.unit import Unit
 from tests.databases import sqlite_url
 
@@ -352,3 +354,8 @@ async def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Pa
 async def test_the_database_file_is_private(tmp_path: Path) -> None:
     async with open_storage(sqlite_url(tmp_path, tables=False)):
         assert (tmp_path / "test.db").stat().st_mode & 0o077 == 0
+
+
+def test_half_of_a_surrogate_pair_is_read_back_from_sqlite() -> None:
+    """One that was kept must not make its row unreadable for ever."""
+    assert from_json(json.dumps({"said": "a\ud800b"})) == {"said": "a\ud800b"}
