@@ -21,6 +21,8 @@ class Act(StrEnum):
     CAMPAIGN_RUNNING = "campaign.running"
     CAMPAIGN_PAUSED = "campaign.paused"
     CAMPAIGN_STOPPED = "campaign.stopped"
+    CHANGE_GIVEN = "campaign.change"
+    CHANGE_DROPPED = "campaign.change_dropped"
     FOLLOW_UP_WRITTEN = "follow_up.written"
     FOLLOW_UP_PUBLISHED = "follow_up.published"
     STAFF_ADDED = "staff.added"

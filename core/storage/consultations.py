@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.model.campaigns import CampaignState
 from core.model.consultations import Consultation
 from core.model.ids import ConsultationId, PartnerId
-from core.storage.schema import consultations, revisions
-from core.storage.sql import chunks, many
+from core.storage.schema import changes, consultations, revisions
+from core.storage.sql import chunks, many, put
 
 _BODY = TypeAdapter(Consultation)
 
@@ -120,6 +120,28 @@ class Consultations:
             .where(revisions.c.consultation_id == consultation, revisions.c.revision == revision)
             .values(file=file)
         )
+
+    # ── a change that waits for a second person ──────────────────────────────────────────────────────────────────────
+
+    async def propose(self, consultation: ConsultationId, revision: int, file: str, now: datetime) -> None:
+        """This file is to change that revision; it takes the place of one that waited."""
+        row = {"consultation_id": consultation, "revision": revision, "file": file, "given_at": now}
+        replacing = ("revision", "file", "given_at")
+        await put(self._connection, changes, [row], unique=("consultation_id",), replacing=replacing)
+
+    async def proposed(self, partner: PartnerId) -> dict[ConsultationId, str]:
+        """By consultation, the file that waits; one that was given for an older revision waits no more."""
+        statement = (
+            sa.select(changes.c.consultation_id, changes.c.file)
+            .join(consultations, consultations.c.id == changes.c.consultation_id)
+            .where(consultations.c.partner_id == partner, consultations.c.revision == changes.c.revision)
+        )
+        return {ConsultationId(row.consultation_id): row.file for row in await self._connection.execute(statement)}
+
+    async def take_proposed(self, consultation: ConsultationId, file: str) -> bool:
+        """It waits no more. False: it did not wait, or is not this one."""
+        statement = sa.delete(changes).where(changes.c.consultation_id == consultation, changes.c.file == file)
+        return (await self._connection.execute(statement)).rowcount == 1
 
     async def set_state(self, consultation: ConsultationId, state: CampaignState, now: datetime) -> None:
         values: dict[str, Any] = {"state": state.value}

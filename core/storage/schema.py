@@ -9,6 +9,7 @@ partners ─┬─ accounts ── addresses ─ citizens ─┬─ dialogues �
 consultations ── follow_ups ─┬─ follow_up_contributions ── contributions
                              └─ satisfactions ── citizens (does it answer them?), contributions (and why)
 consultations ─┬─ charges (who of the staff took what)
+               ├─ changes (a file that waits for a second person)
                ├─ attendance (how many came to an event)
                └─ proposals, proposal_contributions ── contributions (what is to be dealt with, and who proposed it)
 audit (what staff did; points at nothing, so that nothing takes it along)
@@ -123,6 +124,15 @@ revisions = sa.Table(
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("file", sa.Text),
+)
+
+changes = sa.Table(
+    "changes",
+    metadata,
+    sa.Column("consultation_id", sa.ForeignKey("consultations.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("given_at", Instant, nullable=False),
 )
 
 sources = sa.Table(

@@ -4,7 +4,10 @@
               └─ mistakes ─▶ the form again                     └─▶ the file, to take along and change
 
 A draft reaches nobody. Whoever starts says which revision they saw: what somebody changed or started meanwhile is said
-instead. Where the partner's file asks for a second person, whoever wrote the draft cannot start it.
+instead. Where the partner's file asks for a second person, whoever wrote the draft cannot start it, and a file that
+changes what runs waits until a colleague has seen it:
+
+    file given back ─▶ check ─▶ [change that waits] ─▶ a colleague sees it ─▶ check ─▶ in force (once) │ dropped
 """
 
 import asyncio
@@ -26,7 +29,7 @@ from core.storage.consultations import Running
 from core.storage.engine import Storage
 from core.storage.unit import Unit
 from core.work import campaigns
-from core.work.campaign_cards import checked_card, messages_card
+from core.work.campaign_cards import change_card, change_mark, checked_card, messages_card
 from core.work.campaign_forms import (
     CAMPAIGN,
     GIVEN,
@@ -91,7 +94,8 @@ class CampaignDesk:
     async def _campaigns(self, account: AccountId, voice: Voice) -> Card:
         async with self.storage.reading() as unit:
             own = await _own(unit, account)
-        lines = [campaign_line(running, known, voice) for running, known in own[:MOST_LISTED]]
+            waiting = await unit.consultations.proposed(own[0][0].partner) if own else {}
+        lines = [campaign_line(each, known, voice, waits=each.id in waiting) for each, known in own[:MOST_LISTED]]
         new = Line(voice("campaign.new_one"), (Button(voice("campaign.button.new"), f"{CAMPAIGN}:new"),))
         return Card((Heading(voice("campaign.title")), *lines, new, Note(voice("campaign.file_too"))))
 
@@ -114,6 +118,7 @@ class CampaignDesk:
                 raise NotTheirs(exists=await unit.consultations.running(ConsultationId(own)) is not None)
             running, known = found
             file = await unit.consultations.file(running.id, running.revision)
+            waiting = (await unit.consultations.proposed(running.partner)).get(running.id)
         match verb:
             case "look":
                 return await self._checked(running, known, voice)
@@ -125,7 +130,14 @@ class CampaignDesk:
             case "file" if file is not None:
                 return Taken(f"{own}.yaml", file.encode(), voice("campaign.file", title=voice.text(known.title)))
             case "give":
-                return give_form(f"{CAMPAIGN}:give:{own}:{running.revision}", voice)
+                two = known.partner.second_person and running.state is not CampaignState.DRAFT
+                return give_form(f"{CAMPAIGN}:give:{own}:{running.revision}", voice, two=two)
+            case "change" if waiting is not None:
+                return await self._change(running, known, file or "", waiting, who, voice)
+            case "approve" if waiting is not None and change_mark(waiting) == revision:
+                return await self._approved(running, waiting, who, voice)
+            case "drop" if waiting is not None and change_mark(waiting) == revision:
+                return await self._dropped(running, waiting, who, voice)
             case "start":
                 return await self._start(account, running.id, revision, who, voice)
             case "stop":
@@ -192,28 +204,107 @@ class CampaignDesk:
         if refused(self.drafting.check(consultation)):
             return await self._checked(running, consultation, voice)
         if consultation.partner.second_person or there.partner.second_person:
-            return sentence(voice("campaign.give_second"))
+            return await self._proposed(running.id, file, revision, who, voice)
         return await self._revised(running.id, consultation, file, revision, who, voice)
 
     async def _revised(
         self, which: ConsultationId, consultation: Consultation, file: str, revision: str, who: Actor, voice: Voice
     ) -> Card:
         """What runs gets a new revision, unless somebody was quicker or it is over."""
+        async with self.storage.unit() as unit:
+            running = await unit.consultations.running(which)
+            if running is None or str(running.revision) != revision or running.state not in _LIVE:
+                return sentence(voice("campaign.changed"))
+            await self._put_in_force(unit, running, consultation, file, who)
+        return await self._in_force(which, voice)
+
+    async def _put_in_force(
+        self, unit: Unit, running: Running, consultation: Consultation, file: str, who: Actor
+    ) -> None:
+        now = self.clock.now()
+        await campaigns.start(unit, consultation, (), self.chance, now=now, file=file)
+        if running.state is CampaignState.PAUSED:
+            await campaigns.move(unit, running.id, CampaignState.PAUSED, now=now)
+        await unit.audit.note(Act.CAMPAIGN_STARTED, partner=running.partner, actor=who.id, subject=running.id, now=now)
+
+    async def _in_force(self, which: ConsultationId, voice: Voice) -> Card:
+        async with self.storage.reading() as unit:
+            running, current = await unit.consultations.running(which), await unit.consultations.current(which)
+        assert running is not None, "it was just revised"
+        assert current is not None, "it was just revised"
+        self.wake()
+        checked = await self._checked(running, current, voice)
+        return Card((Line(voice("campaign.revised", revision=running.revision)), *checked.blocks))
+
+    # ── a change that waits for a second person ──────────────────────────────────────────────────────────────────────
+
+    async def _proposed(self, which: ConsultationId, file: str, revision: str, who: Actor, voice: Voice) -> Card:
+        """Kept until a colleague has seen it, in the place of one that waited; nothing of it is in force."""
         now = self.clock.now()
         async with self.storage.unit() as unit:
             running = await unit.consultations.running(which)
             if running is None or str(running.revision) != revision or running.state not in _LIVE:
                 return sentence(voice("campaign.changed"))
-            await campaigns.start(unit, consultation, (), self.chance, now=now, file=file)
-            if running.state is CampaignState.PAUSED:
-                await campaigns.move(unit, which, CampaignState.PAUSED, now=now)
-            await unit.audit.note(Act.CAMPAIGN_STARTED, partner=running.partner, actor=who.id, subject=which, now=now)
-            running, current = await unit.consultations.running(which), await unit.consultations.current(which)
-            assert running is not None, "it was just revised"
-            assert current is not None, "it was just revised"
-        self.wake()
-        checked = await self._checked(running, current, voice)
-        return Card((Line(voice("campaign.revised", revision=running.revision)), *checked.blocks))
+            known = await unit.consultations.current(which)
+            assert known is not None, "it runs"
+            before = await unit.consultations.file(which, running.revision)
+            if (await unit.consultations.proposed(running.partner)).get(which) != file:  # else it has had its effect
+                await unit.consultations.propose(which, running.revision, file, now)
+                await unit.audit.note(Act.CHANGE_GIVEN, partner=running.partner, actor=who.id, subject=which, now=now)
+        shown = await self._change(running, known, before or "", file, who, voice)
+        return Card((Line(voice("campaign.change_given")), *shown.blocks))
+
+    async def _change(
+        self, running: Running, known: Consultation, before: str, file: str, who: Actor, voice: Voice
+    ) -> Card:
+        """What a colleague sees before they put it in force."""
+        try:
+            consultation = await asyncio.to_thread(self.drafting.read, file, voice.language)
+        except FileError:  # it was right when it was given: the program knows better since
+            return sentence(voice("campaign.change_refused"))
+        async with self.storage.reading() as unit:
+            own = who.id == await unit.audit.last_actor(Act.CHANGE_GIVEN, running.id)
+            return await change_card(
+                unit,
+                running,
+                (known, before),
+                (consultation, file),
+                self.drafting.check(consultation),
+                self.words,
+                voice,
+                own=own,
+                now=self.clock.now(),
+            )
+
+    async def _approved(self, running: Running, file: str, who: Actor, voice: Voice) -> Card:
+        """Puts in force what this person saw, once; whoever gave it cannot."""
+        try:
+            consultation = await asyncio.to_thread(self.drafting.read, file, voice.language)
+        except FileError:
+            return sentence(voice("campaign.change_refused"))
+        if refused(self.drafting.check(consultation)):
+            return sentence(voice("campaign.change_refused"))
+        async with self.storage.unit() as unit:
+            if who.id == await unit.audit.last_actor(Act.CHANGE_GIVEN, running.id):
+                return sentence(voice("campaign.change_second"))
+            now_running = await unit.consultations.running(running.id)
+            same = now_running is not None and now_running.revision == running.revision
+            if not same or now_running is None or now_running.state not in _LIVE:
+                return sentence(voice("campaign.changed"))
+            if not await unit.consultations.take_proposed(running.id, file):
+                return sentence(voice("campaign.changed"))
+            await self._put_in_force(unit, now_running, consultation, file, who)
+        return await self._in_force(running.id, voice)
+
+    async def _dropped(self, running: Running, file: str, who: Actor, voice: Voice) -> Card:
+        async with self.storage.unit() as unit:
+            if not await unit.consultations.take_proposed(running.id, file):
+                return sentence(voice("campaign.changed"))
+            note = unit.audit.note
+            await note(
+                Act.CHANGE_DROPPED, partner=running.partner, actor=who.id, subject=running.id, now=self.clock.now()
+            )
+        return sentence(voice("campaign.change_dropped"))
 
     def _read(
         self, fields: Mapping[str, str], base: str, language: str, taken: Collection[str]
@@ -259,7 +350,10 @@ class CampaignDesk:
     async def _checked(self, running: Running, consultation: Consultation, voice: Voice) -> Card:
         findings = self.drafting.check(consultation)
         async with self.storage.reading() as unit:
-            return await checked_card(unit, running, consultation, findings, self.words, voice, now=self.clock.now())
+            waits = running.id in await unit.consultations.proposed(running.partner)
+            return await checked_card(
+                unit, running, consultation, findings, self.words, voice, waits=waits, now=self.clock.now()
+            )
 
     async def _start(self, account: AccountId, which: ConsultationId, revision: str, who: Actor, voice: Voice) -> Card:
         """Starts what this person saw, once."""

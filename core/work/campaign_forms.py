@@ -39,10 +39,12 @@ def campaign_form(action: str, given: Mapping[str, str], voice: Voice, *, mistak
     return Form(action, voice("campaign.form"), (Line(first), *above), fields, voice("campaign.send"))
 
 
-def give_form(action: str, voice: Voice, *, mistakes: Sequence[str] = ()) -> Form:
-    """The file, changed elsewhere and given back. `mistakes`: with the lines on which they stand."""
+def give_form(action: str, voice: Voice, *, mistakes: Sequence[str] = (), two: bool = False) -> Form:
+    """The file, changed elsewhere and given back. `mistakes`: with the lines on which they stand. `two`: a colleague
+    puts it in force."""
     said: list[Block] = [Line(f"• {each.removeprefix('consultation.yaml:')}") for each in mistakes[:MOST_REMARKS]]
-    first = voice("campaign.give_mistakes") if mistakes else voice("campaign.give_how")
+    how = voice("campaign.give_how_two") if two else voice("campaign.give_how")
+    first = voice("campaign.give_mistakes") if mistakes else how
     fields = (Upload(GIVEN, voice("campaign.give_file")),)
     return Form(action, voice("campaign.button.give"), (Line(first), *said), fields, voice("campaign.send"))
 
@@ -86,11 +88,12 @@ def filled_from(consultation: Consultation, language: str) -> dict[str, str]:
     return given
 
 
-def campaign_line(running: Running, consultation: Consultation, voice: Voice) -> Line:
+def campaign_line(running: Running, consultation: Consultation, voice: Voice, *, waits: bool) -> Line:
+    """`waits`: a change of it waits for a second person."""
     said = voice("campaign.one", title=voice.text(consultation.title), state=voice(f"state.{running.state}"))
     own = running.id
     look = Button(voice("campaign.button.look"), f"{CAMPAIGN}:look:{own}")
-    return Line(said, (look,))
+    return Line(f"{said} · {voice('campaign.one_change')}" if waits else said, (look,))
 
 
 def campaign_buttons(running: Running, *, refuses: bool, voice: Voice) -> Iterator[Button]:

@@ -79,7 +79,7 @@ async def _consultation(unit: Unit, consultation: Consultation, voice: Voice, no
 
 
 async def _drafts(unit: Unit, account: AccountId, voice: Voice) -> list[Block]:
-    """What is prepared and not started yet, and a way to prepare more."""
+    """What is prepared and not started yet, what waits for a second person, and a way to prepare more."""
     partner = await partner_of(unit, account)
     if partner is None:
         return []
@@ -92,6 +92,12 @@ async def _drafts(unit: Unit, account: AccountId, voice: Voice) -> list[Block]:
         )
         for each in drafts[:MOST_CONSULTATIONS]
     ]
+    changed = [ConsultationId(each) for each in await unit.consultations.proposed(partner)]
+    for each in changed[:MOST_CONSULTATIONS]:
+        current = await unit.consultations.current(each)
+        assert current is not None, "it runs"
+        see = Button(voice("campaign.button.change"), f"{CAMPAIGN}:change:{each}")
+        lines.append(Line(voice("home.change", title=voice.text(current.title)), (see,)))
     prepare = Button(voice("campaign.button.new"), f"{CAMPAIGN}:new")
     return [*lines, Line(voice("campaign.new_one"), (prepare,))]
 

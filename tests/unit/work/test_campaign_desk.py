@@ -24,7 +24,8 @@ from core.work import campaigns
 from core.work.campaign_desk import CampaignDesk, Drafting
 from core.work.composing import card_text
 from core.work.lookups import Taken
-from tests.builders import CountedChance, StillClock
+from core.work.staff_home import StaffHome
+from tests.builders import CountedChance, StillClock, desk_of
 from tests.databases import sqlite_storage
 
 NOW = datetime(2027, 1, 20, 9, tzinfo=UTC)
@@ -291,9 +292,73 @@ async def test_a_file_with_mistakes_or_refused_or_another_changes_nothing(room: 
     assert "À changer" in await gives(room, too_early)
     assert "autre consultation" in await gives(room, LAST.replace("consultation: piscine", "consultation: halles"))
     assert "Il faut le rôle" in await gives(room, LAST, who=Actor("U9", Role.MODERATOR))
-    two = LAST.replace("  id: valbrune", "  id: valbrune\n  second_person: yes")
-    assert "deux personnes" in await gives(room, two)
     assert await revision_of(room) == 1
+
+
+TWO = LAST.replace("  id: valbrune\n", "  id: valbrune\n  second_person: yes\n")
+CHANGED = TWO.replace("closes: ", "closes: 2027-02-10 # ", 1)
+
+
+@pytest.fixture
+async def pair(tmp_path: Path) -> AsyncIterator[Room]:
+    """A room whose partner asks for two people."""
+    async with sqlite_storage(tmp_path) as storage:
+        room = Room(storage)
+        await room.starts(TWO)
+        yield room
+
+
+async def waiting(room: Room, who: Actor) -> dict[str, str]:
+    """The buttons under the change that waits, as this person sees it."""
+    assert "un changement attend" in said(await room.desk.campaigns(room.account, who, "fr"))
+    seen = actions(await room.desk.pressed(room.account, "campaign:look:piscine", who, "fr"))
+    return actions(await room.desk.pressed(room.account, seen["Voir le changement"], who, "fr"))
+
+
+async def test_a_change_to_what_runs_waits_for_a_colleague_who_sees_it(pair: Room) -> None:
+    told = await gives(pair, CHANGED)
+    assert "rien n’a encore changé" in told
+    assert "+ closes: 2027-02-10" in told
+    assert "un ou une collègue doit le mettre en vigueur" in told
+    await gives(pair, CHANGED)
+    assert await revision_of(pair) == 1
+    assert list(await waiting(pair, ANNA)) == ["Retirer ce changement"]
+    home = await StaffHome(desk_of(pair.storage, Catalogue())).home(pair.account, "fr")
+    assert "Un changement attend une deuxième personne : Les horaires de la piscine" in said(home)
+    approve = (await waiting(pair, BILAL))["Mettre en vigueur"]
+    assert "collègue" in await pair.presses(approve, ANNA)
+    eve = Actor("U3", Role.ORGANISER, "Ève")
+    both = await asyncio.gather(pair.presses(approve, BILAL), pair.presses(approve, eve))
+    assert sorted("révision 2" in each for each in both) == [False, True]
+    assert sum("plus rapide" in each for each in both) == 1
+    assert pair.woken == 1
+    assert [act for act, _ in await pair.acts()] == [Act.CHANGE_GIVEN, Act.CAMPAIGN_STARTED]
+    assert "Voir le changement" not in said(await pair.desk.campaigns(pair.account, ANNA, "fr"))
+
+
+async def test_only_the_change_that_somebody_saw_is_put_in_force(pair: Room) -> None:
+    await gives(pair, CHANGED)
+    seen = await waiting(pair, BILAL)
+    await gives(pair, TWO.replace("closes: ", "closes: 2027-02-11 # ", 1), who=BILAL)
+    for label in ("Mettre en vigueur", "Retirer ce changement"):
+        assert "plus rapide" in await pair.presses(seen[label], BILAL)
+    assert "Il faut le rôle" in await pair.presses(seen["Mettre en vigueur"], Actor("U9", Role.MODERATOR))
+    drop = (await waiting(pair, ANNA))["Retirer ce changement"]
+    assert "retiré" in await pair.presses(drop, ANNA)
+    assert "plus rapide" in await pair.presses(drop, ANNA)
+    await gives(pair, CHANGED)
+    approve = (await waiting(pair, BILAL))["Mettre en vigueur"]
+    async with pair.storage.unit() as unit:
+        await campaigns.move(unit, ConsultationId("piscine"), CampaignState.STOPPED, now=NOW)
+    assert "plus rapide" in await pair.presses(approve, BILAL)
+    assert await revision_of(pair) == 1
+    acts = [act for act, _ in await pair.acts()]
+    assert acts == [Act.CHANGE_GIVEN, Act.CHANGE_GIVEN, Act.ROLE_REFUSED, Act.CHANGE_DROPPED, Act.CHANGE_GIVEN]
+
+
+async def test_asking_for_one_person_only_takes_two(pair: Room) -> None:
+    assert "deux personnes" in await gives(pair, LAST)
+    assert await revision_of(pair) == 1
 
 
 async def test_a_draft_takes_its_next_revision_from_a_file(room: Room) -> None:
