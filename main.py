@@ -27,8 +27,9 @@ from bots.email.channel import EmailChannel, MailServer, try_server
 from bots.registry import CHANNELS
 from bots.slack.manifest import manifest
 from bots.terminal.commands.app import run
-from bots.terminal.errands import Writer, ask_service, is_served, listening, socket_path
+from bots.terminal.errands import Writer
 from bots.terminal.parts import Lesson, OpenStage, Parts, Reading, ReadTopics, TextTools, TopicTools
+from bots.terminal.pipe import ask_service, is_served, listening, socket_path
 from bots.web.channel import WebChannel
 from config.consultation_draft import drafted
 from config.consultation_files import lines_of, parse_consultation, read_consultation, read_topics

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bots.telegram.whoami import username
-from bots.terminal.errands import socket_path
+from bots.terminal.pipe import socket_path
 from tests.integration.terminal.conftest import NO_BREAK, POOL, ROOT, Ran, edited
 from tests.stand_ins.telegram.server import TelegramServer
 

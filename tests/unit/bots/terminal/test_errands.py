@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bots.terminal.errands import CONSULTATION, LONGEST_PATH, Writer, ask_service, listening, socket_path
+from bots.terminal.errands import CONSULTATION, Writer
+from bots.terminal.pipe import LONGEST_PATH, ask_service, listening, socket_path
 from config.system import SystemChance, SystemClock
 from core.model.consultations import Consultation
 from core.model.errors import PorteVoixError
