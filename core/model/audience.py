@@ -26,13 +26,12 @@ EVERYBODY = Who()
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known of one person. `sectors`: their answers to the consultation's sector questions, here or earlier.
-    `topics`: of what they wrote to this partner."""
+class Segment:
+    """Whom a step is for, and the consultation's questions whose answers are sectors: answered here or earlier, they
+    count."""
 
-    sources: frozenset[str] = frozenset()
-    language: str = ""
-    sectors: frozenset[str] = frozenset()
-    topics: frozenset[str] = frozenset()
-    finished: bool = False
-    took_part_before: bool = False
+    who: Who = EVERYBODY
+    sectors: tuple[str, ...] = ()
+
+
+FOR_ALL = Segment()

@@ -10,12 +10,14 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.model.audience import FOR_ALL, Segment
 from core.model.consultations import Retention
 from core.model.dialogues import Dialogue, Stage
 from core.model.errors import StaleDialogue
 from core.model.ids import AddressId, CitizenId, ConsultationId, DialogueId
 from core.storage.experiments import kept_out
-from core.storage.schema import answers, contributions, deliveries, dialogues
+from core.storage.schema import answers, citizens, contributions, deliveries, dialogues
+from core.storage.segments import Outsider, inside
 from core.storage.sql import chunks, locked, many, put
 
 _STATE = TypeAdapter(Dialogue)
@@ -169,38 +171,84 @@ class Dialogues:
         limit: int,
         soon: datetime | None = None,
         answer: tuple[str, str] | None = None,
+        segment: Segment = FOR_ALL,
     ) -> list[Placed]:
         """A page, in the order of their ids, of the dialogues that nothing has been planned for in this step.
         `finished`: only those that came to their end once. `soon`: without those drawn to get it after then.
-        `answer`: only those who gave this one (question, value)."""
-        planned = sa.exists().where(
-            deliveries.c.citizen_id == dialogues.c.citizen_id,
-            deliveries.c.consultation_id == consultation,
-            deliveries.c.step == step,
-        )
-        statement = (
-            sa.select(dialogues)
-            .where(
-                dialogues.c.consultation_id == consultation,
-                dialogues.c.stage.in_([stage.value for stage in stages]),
-                ~planned,
-                ~kept_out(dialogues.c.citizen_id, consultation, step, soon),
-            )
-            .order_by(dialogues.c.id)
-            .limit(limit)
-        )
-        if finished:
-            statement = statement.where(dialogues.c.finished_at.is_not(None))
-        if answer is not None:
-            given = sa.exists().where(
-                answers.c.dialogue_id == dialogues.c.id,
-                answers.c.question_id == answer[0],
-                answers.c.value == answer[1],
-            )
-            statement = statement.where(given)
+        `answer`: only those who gave this one (question, value). `segment`: only those whom the step is for."""
+        wanted = _unplanned(consultation, step, stages, finished=finished, soon=soon, answer=answer)
+        wanted.append(inside(dialogues.c.citizen_id, consultation, step, segment))
+        statement = sa.select(dialogues).where(*wanted).order_by(dialogues.c.id).limit(limit)
         if after is not None:
             statement = statement.where(dialogues.c.id > after)
         return [_placed(row) for row in await self._connection.execute(statement)]
+
+    async def unplanned_outside(
+        self,
+        consultation: ConsultationId,
+        step: str,
+        stages: Collection[Stage],
+        segment: Segment,
+        *,
+        finished: bool = False,
+        after: DialogueId | None,
+        limit: int,
+        answer: tuple[str, str] | None = None,
+    ) -> tuple[list[Outsider], DialogueId | None]:
+        """(a page of those whom the step is not for and has no place for, where the next one begins)"""
+        wanted = _unplanned(consultation, step, stages, finished=finished, answer=answer)
+        statement = (
+            sa.select(
+                dialogues.c.id,
+                dialogues.c.citizen_id,
+                dialogues.c.source,
+                citizens.c.zone,
+                sa.func.coalesce(dialogues.c.agreed_at, dialogues.c.started_at).label("arrival"),
+                dialogues.c.last_at,
+            )
+            .join(citizens, citizens.c.id == dialogues.c.citizen_id)
+            .where(*wanted, ~inside(dialogues.c.citizen_id, consultation, step, segment))
+            .order_by(dialogues.c.id)
+            .limit(limit)
+        )
+        if after is not None:
+            statement = statement.where(dialogues.c.id > after)
+        rows = (await self._connection.execute(statement)).all()
+        found = [Outsider(CitizenId(row.citizen_id), row.source, row.zone, row.arrival, row.last_at) for row in rows]
+        return found, DialogueId(rows[-1].id) if rows else after
+
+
+def _unplanned(
+    consultation: ConsultationId,
+    step: str,
+    stages: Collection[Stage],
+    *,
+    finished: bool,
+    soon: datetime | None = None,
+    answer: tuple[str, str] | None,
+) -> list[sa.ColumnElement[bool]]:
+    """What holds of the dialogues that nothing has been planned for in a step."""
+    planned = sa.exists().where(
+        deliveries.c.citizen_id == dialogues.c.citizen_id,
+        deliveries.c.consultation_id == consultation,
+        deliveries.c.step == step,
+    )
+    wanted = [
+        dialogues.c.consultation_id == consultation,
+        dialogues.c.stage.in_([stage.value for stage in stages]),
+        ~planned,
+        ~kept_out(dialogues.c.citizen_id, consultation, step, soon),
+    ]
+    if finished:
+        wanted.append(dialogues.c.finished_at.is_not(None))
+    if answer is not None:
+        given = sa.exists().where(
+            answers.c.dialogue_id == dialogues.c.id,
+            answers.c.question_id == answer[0],
+            answers.c.value == answer[1],
+        )
+        wanted.append(given)
+    return wanted
 
 
 # ── statements, each made once ───────────────────────────────────────────────────────────────────────────────────────

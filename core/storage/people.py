@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.model.audience import FOR_ALL, Segment
 from core.model.ids import AccountId, AddressId, CitizenId, ConsultationId, PartnerId
 from core.model.people import Account, Address, Citizen, Purpose, Source
 from core.storage.experiments import kept_out
@@ -21,6 +22,7 @@ from core.storage.schema import (
     partners,
     sources,
 )
+from core.storage.segments import Outsider, inside
 from core.storage.sql import chunks, many, put
 
 
@@ -230,25 +232,14 @@ class People:
         after: CitizenId | None,
         limit: int,
         soon: datetime | None = None,
+        segment: Segment = FOR_ALL,
     ) -> list[tuple[Citizen, Address]]:
         """A page of citizens who agreed to be written to, and whom this consultation has not met yet. `soon`: without
-        those who were drawn to get it after then."""
-        agreed = sa.exists().where(
-            consents.c.citizen_id == citizens.c.id,
-            consents.c.purpose == Purpose.REMINDERS.value,
-            consents.c.revoked_at.is_(None),
-        )
-        met = sa.exists().where(dialogues.c.citizen_id == citizens.c.id, dialogues.c.consultation_id == consultation)
-        planned = sa.exists().where(
-            deliveries.c.citizen_id == citizens.c.id,
-            deliveries.c.consultation_id == consultation,
-            deliveries.c.step == step,
-        )
+        those who were drawn to get it after then. `segment`: only those whom the step is for."""
         statement = (
             sa.select(citizens, addresses.c.id.label("address"), addresses.c.account_id, addresses.c.external_id)
             .join(addresses, addresses.c.citizen_id == citizens.c.id)
-            .where(citizens.c.partner_id == partner, agreed, ~met, ~planned, ~addresses.c.unreachable)
-            .where(~kept_out(citizens.c.id, consultation, step, soon))
+            .where(*_to_prompt(partner, consultation, step, soon), inside(citizens.c.id, consultation, step, segment))
             .order_by(citizens.c.id)
             .limit(limit)
         )
@@ -261,6 +252,28 @@ class People:
             )
             for row in await self._connection.execute(statement)
         ]
+
+    async def not_to_prompt(
+        self,
+        partner: PartnerId,
+        consultation: ConsultationId,
+        step: str,
+        segment: Segment,
+        *,
+        after: CitizenId | None,
+        limit: int,
+    ) -> list[Outsider]:
+        """A page of those of them whom the step is not for and has no place for."""
+        statement = (
+            sa.select(citizens.c.id, citizens.c.zone)
+            .join(addresses, addresses.c.citizen_id == citizens.c.id)
+            .where(*_to_prompt(partner, consultation, step, None), ~inside(citizens.c.id, consultation, step, segment))
+            .order_by(citizens.c.id)
+            .limit(limit)
+        )
+        if after is not None:
+            statement = statement.where(citizens.c.id > after)
+        return [Outsider(CitizenId(row.id), "", row.zone) for row in await self._connection.execute(statement)]
 
     # ── sources ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -303,6 +316,25 @@ class People:
     async def source_labels(self, consultation: ConsultationId) -> dict[str, Mapping[str, str]]:
         statement = sa.select(sources.c.token, sources.c.label).where(sources.c.consultation_id == consultation)
         return {row.token: row.label for row in await self._connection.execute(statement)}
+
+
+def _to_prompt(
+    partner: PartnerId, consultation: ConsultationId, step: str, soon: datetime | None
+) -> list[sa.ColumnElement[bool]]:
+    """What holds of the addresses that a first prompt may go to."""
+    agreed = sa.exists().where(
+        consents.c.citizen_id == citizens.c.id,
+        consents.c.purpose == Purpose.REMINDERS.value,
+        consents.c.revoked_at.is_(None),
+    )
+    met = sa.exists().where(dialogues.c.citizen_id == citizens.c.id, dialogues.c.consultation_id == consultation)
+    planned = sa.exists().where(
+        deliveries.c.citizen_id == citizens.c.id,
+        deliveries.c.consultation_id == consultation,
+        deliveries.c.step == step,
+    )
+    kept = kept_out(citizens.c.id, consultation, step, soon)
+    return [citizens.c.partner_id == partner, agreed, ~met, ~planned, ~addresses.c.unreachable, ~kept]
 
 
 # ── statements, each made once ───────────────────────────────────────────────────────────────────────────────────────

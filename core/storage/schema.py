@@ -180,7 +180,7 @@ dialogues = sa.Table(
     sa.Column("elapses_at", Instant),
     sa.Column("held_until", Instant),
     sa.UniqueConstraint("citizen_id", "consultation_id"),
-    sa.Index(None, "consultation_id", "stage"),
+    sa.Index(None, "consultation_id", "id"),
     sa.Index(None, "consultation_id", "finished_at"),
     sa.Index(None, "address_id"),
     sa.Index(None, "elapses_at"),

@@ -12,7 +12,6 @@ from core.storage.dialogues import Dialogues
 from core.storage.experiments import Experiments
 from core.storage.follow_ups import FollowUps
 from core.storage.inbox import Inbox
-from core.storage.knowledge import Knowledge
 from core.storage.lessons import Lessons
 from core.storage.meetings import Meetings
 from core.storage.members import Members
@@ -44,7 +43,6 @@ class Unit:
         self.curves = Curves(connection)
         self.deliveries = Deliveries(connection)
         self.experiments = Experiments(connection)
-        self.knowledge = Knowledge(connection)
         self.lessons = Lessons(connection)
         self.follow_ups = FollowUps(connection)
         self.paid = Paid(connection)

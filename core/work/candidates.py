@@ -4,13 +4,17 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.model.consultations import COMING, Step, StepKind
+from core.model.audience import Segment
+from core.model.consultations import COMING, Consultation, QuestionKind, Step, StepKind
 from core.model.dialogues import Dialogue, Stage
 from core.model.ids import AddressId, CitizenId, DialogueId
 from core.storage.consultations import Running
+from core.storage.segments import Outsider
 from core.storage.unit import Unit
 
 PAGE = 500
+OUTSIDE_PAGE = 1_000
+"""As many are written down in some 20 ms: others have their turn between."""
 
 STAGES: Mapping[StepKind, tuple[Stage, ...]] = {  # results: whoever finished once, whatever they do now
     StepKind.REMINDER: (Stage.ASKING, Stage.PAUSED),
@@ -49,17 +53,21 @@ class Candidate:
 async def candidates(
     unit: Unit,
     running: Running,
+    consultation: Consultation,
     step: Step,
     after: str | None,
     *,
     stages: Collection[Stage] | None = None,
     soon: datetime | None = None,
 ) -> tuple[list[Candidate], str | None, bool]:
-    """(a page of those for whom nothing was planned in this step, where the next one begins, whether there is one).
-    `stages`: instead of those in which the step makes sense. `soon`: without those drawn to get it after then."""
+    """(a page of those whom the step is for and for whom nothing was planned in it, where the next one begins, whether
+    there is one). `stages`: instead of those in which the step makes sense. `soon`: without those drawn to get it
+    after then."""
+    segment = segment_of(consultation, step)
     if step.kind is StepKind.PROMPT:
+        begin = CitizenId(after) if after else None
         met = await unit.people.to_prompt(
-            running.partner, running.id, step.id, after=CitizenId(after) if after else None, limit=PAGE, soon=soon
+            running.partner, running.id, step.id, after=begin, limit=PAGE, soon=soon, segment=segment
         )
         some = [Candidate(who.id, where.id, who.zone, who.language, None) for who, where in met]
         return some, met[-1][0].id if met else after, len(some) == PAGE
@@ -71,7 +79,8 @@ async def candidates(
         after=DialogueId(after) if after else None,
         limit=PAGE,
         soon=soon,
-        answer=(step.event, COMING) if step.event else None,
+        answer=_answer(step),
+        segment=segment,
     )
     zones = await unit.people.citizens([each.dialogue.citizen for each in placed])
     some = [
@@ -85,4 +94,37 @@ async def candidates(
         for each in placed
         if not step.news or each.dialogue.revision < step.news
     ]
-    return some, placed[-1].dialogue.id if placed else after, len(some) == PAGE
+    return some, placed[-1].dialogue.id if placed else after, len(placed) == PAGE
+
+
+async def outsiders(
+    unit: Unit, running: Running, consultation: Consultation, step: Step, after: str | None
+) -> tuple[list[Outsider], str | None, bool]:
+    """The same of those whom the step is not for and who have no place in it yet. They are many, and little is asked
+    about each."""
+    segment = segment_of(consultation, step)
+    if step.kind is StepKind.PROMPT:
+        begin = CitizenId(after) if after else None
+        some = await unit.people.not_to_prompt(
+            running.partner, running.id, step.id, segment, after=begin, limit=OUTSIDE_PAGE
+        )
+        return some, some[-1].citizen if some else after, len(some) == OUTSIDE_PAGE
+    some, last = await unit.dialogues.unplanned_outside(
+        running.id,
+        step.id,
+        STAGES[step.kind],
+        segment,
+        finished=step.kind is StepKind.RESULTS,
+        after=DialogueId(after) if after else None,
+        limit=OUTSIDE_PAGE,
+        answer=_answer(step),
+    )
+    return some, last, len(some) == OUTSIDE_PAGE
+
+
+def segment_of(consultation: Consultation, step: Step) -> Segment:
+    return Segment(step.who, tuple(each.id for each in consultation.questions if each.kind is QuestionKind.SECTOR))
+
+
+def _answer(step: Step) -> tuple[str, str] | None:
+    return (step.event, COMING) if step.event else None

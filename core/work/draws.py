@@ -1,4 +1,4 @@
-"""The audience of a step, frozen before anything is sent: whom it is for and, by lot, who gets it first, who later.
+"""The audience of a step, frozen before anything is sent: of those it is for, by lot, who gets it first, who later.
 
     a step at one moment       everybody it is for, at once ─▶ drawn within their source ─▶ places, kept
     a step person by person    each when their moment comes ─▶ a lot of their own        ─▶ a place, kept
@@ -10,15 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from core.model.audience import EVERYBODY
-from core.model.consultations import Consultation, Design, Experiment, QuestionKind, Step
+from core.model.consultations import Consultation, Design, Experiment, Step
 from core.model.experiments import Group, Place
-from core.model.ids import CitizenId, ConsultationId
-from core.rules.audience import belongs
+from core.model.ids import CitizenId
 from core.rules.calendar import Due, due_at
-from core.rules.experiments import alone, drawn_first, lot, outside, place, put_off
+from core.rules.experiments import alone, drawn_first, lot, place, put_off
 from core.storage.consultations import Running
-from core.storage.unit import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +30,12 @@ class Drawn:
     begins: datetime
 
 
-async def placed(
-    unit: Unit, running: Running, consultation: Consultation, step: Step, people: Sequence[Drawn]
-) -> list[Place]:
-    """Everybody of `people` has a place: outside the audience, alone in it, or in a group of its experiment."""
-    inside = set(await _inside(unit, consultation, step, [each.citizen for each in people]))
-    out = [outside(each.citizen, each.source, each.begins) for each in people if each.citizen not in inside]
-    some = [each for each in people if each.citizen in inside]
+def placed(running: Running, consultation: Consultation, step: Step, people: Sequence[Drawn]) -> list[Place]:
+    """Each of `people`, whom the step is for, has a place: alone in it, or in a group of its experiment."""
     if step.experiment is None:
-        return [*out, *(alone(each.citizen, each.source, each.begins) for each in some)]
+        return [alone(each.citizen, each.source, each.begins) for each in people]
     draw = draw_each if step.person_by_person else draw_all
-    return [*out, *draw(running, consultation, step, some)]
-
-
-async def _inside(unit: Unit, consultation: Consultation, step: Step, ids: Sequence[CitizenId]) -> list[CitizenId]:
-    """Those whom the step is for."""
-    if step.who == EVERYBODY:
-        return list(ids)
-    sectors = [each.id for each in consultation.questions if each.kind is QuestionKind.SECTOR]
-    facts = await unit.knowledge.facts(ConsultationId(consultation.id), sectors, ids)
-    return [each for each in ids if each in facts and belongs(step.who, facts[each])]
+    return draw(running, consultation, step, people)
 
 
 def draw_all(running: Running, consultation: Consultation, step: Step, people: Sequence[Drawn]) -> list[Place]:

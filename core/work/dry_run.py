@@ -5,10 +5,11 @@ else. People are random ids, counted by the source they came by.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from core.model.audience import EVERYBODY
 from core.model.campaigns import CampaignState
 from core.model.consultations import Consultation, Step
 from core.model.deliveries import Reason
@@ -21,7 +22,7 @@ from core.rules.eligibility import can_wait, eligible
 from core.rules.pacing import TELEGRAM
 from core.storage.consultations import Running
 from core.storage.unit import Unit
-from core.work.candidates import Candidate, candidates
+from core.work.candidates import Candidate, candidates, outsiders
 from core.work.draws import Drawn, placed
 from core.work.standings import WEEK, standings
 
@@ -103,7 +104,7 @@ async def _step(
     after: str | None = None
     full = True
     while full:
-        page, after, full = await candidates(unit, running, step, after, stages=tuple(Stage))
+        page, after, full = await candidates(unit, running, consultation, step, after, stages=tuple(Stage))
         ids = [each.citizen for each in page]
         ground = await standings(unit, consultation, running, step.id, ids, now=now)
         for each in page:
@@ -122,7 +123,19 @@ async def _step(
     for citizen in [each for each in people if step.has_audience and each not in places]:
         left_out.setdefault(Reason.TOO_LATE, []).append(citizen)  # came after the audience was frozen
         del people[citizen]
-    return _plan(step, sent, spent, people, moments, places, left_out)
+    outside = await _outside(unit, running, consultation, step)
+    return _plan(step, sent, spent, people, moments, places, outside, left_out)
+
+
+async def _outside(unit: Unit, running: Running, consultation: Consultation, step: Step) -> list[CitizenId]:
+    """Those whom the step is not for, as planning will write them down."""
+    found: list[CitizenId] = []
+    after: str | None = None
+    full = step.who != EVERYBODY
+    while full:
+        page, after, full = await outsiders(unit, running, consultation, step, after)
+        found += [each.citizen for each in page]
+    return found
 
 
 async def _places(
@@ -144,7 +157,7 @@ async def _places(
         for each in people.values()
         if each.citizen not in known
     ]
-    return {**{each.citizen: each for each in await placed(unit, running, consultation, step, drawn)}, **known}
+    return {**{each.citizen: each for each in placed(running, consultation, step, drawn)}, **known}
 
 
 def _plan(
@@ -154,15 +167,15 @@ def _plan(
     people: Mapping[CitizenId, Candidate],
     moments: Mapping[CitizenId, Due],
     places: Mapping[CitizenId, Place],
+    outside: Collection[CitizenId],
     left_out: Mapping[Reason, list[CitizenId]],
 ) -> StepPlan:
     groups: dict[Group, list[tuple[CitizenId, datetime]]] = {}
     never: list[CitizenId] = []
-    outside: list[CitizenId] = []
     for citizen in people:
         place = places.get(citizen)
         if place is not None and place.due_at is None:
-            (outside if place.group is Group.APART else never).append(citizen)
+            never.append(citizen)
         else:
             at = moments[citizen].at if place is None or place.due_at is None else place.due_at
             groups.setdefault(place.group if place else Group.APART, []).append((citizen, at))
@@ -181,7 +194,7 @@ def _plan(
         tuple(never),
         tuple(outside),
         {reason: tuple(some) for reason, some in sorted(left_out.items())},
-        sum(moments[citizen].shifted for citizen in people if citizen not in outside),
+        sum(moments[citizen].shifted for citizen in people),
         -(-paid // (TELEGRAM.paid - 1)) - (-(len(told) - paid) // (TELEGRAM.most - 1)),
         paid,
         spent,

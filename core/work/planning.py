@@ -1,7 +1,7 @@
 """From the steps of running campaigns to deliveries owed: at most 500 rows a unit, each owed once.
 
     step × person ─▶ due_at (pure) ─▶ not yet: later · too late: skipped, with its reason
-    (an experiment: drawn first, in groups)
+    (an experiment: drawn first, in groups; not for them: their place says so, and they are looked at no more)
                            └─ due within the horizon ─▶ eligible (pure)? ─▶ planned, or skipped with its reason
 
 Whoever answers between planning and sending gets nothing: eligibility is asked again by the outbox.
@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from core.model.audience import EVERYBODY
 from core.model.campaigns import CampaignState
 from core.model.consultations import PROMISED, Anchor, Consultation, Step
 from core.model.deliveries import Delivery, Lane, Reason, State
@@ -20,13 +21,15 @@ from core.model.ids import CitizenId, ConsultationId, DeliveryId
 from core.model.people import Address
 from core.rules.calendar import Due, Skipped, due_at
 from core.rules.eligibility import can_wait, eligible
+from core.rules.experiments import outside
 from core.rules.sequential import too_many_opt_outs
 from core.rules.steps import step_spec
 from core.storage.consultations import Running
 from core.storage.engine import Storage
+from core.storage.segments import Outsider
 from core.storage.unit import Unit
 from core.work.alone import each_alone
-from core.work.candidates import Candidate, candidates
+from core.work.candidates import Candidate, candidates, outsiders
 from core.work.draws import Drawn, placed, worded
 from core.work.ports import Chance, Clock
 from core.work.session import Library
@@ -86,13 +89,14 @@ class Planning:
         counts: Counter[str] = Counter()
         if self._rests_now(running, step):
             return counts
-        if step.has_audience and not step.person_by_person:
-            await self._freeze(running, consultation, step)
-        began, soonest, many = self.clock.now(), datetime.max.replace(tzinfo=UTC), False
+        frozen = step.has_audience and not step.person_by_person and await self._freeze(running, consultation, step)
+        began, soonest, many = self.clock.now(), datetime.max.replace(tzinfo=UTC), step.who != EVERYBODY
+        if many and (frozen or step.person_by_person):
+            soonest = await self._leave_out(running, consultation, step, soonest)
         after: str | None = None
         while True:
             async with self.storage.reading() as unit:
-                some, after, full = await self._page(unit, running, step, after)
+                some, after, full = await self._page(unit, running, consultation, step, after)
             page, later = self._near(running, consultation, step, some)
             soonest, many = min([soonest, *later]), many or full
             if page:
@@ -113,7 +117,8 @@ class Planning:
     def _until(self, running: Running, step: Step, soonest: datetime, looked_at: datetime) -> datetime:
         """Until when nobody needs to be looked at: whoever is known has a moment after that, and whoever comes has one.
         Half the horizon at most, so that someone who may get it again after all (they changed an answer, a wave is
-        next) is still planned in time. A few people are looked at each time instead: that costs nothing."""
+        next) is still planned in time. A few people are looked at each time instead: that costs nothing, unless they
+        are to be found among very many."""
         moment = step.moment
         if moment.at is not None:
             newcomer = moment.at.replace(tzinfo=moment.at.tzinfo or UTC) - EASTERNMOST
@@ -122,27 +127,48 @@ class Planning:
             newcomer = anchor + (moment.after or timedelta(0)) - timedelta(hours=1)  # a day of 23 hours
         return min(soonest - self.horizon, newcomer - self.horizon, looked_at + self.horizon / 2)
 
-    async def _freeze(self, running: Running, consultation: Consultation, step: Step) -> None:
+    async def _leave_out(self, running: Running, consultation: Consultation, step: Step, soonest: datetime) -> datetime:
+        """Whom the step is not for, now that its audience is frozen or their own moment is near, has a place that says
+        so: they are not looked at again. Returns the `soonest` of the moments that are still to come."""
+        now, after, full = self.clock.now(), None, True
+        while full:
+            async with self.storage.reading() as unit:
+                some, after, full = await outsiders(unit, running, consultation, step, after)
+            places: list[Place] = []
+            for each in some:
+                due = self._due(running, consultation, step, each) if step.person_by_person else None
+                if isinstance(due, Due) and due.at > now + self.horizon:
+                    soonest = min(soonest, due.at)
+                else:
+                    places.append(outside(each.citizen, each.source, now))
+            async with self.storage.unit() as unit:
+                if await unit.consultations.running(running.id) != running:
+                    break  # paused, stopped or given a new revision meanwhile
+                await unit.experiments.freeze(running.id, step.id, places)
+        return soonest
+
+    async def _freeze(self, running: Running, consultation: Consultation, step: Step) -> bool:
         """The audience of a step, once the moment of the first person in it is near: drawn and written at once,
-        because half an audience would be another draw."""
+        because half an audience would be another draw. Returns whether it is frozen."""
         async with self.storage.reading() as unit:
             if await unit.experiments.frozen(running.id, step.id):
-                return
+                return True
         if not await self._anybody_near(running, consultation, step):
-            return
+            return False
         people: list[Drawn] = []
         after: str | None = None
         full = True
         while full:
             async with self.storage.reading() as unit:
-                page, after, full = await self._page(unit, running, step, after)
+                page, after, full = await self._page(unit, running, consultation, step, after)
                 people += await self._drawn(unit, running, consultation, step, page)
-        async with self.storage.reading() as unit:
-            places = await placed(unit, running, consultation, step, people)
+        places = placed(running, consultation, step, people)
         async with self.storage.unit() as unit:
-            same = await unit.consultations.running(running.id) == running
-            if same and not await unit.experiments.frozen(running.id, step.id):
+            if await unit.consultations.running(running.id) != running:
+                return False
+            if not await unit.experiments.frozen(running.id, step.id):
                 await unit.experiments.freeze(running.id, step.id, places)
+        return True
 
     async def _anybody_near(self, running: Running, consultation: Consultation, step: Step) -> bool:
         """It looks at moments alone, and stops at the first."""
@@ -150,7 +176,7 @@ class Planning:
         full = True
         while full:
             async with self.storage.reading() as unit:
-                page, after, full = await self._page(unit, running, step, after)
+                page, after, full = await self._page(unit, running, consultation, step, after)
             if any(isinstance(self._moment(running, consultation, step, each), datetime) for each in page):
                 return True
         return False
@@ -178,15 +204,15 @@ class Planning:
         known = await unit.experiments.places(running.id, step.id, ids)
         if step.person_by_person and (new := [each for each in page if each.citizen not in known]):
             drawn = await self._drawn(unit, running, consultation, step, new)
-            await unit.experiments.freeze(running.id, step.id, await placed(unit, running, consultation, step, drawn))
+            await unit.experiments.freeze(running.id, step.id, placed(running, consultation, step, drawn))
             known = await unit.experiments.places(running.id, step.id, ids)
         return known
 
     async def _page(
-        self, unit: Unit, running: Running, step: Step, after: str | None
+        self, unit: Unit, running: Running, consultation: Consultation, step: Step, after: str | None
     ) -> tuple[list[Candidate], str | None, bool]:
         """The next page: (who may get the step, where the page after it begins, whether there is one)."""
-        return await candidates(unit, running, step, after, soon=self.clock.now() + self.horizon)
+        return await candidates(unit, running, consultation, step, after, soon=self.clock.now() + self.horizon)
 
     def _near(
         self, running: Running, consultation: Consultation, step: Step, some: list[Candidate]
@@ -211,7 +237,9 @@ class Planning:
             return due.reason
         return due.at if due.at <= self.clock.now() + self.horizon else None
 
-    def _due(self, running: Running, consultation: Consultation, step: Step, person: Candidate) -> Due | Skipped:
+    def _due(
+        self, running: Running, consultation: Consultation, step: Step, person: Candidate | Outsider
+    ) -> Due | Skipped:
         return due_at(
             step,
             start=running.begins_at,

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench.figures import BENCH, Figure, keep
-from tests.bench.parts import Wanted
+from tests.bench.parts import Target, Wanted
 from tests.bench.table import PARTS
 
 
@@ -43,13 +43,24 @@ def main() -> int:
         print(json.dumps({key: figure.as_dict() for key, figure in found.items()}, indent=2))
     else:
         Console(width=140).print(_drawn(found, size))
-    return 1 if any(_met(key, figure) is False for key, figure in found.items()) else 0
+    return 1 if any(_met(key, figure, size) is False for key, figure in found.items()) else 0
 
 
-def _met(key: str, figure: Figure) -> bool | None:
-    """Does it meet its target? None: there is none, or it was not measured."""
-    target = next((part.targets[key] for part in PARTS.values() if key in part.targets), None)
-    return target.met(figure) if target else None
+def _target(key: str) -> Target | None:
+    return next((part.targets[key] for part in PARTS.values() if key in part.targets), None)
+
+
+def _met(key: str, figure: Figure, size: str) -> bool | None:
+    """Does it meet its target? None: there is none, or this run does not show it."""
+    target = _target(key)
+    return target.met(figure, size) if target else None
+
+
+def _verdict(key: str, figure: Figure, size: str) -> str:
+    target, met = _target(key), _met(key, figure, size)
+    if met is None and target and target.many:
+        return f"not shown: wanted of {target.many:,}"
+    return {True: "met", False: "MISSED", None: ""}[met]
 
 
 def _drawn(found: Mapping[str, Figure], size: str) -> Table:
@@ -57,7 +68,6 @@ def _drawn(found: Mapping[str, Figure], size: str) -> Table:
     for name in ("figure", "median", "unit", "lowest – highest", "reference", "ratio", "runs", "target", ""):
         table.add_column(name, justify="left" if name in ("figure", "unit", "target", "") else "right")
     for key, figure in found.items():
-        target = next((part.targets[key] for part in PARTS.values() if key in part.targets), None)
         table.add_row(
             key,
             _number(figure.value),
@@ -66,8 +76,8 @@ def _drawn(found: Mapping[str, Figure], size: str) -> Table:
             _number(figure.reference) if figure.reference is not None else "",
             _number(figure.ratio) if figure.ratio is not None else "",
             str(figure.runs),
-            str(target or ""),
-            {True: "met", False: "MISSED", None: ""}[_met(key, figure)],
+            str(_target(key) or ""),
+            _verdict(key, figure, size),
         )
     return table
 

@@ -33,12 +33,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Target:
+    """`many`: of so many it is wanted, and only a run at full size shows it."""
+
     least: float | None = None
     most: float | None = None
     of_ratio: bool = False
+    many: int = 0
 
-    def met(self, figure: Figure) -> bool | None:
-        """None: it was not measured."""
+    def met(self, figure: Figure, size: str) -> bool | None:
+        """None: it was not measured, or of too few."""
+        if self.many and size != "full":
+            return None
         seen = figure.ratio if self.of_ratio else figure.value
         if seen is None:
             return None

@@ -40,25 +40,31 @@ PARTS: Mapping[str, Part] = {
     "plan": Part(
         "a step that falls due for very many people",
         plan.measure,
-        {"plan_100k_s": Target(most=8), "plan_1m_peak_mb": Target(most=1.2, of_ratio=True)},
+        {
+            "plan_100k_s": Target(most=8, many=100_000),
+            "plan_1m_peak_mb": Target(most=1.2, of_ratio=True, many=1_000_000),
+        },
     ),
     "followups": Part(
         "a topic that very many people spoke of is answered",
         followups.measure,
-        {"followup_100k_s": Target(most=10), "followup_wait_p99_ms": Target(most=100)},
+        {"followup_100k_s": Target(most=10, many=100_000), "followup_wait_p99_ms": Target(most=100, many=100_000)},
     ),
     "million": Part(
         "a step for a few of very many people, and a digest of what very many said",
         million.measure,
-        {"digest_1m_s": Target(most=1)},
+        {
+            "digest_1m_s": Target(most=1, many=1_000_000),
+            "digest_1m_growth": Target(most=1.5, of_ratio=True, many=1_000_000),
+        },
     ),
     "backlog": Part(
         "very many people and messages in the tables",
         backlog.measure,
         {
-            "claim_us_per_row_1m_vs_100k": Target(most=1.5, of_ratio=True),
-            "lag_1m_backlog": Target(most=1.2, of_ratio=True),
-            "reply_p99_ms_planning_1m": Target(most=100),
+            "claim_us_per_row_1m_vs_100k": Target(most=1.5, of_ratio=True, many=1_000_000),
+            "lag_1m_backlog": Target(most=1.2, of_ratio=True, many=1_000_000),
+            "reply_p99_ms_planning_1m": Target(most=100, many=1_000_000),
         },
     ),
     "inbound": Part(

@@ -41,7 +41,9 @@ def test_a_part_that_does_not_exist_is_named() -> None:
 def test_a_target_asks_the_value_or_the_ratio() -> None:
     figure = median([1.0, 3.0, 2.0], "s", [4.0, 4.0, 4.0])
     assert (figure.value, figure.spread, figure.ratio, figure.runs) == (2.0, (1.0, 3.0), 0.5, 3)
-    assert Target(most=2).met(figure)
-    assert Target(most=0.5, of_ratio=True).met(figure)
-    assert Target(least=0.6, of_ratio=True).met(figure) is False
-    assert Target(least=1, of_ratio=True).met(Figure(1.0, "s")) is None
+    assert Target(most=2).met(figure, "usual")
+    assert Target(most=0.5, of_ratio=True).met(figure, "usual")
+    assert Target(least=0.6, of_ratio=True).met(figure, "usual") is False
+    assert Target(least=1, of_ratio=True).met(Figure(1.0, "s"), "usual") is None
+    of_very_many = Target(most=2, many=1_000_000)
+    assert (of_very_many.met(figure, "usual"), of_very_many.met(figure, "full")) == (None, True)

@@ -6,14 +6,14 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
-from core.model.audience import Facts, Who
-from core.model.consultations import Anchor, Consultation, Moment, Step, StepKind
-from core.model.ids import CitizenId, ConsultationId
+from core.model.audience import Who
+from core.model.consultations import Anchor, Consultation, Design, Experiment, Moment, Step, StepKind
 from core.storage.engine import open_storage
-from core.storage.unit import Unit
+from core.storage.schema import audience, citizens
 from core.work.dry_run import dry_run
-from tests.builders import START, both, consultation, contribution, person, start
+from tests.builders import START, both, consultation
 from tests.databases import sqlite_url
 from tests.integration.review.village import Village
 from tests.integration.review.village import village as open_village
@@ -55,22 +55,22 @@ async def test_only_those_it_is_for_get_it_and_they_stay_the_same(village: Villa
     assert await until(village, NOON + timedelta(days=5)) == {"ben", "cleo"}
 
 
-async def test_what_is_known_of_people(storage_unit: Unit) -> None:
-    unit = storage_unit
-    await start(unit, consultation())
-    await start(unit, replace(consultation(), id="library"))
-    anna = await person(unit, "anna", answers={"area": "gare"}, source="poster")
-    await contribution(unit, "le soir", by=anna, topics=("hours",))
-    await contribution(unit, "trop cher", by=anna, topics=("prices",), redirect="leak")
-    await person(unit, "ben", in_="library", answers={"area": "centre"}, source="school", finished_at=NOON)
-    ids = [CitizenId("anna"), CitizenId("ben"), CitizenId("nobody")]
-    assert await unit.knowledge.facts(ConsultationId("pool"), ["area"], ids) == {
-        "anna": Facts(frozenset({"poster"}), "fr", frozenset({"gare"}), frozenset({"hours"})),
-        "ben": Facts(frozenset({"school"}), "fr", frozenset({"centre"}), took_part_before=True),
-    }
-
-
-@pytest.fixture
-async def storage_unit(tmp_path: Path) -> AsyncIterator[Unit]:
-    async with open_storage(sqlite_url(tmp_path)) as storage, storage.unit() as unit:
-        yield unit
+async def test_who_was_in_the_audience_stays_in_it_and_who_was_not_stays_out(village: Village) -> None:
+    waves = replace(pool(Who(languages=("en",))).steps[0], experiment=Experiment(Design.WAVES, 0.5, timedelta(days=2)))
+    village.clock.at = NOON
+    await village.starts(replace(pool(Who()), steps=(waves,)))
+    names = ("anna", "ben", "cleo", "dan")
+    for chat in names:
+        await village.agrees(chat)
+    async with village.storage.unit() as unit:
+        spoken = sa.update(citizens).values(language="en")
+        english = (await unit.connection.execute(sa.select(citizens.c.id).order_by(citizens.c.id).limit(2))).scalars()
+        await unit.connection.execute(spoken.where(citizens.c.id.in_(list(english))))
+    first = await until(village, NOON + timedelta(days=1, hours=2))
+    assert len(first) == 1, "one of the two"
+    async with village.storage.unit() as unit:
+        places = (await unit.connection.execute(sa.select(sa.func.count()).select_from(audience))).scalar_one()
+        assert places == 4, "whom it is not for is written down too"
+        other = sa.case((citizens.c.language == "en", "fr"), else_="en")
+        await unit.connection.execute(sa.update(citizens).values(language=other))
+    assert len(await until(village, NOON + timedelta(days=4))) == 2, "the other one of them, and nobody else"
