@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.model.consultations import Consultation, Option, Question, QuestionKind
-from core.rules.plain_text import distance_within, plain, words
+from core.model.words import words
+from core.rules.plain_text import distance_within, plain
 
 _SMALL_WORDS = frozenset(
     {

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from core.rules.plain_text import words
+from core.model.words import words
 
 _SENTENCE_END = re.compile(r"[.!?…]+(?=\s|$)|\n+")
 

@@ -5,12 +5,8 @@ for what is kept: only `cleaned` touches a stored text, and only where a databas
 import re
 import unicodedata
 
-_SPREAD = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l"})
-_WORD = re.compile(r"[^\W_]+")
-_MARKS = re.compile(
-    "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
-)
-"""Accents and other signs that sit on a letter."""
+from core.model.words import words
+
 _BLANKS = frozenset("\u2800\u3164\u115f\u1160\uffa0")
 """Letters by name, nothing to the eye: Braille blank and Hangul fillers."""
 _MOST_MARKS = 2
@@ -21,14 +17,6 @@ _BEFORE_SIGN, _AFTER_QUOTE = re.compile(r" (?=[:;!?»%])"), re.compile(r"(?<=«)
 def plain(text: str) -> str:
     """Lower case, no accents, words joined by one space: "C'est  Réglé !" → "c est regle"."""
     return " ".join(words(text))
-
-
-def words(text: str) -> list[str]:
-    """The words of `plain`, in order. Punctuation and emoji are no words."""
-    small = text.casefold()
-    if not small.isascii():
-        small = _MARKS.sub("", unicodedata.normalize("NFKD", small.translate(_SPREAD)))
-    return _WORD.findall(small)
 
 
 def visible(text: str) -> bool:

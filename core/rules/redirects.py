@@ -12,7 +12,8 @@ from functools import lru_cache
 
 from core.model.consultations import Consultation
 from core.model.deliveries import Phrase
-from core.rules.plain_text import plain, words
+from core.model.words import words
+from core.rules.plain_text import plain
 from core.rules.redirects_known import KNOWN, Known
 
 _BETWEEN = 3

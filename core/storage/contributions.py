@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.model.consultations import MOST_EMAILS
 from core.model.contributions import By, Contribution, ContributionState, Hidden, Tag
 from core.model.ids import CitizenId, ConsultationId, ContributionId, DialogueId
+from core.model.words import findable
 from core.storage.schema import alerts, contributions, deliveries, parts, tags
 from core.storage.sql import chunks, locked, many, put
 from core.storage.staff import alert_key
@@ -57,6 +58,7 @@ class Contributions:
         """Rows of every column that has no default. An `import_key` that is there already adds nothing."""
         fresh = [{"import_key": None, "redirect": None, "text": None, "whole_at": None, **row} for row in rows]
         fresh = [{"masked": [], "flags": [], "review": "new", **row} for row in fresh]
+        fresh = [{**row, "words": _found_by(row["text"], row["redirect"])} for row in fresh]
         return await put(self._connection, contributions, fresh, unique=())
 
     async def imported(self, consultation: ConsultationId, keys: Collection[str]) -> set[str]:
@@ -157,6 +159,7 @@ class Contributions:
 
     async def read(self, whole: Whole, values: Mapping[str, Any]) -> bool:
         """Saves what the tagger found; False when a part or an edit came meanwhile (it will be tagged again)."""
+        found_by = {"words": _found_by(values["text"], whole.redirect)} if "text" in values else {}
         result = await self._connection.execute(
             sa.update(contributions)
             .where(
@@ -164,7 +167,7 @@ class Contributions:
                 contributions.c.state == ContributionState.RECEIVED.value,
                 contributions.c.whole_at == whole.whole_at,
             )
-            .values(dict(values))
+            .values({**values, **found_by})
         )
         return result.rowcount == 1
 
@@ -208,7 +211,7 @@ class Contributions:
         changed = await self._connection.execute(
             sa.update(contributions)
             .where(contributions.c.id == contribution, contributions.c.text == text)
-            .values(text=left, review="reviewed")
+            .values(text=left, words=findable(left), review="reviewed")
         )
         return changed.rowcount == 1
 
@@ -347,6 +350,7 @@ def _whole() -> sa.Update:
             state=ContributionState.RECEIVED.value,
             whole_at=sa.bindparam("now"),
             text=None,
+            words=None,
             parts=counted,
             review="new",
             hidden_for=None,
@@ -399,6 +403,11 @@ def _tags() -> sa.Select[Any]:
 
 
 # ── rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _found_by(text: str | None, redirect: str | None) -> str | None:
+    """By which words a masked text is found. An urgent one is opened from its alert, and found by none."""
+    return None if text is None or redirect else findable(text)
 
 
 def _contribution(row: Any, found: tuple[Tag, ...]) -> Contribution:

@@ -8,12 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.model.contributions import By, ContributionState
+from core.model.contributions import ContributionState
 from core.model.dialogues import Stage
 from core.model.follow_ups import ANSWERS, FollowUp, Progress
 from core.model.ids import AccountId, AddressId, CitizenId, ConsultationId, ContributionId, FollowUpId
 from core.model.people import Purpose
 from core.model.publications import Publication
+from core.storage.effective import about
 from core.storage.schema import (
     addresses,
     citizens,
@@ -22,7 +23,6 @@ from core.storage.schema import (
     dialogues,
     follow_up_contributions,
     follow_ups,
-    tags,
 )
 from core.storage.sql import chunks, put
 
@@ -189,12 +189,12 @@ class FollowUps:
 def _asked(topic: str, named: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     """Has the person of this dialogue a contribution about the topic, or (no topic) one of those named? Whoever was
     hidden by staff asked all the same, and is owed the answer."""
-    about = _about(topic) if topic else named
+    which = about(topic) if topic else named
     return sa.exists().where(
         contributions.c.dialogue_id == dialogues.c.id,
         _plain(contributions.c.state).in_([ContributionState.READ.value, ContributionState.HIDDEN.value]),
         contributions.c.redirect.is_(None),
-        about,
+        which,
     )
 
 
@@ -202,20 +202,6 @@ def _plain(column: sa.Column[str]) -> sa.ColumnElement[str]:
     """The column's value, hidden from indexes: SQLite would take the one on a state, which nearly every row has, for
     the one on the person, and read the whole table for each of them."""
     return sa.func.coalesce(column, "")
-
-
-def _about(topic: str) -> sa.ColumnElement[bool]:
-    """Staff's word counts before the citizen's, the citizen's before the tagger's."""
-
-    def said(by: By, *what: str) -> sa.ColumnElement[bool]:
-        return sa.exists().where(
-            tags.c.contribution_id == contributions.c.id,
-            tags.c.by == by.value,
-            *(tags.c.topic == each for each in what),
-        )
-
-    citizen = sa.or_(said(By.CITIZEN, topic), sa.and_(~said(By.CITIZEN), said(By.TAGGER, topic)))
-    return sa.or_(said(By.STAFF, topic), sa.and_(~said(By.STAFF), citizen))
 
 
 def _concerned(row: Any) -> Concerned:

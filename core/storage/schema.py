@@ -220,13 +220,19 @@ contributions = sa.Table(
     sa.Column("review", sa.String(16), nullable=False, default="new"),
     sa.Column("import_key", sa.String(64)),
     sa.Column("hidden_for", sa.String(16)),
+    sa.Column("words", sa.Text),
     sa.UniqueConstraint("consultation_id", "import_key"),
+    sa.Index(None, "consultation_id", "received_at", "id"),
     sa.Index(None, "consultation_id", "state"),
     sa.Index(None, "state", "whole_at", "id"),
     sa.Index(None, "dialogue_id", "question_id"),
     sa.Index(None, "citizen_id"),
     _one_of("state", ContributionState),
 )
+
+FOUND_BY = sa.func.array_to_tsvector(sa.func.string_to_array(contributions.c.words, sa.literal_column("' '")))
+"""The words of a contribution as PostgreSQL looks them up. SQLite reads the words through."""
+sa.Index("ix_contributions_words", FOUND_BY, postgresql_using="gin").ddl_if(dialect="postgresql")
 
 parts = sa.Table(
     "parts",

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.contributions import Contribution, ContributionState
@@ -14,7 +15,13 @@ from core.model.deliveries import Lane, Reason, State
 from core.model.ids import CitizenId, ConsultationId, ContributionId
 from core.model.satisfaction import WHY_ANSWER
 from core.storage.contributions import Contributions
-from core.storage.schema import contributions, deliveries
+from core.storage.effective import about, corrected, sorted_somewhere
+from core.storage.schema import FOUND_BY, contributions, deliveries
+
+UNSORTED = "-"
+"""In the place of a topic: those that have none."""
+CORRECTED = "~"
+"""In the place of a topic: those whose author or staff said what they are about."""
 
 
 class Status(StrEnum):
@@ -36,7 +43,11 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which contributions: "" and None mean any. `since`, `until`: received from, and before, these moments."""
+    """Which contributions: "" and None mean any. `since`, `until`: received from, and before, these moments.
+
+    `topic`: a topic's id, `UNSORTED` or `CORRECTED`. `words`: beginnings, as `core.model.words.asked_for` makes them,
+    that must all occur; a text that nobody may read is found by none.
+    """
 
     question: str = ""
     source: str | None = None
@@ -45,6 +56,8 @@ class Wanted:
     status: Status | None = None
     since: datetime | None = None
     until: datetime | None = None
+    topic: str = ""
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +114,7 @@ class Shelf:
         self, consultation: ConsultationId, wanted: Wanted, *, after: ContributionId | None, limit: int
     ) -> list[Kept]:
         """The newest first, those that come behind `after`."""
-        statement = sa.select(contributions).where(*_conditions(consultation, wanted))
+        statement = sa.select(contributions).where(*self._conditions(consultation, wanted))
         if after is not None:
             statement = statement.where(_behind(after))
         statement = statement.order_by(contributions.c.received_at.desc(), contributions.c.id.desc()).limit(limit)
@@ -110,7 +123,7 @@ class Shelf:
         return [Kept(contribution, row.review) for contribution, row in zip(found, rows, strict=True)]
 
     async def count(self, consultation: ConsultationId, wanted: Wanted) -> int:
-        statement = sa.select(sa.func.count()).where(*_conditions(consultation, wanted))
+        statement = sa.select(sa.func.count()).where(*self._conditions(consultation, wanted))
         return (await self._connection.execute(statement)).scalar_one()
 
     async def choices(self, consultation: ConsultationId) -> Choices:
@@ -125,6 +138,20 @@ class Shelf:
             for column in columns
         ]
         return Choices(*(tuple(each) for each in found))
+
+    def _conditions(self, consultation: ConsultationId, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+        found = _conditions(consultation, wanted)
+        if wanted.words:
+            found += [contributions.c.state == ContributionState.READ.value, *self._holds(wanted.words)]
+        return found
+
+    def _holds(self, beginnings: Sequence[str]) -> list[sa.ColumnElement[bool]]:
+        """Words that begin like this occur. They are letters and digits alone: nothing in them means more than itself.
+        PostgreSQL has an index for it; SQLite reads the words through, newest first."""
+        if self._connection.dialect.name == "postgresql":
+            asked = " & ".join(f"'{each}':*" for each in beginnings)
+            return [FOUND_BY.op("@@")(sa.cast(sa.cast(asked, sa.Text), TSQUERY))]
+        return [sa.func.instr(" " + contributions.c.words, f" {each}") > 0 for each in beginnings]
 
     # ── deliveries ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -170,9 +197,7 @@ class Shelf:
 def _behind(after: ContributionId) -> sa.ColumnElement[bool]:
     """What comes later than this contribution in the order of the list: older, or as old with a smaller id."""
     at = sa.select(contributions.c.received_at).where(contributions.c.id == after).scalar_subquery()
-    return sa.or_(
-        contributions.c.received_at < at, sa.and_(contributions.c.received_at == at, contributions.c.id < after)
-    )
+    return sa.tuple_(contributions.c.received_at, contributions.c.id) < sa.tuple_(at, sa.literal(after))
 
 
 def _conditions(consultation: ConsultationId, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
@@ -192,6 +217,10 @@ def _conditions(consultation: ConsultationId, wanted: Wanted) -> list[sa.ColumnE
         found.append(contributions.c.received_at < wanted.until)
     if wanted.status is not None:
         found.append(_stands(wanted.status))
+    if wanted.topic == UNSORTED:
+        found += [contributions.c.text.is_not(None), ~sorted_somewhere()]
+    elif wanted.topic:
+        found.append(corrected() if wanted.topic == CORRECTED else about(wanted.topic))
     return found
 
 

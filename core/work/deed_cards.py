@@ -13,6 +13,7 @@ from core.model.forms import Choice, Form, Pick, Write
 from core.model.messages import Block, Button, Card, Heading, Line, Note, Quote, sentence
 from core.model.staff import Actor
 from core.rules.plain_text import quoted
+from core.storage.shelf import UNSORTED
 from core.work.digest_layout import (
     ALL,
     ANSWER,
@@ -29,7 +30,7 @@ from core.work.digest_layout import (
     quote_buttons,
 )
 from core.work.follow_up import LONGEST_TEXT
-from core.work.shelf import UNSORTED, Found
+from core.work.shelf import Found
 
 SHOWN_AT_ONCE = 8
 LONGEST_SHOWN = 1500

@@ -27,7 +27,7 @@ from core.model.staff import Actor
 from core.rules.permissions import Deed
 from core.rules.plain_text import masked_further
 from core.storage.engine import Storage
-from core.storage.shelf import Status, Wanted
+from core.storage.shelf import UNSORTED, Status, Wanted
 from core.storage.staff import AlertRow
 from core.storage.unit import Unit
 from core.work import deed_cards as cards
@@ -53,7 +53,7 @@ from core.work.follow_up import Answered, draft, publish, published
 from core.work.guard import Guard, NotTheirs, own_consultation, own_contribution
 from core.work.ports import Chance, Clock, Words
 from core.work.prepared import prepared_card
-from core.work.shelf import UNSORTED, Search, find
+from core.work.shelf import find
 from core.work.threads import owe_topic
 from core.work.waiting import waiting_card
 
@@ -193,8 +193,8 @@ class Deeds:
         return cards.topics(own, counts, unsorted, answers, await unit.charges.of(which), voice)
 
     async def _all(self, own: Consultation, topic: str, after: ContributionId | None, voice: Voice) -> Card:
-        search = Search(Wanted(status=Status.READ), topic=topic)
-        found = await find(self.storage, ConsultationId(own.id), search, after=after, size=cards.SHOWN_AT_ONCE)
+        wanted = Wanted(status=Status.READ, topic=topic)
+        found = await find(self.storage, ConsultationId(own.id), wanted, after=after, size=cards.SHOWN_AT_ONCE)
         return cards.all_of(own, topic, found, voice)
 
     async def _answer_form(self, unit: Unit, own: Consultation, topic: str, voice: Voice) -> Card | Form:

@@ -17,17 +17,18 @@ from core.model.contributions import Contribution, effective
 from core.model.ids import AccountId, ConsultationId
 from core.model.messages import Block, Card, Heading, Line, Note, Quote, sentence
 from core.model.staff import Actor
+from core.model.words import asked_for
 from core.rules.permissions import Deed
 from core.rules.plain_text import plain, quoted
 from core.rules.readout import cut
-from core.storage.shelf import Kept
+from core.storage.shelf import Kept, Wanted
 from core.work.cells import COLUMNS, cells
 from core.work.desk import Desk, Owned, holds, meant
 from core.work.digest_layout import NAME_ROOM, Voice
 from core.work.digests import WEEK
 from core.work.exchange import export_rows
 from core.work.report import Report, report_of
-from core.work.shelf import Search, find, search_words
+from core.work.shelf import find
 from core.work.threads import topic_standing
 from core.work.waiting import waiting_card
 
@@ -58,12 +59,12 @@ class Lookups:
 
     async def search(self, account: AccountId, asked: str, language: str) -> Card:
         """The newest contributions in which all these words occur, in each consultation that has some."""
-        voice, wanted = self._voice(language), search_words(asked)
+        voice, wanted = self._voice(language), asked_for(asked)
         if not wanted:
             return sentence(voice("lookup.search_what"))
         blocks: list[Block] = []
         for consultation in await self._alive(account):
-            found = await find(self.desk.storage, ConsultationId(consultation.id), Search(words=wanted))
+            found = await find(self.desk.storage, ConsultationId(consultation.id), Wanted(words=wanted))
             if found.count:
                 title = voice.text(consultation.title)
                 blocks.append(Heading(voice("lookup.found", n=found.count, title=title)))
@@ -156,7 +157,7 @@ class Lookups:
             total, _ = await unit.readouts.topic_counts(own)
             week, _ = await unit.readouts.topic_counts(own, self.desk.clock.now() - WEEK)
             standing = await topic_standing(unit, consultation, topic.id, voice)
-        found = await find(self.desk.storage, own, Search(topic=topic.id))
+        found = await find(self.desk.storage, own, Wanted(topic=topic.id))
         name, title = voice.text(topic.name, topic.id), voice.text(consultation.title)
         return [
             Heading(voice("lookup.topic", topic=name, title=title)),

@@ -13,11 +13,11 @@ from core.model.ids import ConsultationId
 from core.model.messages import Block, Button, Card, Heading, Line, Note
 from core.rules.calendar import on_wall
 from core.rules.waiting import Waiting, in_order, reply_watched_from, too_long
+from core.storage.shelf import UNSORTED
 from core.storage.unit import Unit
 from core.work.digest_layout import ALL, ANSWER, OPEN, REVIEW, TAKE, Voice, action, in_charge
 from core.work.follow_up import published
 from core.work.ports import Chance, Words
-from core.work.shelf import UNSORTED
 from core.work.staff_rooms import owe_to, staff_rooms
 
 MOST_SHOWN = 12

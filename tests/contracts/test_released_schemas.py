@@ -13,8 +13,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from core.model.errors import StorageError
+from core.model.ids import ConsultationId
 from core.storage.engine import open_storage
 from core.storage.migrate import MIGRATIONS, revisions, upgrade
+from core.storage.shelf import Wanted
 from core.storage.types import as_text
 from tests.builders import NOW
 from tests.databases import sqlite_url
@@ -47,6 +49,7 @@ async def test_it_is_brought_along_with_all_that_is_in_it(revision: str, tmp_pat
         pass
     async with open_storage(url, readonly=True) as storage, storage.reading() as unit:
         assert (await unit.connection.execute(sa.text("PRAGMA foreign_key_check"))).all() == []
+        assert await unit.shelf.count(ConsultationId("a"), Wanted(words=("a",))) == 1, "what was kept before is found"
     after = await _rows(url)
     for table, rows in before.items():
         assert [{name: row[name] for name in rows[0]} for row in after[table]] == rows, table
@@ -133,7 +136,7 @@ def _value(table: sa.Table, column: sa.Column[Any], made: dict[str, dict[str, An
             column.name.endswith(("_at", "_until", "until", "use_by")) or column.name == "at"
         ):
             return as_text(NOW)
-    if column.name == "reason":
+    if column.name in ("reason", "redirect"):
         return None
     if column.name == "state":
         return STATES.get(table.name, WORDS["state"])

@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
-from core.model.contributions import ContributionState
+from core.model.contributions import By, ContributionState, Hidden
 from core.model.deliveries import Lane, Reason, State
 from core.model.ids import ConsultationId
+from core.model.words import asked_for
 from core.storage.engine import Storage
-from core.storage.shelf import Status, Wanted
+from core.storage.schema import contributions
+from core.storage.shelf import CORRECTED, UNSORTED, Status, Wanted
 from tests.builders import NOW, START, consultation, contribution, person, push, start
 
 POOL = ConsultationId("pool")
@@ -78,6 +81,107 @@ async def test_the_other_filters(town: Storage) -> None:
             assert await unit.shelf.count(POOL, wanted) == n
         choices = await unit.shelf.choices(POOL)
         assert (choices.sources, choices.channels, choices.languages) == (("poster",), ("telegram",), ("fr",))
+
+
+SAID = (
+    "L'Été, à la MÉDIATHÈQUE : un cœur !",
+    "مكتبةُ الحيّ",
+    "図書館は夜も開けて",
+    "Библиотека, ёлка",
+    "🐢 100 % d'ombre_portée",
+    "mot" + "o" * 3997,
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "texts"),
+    [
+        ("ete", [0]),
+        ("ÉTÉ mediath", [0]),
+        ("iatheque", []),
+        ("ete absent", []),
+        ("coeur", [0]),
+        ("مكتبة الحي", [1]),
+        ("図書館", [2]),
+        ("館", [2]),
+        ("書図", []),
+        ("елка", [3]),
+        ("100 ombre portee", [4]),
+        ("mot" + "o" * 3997, [5]),
+        ("mot", [5]),
+        ("m" * 4000, []),
+        ("a " * 2000 + "été", [0]),
+        ('"été" NEAR("un") AND un:* | !absent', []),
+        ("un*", [0]),
+        ("%", [0, 1, 2, 3, 4, 5]),
+        ("'); DROP TABLE contributions; -- \\ \0", []),
+        ("🐢", [0, 1, 2, 3, 4, 5]),
+    ],
+)
+async def test_words_are_found_as_people_type_them(storage: Storage, typed: str, texts: list[int]) -> None:
+    async with storage.unit() as unit:
+        await start(unit, consultation())
+        for text in SAID:
+            await contribution(unit, text)
+    assert await found_by(storage, typed) == sorted(SAID[at] for at in texts)
+
+
+async def found_by(storage: Storage, typed: str) -> list[str | None]:
+    wanted = Wanted(words=asked_for(typed))
+    async with storage.reading() as unit:
+        found = await unit.shelf.contributions(POOL, wanted, after=None, limit=50)
+        assert await unit.shelf.count(POOL, wanted) == len(found)
+    return sorted(each.contribution.text or "" for each in found)
+
+
+async def test_a_text_is_found_by_the_words_it_has_now_and_by_no_others(storage: Storage) -> None:
+    """Tagged, masked further, hidden and shown, edited, erased: each time in the same transaction."""
+    async with storage.unit() as unit:
+        await start(unit, consultation())
+        own = await contribution(unit, None, raw="…", state=ContributionState.RECEIVED)
+        urgent = await contribution(unit, None, raw="…", state=ContributionState.RECEIVED, redirect="danger")
+        (first, other) = await unit.contributions.to_tag(9)
+        for whole in (first, other):
+            await unit.contributions.read(whole, {"state": "read", "text": "Madame Dupond a soif", "language": "fr"})
+    assert {first.id, other.id} == {own, urgent}
+    assert await found_by(storage, "dupond") == ["Madame Dupond a soif"], "the urgent one is found by no word"
+    async with storage.unit() as unit:
+        assert await unit.contributions.mask_further(own, "Madame Dupond a soif", "Madame [nom] a soif")
+    assert (await found_by(storage, "dupond"), await found_by(storage, "soif")) == ([], ["Madame [nom] a soif"])
+    async with storage.unit() as unit:
+        await unit.contributions.hide(own, "Madame [nom] a soif", Hidden.ELSEWHERE)
+    assert await found_by(storage, "soif") == []
+    async with storage.unit() as unit:
+        await unit.contributions.show(own)
+    assert await found_by(storage, "soif") == ["Madame [nom] a soif"]
+    async with storage.unit() as unit:
+        await unit.contributions.whole([own], NOW)
+        words = sa.select(contributions.c.words).where(contributions.c.words.is_not(None))
+        assert (await unit.connection.execute(words)).all() == []
+
+
+async def test_topics_as_the_last_word_on_them_says(storage: Storage) -> None:
+    async with storage.unit() as unit:
+        await start(unit, consultation())
+        for text, said in (
+            ("programme", [(By.TAGGER, "hours")]),
+            ("auteur", [(By.TAGGER, "hours"), (By.CITIZEN, "price")]),
+            ("personnel", [(By.TAGGER, "price"), (By.CITIZEN, "price"), (By.STAFF, "hours")]),
+            ("aucun", [(By.TAGGER, "hours"), (By.STAFF, "")]),
+            ("rien", []),
+        ):
+            own = await contribution(unit, text)
+            for by, topic in said:
+                await unit.contributions.put_tags(own, [(topic, 0.9, True)], by, NOW)
+    for topic, texts in (
+        ("hours", {"programme", "personnel"}),
+        ("price", {"auteur"}),
+        (UNSORTED, {"aucun", "rien"}),
+        (CORRECTED, {"auteur", "personnel", "aucun"}),
+    ):
+        async with storage.reading() as unit:
+            found = await unit.shelf.contributions(POOL, Wanted(topic=topic), after=None, limit=50)
+        assert {each.contribution.text for each in found} == texts, topic
 
 
 async def test_deliveries_by_state_reason_and_step(town: Storage) -> None:

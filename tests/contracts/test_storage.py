@@ -320,14 +320,20 @@ async def test_a_naive_time_is_refused(storage: Storage) -> None:
             await unit.people.put_partner(TOWN, {}, datetime(2026, 1, 1))  # noqa: DTZ001
 
 
+@pytest.mark.filterwarnings("ignore:autogenerate skipping")
 async def test_migrations_end_where_the_tables_are_declared(storage: Storage) -> None:
-    """The schema in code and the one that migrations build are the same."""
+    """The schema in code and the one that migrations build are the same; SQLite has no index on words."""
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
+    def ours(_thing: object, name: str | None, *_: object) -> bool:
+        return name != "ix_contributions_words" or storage.dialect == "postgresql"
+
     async with storage.reading() as unit:
         differences = await unit.connection.run_sync(
-            lambda connection: compare_metadata(MigrationContext.configure(connection), metadata)
+            lambda connection: compare_metadata(
+                MigrationContext.configure(connection, opts={"include_object": ours}), metadata
+            )
         )
     assert differences == []
 

@@ -31,17 +31,18 @@ from core.model.contributions import By, Contribution, ContributionState, effect
 from core.model.deliveries import Day
 from core.model.errors import NotFound
 from core.model.ids import ConsultationId, ContributionId
+from core.model.words import asked_for
 from core.rules.calendar import on_wall
 from core.rules.permissions import LEAST, Deed
 from core.rules.plain_text import cleaned
 from core.rules.specs import topic_name
-from core.storage.shelf import Choices, Kept, Status, Wanted
+from core.storage.shelf import CORRECTED, UNSORTED, Choices, Kept, Status, Wanted
 from core.work.cells import COLUMNS, cells
 from core.work.corrections import correct_topics
 from core.work.digest_layout import Voice
 from core.work.exchange import Row, row_of
 from core.work.follow_up import Published, published
-from core.work.shelf import CORRECTED, MOST_READ, UNSORTED, Found, Search, every, find, search_words
+from core.work.shelf import Found, every, find
 from core.work.teaching import class_of
 
 NO_SOURCE = "-"
@@ -82,10 +83,10 @@ def contributions_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Rout
 
     async def contributions(request: Request) -> Response:
         visit, language = await gate.visit(request), pages.language(request)
-        search = _search(request.query_params, visit)
+        wanted = _wanted(request.query_params, visit)
         after = cleaned(request.query_params.get("after", ""))[:_LONGEST_CHOICE]
         own = ConsultationId(visit.consultation.id)
-        found = await find(storage, own, search, after=ContributionId(after) if after else None)
+        found = await find(storage, own, wanted, after=ContributionId(after) if after else None)
         async with storage.reading() as unit:
             choices = await unit.shelf.choices(own)
         asked = _asked(request.query_params)
@@ -96,7 +97,6 @@ def contributions_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Rout
             active="contributions",
             lines=[_line(each, visit, pages, language) for each in found.kept],
             found=found,
-            most_read=MOST_READ,
             asked=asked,
             options=_options(choices, visit, pages, language),
             longest=LONGEST_SEARCH,
@@ -139,7 +139,7 @@ def contributions_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Rout
             return await published(unit, ConsultationId(visit.consultation.id))
 
     def _chosen(request: Request, visit: Visit) -> AsyncIterator[Kept]:
-        return every(storage, ConsultationId(visit.consultation.id), _search(request.query_params, visit))
+        return every(storage, ConsultationId(visit.consultation.id), _wanted(request.query_params, visit))
 
     return [
         Route(f"{DESK}/{{consultation}}/contributions", contributions, methods=["GET"]),
@@ -159,24 +159,22 @@ def _asked(query: QueryParams) -> Mapping[str, str]:
     return {name: said for name, said in found.items() if said.strip()}
 
 
-def _search(query: QueryParams, visit: Visit) -> Search:
+def _wanted(query: QueryParams, visit: Visit) -> Wanted:
     """What a field says that nothing can be found by (a day that is none, an unknown state) is left out."""
     asked = {name: value.strip()[:_LONGEST_CHOICE] for name, value in _asked(query).items()}
     zone = visit.consultation.zone
     since, until = _day(asked.get("since", "")), _day(asked.get("until", ""))
     source = asked.get("source")
-    return Search(
-        Wanted(
-            question=asked.get("question", ""),
-            source="" if source == NO_SOURCE else source,
-            channel=asked.get("channel", ""),
-            language=asked.get("language", ""),
-            status=Status(asked["status"]) if asked.get("status") in set(Status) else None,
-            since=_midnight(since, zone) if since else None,
-            until=_midnight(until + timedelta(days=1), zone) if until else None,
-        ),
+    return Wanted(
+        question=asked.get("question", ""),
+        source="" if source == NO_SOURCE else source,
+        channel=asked.get("channel", ""),
+        language=asked.get("language", ""),
+        status=Status(asked["status"]) if asked.get("status") in set(Status) else None,
+        since=_midnight(since, zone) if since else None,
+        until=_midnight(until + timedelta(days=1), zone) if until else None,
         topic=asked.get("topic", ""),
-        words=search_words(query.get("words", "")[:LONGEST_SEARCH]),
+        words=asked_for(query.get("words", "")[:LONGEST_SEARCH]),
     )
 
 

@@ -29,6 +29,8 @@ from tests.stand_ins.telegram.limits import Trouble as Refused
 CHAT = 5_559_998_877
 NAMES = ("Clarisse", "Dubois-Fontaine", "clarisse_df_92", str(CHAT))
 WORDS = ("un toboggan géant pour les tortues", "et des crocodiles le dimanche", "tortues", "crocodiles", "0612345678")
+FOUND_BY = "un toboggan geant pour les tortues"
+"""As the search keeps them."""
 GONE = "C'est fait : tout est effacé. Il ne reste qu'une trace sans nom : la date, et un code pour le prouver."
 
 
@@ -44,7 +46,7 @@ async def erases(person: Neighbour) -> list[str]:
 
 async def nothing_remains(town: Town, ids: list[str]) -> None:
     """The schema walk: every table, every column, every byte; and what is allowed is exactly what is there."""
-    needles = [*NAMES, *WORDS, *ids]
+    needles = [*NAMES, *WORDS, FOUND_BY, *ids]
     found = await tables(town)
     assert places(found, needles) == []
     assert in_files(town.database, needles) == []
@@ -156,6 +158,14 @@ async def test_only_the_announced_trace_remains(
     await town.later(days=130)
     assert not clarisse.hears(), "nobody is left to write to"
     assert places(await tables(town), [*NAMES, *WORDS, *ids]) == []
+
+
+async def test_what_the_search_keeps_goes_from_the_files_too(town: Town) -> None:
+    clarisse = clarisse_of(town)
+    await finished(town, clarisse)
+    assert in_files(town.database, [FOUND_BY]), "it was there"
+    await erases(clarisse)
+    assert in_files(town.database, [FOUND_BY]) == []
 
 
 async def test_counts_without_a_link_stay(town: Town) -> None:

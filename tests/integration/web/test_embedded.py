@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, Page
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -38,6 +38,18 @@ async def neighbouring_site(body: str) -> AsyncIterator[str]:
         await serving
 
 
+async def as_tall_as_its_content(page: Page, *, most: float = 50_000) -> None:
+    """Its border apart. What is taller than `most` scrolls inside."""
+    frame = page.frames[1]
+    for _ in range(400):
+        inside = await frame.evaluate("Math.ceil(document.body.getBoundingClientRect().height)")
+        shown = await page.evaluate("document.querySelector('iframe').clientHeight")
+        if shown == min(inside, most):
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"the frame is {shown} px tall, what is in it {inside}")
+
+
 async def test_a_conversation_in_a_frame_tells_its_surroundings_nothing(site: Site, browser: Browser) -> None:
     tag = f'<script src="{site.url}/embed.js" data-source="site" data-lang="fr" async></script>'
     async with neighbouring_site(tag) as theirs, window(browser, size=PHONE) as context:
@@ -45,6 +57,8 @@ async def test_a_conversation_in_a_frame_tells_its_surroundings_nothing(site: Si
         watched = Watched(page)
         await page.goto(theirs)
         inside = page.frame_locator("iframe")
+        await inside.get_by_role("button", name="Répondre ici", exact=True).wait_for()
+        await as_tall_as_its_content(page)
         for label in ("Répondre ici", "J'ai 15 ans ou plus et j'accepte", "Parfois"):
             await inside.get_by_role("button", name=label, exact=True).click()
         await inside.get_by_label("Votre message").fill("ouvrir plus tard le soir")
@@ -54,6 +68,8 @@ async def test_a_conversation_in_a_frame_tells_its_surroundings_nothing(site: Si
         for label in ("Centre", "Oui"):
             await inside.get_by_role("button", name=label, exact=True).click()
         await inside.get_by_text("D'accord").last.wait_for()
+        await as_tall_as_its_content(page, most=0.9 * PHONE["height"] - 2)
+        assert await page.frames[1].evaluate("document.documentElement.scrollHeight > innerHeight"), "a long talk"
         frame = page.locator("iframe")
         assert "allow-top-navigation" not in (await frame.get_attribute("sandbox") or "allow-top-navigation")
         assert "/embed/p/site" in (await frame.get_attribute("src") or ""), "the address of the chat stays inside"
@@ -66,6 +82,19 @@ async def test_a_conversation_in_a_frame_tells_its_surroundings_nothing(site: Si
     watched.nothing_foreign(site.url, theirs)
     async with site.storage.reading() as unit:
         assert (await unit.readouts.funnels(ConsultationId("piscine")))["site"].finished == 1
+
+
+async def test_without_scripts_a_plain_frame_of_one_height_does(site: Site, browser: Browser) -> None:
+    frame = (
+        f'<iframe src="{site.url}/embed/p/site?lang=fr" sandbox="allow-forms allow-same-origin" height=600></iframe>'
+    )
+    async with neighbouring_site(frame) as theirs, window(browser, size=PHONE, scripts=False) as context:
+        page = await context.new_page()
+        await page.goto(theirs)
+        inside = page.frame_locator("iframe")
+        for label in ("Répondre ici", "J'ai 15 ans ou plus et j'accepte"):
+            await inside.get_by_role("button", name=label, exact=True).click()
+        await inside.get_by_role("button", name="Parfois", exact=True).wait_for()
 
 
 @pytest.mark.parametrize("path", ["/p/site", "/", "/r/piscine", "/c/anything"])

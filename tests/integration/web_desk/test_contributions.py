@@ -121,13 +121,6 @@ async def test_page_by_page_everything_comes_once(office: Office, asked: str, mo
     assert sorted(texts) == [f"mot {number}" for number in range(8)]
 
 
-async def test_beyond_the_limit_of_one_search_it_says_so(some: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shelf, "MOST_READ", 2)
-    page = await (await some.comes()).get(f"{PAGE}?words=soir")
-    assert found(page) == ["&lt;script&gt;alert(1)&lt;/script&gt; le soir aussi"]
-    assert "plus récentes" in page.text
-
-
 async def test_what_is_urgent_or_not_masked_stays_closed(office: Office) -> None:
     urgent = await wrote(office, "anna", "mots urgents", redirect="distress")
     await wrote(office, "bob", None, raw="mots bruts", state=ContributionState.RECEIVED)
