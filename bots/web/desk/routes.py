@@ -33,7 +33,7 @@ def desk_routes(parts: WebParts, pages: Pages) -> list[Route]:
         *contributions_routes(parts, pages, gate),
         *topics_routes(parts, pages, gate),
         *topic_routes(parts, pages, gate),
-        *themes_routes(parts, gate),
+        *themes_routes(parts, pages, gate),
         *meetings_routes(parts, gate),
         *follow_ups_routes(parts, pages, gate),
         *deliveries_routes(parts, pages, gate),

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from bots.web.desk.gate import DESK, Gate
 from bots.web.forms import Refused, whole_number
+from bots.web.pages import Pages
 from bots.web.parts import WebParts
 from core.model.consultations import Consultation
 from core.model.errors import FileError, NotAllowed, NotFound
@@ -19,11 +20,11 @@ from core.work.themes import LONGEST_NAME, Proposed
 DONE = ("accepted", "gone", "file")
 
 
-def themes_routes(parts: WebParts, gate: Gate) -> list[Route]:
+def themes_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
     themes = parts.house.themes
 
     async def shown(request: Request) -> Response:
-        visit = await gate.visit(request)
+        visit, language = await gate.visit(request), pages.language(request)
         found = await themes.proposed(visit.consultation)
         done = request.query_params.get("done", "")
         return gate.page(
@@ -31,7 +32,7 @@ def themes_routes(parts: WebParts, gate: Gate) -> list[Route]:
             visit,
             "desk/themes.html",
             active="topics",
-            themes=[(each, _asked(each, visit.consultation)) for each in found],
+            themes=[(each, _asked(each, visit.consultation, language)) for each in found],
             longest=LONGEST_NAME,
             may_accept=visit.member.may(LEAST[Deed.CHANGE_CONSULTATION]),
             done=done if done in DONE else "",
@@ -58,7 +59,7 @@ def themes_routes(parts: WebParts, gate: Gate) -> list[Route]:
     return [Route(here, shown, methods=["GET"]), Route(here, accepted, methods=["POST"])]
 
 
-def _asked(theme: Proposed, consultation: Consultation) -> str:
+def _asked(theme: Proposed, consultation: Consultation, language: str) -> str:
     """The question whose own topics it would join, "" for the consultation's."""
     question = consultation.question(theme.question) if theme.question is not None else None
-    return consultation.in_language(question.text, consultation.languages[0]) if question else ""
+    return consultation.in_language(question.text, language) if question else ""

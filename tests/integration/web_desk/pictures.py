@@ -20,7 +20,9 @@ from core.rules.commitments import check
 from tests.builders import NOW, alert, contribution, person, push
 from tests.integration.web.browser import DESKTOP, open_browser, window
 from tests.integration.web_desk.office import Office, open_office
+from tests.integration.web_desk.test_themes import Here
 from tests.integration.web_results.town import piscine
+from tests.unit.nlp.test_themes import SCATTERED, SLIDE
 
 ROOT = Path(__file__).parents[3]
 PICTURES = ROOT / "docs" / "pictures"
@@ -78,6 +80,7 @@ async def take() -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with open_office(Path(folder)) as office:
             await month(office)
+            office.house.themes.surveyor = Here()
             office.town.parts.drafting = Drafting(
                 read=lambda text, language: parse_consultation(text, name="consultation.yaml", language=language),
                 check=lambda asked: check(asked, now=NOW),
@@ -107,6 +110,11 @@ async def take() -> None:
                     for place in ("contributions", "deliveries", "consultation", "kit"):
                         await page.goto(f"{url}/desk/piscine/{place}")
                         await page.screenshot(path=PICTURES / f"desk-{place}.fr.png")
+                    async with office.storage.unit() as unit:
+                        for text in (*SCATTERED, *SLIDE):
+                            await contribution(unit, text, in_="piscine", question="venir", review="reviewed")
+                    await page.goto(f"{url}/desk/piscine/themes")
+                    await page.screenshot(path=PICTURES / "desk-themes.fr.png")
             finally:
                 stop.set()
                 await serving

@@ -13,6 +13,7 @@ from bots.web.app import web_app
 from bots.web.parts import Drafting
 from bots.web.server import listening_socket, serve_web
 from config.consultation_files import lines_of, parse_consultation
+from config.consultation_topics import with_topic
 from core.model.deliveries import Reason, State
 from core.model.ids import ConsultationId
 from core.model.staff import Role
@@ -21,6 +22,9 @@ from core.work.members import remove_member, set_role
 from tests.builders import NOW, alert, contribution, person, push
 from tests.integration.web.browser import CHROMIUM, DESKTOP, MISSING, PHONE, open_browser, window
 from tests.integration.web_desk.office import Office
+from tests.integration.web_desk.test_meetings import opened as opened_workshop
+from tests.integration.web_desk.test_themes import Here
+from tests.unit.nlp.test_themes import SCATTERED, SLIDE
 
 pytestmark = [
     pytest.mark.slow,
@@ -72,6 +76,16 @@ async def everybody_can_use(page: Page) -> None:
     await fits(page)
     found = await Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+
+
+async def reaches(page: Page, text: str) -> None:
+    """With the tabulator, as often as it takes; what is reached can be seen to be."""
+    for _ in range(60):
+        await page.keyboard.press("Tab")
+        if text == await page.evaluate("document.activeElement.innerText"):
+            assert await page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+            return
+    raise AssertionError(f"{text!r} cannot be reached")
 
 
 @pytest.mark.parametrize(
@@ -147,17 +161,33 @@ SHELVES = (
     "/consultation",
     "/kit",
     "/kit/piscine-affiche-piscine",
+    "/topics",
+    "/topics/tarifs",
+    "/themes",
+    "/waiting",
+    "/prepare",
 )
+WORKSHOP = "/desk/atelier-2027/meetings"
 
 
-@pytest.mark.parametrize(("size", "dark"), [(PHONE, False), (PHONE, True), (DESKTOP, False)])
+@pytest.mark.parametrize(("size", "dark"), [(PHONE, True), (DESKTOP, False)])
 async def test_what_staff_look_up_can_be_used_by_everybody(office: Office, size: dict[str, int], dark: bool) -> None:
+    """At the end a theme is accepted with the keyboard alone."""
     await office.town.crowd()
     office.town.parts.drafting = DRAFTING
+    office.house.surveyor = office.house.themes.surveyor = Here()
+    office.house.themes.write = with_topic
+    asked = await opened_workshop(office)
+    async with office.storage.unit() as unit:
+        for name in ("dan", "eva"):
+            by = await person(unit, name, in_=asked.id, of="valbrune")
+            await contribution(unit, "moins de jargon", by=by, question="sujet")
     async with office.storage.unit() as unit:
         await unit.consultations.put_file(ConsultationId("piscine"), 1, SAMPLE)
         anna = await person(unit, "anna", in_="piscine", of="valbrune", answers={})
         await contribution(unit, "x" * 4000, by=anna, in_="piscine", question="venir", flags=["insult"])
+        for text in (*SCATTERED, *SLIDE):
+            await contribution(unit, text, in_="piscine", question="venir", review="reviewed")
         await push(unit, anna, "reminder", state=State.UNCERTAIN, reason=Reason.MAY_HAVE_ARRIVED)
     member = await office.hires("Claire Petit", Role.ORGANISER)
     async with opened(office) as (browser, url):
@@ -170,10 +200,14 @@ async def test_what_staff_look_up_can_be_used_by_everybody(office: Office, size:
         page = await context.new_page()
         await page.goto(url + await office.link(member))
         await page.get_by_role("button", name="Entrer").click()
-        await page.wait_for_url("**/desk/piscine")
-        for shelf in SHELVES:
-            await page.goto(f"{url}/desk/piscine{shelf}")
+        await page.wait_for_url("**/desk/*")
+        for path in (*(f"/desk/piscine{shelf}" for shelf in SHELVES), WORKSHOP):
+            await page.goto(url + path)
             await everybody_can_use(page)
+        await page.goto(f"{url}/desk/piscine/themes")
+        await reaches(page, "En faire un thème")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("status")).to_contain_text("C’est un thème")
         await context.close()
 
 
@@ -209,15 +243,6 @@ async def test_what_staff_look_up_works_without_scripts_and_asks_nobody_else(off
 async def test_with_the_keyboard_alone(office: Office) -> None:
     await flagged(office)
     member = await office.hires("Claire Petit", Role.MODERATOR)
-
-    async def reaches(page: Page, text: str) -> None:
-        """With the tabulator, as often as it takes; what is reached can be seen to be."""
-        for _ in range(40):
-            await page.keyboard.press("Tab")
-            if text == await page.evaluate("document.activeElement.innerText"):
-                assert await page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
-                return
-        raise AssertionError(f"{text!r} cannot be reached")
 
     async with opened(office) as (browser, url), window(browser) as context:
         page = await context.new_page()

@@ -48,7 +48,7 @@ async def test_how_many_came_is_noted_once_it_has_begun_and_stands_everywhere(of
     asked = await opened(office)
     browser = await office.comes(Role.ORGANISER)
     page = await browser.get(HERE)
-    assert "2 ont dit oui, 1 ont dit non." in page.text.translate(NO_BREAK)
+    assert "Ont dit oui : 2. Ont dit non : 1." in page.text.translate(NO_BREAK)
     assert 'name="came"' not in page.text, "nobody can have come yet"
     early = await browser.post(HERE, data={"form": form_of(page), "do": "came", "event": "atelier", "came": "2"})
     assert early.headers["location"] == f"{HERE}?done=refused"

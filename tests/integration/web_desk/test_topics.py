@@ -74,7 +74,7 @@ async def test_nobody_sorts_what_is_not_theirs_or_not_to_be_read(office: Office)
 
 async def test_before_anything_was_learnt_the_list_sorts_alone(office: Office) -> None:
     page = await (await office.comes()).get(PAGE)
-    assert "Votre liste de thèmes range seule" in page.text
+    assert "range avec les mots de votre liste" in page.text
     assert "<table" not in page.text and 'value="learn"' not in page.text
 
 
@@ -107,6 +107,6 @@ async def test_an_organiser_asks_for_learning_or_goes_back(office: Office, tmp_p
         assert office.house.teaching.asked == {"piscine"}
         assert office.house.wakes["learn"].is_set()
     else:
-        assert "range seule" in page.text
+        assert "range avec les mots de votre liste" in page.text
         page = await browser.post(PAGE, data={"form": form_of(page), "do": do}, follow_redirects=True)
         assert "Rien d’appris" in page.text
