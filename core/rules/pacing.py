@@ -13,7 +13,9 @@
   leaves until one more answer is there: when a second chat is refused meanwhile, the token waits. After that, one probe
   goes alone; only when it is taken do the others follow.
 * **Learning** (`estimate`, never above the known limit): what was admitted in the window that was refused is the new
-  estimate. One refusal while we were slower than the estimate says nothing about it; a second in a row does.
+  estimate. One refusal while we were slower than the estimate says nothing about it; a second in a row does. Nor does
+  the first one that comes when no more than usual was sent: the platform is in a mood, or its limit has just changed
+  and the window says only what the old one was. The next one tells.
   Upwards by a tenth, and only after a window that was full; what went well is followed by twice as much at once, a step
   that is refused brings back what is known, and makes the next one wait longer.
 * **Pushes are spread**, and leave one place free while replies are about: those never queue behind them. When none came
@@ -63,6 +65,8 @@ SPREAD = 0.97
 """Of the even distance between two pushes: the rest lets them catch up with what held them back."""
 GRAIN = timedelta(milliseconds=10)
 """Pushes that may follow each other more closely are not spread: looking at the clock costs more than it brings."""
+USUAL = 0.9
+"""Of what a full window brings at the estimate: a refusal after so much says nothing of how much is too much."""
 LATE = 2
 """Even distances: a sender that was busy makes up for so much, with pushes that follow at once."""
 BORROWED = 2
@@ -126,6 +130,8 @@ class Pace:
 
     To go on after a restart: `Pace(limits, estimate=…, halted_until=…)`; the rest is older than a window by then.
 
+    `unexplained_until`: until then a refusal is a second one, and speaks of the pace.
+
     `answered`: (when, was it taken) of the answers inside the window. `probing`: the token was halted and no probe has
     been taken since; `probe`: the chat it went to, when. `slow`: we were refused below the estimate, and
     no window was full since. `pressed`: a window was full since the last change.
@@ -159,6 +165,7 @@ class Pace:
     replied_at: datetime = LONG_AGO
     dense_since: datetime = LONG_AGO
     round_trip: float = 0.0
+    unexplained_until: datetime = LONG_AGO
     paid: "Pace | None" = None
 
     def __post_init__(self) -> None:
@@ -332,14 +339,26 @@ def _learn(pace: Pace, refusal: Refusal, now: datetime) -> None:
         if before is None:
             return
         refusal.least = before.taken
+    elif not pace.step and refusal.taken >= USUAL * _usual(pace) and now >= pace.unexplained_until:
+        pace.unexplained_until = pace.halted_until + _patience(pace.halted_until - now)
+        return
     refusal.estimate = pace.estimate
     pace.slow = None
     _lower(pace, refusal, now)
     if pace.step and pace.estimate <= RISEN * pace.base:
         pace.patience = min(2 * pace.patience, LONGEST_PATIENCE)
     else:
-        pace.patience = min(max(FIRST_PATIENCE, PATIENCE_PER_HALT * (pace.halted_until - now)), LONGEST_PATIENCE)
+        pace.patience = _patience(pace.halted_until - now)
     pace.step = 0
+
+
+def _patience(halt: timedelta) -> timedelta:
+    return min(max(FIRST_PATIENCE, PATIENCE_PER_HALT * halt), LONGEST_PATIENCE)
+
+
+def _usual(pace: Pace) -> float:
+    """How many a full window brings, counted from the response."""
+    return pace.limits.window / _even(pace)
 
 
 def _lower(pace: Pace, refusal: Refusal, now: datetime) -> None:
@@ -397,6 +416,7 @@ def _present(pace: Pace, now: datetime) -> datetime:
     pace.left_at = _earlier(pace.left_at, back)
     pace.next_push_at = _earlier(pace.next_push_at, back)
     pace.replied_at = _earlier(pace.replied_at, back)
+    pace.unexplained_until = _earlier(pace.unexplained_until, back)
     pace.dense_since = _earlier(pace.dense_since, back)
     return now
 

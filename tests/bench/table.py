@@ -8,6 +8,7 @@ from tests.bench.pacing import halt, hidden, one_chat
 from tests.bench.parts import Part, Target
 from tests.bench.sending import backlog, followups, free, paid, plan, reply
 from tests.bench.web import part as web
+from tests.replay import kills
 
 PARTS: Mapping[str, Part] = {
     "free": Part(
@@ -94,6 +95,18 @@ PARTS: Mapping[str, Part] = {
         "one chat is asked to wait: do the others?, on a virtual clock",
         one_chat.measure,
         {"one_chat_halted_others_p99": Target(most=1.1, of_ratio=True)},
+    ),
+    "kill": Part(
+        "the program is killed under load: what is lost, repeated, left uncertain",
+        kills.measure,
+        {
+            "kill_lost_in": Target(most=0),
+            "kill_lost_out": Target(most=0),
+            "kill_doubled_pushes": Target(most=0),
+            "kill_uncertain_per_kill": Target(most=1.15, of_ratio=True),
+            "kill_repeated_replies_per_kill": Target(most=1.15, of_ratio=True),
+            "kill_disagreements": Target(most=0),
+        },
     ),
     "web": Part(
         "the pages: weight, speed, 300 people at once",

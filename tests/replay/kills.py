@@ -17,16 +17,17 @@ from pathlib import Path
 from rich.console import Console
 
 from core.model.deliveries import Lane, State
-from tests.bench.figures import Figure, keep, told
+from tests.bench.figures import BENCH, Figure, keep, told
+from tests.bench.parts import Wanted
 from tests.databases import sqlite_url
 from tests.replay.__main__ import bar
 from tests.replay.ledger import Account
 from tests.replay.people import Manner, Way, cast
-from tests.replay.replay import USUAL, Plan, replay
+from tests.replay.replay import USUAL, Outcome, Plan, Progress, replay
 from tests.replay.sayings import made_up_rows
 from tests.replay.verdict import Played
 
-BENCH = Path(__file__).resolve().parents[2] / "var" / "bench.json"
+SEED = 2019
 PEOPLE_A_KILL, FEWEST_PEOPLE = 60, 120
 ARRIVALS_PER_SECOND = 6.0
 """Each of them is owed five messages and more: a little more than the pace allows."""
@@ -40,12 +41,39 @@ WINDOW = 1.0
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.replay.kills", description=__doc__)
     parser.add_argument("--kills", type=int, default=5)
-    parser.add_argument("--seed", type=int, default=2019)
+    parser.add_argument("--seed", type=int, default=SEED)
     given = parser.parse_args(arguments)
-    return asyncio.run(_killed(given.kills, given.seed, Console(stderr=True)))
+    return asyncio.run(_shown(given.kills, given.seed, Console(stderr=True)))
 
 
-async def _killed(kills: int, seed: int, console: Console) -> int:
+async def measure(wanted: Wanted) -> Mapping[str, Figure]:
+    """As a part of `make bench`. What the verdict says of the whole replay is a figure too."""
+
+    def progress(what: str, done: int, of: int) -> None:
+        wanted.tell(f"{what}: {done} of {of}")
+
+    outcome = await _killed(wanted.sized(tiny=2, usual=5, full=100), SEED, progress)
+    found = Figure(len(outcome.disagreements), "facts", runs=outcome.played.kills)
+    return {**kill_figures(outcome.played, round_trip=ROUND_TRIP), "kill_disagreements": found}
+
+
+async def _shown(kills: int, seed: int, console: Console) -> int:
+    with bar(console) as shown:
+        task = shown.add_task("people", total=None)
+
+        def progress(what: str, done: int, of: int) -> None:
+            shown.update(task, description=what, completed=done, total=of)
+
+        outcome = await _killed(kills, seed, progress)
+    figures = kill_figures(outcome.played, round_trip=ROUND_TRIP)
+    keep(figures, BENCH)
+    print(told(figures))
+    for fact in outcome.disagreements:
+        print(f"  {fact}")
+    return 1 if outcome.disagreements else 0
+
+
+async def _killed(kills: int, seed: int, progress: Progress) -> Outcome:
     people = max(FEWEST_PEOPLE, PEOPLE_A_KILL * kills)
     arriving = people / ARRIVALS_PER_SECOND
     played = cast(made_up_rows(people, seed=seed), seed=seed, arrive_within=arriving)
@@ -62,19 +90,8 @@ async def _killed(kills: int, seed: int, console: Console) -> int:
         per_second=USUAL,
         round_trip=ROUND_TRIP,
     )
-    with tempfile.TemporaryDirectory(prefix="pv-kill-") as folder, bar(console) as shown:
-        task = shown.add_task("people", total=people)
-
-        def progress(what: str, done: int, of: int) -> None:
-            shown.update(task, description=what, completed=done, total=of)
-
-        outcome = await replay(plan, Path(folder), sqlite_url(Path(folder)), progress=progress)
-    figures = kill_figures(outcome.played, round_trip=ROUND_TRIP)
-    keep(figures, BENCH)
-    print(told(figures))
-    for fact in outcome.disagreements:
-        print(f"  {fact}")
-    return 1 if outcome.disagreements else 0
+    with tempfile.TemporaryDirectory(prefix="pv-kill-") as folder:
+        return await replay(plan, Path(folder), sqlite_url(Path(folder)), progress=progress)
 
 
 def kill_figures(played: Played, *, round_trip: float) -> Mapping[str, Figure]:

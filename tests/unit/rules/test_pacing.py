@@ -7,6 +7,7 @@ import pytest
 from core.model.deliveries import Lane
 from core.model.messages import Halted, Moved, NotSent, Outcome, Rejected, Sent, Uncertain, Unreachable
 from core.rules.pacing import LOST_PROBE, SLACK, TELEGRAM, Limits, Pace, halted, observed, permits, sending
+from tests.bench.pacing.halt import recovery
 
 NOW = datetime(2027, 1, 19, 9, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -196,6 +197,30 @@ def test_two_halts_below_the_estimate_in_a_row_lower_it() -> None:
         observed(pace, "probe", Sent("1"), sent_at=now, now=now + TRIP)
         assert pace.estimate == (30 if attempt == 0 else 10)
         now += 2 * SECOND
+
+
+@pytest.mark.parametrize(("later", "estimate"), [(60 * SECOND, 28), (600 * SECOND, 30)])
+def test_a_refusal_of_no_more_than_usual_lowers_nothing_unless_another_follows(later: timedelta, estimate: int) -> None:
+    """A platform in a mood is not slower afterwards, and what was usual says nothing of a limit that just changed."""
+    pace = Pace(TELEGRAM)
+    for now, found in ((NOW, 30), (NOW + later, estimate)):
+        for number in range(30):
+            sending(pace, f"{now} {number}", now=now)
+        for number in range(30):
+            outcome = Sent("1") if number < 28 else Halted(8 * SECOND)
+            observed(pace, f"{now} {number}", outcome, sent_at=now, now=now + TRIP)
+        assert halted(pace, now=now + TRIP) == now + TRIP + 8 * SECOND
+        sending(pace, "probe", now=now + 9 * SECOND)
+        observed(pace, "probe", Sent("1"), sent_at=now + 9 * SECOND, now=now + 9 * SECOND + TRIP)
+        assert pace.estimate == found
+
+
+@pytest.mark.parametrize("seed", [4, 91])
+def test_after_a_mood_of_the_platform_all_is_soon_as_before(seed: int) -> None:
+    """Of a hundred seeded halts those after which the pace stayed low for minutes, while it took them for the limit."""
+    waited, refused = recovery(seed)
+    assert waited <= 2
+    assert refused <= 6
 
 
 def test_a_step_up_that_is_refused_makes_the_next_one_wait_longer_and_says_so_alone() -> None:
