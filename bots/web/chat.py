@@ -96,6 +96,7 @@ class _Chat:
         self._web = WebChat(house.storage, house.clock, house.wakes["receive"].set, house.intake.takes_away)
         self._house.intake.heard = news.heard
         self._owes: Together[str, bool] = Together(self._all_owed)
+        self._talk: Together[str, Talk] = Together(self._all_talks)
         self._starts, self._posts, self._presses = Buckets(STARTS), Buckets(POSTS), Buckets(PRESSES)
 
     def routes(self) -> list[Route]:
@@ -138,18 +139,17 @@ class _Chat:
     # ── the conversation ─────────────────────────────────────────────────────────────────────────────────────────────
 
     async def show(self, request: Request) -> Response:
-        account, secret = self._account(), request.path_params["secret"]
-        chat = chat_of(secret)
+        chat = chat_of(request.path_params["secret"])
         if "wait" in request.query_params:
-            await self._something_new(account, chat)
-        talk = await self._talk(account, chat)
+            await self._something_new(chat)
+        talk = await self._talk(chat)
         language = self._language(request, talk)
         if not talk.exists:
             return self._pages.page(request, "chat_empty.html", language, status=404)
         return self._pages.page(request, "chat.html", language, partner=talk.partner, **self._shown(request, talk))
 
     async def talk(self, request: Request) -> Response:
-        talk = await self._talk(self._account(), chat_of(request.path_params["secret"]))
+        talk = await self._talk(chat_of(request.path_params["secret"]))
         return self._middle(request, talk)
 
     async def take(self, request: Request) -> Response:
@@ -158,7 +158,7 @@ class _Chat:
         self._allow(self._posts, place_of(request))
         fields = await read_form(request, self._parts.key, chat)
         self._allow(self._presses, chat)
-        talk = await self._talk(account, chat, newest=MOST_SHOWN if "action" in fields else 1)
+        talk = await self._talk(chat)
         if not talk.exists:
             raise Refused(404, "gone")
         if "action" in fields:
@@ -166,7 +166,7 @@ class _Chat:
         else:
             await self._say(account, chat, fields, talk)
         if "hx-request" in request.headers:
-            return self._middle(request, await self._talk(account, chat))
+            return self._middle(request, await self._talk(chat))
         return RedirectResponse(f"{_under(request)}/c/{secret}#new", 303)
 
     async def _press(self, account: AccountId, chat: str, fields: Mapping[str, str], talk: Talk) -> None:
@@ -219,9 +219,9 @@ class _Chat:
                 listener.clear()
                 yield "event: news\ndata: \n\n"
 
-    async def _something_new(self, account: AccountId, chat: str) -> None:
+    async def _something_new(self, chat: str) -> None:
         with self._news.listening(chat) as listener:
-            if listener is not None and (await self._talk(account, chat, newest=1)).waiting:
+            if listener is not None and (await self._talk(chat)).waiting:
                 await _within(NEWS_WITHIN, listener)
         await self._answered(chat)
 
@@ -243,13 +243,21 @@ class _Chat:
 
     # ── how it is shown ──────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _talk(self, account: AccountId, chat: str, *, newest: int = MOST_SHOWN) -> Talk:
-        """`newest`: so many messages of it are enough."""
+    async def _all_talks(self, take: Take[str]) -> Sequence[Talk]:
+        """What stands on the page of each: many load theirs at the same time."""
+        account = self._account()
         async with self._house.storage.reading() as unit:
-            bubbles = await unit.web.conversation(account, chat, newest)
-            owed = not bubbles and bool(await unit.web.owed(account, {chat}, self._house.clock.now()))
-            language, partner = await unit.web.both_ends(account, chat)
-        return Talk(bubbles, _choices(bubbles), language if bubbles else None, partner, owed=owed)
+            asked = take()
+            chats = set(asked)
+            found = await unit.web.conversations(account, chats, MOST_SHOWN)
+            silent = {chat for chat in chats if not found[chat]}
+            owed = await unit.web.owed(account, silent, self._house.clock.now()) if silent else set()
+            languages, partner = await unit.web.both_ends(account, chats)
+        talks = {
+            chat: Talk(bubbles, _choices(bubbles), languages.get(chat) if bubbles else None, partner, owed=chat in owed)
+            for chat, bubbles in found.items()
+        }
+        return [talks[chat] for chat in asked]
 
     def _language(self, request: Request, talk: Talk) -> str:
         """Theirs, as the conversation goes on in it; the browser's as long as nobody is known here."""

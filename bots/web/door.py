@@ -8,9 +8,10 @@ A token that we do not know (unknown, retired, over-long, strange) leads to the 
 """
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from starlette.exceptions import HTTPException
@@ -32,6 +33,7 @@ from core.storage.consultations import Running
 from core.storage.unit import Unit
 from core.work.calendar_files import calendar_file
 from core.work.composing import say
+from core.work.together import Take, Together
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 START = "start"
@@ -51,9 +53,37 @@ class Asked:
     token: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Here:
+    """What a page begins with: the partner's name in each language, and what is asked."""
+
+    name: Mapping[str, str]
+    asked: Sequence[Asked]
+
+
 def door_routes(parts: WebParts, pages: Pages) -> list[Route]:
     arrivals = Buckets(ARRIVALS)
     house = parts.house
+
+    async def look(take: Take[tuple[str, str]]) -> Sequence[Here]:
+        """Many who scan one poster at the same time see what one look found."""
+        async with house.storage.reading() as unit:
+            wanted = take()
+            if parts.partner is None:
+                return [Here({}, ())] * len(wanted)
+            name, now = await unit.people.partner_name(parts.partner), house.clock.now()
+            found = {each: Here(name, await _asked(unit, parts.partner, *each, now)) for each in set(wanted)}
+        return [found[each] for each in wanted]
+
+    async def count(take: Take[tuple[PartnerId, str, date]]) -> Sequence[None]:
+        async with house.storage.unit() as unit:
+            came = take()
+            for (partner, token, day), people in Counter(came).items():
+                await unit.web.arrived(partner, token, day, people)
+        return [None] * len(came)
+
+    looked: Together[tuple[str, str], Here] = Together(look)
+    counted: Together[tuple[PartnerId, str, date], None] = Together(count)
 
     async def home(request: Request) -> Response:
         return await _answer(request, "")
@@ -86,24 +116,14 @@ def door_routes(parts: WebParts, pages: Pages) -> list[Route]:
         )
 
     async def _answer(request: Request, token: str, *, only: str = "") -> Response:
-        now = house.clock.now()
-        asked: list[Asked] = []
-        name: Mapping[str, str] = {}
-        if parts.partner is not None:
-            async with house.storage.reading() as unit:
-                name = await unit.people.partner_name(parts.partner)
-                asked = await _asked(unit, parts.partner, token, only, now)
-        if len(asked) == 1 and (asked[0].open or asked[0].soon or asked[0].token):
-            if asked[0].token and _counts(request) and arrivals.take(place_of(request), now=now) is None:
-                await _count(asked[0], now)
-            return _landing(request, asked[0])
+        now, here = house.clock.now(), await looked((token, only))
+        if len(here.asked) == 1 and ((asked := here.asked[0]).open or asked.soon or asked.token):
+            if asked.token and _counts(request) and arrivals.take(place_of(request), now=now) is None:
+                day = now.astimezone(ZoneInfo(asked.consultation.zone)).date()
+                await counted((asked.running.partner, asked.token, day))
+            return _landing(request, asked)
         language = pages.language(request)
-        return pages.page(request, "running.html", language, partner=name, asked=asked, on=local_day)
-
-    async def _count(asked: Asked, now: datetime) -> None:
-        async with house.storage.unit() as unit:
-            day = now.astimezone(ZoneInfo(asked.consultation.zone)).date()
-            await unit.web.arrived(asked.running.partner, asked.token, day)
+        return pages.page(request, "running.html", language, partner=here.name, asked=here.asked, on=local_day)
 
     def _landing(request: Request, asked: Asked) -> Response:
         consultation = asked.consultation

@@ -136,15 +136,27 @@ class Web:
     async def take_back(self, account: AccountId, chat: str, seq: int) -> None:
         await self._connection.execute(sa.delete(web_messages).where(_of(account, chat), web_messages.c.seq == seq))
 
-    async def conversation(self, account: AccountId, chat: str, limit: int) -> list[Bubble]:
-        """The newest messages, oldest of them first."""
-        values = {"account": account, "chat": chat, "limit": limit}
-        return [_bubble(row) for row in await self._connection.execute(_conversation(), values)][::-1]
+    async def conversations(self, account: AccountId, chats: Collection[str], limit: int) -> dict[str, list[Bubble]]:
+        """By chat, its newest messages, oldest of them first."""
+        found: dict[str, list[Bubble]] = {chat: [] for chat in chats}
+        for some in chunks(found):
+            values = {"account": account, "chats": some, "limit": limit}
+            for row in await self._connection.execute(_conversations(), values):
+                found[row.chat].append(_bubble(row))
+        return found
 
-    async def both_ends(self, account: AccountId, chat: str) -> tuple[str | None, Mapping[str, str]]:
-        """(the language of the person in this chat; the name of the partner who asks, in each language)."""
-        row = (await self._connection.execute(_both_ends(), {"account": account, "chat": chat})).one_or_none()
-        return (row.language, row.name) if row else (None, {})
+    async def both_ends(
+        self, account: AccountId, chats: Collection[str]
+    ) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        """(by chat, the language of the person in it; the name of the partner who asks, in each language)."""
+        languages: dict[str, str] = {}
+        name: Mapping[str, str] = {}
+        for some in chunks(chats):
+            for row in await self._connection.execute(_both_ends(), {"account": account, "chats": some}):
+                name = row.name
+                if row.external_id is not None:
+                    languages[row.external_id] = row.language
+        return languages, name
 
     async def owed(self, account: AccountId, chats: Collection[str], now: datetime) -> set[str]:
         """Of these chats, those that said something that waits to be heard, or an answer to it waits to leave.
@@ -179,16 +191,15 @@ class Web:
 
     # ── arrivals ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def arrived(self, partner: PartnerId, token: str, on: date) -> None:
-        """Somebody opened the page of this source. Nothing is known of them."""
+    async def arrived(self, partner: PartnerId, token: str, on: date, people: int) -> None:
+        """So many opened the page of this source. Nothing is known of them."""
         builder = postgresql if self._connection.dialect.name == "postgresql" else sqlite
-        source = sa.select(sources.c.id, sa.literal(on, sa.Date), sa.literal(1)).where(
+        source = sa.select(sources.c.id, sa.literal(on, sa.Date), sa.literal(people)).where(
             sources.c.partner_id == partner, sources.c.token == token, sources.c.retired_at.is_(None)
         )
         statement = builder.insert(arrivals).from_select(["source_id", "day", "n"], source)
-        await self._connection.execute(
-            statement.on_conflict_do_update(index_elements=["source_id", "day"], set_={"n": arrivals.c.n + 1})
-        )
+        more = {"n": arrivals.c.n + statement.excluded.n}
+        await self._connection.execute(statement.on_conflict_do_update(index_elements=["source_id", "day"], set_=more))
 
     async def arrivals(self, consultation: ConsultationId) -> dict[str, int]:
         """By token, how often the page of each source was opened."""
@@ -226,20 +237,21 @@ def _newest() -> sa.Select[Any]:
 
 
 @cache
-def _conversation() -> sa.Select[Any]:
-    return (
-        sa.select(web_messages)
-        .where(web_messages.c.account_id == sa.bindparam("account"), web_messages.c.chat == sa.bindparam("chat"))
-        .order_by(web_messages.c.seq.desc())
-        .limit(sa.bindparam("limit"))
+def _conversations() -> sa.Select[Any]:
+    place = sa.func.row_number().over(partition_by=web_messages.c.chat, order_by=web_messages.c.seq.desc())
+    newest = (
+        sa.select(web_messages, place.label("place"))
+        .where(web_messages.c.account_id == sa.bindparam("account"), web_messages.c.chat.in_(many("chats")))
+        .subquery()
     )
+    return sa.select(newest).where(newest.c.place <= sa.bindparam("limit")).order_by(newest.c.chat, newest.c.seq)
 
 
 @cache
 def _both_ends() -> sa.Select[Any]:
-    here = sa.and_(addresses.c.account_id == accounts.c.id, addresses.c.external_id == sa.bindparam("chat"))
+    here = sa.and_(addresses.c.account_id == accounts.c.id, addresses.c.external_id.in_(many("chats")))
     return (
-        sa.select(citizens.c.language, partners.c.name)
+        sa.select(addresses.c.external_id, citizens.c.language, partners.c.name)
         .select_from(
             accounts.join(partners, partners.c.id == accounts.c.partner_id)
             .outerjoin(addresses, here)

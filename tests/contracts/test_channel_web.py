@@ -40,12 +40,13 @@ async def test_a_message_from_its_sending_to_its_end(tmp_path: Path) -> None:
         assert isinstance(await channel.send(address, Edit("7", Message("x"))), Rejected)
         assert isinstance(await channel.send(address, Edit("not a number", Message("x"))), Rejected)
         async with storage.reading() as unit:
-            shown = await unit.web.conversation(WEB, CHAT, 10)
+            shown = (await unit.web.conversations(WEB, {CHAT}, 10))[CHAT]
+            assert await unit.web.conversations(WEB, {CHAT}, 1) == {CHAT: shown[-1:]}, "the newest"
         assert [(each.text, each.buttons) for each in shown] == [("Changé", ()), ("<b>Ensuite</b>", ())]
         await channel.send(address, Deletion(second.external_id))
         async with storage.reading() as unit:
-            assert [each.text for each in await unit.web.conversation(WEB, CHAT, 10)] == ["Changé"]
-            assert not await unit.web.conversation(WEB, chat_of("another"), 10)
+            assert [each.text for each in (await unit.web.conversations(WEB, {CHAT}, 10))[CHAT]] == ["Changé"]
+            assert (await unit.web.conversations(WEB, {chat_of("another")}, 10)) == {chat_of("another"): []}
 
 
 def test_what_is_written_is_what_is_read() -> None:

@@ -1,5 +1,6 @@
 """What strangers, hostile texts, other sites and too many presses meet: kind pages, never an error."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
@@ -102,6 +103,28 @@ async def test_arrivals_are_people_who_came(site: Site) -> None:
         await visitor.client.head("/p/sms")
     async with site.storage.reading() as unit:
         assert await unit.web.arrivals(ConsultationId("piscine")) == {"sms": 1}
+
+
+async def test_who_comes_and_looks_at_the_same_time_as_others_sees_their_own_page(site: Site) -> None:
+    """What many ask for together is asked once: each is counted, and nobody is shown another's conversation."""
+    async with site.visitor() as anna, site.visitor() as bob:
+        for each in (anna, bob):
+            await each.opens("/p/site")
+            await each.presses("Répondre ici")
+        seen = await asyncio.gather(*(anna.client.get(str(each.page.url)) for each in (anna, bob) for _ in range(4)))
+        talks = {str(each.url): each.text for each in seen}
+        assert len(talks) == 2
+        for address, page in talks.items():
+            assert page.count(address.rpartition("/")[2]) > 1
+            assert not any(other.rpartition("/")[2] in page for other in talks if other != address)
+        nobody, *doors = await asyncio.gather(
+            anna.client.get("/c/nobody"), *(anna.client.get("/p/sms") for _ in range(3)), anna.client.get("/p/college")
+        )
+        assert nobody.status_code == 404
+        assert {door.status_code for door in doors} == {200}
+    async with site.storage.reading() as unit:
+        counted = await unit.web.arrivals(ConsultationId("piscine"))
+    assert (counted["sms"], counted["college"]) == (3, 1)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
