@@ -33,6 +33,8 @@ def drafted(fields: Mapping[str, str], last: str, language: str, taken: Collecti
     own = fields.get("id") or _free(fields.get("title", ""), taken)
     file: dict[str, Any] = {"consultation": own, "languages": [language]}
     file |= {key: kept[key] for key in KEPT if key in kept}
+    if isinstance(digest := file.get("digest"), dict):
+        file["digest"] = _read_anew(digest, followed=not fields.get("topics"))
     for key in ("opens", "closes", "title", "why", "decided", "open"):
         file[key] = fields.get(key, "")
     file["decision"] = {"who": fields.get("decider", ""), "on": fields.get("decided_on", "")}
@@ -46,6 +48,19 @@ def drafted(fields: Mapping[str, str], last: str, language: str, taken: Collecti
     file["sources"] = {_token(each, own): each for each in _lines(fields.get("places", ""))}
     file["steps"] = _steps(fields)
     return _written(file)
+
+
+def _read_anew(digest: Mapping[str, Any], *, followed: bool) -> dict[str, Any]:
+    """The digest of the last file, in the language of the new one. `followed`: the topics that a room follows are
+    still there."""
+    gone = {"language", "langue"} if followed else {"language", "langue", "topics", "themes", "thèmes"}
+    made = {key: value for key, value in digest.items() if key not in gone}
+    return {
+        key: [_read_anew(each, followed=followed) if isinstance(each, dict) else each for each in value]
+        if isinstance(value, list)
+        else value
+        for key, value in made.items()
+    }
 
 
 def _question(fields: Mapping[str, str], place: int) -> dict[str, Any]:

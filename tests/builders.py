@@ -52,8 +52,10 @@ from core.storage.dialogues import Placed
 from core.storage.engine import Storage
 from core.storage.staff import AlertRow
 from core.storage.unit import Unit
+from core.work.agenda import Alike
 from core.work.deeds import Deeds
 from core.work.desk import Desk
+from core.work.meeting_desk import each_alone
 from core.work.ports import Words
 
 START = datetime(2026, 11, 16, 7, 0, tzinfo=UTC)
@@ -337,7 +339,8 @@ async def alert(
     return own
 
 
-def desk_of(storage: Storage, words: Words) -> Desk:
+def desk_of(storage: Storage, words: Words, alike: Alike = each_alone) -> Desk:
     """What staff are served by, on a clock that stands still."""
     clock = StillClock()
-    return Desk(storage, clock, words, Deeds(storage, clock, CountedChance(), words, lambda _: None))
+    deeds = Deeds(storage, clock, CountedChance(), words, lambda _: None)
+    return Desk(storage, clock, words, deeds, alike=alike)

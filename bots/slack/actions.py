@@ -20,6 +20,11 @@ WINDOWS = (
     "mask:",
     "waiting:",
     "prepare:",
+    "meeting:",
+    "came:",
+    "keep:",
+    "treated:",
+    "untreated:",
     CAMPAIGN,
 )
 

@@ -24,6 +24,7 @@ class Verb(StrEnum):
     REPORT = "report"
     WAITING = "waiting"
     CAMPAIGN = "campaign"
+    MEETING = "meeting"
     HELP = "help"
     UNKNOWN = "unknown"
 
@@ -54,6 +55,12 @@ VERBS: Mapping[str, Verb] = {
     "attend": Verb.WAITING,
     "waiting": Verb.WAITING,
     "waits": Verb.WAITING,
+    "reunion": Verb.MEETING,
+    "reunions": Verb.MEETING,
+    "rendez-vous": Verb.MEETING,
+    "meeting": Verb.MEETING,
+    "meetings": Verb.MEETING,
+    "agenda": Verb.MEETING,
     "campagne": Verb.CAMPAIGN,
     "campaign": Verb.CAMPAIGN,
     "campagnes": Verb.CAMPAIGN,

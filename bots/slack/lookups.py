@@ -1,6 +1,6 @@
 """What staff look up with /porte-voix: a card that only they see, or a file in their own messages with the app.
 
-    search, topic, waiting ─▶ card
+    search, topic, waiting, meeting ─▶ card
     export, note, report ─▶ file ─▶ direct message ─▶ one sentence where it was asked for
 
 A file never goes to a channel: whoever asked decides who gets it.
@@ -37,6 +37,7 @@ class StaffLookups(Protocol):
     async def topic(self, account: AccountId, asked: str, language: str) -> Card: ...
     async def export(self, account: AccountId, asked: str, who: Actor, language: str) -> Card | File: ...
     async def waiting(self, account: AccountId, asked: str, who: Actor, language: str) -> Card: ...
+    async def meeting(self, account: AccountId, asked: str, who: Actor, language: str) -> Card: ...
     async def note(self, account: AccountId, asked: str, language: str) -> Card | File: ...
     async def report(self, account: AccountId, asked: str, who: Actor, language: str) -> Card | File: ...
 
@@ -52,6 +53,8 @@ async def looked_up(
             return await lookups.topic(account, command.rest, language)
         case Verb.WAITING:
             return await lookups.waiting(account, command.rest, who, language)
+        case Verb.MEETING:
+            return await lookups.meeting(account, command.rest, who, language)
         case Verb.REPORT:
             found = await lookups.report(account, command.rest, who, language)
         case Verb.EXPORT:

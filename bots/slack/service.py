@@ -138,7 +138,7 @@ class StaffService:
                 card = await self._desk.status(self._account, language)
             case Verb.HELP:
                 card = await self._desk.help(language)
-            case Verb.SEARCH | Verb.TOPIC | Verb.EXPORT | Verb.NOTE | Verb.REPORT | Verb.WAITING:
+            case Verb.SEARCH | Verb.TOPIC | Verb.EXPORT | Verb.NOTE | Verb.REPORT | Verb.WAITING | Verb.MEETING:
                 who = await self._who(command.user)
                 card = await looked_up(self._client, self._lookups, self._account, command, who, language)
             case Verb.UNKNOWN:

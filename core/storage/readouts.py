@@ -338,8 +338,13 @@ class Readouts:
             contributions.c.state == ContributionState.READ.value,
             contributions.c.text.is_not(None),
         )
-        sorted_already = sa.exists().where(
-            tags.c.contribution_id == contributions.c.id, sa.or_(tags.c.topic != "", tags.c.by == By.STAFF.value)
+
+        def says(by: By, *more: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+            return sa.exists().where(tags.c.contribution_id == contributions.c.id, tags.c.by == by.value, *more)
+
+        named = tags.c.topic != ""
+        sorted_already = sa.or_(  # what a person said counts before what the program saw
+            says(By.STAFF), says(By.CITIZEN, named), sa.and_(says(By.TAGGER, named), ~says(By.CITIZEN))
         )
         doubtful = (deliveries.c.consultation_id == consultation, deliveries.c.state == State.UNCERTAIN.value)
         came, owed = sa.func.min(contributions.c.received_at), sa.func.min(deliveries.c.planned_at)

@@ -105,7 +105,8 @@ def topics(
         line = voice("topics.line", topic=name, n=counts.get(each.id, 0), stands=stands, who=who)
         blocks.append(Line(line, tuple(buttons)))
     if unsorted:
-        blocks.append(Line(voice("topics.unsorted", n=unsorted)))
+        see = Button(voice("button.all"), action(ALL, consultation.id, UNSORTED))
+        blocks.append(Line(voice("topics.unsorted", n=unsorted), (see,)))
     return Card(tuple(blocks))
 
 

@@ -5,7 +5,7 @@ what does not exist, so that nobody learns what another partner has.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from core.model.audit import Act
 from core.model.campaigns import CampaignState
@@ -22,10 +22,12 @@ from core.rules.readout import cut
 from core.storage.engine import Storage
 from core.storage.staff import AlertRow
 from core.storage.unit import Unit
+from core.work.agenda import Alike
 from core.work.deeds import Deeds, fingerprint
 from core.work.digest_layout import COUNTING, MASK, OPEN, REVIEW, Voice
 from core.work.digests import WEEK, figures_card, figures_now, refresh_alert, refresh_digests, unmeasured
 from core.work.guard import NotTheirs, own_consultation, own_contribution, partner_of
+from core.work.meeting_desk import MeetingDesk, each_alone
 from core.work.ports import Clock, Words
 from core.work.status import status, status_card
 
@@ -38,7 +40,7 @@ MOST_LISTED = 10
 _ALIVE = (CampaignState.RUNNING, CampaignState.PAUSED)
 
 
-HELP = ("digest", "waiting", "status", "search", "topic", "export", "note", "report", "campaign", "help")
+HELP = ("digest", "waiting", "status", "search", "topic", "export", "note", "report", "campaign", "meeting", "help")
 """What can be asked for, in the order of its lines."""
 
 
@@ -57,6 +59,11 @@ class Desk:
     words: Words
     deeds: Deeds
     sorting: Callable[[Consultation], Sorting | None] = unmeasured
+    alike: Alike = each_alone
+    meetings: MeetingDesk = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.meetings = MeetingDesk(self.storage, self.clock, self.words, self.deeds.guard, self.alike)
 
     async def who(self, account: AccountId, staff: str, name: str, email: str) -> Actor:
         """Who somebody in Slack is: the member with their e-mail address, else somebody of the workspace."""
@@ -128,6 +135,8 @@ class Desk:
         """Any other button; None when it is none of ours."""
         if (found := await self.deeds.pressed(account, action, who, language)) is not None:
             return found
+        if (shown := await self.meetings.pressed(account, action, who, language)) is not None:
+            return shown
         if action.startswith(OPEN):
             return await self.open_alert(account, action.removeprefix(OPEN), who, language)
         if action == COUNTING:
@@ -148,7 +157,8 @@ class Desk:
         self, account: AccountId, action: str, fields: Mapping[str, str], who: Actor, language: str
     ) -> Card | Form:
         """What a form leads to."""
-        return await self.deeds.sent(account, action, fields, who, language)
+        shown = await self.meetings.sent(account, action, fields, who, language)
+        return shown or await self.deeds.sent(account, action, fields, who, language)
 
     def _counting(self, language: str) -> Card:
         voice = Voice(self.words, language)

@@ -18,6 +18,7 @@ from core.model.charges import alert_subject, topic_subject
 from core.model.consultations import LANGUAGE, Consultation, StepKind, Text
 from core.model.deliveries import LATER_STEP, POST_STEP, Day, Param
 from core.model.follow_ups import FOLLOW_UP_STEP
+from core.model.meetings import EventFigure
 from core.model.messages import Block, Button, Card, Heading, Line, Media, Note, Quote
 from core.model.satisfaction import ASK_STEP, Rating
 from core.rules.calendar import on_wall
@@ -41,7 +42,7 @@ OPEN = "open:"
 REVIEW = "review:"
 COUNTING = "counting"
 TAKE, LEAVE, TOPICS, ALL, ANSWER, WAITING = "take", "leave", "topics", "all", "answer", "waiting"
-PREPARE, THREAD = "prepare", "thread"
+PREPARE, THREAD, MEETING = "prepare", "thread", "meeting"
 """What the buttons about a consultation begin with: `verb:consultation:what`."""
 REPLY, WRONG, HIDE, SHOW, LIKE, MASK = "reply", "wrong", "hide", "show", "like", "mask"
 """What the buttons about one contribution begin with: `verb:contribution`."""
@@ -331,13 +332,20 @@ def _satisfied(figures: Figures, voice: Voice) -> Iterator[Block]:
 
 
 def _meetings(figures: Figures, voice: Voice) -> Iterator[Block]:
-    for event in figures.events:
-        name = voice.text(event.name, event.question)
-        came = "" if event.came is None else f" · {voice('event.came', n=event.came)}"
-        yield Line(f"{voice('event', name=name, yes=event.coming, no=event.not_coming)}{came}")
+    said = [event_words(event, voice) for event in figures.events]
     for vote in (each for each in figures.votes if each.people):
         listed = [f"{voice.text(each.label, each.option)} {each.dots}" for each in vote.choices if each.dots]
-        yield Line(f"{voice('vote', n=vote.people)} {' · '.join(_cut_list(listed, MOST_TOPICS, voice))}")
+        said.append(f"{voice('vote', n=vote.people)} {' · '.join(_cut_list(listed, MOST_TOPICS, voice))}")
+    *others, last = said or ("",)
+    yield from (Line(each) for each in others)
+    if last:
+        yield Line(last, (Button(voice("button.meeting"), action(MEETING, figures.consultation)),))
+
+
+def event_words(figure: EventFigure, voice: Voice) -> str:
+    """Who said yes, and how many were there as staff noted it."""
+    said = voice("event", name=voice.text(figure.name, figure.question), yes=figure.coming, no=figure.not_coming)
+    return said if figure.came is None else f"{said} · {voice('event.came', n=figure.came)}"
 
 
 def _answer_name(figures: Figures, rating: Rating, voice: Voice) -> str:

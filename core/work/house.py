@@ -20,9 +20,10 @@ from core.work.digests import Digests
 from core.work.follow_up import Telling
 from core.work.housekeeping import Housekeeping
 from core.work.intake import DurableInbox, Intake
+from core.work.meeting_desk import each_alone
 from core.work.outbox import Outbox
 from core.work.planning import Planning
-from core.work.ports import Chance, Channel, Clock, Decoder, School, Surveyor, Tagger, Words
+from core.work.ports import Chance, Channel, Clock, Decoder, Likener, School, Surveyor, Tagger, Words
 from core.work.reconciling import Reconciling
 from core.work.satisfaction import Asking
 from core.work.session import Library
@@ -89,7 +90,8 @@ class House:
         self.reconciling = Reconciling(storage, self.channels, clock)
         self.housekeeping = Housekeeping(storage, clock, chance, self.erasure_hash)
         deeds = Deeds(storage, clock, chance, self.words, lambda stage: self.wakes[stage].set())
-        self.desk = Desk(storage, clock, self.words, deeds, self.teaching.sorting)
+        same = self.tagger.alike if isinstance(self.tagger, Likener) else each_alone
+        self.desk = Desk(storage, clock, self.words, deeds, self.teaching.sorting, same)
 
     async def alike(self, consultation: Consultation, ids: Collection[str]) -> Mapping[str, int]:
         """By contribution, how many other people said nearly the same."""

@@ -1,6 +1,6 @@
 """What staff look up from their own room: words, one topic, and files to take along; nothing of another partner.
 
-    search WORDS, topic NAME, waiting ─▶ card        export, note, report ─▶ a file, for whoever asked alone
+    search WORDS, topic NAME, waiting, meeting ─▶ card       export, note, report ─▶ a file, for whoever asked alone
 
 Texts are the masked ones. What was urgent and not for this consultation is never among them: its alert opens it.
 """
@@ -15,7 +15,7 @@ from core.model.audit import Act
 from core.model.consultations import Consultation, Topic
 from core.model.contributions import Contribution, effective
 from core.model.ids import AccountId, ConsultationId
-from core.model.messages import Block, Card, Heading, Line, Note, Quote, sentence
+from core.model.messages import Block, Button, Card, Heading, Line, Note, Quote, sentence
 from core.model.staff import Actor
 from core.model.words import asked_for
 from core.rules.permissions import Deed
@@ -24,9 +24,10 @@ from core.rules.readout import cut
 from core.storage.shelf import Kept, Wanted
 from core.work.cells import COLUMNS, cells
 from core.work.desk import Desk, Owned, holds, meant
-from core.work.digest_layout import NAME_ROOM, Voice
+from core.work.digest_layout import MEETING, NAME_ROOM, Voice, action
 from core.work.digests import WEEK
 from core.work.exchange import export_rows
+from core.work.meetings import has_meetings
 from core.work.report import Report, report_of
 from core.work.shelf import find
 from core.work.threads import topic_standing
@@ -123,6 +124,28 @@ class Lookups:
             return found
         async with self.desk.storage.reading() as unit:
             return await waiting_card(unit, found, voice, now=self.desk.clock.now())
+
+    async def meeting(self, account: AccountId, asked: str, who: Actor, language: str) -> Card:
+        """Events, votes and the agenda, with what can be done; several consultations have some: a button for each."""
+        voice = self._voice(language)
+        return await self.desk.deeds.guard.lets(
+            Deed.LOOK, account, who, voice, lambda: self._meeting(account, asked, who, voice)
+        )
+
+    async def _meeting(self, account: AccountId, asked: str, who: Actor, voice: Voice) -> Card:
+        async with self.desk.storage.reading() as unit:
+            own = [each for each in await self.desk.own(unit, account) if has_meetings(each.consultation)]
+        if not own:
+            return sentence(voice("meeting.nowhere"))
+        found = own[0].consultation if len(own) == 1 and not asked else meant(asked, own) if asked else None
+        if found is not None:
+            return await self.desk.meetings.card(found, who, voice)
+        look = voice("meeting.button.look")
+        lines = [
+            Line(voice.text(each.consultation.title), (Button(look, action(MEETING, each.consultation.id)),))
+            for each in own[:MOST_TOPICS]
+        ]
+        return Card((Line(voice("meeting.which")), *lines))
 
     async def note(self, account: AccountId, asked: str, language: str) -> Card | Taken:
         """One page for elected officials, as a PDF."""

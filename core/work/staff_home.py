@@ -19,13 +19,15 @@ from core.model.ids import AccountId, ConsultationId
 from core.model.messages import Block, Button, Card, Heading, Line, Note
 from core.rules.readout import Figures
 from core.storage.consultations import Running
+from core.storage.shelf import UNSORTED
 from core.storage.staff import AlertRow
 from core.storage.unit import Unit
 from core.work.campaign_forms import CAMPAIGN
 from core.work.desk import Desk
-from core.work.digest_layout import COUNTING, OPEN, REVIEW, Voice
+from core.work.digest_layout import ALL, COUNTING, MEETING, OPEN, REVIEW, Voice, action
 from core.work.digests import WEEK, figures_now
 from core.work.guard import partner_of
+from core.work.meetings import has_meetings
 from core.work.status import moment_words, next_moments, state_called
 
 DIGEST = "digest:"
@@ -74,8 +76,14 @@ async def _consultation(unit: Unit, consultation: Consultation, voice: Voice, no
         Heading(voice.text(consultation.title)),
         Line(voice("home.stands", state=state[:1].upper() + state[1:], answered=answered), (see,)),
         *(waiting or [Line(voice("home.nothing"))]),
+        *_meetings(consultation, voice),
         *_coming(consultation, running, voice, now),
     ]
+
+
+def _meetings(consultation: Consultation, voice: Voice) -> Iterator[Block]:
+    if has_meetings(consultation):
+        yield Line(voice("home.meetings"), (Button(voice("button.meeting"), action(MEETING, consultation.id)),))
 
 
 async def _drafts(unit: Unit, account: AccountId, voice: Voice) -> list[Block]:
@@ -116,7 +124,8 @@ def _waiting(figures: Figures, alerts: list[AlertRow], voice: Voice) -> Iterator
         review = Button(voice("button.review"), f"{REVIEW}{figures.consultation}")
         yield Line(voice("home.to_review", n=figures.to_review), (review,))
     if figures.unsorted:
-        yield Line(voice("home.unsorted", n=figures.unsorted))
+        see = Button(voice("button.all"), action(ALL, figures.consultation, UNSORTED))
+        yield Line(voice("home.unsorted", n=figures.unsorted), (see,))
     if figures.uncertain:
         yield Line(voice("home.uncertain", n=figures.uncertain))
 

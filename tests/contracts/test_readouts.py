@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from core.model.charges import Heap
 from core.model.contributions import By, ContributionState
 from core.model.ids import ConsultationId
 from core.storage.engine import Storage
@@ -31,3 +32,17 @@ async def test_what_is_spoken_of_is_counted_one_way_in_all_and_lately(storage: S
     assert {each.topic: each.contributions for each in figures.topics} == {"hours": 2, "prices": 2}
     assert (figures.contributions, figures.unsorted, figures.funnel.finished) == (4, 1, 1)
     assert [(each.token, each.finished) for each in figures.sources if each.arrived] == [("school", 1)]
+
+
+async def test_what_waits_to_be_sorted_is_what_nobody_named_a_topic_for(storage: Storage) -> None:
+    async with storage.unit() as unit:
+        await start(unit, consultation())
+        for said_by_author, said_by_staff in ((None, None), ("prices", None), ("", None), ("", ""), (None, "")):
+            own = await contribution(unit, "ouvrir plus tard", topics=("hours",))
+            for by, said in ((By.CITIZEN, said_by_author), (By.STAFF, said_by_staff)):
+                if said is not None:
+                    await unit.contributions.put_tags(own, [(said, 1.0, True)], by, NOW)
+        await contribution(unit, "zzz")
+    async with storage.reading() as unit:
+        n, _ = (await unit.readouts.heaps(POOL))[Heap.UNSORTED]
+    assert n == 2, "one that the program did not know, and one whose author said that it was wrong"

@@ -10,6 +10,8 @@ Without a folder only those that the documents show are taken. Sample data only.
 import asyncio
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,13 +24,15 @@ from bots.slack.words import say
 from bots.terminal.rehearsal.story import play_through, rehearsal, set_stage
 from config.consultation_files import read_consultation
 from config.locale import Catalogue
+from core.model.consultations import Event, PartnerProfile, Question, QuestionKind
 from core.model.contributions import ContributionState
 from core.model.deliveries import ThreadRef
 from core.model.forms import Form
-from core.model.ids import AccountId, ConsultationId
+from core.model.ids import AccountId, AlertId, ConsultationId
 from core.model.messages import Card
 from core.model.staff import Actor, Role
 from core.storage.engine import open_storage
+from core.work.agenda import keep
 from core.work.campaign_desk import CampaignDesk
 from core.work.digest_layout import COUNTING, REVIEW
 from core.work.digests import alert_card
@@ -37,16 +41,23 @@ from core.work.lookups import Lookups
 from core.work.staff_home import StaffHome
 from core.work.threads import topic_card
 from nlp.tagger import InProcessTagger
+from tests.builders import alert as made_alert
+from tests.builders import both, consultation, contribution, person, start
 from tests.docs.pictures import FOLDER
 from tests.integration.path.town import DRAFTING
 from tests.integration.web.browser import open_browser
 from tests.stand_ins.slack.drawing import drawn
-from tests.unit.work.test_campaign_desk import FILLED, OWN
+from tests.unit.work.test_campaign_desk import FILLED, LAST, OWN
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "config" / "examples" / "piscine.yaml"
 PEOPLE, SEED = 200, 2027
 WHO = Actor("U1", Role.ORGANISER, "Camille")
+URGENT = {"fr": "il y a le feu dans le hall", "en": "there is a fire in the hall"}
+PROPOSED = {
+    "fr": ("Moins de jargon", "moins de jargon svp !", "Des horaires pour les familles", "Aller au marché"),
+    "en": ("Less jargon", "less jargon please!", "Hours for families", "Go to the market"),
+}
 SHOWN = ("slack-home.fr.png", "slack-home.en.dark.png", "slack-topic.fr.png")
 """Those that the documents show."""
 WIDTH = {"message": 700, "modal": 560, "home": 760}
@@ -72,12 +83,17 @@ async def _everything(house: House, own: ConsultationId, language: str) -> Mappi
         running = await unit.consultations.running(own)
         assert running is not None
         account = next(each.id for each in await unit.people.accounts() if each.partner == running.partner)
-        alerts = await unit.staff.waiting_alerts(own)
         known = await unit.consultations.current(own)
         assert known is not None
         some = await unit.contributions.page(own, after=None, limit=50)
         quote = next(each.id for each in some if each.state is ContributionState.READ and each.tags)
-        alert = await alert_card(unit, alerts[0].id, house.words, language) if alerts else None
+    async with house.storage.unit() as unit:
+        now, partner = house.clock.now(), running.partner
+        urgent = await contribution(unit, URGENT[language], in_=own, redirect="danger", state=ContributionState.HIDDEN)
+        flagged = AlertId(await made_alert(unit, urgent, of=partner, in_=own, at=now - timedelta(hours=2)))
+    async with house.storage.reading() as unit:
+        alert = await alert_card(unit, flagged, house.words, language)
+        assert alert is not None
     below = await house.digests.make_now(own)
     lookups, home = Lookups(house.desk, lambda *_: b"", lambda *_: b""), StaffHome(house.desk)
     words, topic = ("ouvrir le soir", "horaires") if language == "fr" else ("open", "hours")
@@ -105,12 +121,17 @@ async def _everything(house: House, own: ConsultationId, language: str) -> Mappi
         ("answer", f"answer:{own}:{topic_id}"),
         ("wrong", f"wrong:{quote}"),
         ("hide", f"hide:{quote}"),
+        ("mask", f"mask:{quote}"),
+        ("unsorted", f"all:{own}:-"),
+        ("taken", f"take:{own}:topic:{topic_id}"),
     ):
         windows[name] = await _pressed(house, account, action, language)
     windows |= await _campaign(house, own, account, language)
-    if alert is not None:
-        cards["alert"] = alert
-        windows["opened"] = await house.desk.open_alert(account, alerts[0].id, WHO, language)
+    windows |= await _meeting(house, account, language)
+    cards["alert"] = alert
+    windows["opened"] = await house.desk.open_alert(account, flagged, WHO, language)
+    cards["refused"] = await _refused(house, account, f"answer:{own}:{topic_id}", language)
+    cards["meetings"] = await lookups.meeting(account, "", WHO, language)
     return {
         **{name: {"blocks": to_blocks(card)} for name, card in cards.items()},
         **{name: _window(shown, language) for name, shown in windows.items()},
@@ -141,7 +162,44 @@ async def _campaign(house: House, own: ConsultationId, account: AccountId, langu
     made["campaign-given"] = await desk.sent(account, give.action, {"file": "title: [\n"}, WHO, language)
     says = await desk.pressed(account, f"campaign:says:{OWN}", WHO, language)
     assert isinstance(says, Card)
-    return {**made, "campaign-says": says}
+    two = LAST.replace("  id: valbrune\n", "  id: valbrune\n  second_person: yes\n")
+    changed = await desk.sent(
+        account, give.action, {"file": two.replace("closes: ", "closes: 2027-02-10 # ", 1)}, WHO, language
+    )
+    colleague = replace(WHO, id="U2", name="Denis")
+    seen = await desk.pressed(account, f"campaign:change:{own}", colleague, language)
+    assert isinstance(seen, Card)
+    return {**made, "campaign-says": says, "campaign-change-given": changed, "campaign-change": seen}
+
+
+async def _meeting(house: House, account: AccountId, language: str) -> Mapping[str, Card | Form]:
+    """A workshop that has begun: what is proposed, what is kept, how many came."""
+    now = house.clock.now()
+    begun = Event(both("l'atelier", "the workshop"), now - timedelta(hours=1), now, both("Salle 2", "Room 2"))
+    later = replace(begun, name=both("le bilan", "the review"), starts=now + timedelta(days=9))
+    ask = both("Vous venez ?", "Are you coming?")
+    events = [Question(name, QuestionKind.EVENT, ask, event=each) for name, each in (("talk", begun), ("then", later))]
+    async with house.storage.unit() as unit:
+        partner = next(each.partner for each in await unit.people.accounts() if each.id == account)
+        known = consultation(id="atelier", title=both("L'atelier", "The workshop"), opens_at=now - timedelta(days=9))
+        own = replace(known, partner=PartnerProfile(partner, both("Ville", "Town")), sources={})
+        own = replace(own, questions=(*own.questions, *events), closes_at=now + timedelta(days=9))
+        await start(unit, own)
+        for place, said in enumerate(PROPOSED[language]):
+            by = await person(unit, f"partner-{place}", in_=own.id, of=partner, answers={"talk": "yes"})
+            first = await contribution(unit, said, by=by, question="more", received_at=now - timedelta(hours=9 - place))
+        await keep(unit, own, {"fr": "Sortir de nos murs", "en": "Out of our walls"}, [first], now=now)
+    made = {"meeting": f"meeting:{own.id}", "meeting-came": f"came:{own.id}:talk"}
+    async with house.storage.reading() as unit:
+        waits = (await unit.meetings.proposed(ConsultationId(own.id), ["more"], 1))[0][0]
+    made["meeting-keep"] = f"keep:{own.id}:{waits}"
+    return {name: await _pressed(house, account, action, language) for name, action in made.items()}
+
+
+async def _refused(house: House, account: AccountId, action: str, language: str) -> Card:
+    card = await house.desk.pressed(account, action, replace(WHO, role=Role.READER), language)
+    assert isinstance(card, Card)
+    return card
 
 
 async def _pressed(house: House, account: AccountId, action: str, language: str) -> Card | Form:

@@ -108,6 +108,9 @@ class Lookups:
     async def waiting(self, account: AccountId, asked: str, who: Actor, language: str) -> Card:
         return Card((Heading("Ce qui attend"),))
 
+    async def meeting(self, account: AccountId, asked: str, who: Actor, language: str) -> Card:
+        return Card((Heading("Rendez-vous"),))
+
     async def report(self, account: AccountId, asked: str, who: Actor, language: str) -> "Card | Lookups":
         return self
 

@@ -149,6 +149,21 @@ async def test_mistakes_bring_the_form_back_with_what_was_filled_in(room: Room) 
     assert await room.state() is None
 
 
+async def test_the_form_speaks_the_language_of_whoever_fills_it_in(tmp_path: Path) -> None:
+    """The last file is in two languages, its digest in French; a room of it follows topics that are there no more."""
+    rooms = "digest:\n  rooms:\n    - {slack_channel: '#prix', topics: [tarifs], language: fr, when: lundi 9h}\n"
+    async with sqlite_storage(tmp_path) as storage:
+        room = Room(storage)
+        await room.starts(LAST.replace("digest:\n", rooms, 1))
+        shown = await room.desk.sent(room.account, "campaign:new", FILLED, ANNA, "en")
+        assert isinstance(shown, Card), shown
+        async with storage.reading() as unit:
+            kept = await unit.consultations.current(OWN)
+    assert kept is not None
+    assert kept.languages == ("en",)
+    assert [(each.language, each.follows) for each in kept.digest.rooms] == [("en", ())]
+
+
 async def test_the_file_can_be_taken_and_says_the_same(room: Room) -> None:
     await room.sends(FILLED)
     taken = await room.desk.pressed(room.account, "campaign:file:marche-samedi", ANNA, "fr")

@@ -17,13 +17,14 @@ from core.storage.engine import Storage
 from core.work.composing import card_text
 from core.work.deeds import NEEDS, fingerprint
 from core.work.desk import Desk
+from core.work.meeting_desk import MEETING_NEEDS
 from tests.builders import account, alert, consultation, contribution, desk_of, person, start
 from tests.databases import sqlite_storage
 
 TOWN, CITY = account("town", "slack"), account("city", "slack")
 SAID = "ouvrir plus tard le soir"
 ON_THE_DESK = {"open": Deed.OPEN_ALERT, "review": Deed.REVIEW, "quote": Deed.REVIEW, "never": Deed.REVIEW}
-BUTTONS = {**NEEDS, **ON_THE_DESK}
+BUTTONS = {**NEEDS, **MEETING_NEEDS, **ON_THE_DESK}
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,16 @@ class Place:
         match verb:
             case "open":
                 return f"open:{self.alert}"
-            case "review" | "topics" | "waiting" | "prepare":
+            case "review" | "topics" | "waiting" | "prepare" | "meeting":
                 return f"{verb}:pool"
             case "take" | "leave":
                 return f"{verb}:pool:topic:hours"
             case "answer" | "all" | "thread":
                 return f"{verb}:pool:hours"
+            case "came" | "treated" | "untreated":
+                return f"{verb}:pool:1"
+            case "keep":
+                return f"keep:pool:{self.contribution}"
             case "quote" | "never":
                 return f"{verb}:{self.contribution}:{fingerprint(SAID)}"
             case _:
@@ -85,9 +90,11 @@ async def test_another_partner_gets_nothing_of_ours_and_it_is_written_down(place
     assert await place.audited() == [(Act.FOREIGN_REFUSED, "U9", BUTTONS[verb].value)]
 
 
-@pytest.mark.parametrize("verb", ["answer", "wrong", "hide", "mask"])
+@pytest.mark.parametrize("verb", ["answer", "wrong", "hide", "mask", "came", "keep"])
 async def test_neither_does_a_form_of_theirs(place: Place, verb: str) -> None:
-    rest = "pool:hours:nonce" if verb == "answer" else f"{place.contribution}:{fingerprint(SAID)}"
+    rest = {"answer": "pool:hours:nonce", "came": "pool:talk", "keep": f"pool:{place.contribution}"}.get(
+        verb, f"{place.contribution}:{fingerprint(SAID)}"
+    )
     filled = {"state": "kept", "when": "now", "topic": "prices", "reason": "insult", "words": SAID}
     await place.desk.sent(CITY, f"{verb}:{rest}", filled, Actor("U9", Role.OWNER), "fr")
     await place.desk.sent(TOWN, f"{verb}:{rest}", filled, Actor("U1", Role.READER), "fr")
