@@ -7,7 +7,7 @@ from config import people_words
 from config.consultation_moments import instant
 from config.locale import Catalogue
 from config.yaml_entries import Document, Section
-from core.model.consultations import COMING, NOT_COMING, Event, Moment, Option, Question, Step, StepKind
+from core.model.consultations import COMING, HERE, NOT_COMING, Event, Moment, Option, Question, Step, StepKind
 
 EVENT_KEYS = ("name", "starts", "ends", "place", "cancelled")
 _NEEDED = ("name", "starts", "ends", "place")
@@ -30,12 +30,13 @@ def event(section: Section, zone: str) -> Event:
 
 
 def event_options(document: Document) -> tuple[Option, ...]:
-    """Yes and no, in the words of the buttons."""
+    """Yes and no, and that somebody is there, in the words of the buttons."""
     words = Catalogue()
     spoken = [language for language in document.languages if language in words.languages]
     said = {language: words.say("event.yes", language) for language in spoken}
     refused = {language: words.say("event.no", language) for language in spoken}
-    return (Option(COMING, said), Option(NOT_COMING, refused))
+    there = {language: words.say("event.here", language) for language in spoken}
+    return (Option(COMING, said), Option(NOT_COMING, refused), Option(HERE, there))
 
 
 def event_steps(questions: Sequence[Question]) -> tuple[Step, ...]:

@@ -40,6 +40,8 @@ class Option:
 
 COMING, NOT_COMING = "yes", "no"
 """What is answered to an event."""
+HERE = "here"
+"""Said at the event itself, by whoever said yes: they are there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,11 @@ class Question:
     event: Event | None = None
     most: int = 0
     kept_from: str = ""
+
+    @property
+    def choices(self) -> tuple[Option, ...]:
+        """The options that answer it. That somebody is at an event is no answer to whether they come."""
+        return tuple(each for each in self.options if each.id != HERE) if self.event is not None else self.options
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from core.model.ids import ContributionId
 
 @dataclass(frozen=True, slots=True)
 class EventFigure:
-    """People who said yes, and who said no. `came`: how many were there, as staff noted it; None while nobody did."""
+    """People who said yes, and who said no. `came`: how many were there, as staff noted it; None while nobody did.
+    `here`: of those who said yes, how many said at the event that they were there."""
 
     question: str
     name: Text
@@ -18,6 +19,7 @@ class EventFigure:
     not_coming: int
     came: int | None = None
     cancelled: bool = False
+    here: int = 0
 
 
 @dataclass(frozen=True, slots=True)

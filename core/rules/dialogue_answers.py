@@ -86,8 +86,8 @@ def _several(question: Question, text: str, consultation: Consultation, language
 
 def _by_number(question: Question, text: str) -> str | None:
     said = plain(text)
-    if re.fullmatch(r"\d{1,3}", said, re.ASCII) and 1 <= int(said) <= len(question.options):
-        return question.options[int(said) - 1].id
+    if re.fullmatch(r"\d{1,3}", said, re.ASCII) and 1 <= int(said) <= len(question.choices):
+        return question.choices[int(said) - 1].id
     return None
 
 
@@ -118,7 +118,7 @@ def _labels(question: Question, consultation: Consultation, language: str) -> It
     """Every option with its words, the person's language first, then the others: people mix."""
     languages = [language, *(each for each in consultation.languages if each != language)]
     for each in languages:
-        for option in question.options:
+        for option in question.choices:
             if label := option.label.get(each):
                 yield option, plain(label)
 

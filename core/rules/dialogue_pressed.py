@@ -3,9 +3,9 @@
 A forged, stale or foreign button gets a kind answer and changes nothing. The same press twice is the same press once.
 """
 
-from core.model.consultations import COMING, NOT_COMING, Question, QuestionKind
+from core.model.consultations import COMING, HERE, NOT_COMING, Question, QuestionKind
 from core.model.deliveries import Spec
-from core.model.dialogues import Postpone, Rate, Reclaim, Stage, Unanswer
+from core.model.dialogues import Answer, Postpone, Rate, Reclaim, Stage, Unanswer
 from core.model.satisfaction import Satisfied
 from core.rules.chosen_moments import Choice, choices
 from core.rules.dialogue_actions import NO, OTHER, YES, Action, Verb, meant, question_meant, read, tag_of
@@ -35,7 +35,7 @@ from core.rules.dialogue_talk import (
     skip,
 )
 from core.rules.dialogue_words import erase, heed, later, postpone, resume, set_language, switch, wake
-from core.rules.events import event_over_spec, is_over
+from core.rules.events import doors_open, event_over_spec, here_spec, is_over
 from core.rules.intents import Heard, Intent
 from core.rules.specs import choice_spec, question_buttons, results_noted_spec
 from core.rules.specs_bricks import go_on_row, phrase, postponed_phrase, word_button
@@ -228,8 +228,10 @@ def _topic(talk: Talk, action: Action) -> None:
 def _rsvp(talk: Talk, action: Action) -> None:
     """ "Je viens", "je ne viens pas": it holds until the event begins, also after the closing."""
     question = question_meant(talk.consultation, action.first)
-    if question is None or question.event is None or action.second not in {COMING, NOT_COMING}:
+    if question is None or question.event is None or action.second not in {COMING, NOT_COMING, HERE}:
         _stale(talk)
+    elif action.second == HERE:
+        _here(talk, question)
     elif is_over(question.event, talk.now):
         talk.say(event_over_spec(talk.consultation, question.event, talk.language))
     elif talk.question is not None and talk.question.id == question.id:
@@ -237,6 +239,18 @@ def _rsvp(talk: Talk, action: Action) -> None:
     elif talk.dialogue.answered.get(question.id) != action.second or not talk.impatient:
         close_contribution(talk)
         note_coming(talk, question, action.second)
+
+
+def _here(talk: Talk, question: Question) -> None:
+    """ "J'y suis": noted while the event takes place, for whoever takes part. It moves nothing else."""
+    assert question.event is not None, "only somebody at an event is there"
+    again = talk.dialogue.answered.get(question.id) == HERE
+    if doors_open(question.event, talk.now) and not again:
+        close_contribution(talk)
+        talk.do(Answer(question.id, HERE))
+        mark_answered(talk, question.id, HERE)
+    if not (again and talk.impatient):
+        talk.say(here_spec(talk.consultation, question.event, talk.language, now=talk.now))
 
 
 def _satisfied(talk: Talk, action: Action) -> None:

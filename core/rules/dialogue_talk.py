@@ -228,7 +228,7 @@ def note_coming(talk: Talk, question: Question, value: str) -> None:
     """Who comes to an event, or no more. It moves nothing else."""
     talk.do(Answer(question.id, value))
     mark_answered(talk, question.id, value)
-    talk.say(coming_spec(talk.consultation, question, talk.language, coming=value == COMING))
+    talk.say(coming_spec(talk.consultation, question, talk.language, coming=value == COMING, now=talk.now))
 
 
 def skip(talk: Talk, question: Question) -> None:

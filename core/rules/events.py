@@ -1,14 +1,23 @@
 """Events of a consultation: whether they are still to come, and what is said of them."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from core.model.consultations import COMING, NOT_COMING, Consultation, Event, Moment, Question, Step, StepKind
+from core.model.consultations import COMING, HERE, NOT_COMING, Consultation, Event, Moment, Question, Step, StepKind
 from core.model.deliveries import ButtonSpec, CalendarEntry, Phrase, Spec
 from core.rules.calendar import on_wall
 from core.rules.dialogue_actions import Verb, question_reference, written
 from core.rules.intents import Intent
 from core.rules.specs_bricks import Buttons, button, local_day, own_if, phrase, word_button
+
+DOORS = timedelta(hours=1)
+"""So long before the beginning and after the end somebody can say that they are there."""
+SOON = timedelta(days=1)
+"""The reminder leaves so long before: whoever says yes later gets none."""
+
+
+def doors_open(event: Event, now: datetime) -> bool:
+    return not event.cancelled and event.starts - DOORS <= now <= event.ends + DOORS
 
 
 def is_over(event: Event, now: datetime) -> bool:
@@ -23,14 +32,18 @@ def when_and_where(consultation: Consultation, event: Event, language: str) -> t
     return (when, *own_if(consultation, event.place, language))
 
 
-def coming_spec(consultation: Consultation, question: Question, language: str, *, coming: bool) -> Spec:
-    """The answer is noted; one tap changes it."""
+def coming_spec(consultation: Consultation, question: Question, language: str, *, coming: bool, now: datetime) -> Spec:
+    """The answer is noted; one tap changes it. What the reminder would say is said now when it has left already."""
     assert question.event is not None, "only an event is answered so"
     name = consultation.in_language(question.event.name, language)
     if coming:
         said = (phrase("event.coming_noted", name=name), *when_and_where(consultation, question.event, language))
         no_more = _answer(consultation, question, "event.no_more", NOT_COMING)
-        return Spec((*said, phrase("event.reminded")), (no_more,), calendar_entry(consultation, question, language))
+        entry = calendar_entry(consultation, question, language)
+        if now < question.event.starts - SOON:
+            return Spec((*said, phrase("event.reminded")), (no_more,), entry)
+        here = _answer(consultation, question, "event.here", HERE)
+        return Spec((*said, phrase("event.at_the_door")), (here, no_more), entry)
     again = _answer(consultation, question, "event.after_all", COMING)
     return Spec((phrase("event.not_coming_noted", name=name),), (again,))
 
@@ -51,6 +64,16 @@ def calendar_entry(consultation: Consultation, question: Question, language: str
         event.ends,
         event.cancelled,
     )
+
+
+def here_spec(consultation: Consultation, event: Event, language: str, *, now: datetime) -> Spec:
+    """What is said to whoever says that they are there."""
+    name = consultation.in_language(event.name, language)
+    if doors_open(event, now):
+        return Spec((phrase("event.here_noted", name=name),))
+    if event.cancelled:
+        return Spec((phrase("event.cancelled", name=name),))
+    return Spec((phrase("event.here_early" if now < event.starts else "event.here_late", name=name),))
 
 
 def event_over_spec(consultation: Consultation, event: Event, language: str) -> Spec:
@@ -105,7 +128,10 @@ def event_step(consultation: Consultation, step: Step, language: str, *, sender:
         return Spec((sender, phrase("event.cancelled", name=name)), (why, stop), entry)
     first = phrase("event.moved", name=name) if step.news else phrase("event.reminder", name=name)
     said = (sender, first, *when_and_where(consultation, question.event, language))
-    return Spec(said, (no_more, why, stop), entry)
+    if step.news:
+        return Spec(said, (no_more, why, stop), entry)
+    here = _answer(consultation, question, "event.here", HERE)
+    return Spec((*said, phrase("event.at_the_door")), (here, no_more, why, stop), entry)
 
 
 def _answer(consultation: Consultation, question: Question, key: str, value: str) -> tuple[ButtonSpec, ...]:

@@ -343,9 +343,11 @@ def _meetings(figures: Figures, voice: Voice) -> Iterator[Block]:
 
 
 def event_words(figure: EventFigure, voice: Voice) -> str:
-    """Who said yes, and how many were there as staff noted it."""
+    """Who said yes, who said there that they had come, and how many were there as staff noted it."""
     said = voice("event", name=voice.text(figure.name, figure.question), yes=figure.coming, no=figure.not_coming)
-    return said if figure.came is None else f"{said} · {voice('event.came', n=figure.came)}"
+    here = f" · {voice('event.here', n=figure.here)}" if figure.here else ""
+    came = "" if figure.came is None else f" · {voice('event.came', n=figure.came)}"
+    return f"{said}{here}{came}"
 
 
 def _answer_name(figures: Figures, rating: Rating, voice: Voice) -> str:

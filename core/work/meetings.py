@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from core.model.consultations import COMING, NOT_COMING, Consultation, Question, QuestionKind
+from core.model.consultations import COMING, HERE, NOT_COMING, Consultation, Question, QuestionKind
 from core.model.errors import NotAllowed, NotFound
 from core.model.ids import ConsultationId
 from core.model.meetings import Choice, EventFigure, VoteFigure
@@ -30,8 +30,9 @@ async def events(unit: Unit, consultation: Consultation) -> tuple[EventFigure, .
     found = []
     for question, event in asked:
         counts = await unit.readouts.answer_counts(own, question)
-        said = counts.get(COMING, 0), counts.get(NOT_COMING, 0)
-        found.append(EventFigure(question, event.name, *said, came.get(question), event.cancelled))
+        here = counts.get(HERE, 0)
+        said = counts.get(COMING, 0) + here, counts.get(NOT_COMING, 0)
+        found.append(EventFigure(question, event.name, *said, came.get(question), event.cancelled, here))
     return tuple(found)
 
 

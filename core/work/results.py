@@ -12,7 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from itertools import pairwise
 
-from core.model.consultations import Consultation, Question, QuestionKind, QuotePolicy
+from core.model.consultations import COMING, HERE, Consultation, Question, QuestionKind, QuotePolicy
 from core.model.contributions import effective
 from core.model.follow_ups import FollowUp
 from core.model.ids import ConsultationId
@@ -146,7 +146,7 @@ def table_of(question: Question, values: Mapping[str, int], answered: int) -> Ta
         cells = {option: ticked[option] for option in cells}
         return Table(question.id, Shape.MARKS, disclosure.marks(cells, answered) if cells else {}, answered)
     for value, count in values.items():
-        cell = _span_of(question, value) if question.kind is QuestionKind.NUMBER else value
+        cell = _cell(question, value)
         if cell in cells:
             cells[cell] += count
     skipped = {NO_ANSWER: answered - sum(cells.values())}
@@ -160,7 +160,13 @@ def _cells(question: Question) -> list[str]:
         return [str(value) for value in range(question.low, question.high + 1)]
     if question.kind is QuestionKind.NUMBER:
         return [f"{low}:{high}" for low, high in _spans(question)]
-    return [option.id for option in question.options]
+    return [option.id for option in question.choices]
+
+
+def _cell(question: Question, value: str) -> str:
+    if question.kind is QuestionKind.NUMBER:
+        return _span_of(question, value)
+    return COMING if question.event is not None and value == HERE else value
 
 
 def _spans(question: Question) -> list[tuple[int, int]]:

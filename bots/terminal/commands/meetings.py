@@ -155,6 +155,8 @@ async def _show(consultation: str, parts: Parts, screen: Screen, *, as_json: boo
     for event in events:
         name = known.in_language(event.name, screen.language)
         screen.say("meeting.event", id=event.question, name=name, yes=event.coming, no=event.not_coming)
+        if event.here:
+            screen.say("meeting.here", n=event.here)
         if event.came is not None:
             screen.say("meeting.attended", n=event.came)
     for vote in votes:

@@ -270,10 +270,18 @@ def _meetings(teller: Teller) -> Iterator[Section]:
     """Who comes and came to events, and how the dots of votes were given."""
     figures = teller.report.figures
     events = tuple(
-        (teller.text(each.name), str(each.coming), str(each.not_coming), "—" if each.came is None else str(each.came))
+        (
+            teller.text(each.name),
+            str(each.coming),
+            str(each.not_coming),
+            str(each.here),
+            "—" if each.came is None else str(each.came),
+        )
         for each in figures.events
     )
-    tables = [Table(teller.say("meetings.events"), _columns(teller, "event", "coming", "not_coming", "came"), events)]
+    tables = [
+        Table(teller.say("meetings.events"), _columns(teller, "event", "coming", "not_coming", "here", "came"), events)
+    ]
     tables = tables if events else []
     for vote in figures.votes:
         dots = tuple((teller.text(each.label) or each.option, str(each.dots)) for each in vote.choices)

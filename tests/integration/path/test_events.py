@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from config.consultation_files import read_consultation
 from core.model.consultations import Consultation
+from core.work.meetings import events
 from tests.integration.path.looking import answers, pushes
 from tests.integration.path.people import Neighbour
 from tests.integration.path.town import SAMPLES, Town, piscine
@@ -53,6 +54,31 @@ async def test_the_reminder_goes_to_those_who_come(town: Town) -> None:
     await town.later(days=2)
     assert not comes.hears()
     assert await pushes(town, "event-atelier") == [("event-atelier", "sent", None)]
+
+
+async def test_whoever_is_there_says_so_and_staff_learn_how_many(town: Town) -> None:
+    await town.starts(workshop())
+    await town.wall("2026-12-08 10:00")
+    comes, late = await answered(town, "Anna", "Je viens"), await answered(town, "Bob", "Je ne viens pas")
+    await town.wall("2027-01-20 14:00")
+    (reminder,) = comes.hears()[-1:]
+    assert "l'équipe saura combien vous êtes, pas qui" in reminder
+    (early,) = await comes.presses("J'y suis")
+    assert early.startswith("Pas encore")
+    (told,) = await late.presses("Je viens finalement")
+    assert "Sur place" in told, "the reminder has left: what it says comes with the answer"
+    await town.wall("2027-01-21 13:30")
+    for each in (comes, late):
+        (noted,) = await each.presses("J'y suis")
+        assert noted.startswith("C'est noté, vous y êtes : l'atelier de janvier.")
+    assert any("J'y suis" in each for each in await comes.says("mes données"))
+    await town.wall("2027-01-21 18:30")
+    (over,) = await comes.presses("J'y suis")
+    assert over.startswith("C'est fini")
+    assert (await answers(town))["atelier"] == ["here", "here"]
+    async with town.storage.reading() as unit:
+        (figure,) = await events(unit, workshop())
+    assert (figure.coming, figure.here, figure.came) == (2, 2, None)
 
 
 async def test_whoever_changes_their_mind_between_planning_and_sending_gets_nothing(town: Town) -> None:

@@ -32,7 +32,7 @@ async def opened(office: Office) -> Consultation:
     asked = workshop()
     await office.town.starts(asked)
     async with office.storage.unit() as unit:
-        for name, vote, comes in (("anna", "un,deux", "yes"), ("bob", "deux", "yes"), ("chloe", "deux,trois", "no")):
+        for name, vote, comes in (("anna", "un,deux", "yes"), ("bob", "deux", "here"), ("chloe", "deux,trois", "no")):
             await person(unit, name, in_=asked.id, of="valbrune", answers={"vote": vote, "atelier": comes})
     return asked
 
@@ -58,6 +58,7 @@ async def test_how_many_came_is_noted_once_it_has_begun_and_stands_everywhere(of
     for typed, done in (("-3", "refused"), ("beaucoup", "refused"), ("9", "came"), ("4", "came")):
         given = {"form": form_of(page), "do": "came", "event": "atelier", "came": typed}
         assert (await browser.post(HERE, data=given)).headers["location"] == f"{HERE}?done={done}"
+    assert "1 personne a dit sur place « J&#39;y suis »." in (await browser.get(HERE)).text.translate(NO_BREAK)
     assert "4 personnes sont venues." in (await browser.get(HERE)).text.translate(NO_BREAK)
     async with office.storage.reading() as unit:
         figures = await figures_now(unit, asked, now=now, since=now - WEEK)
@@ -65,12 +66,12 @@ async def test_how_many_came_is_noted_once_it_has_begun_and_stands_everywhere(of
         report = await report_of(unit, asked, now=now)
         acts = [each.act for each in await unit.audit.entries()]
     (event,) = figures.events
-    assert (event.coming, event.not_coming, event.came) == (2, 1, 4)
+    assert (event.coming, event.not_coming, event.here, event.came) == (2, 1, 1, 4)
     said = "\n".join(each.text for each in card.blocks if isinstance(each, Line)).translate(NO_BREAK)
-    assert "Rendez-vous, l'atelier de janvier : 2 ont dit oui, 1 non · 4 personnes sont venues" in said
+    assert "2 ont dit oui, 1 non · 1 a dit sur place « J’y suis » · 4 personnes sont venues" in said
     assert "Vote, 3 personnes : Sujet deux <b> 3 · Sujet un <b> 1 · Sujet trois <b> 1" in said
     tables = [each for section in document_of(report, asked, words(), "fr").sections for each in section.tables]
-    assert ("l'atelier de janvier", "2", "1", "4") in [row for table in tables for row in table.rows]
+    assert ("l'atelier de janvier", "2", "1", "1", "4") in [row for table in tables for row in table.rows]
     assert acts.count(Act.MEETING_CAME) == 2
 
 

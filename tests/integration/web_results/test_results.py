@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from core.model.consultations import QuestionKind
+from core.model.consultations import Event, Option, QuestionKind
 from core.model.follow_ups import Progress
 from core.model.ids import ConsultationId
 from core.rules.disclosure import Basis, K
@@ -184,6 +184,10 @@ def test_several_choices_scales_and_numbers_have_their_tables() -> None:
         50,
     )
     assert number.cells == {"0:19": 20, "20:39": 15, "40:59": None, "60:79": None, "80:99": None, "": 3}
+    options = tuple(Option(each, {}) for each in ("yes", "no", "here"))
+    starts = piscine().opens_at
+    event = replace(asked, kind=QuestionKind.EVENT, options=options, event=Event({}, starts, starts, {}))
+    assert table_of(event, {"yes": 12, "here": 3, "no": 11}, 30).cells == {"yes": 15, "no": 11, "": 4}
     scale = table_of(
         replace(asked, kind=QuestionKind.SCALE, options=(), low=1, high=3), {"1": 11, "2": 12, "3": 13}, 36
     )

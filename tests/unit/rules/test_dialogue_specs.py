@@ -216,7 +216,7 @@ def test_every_step_is_in_the_towns_name_and_says_why(kind: StepKind, language: 
     if kind is StepKind.RESULTS:
         assert verbs == [Verb.WHY, Verb.DO]
     elif kind is StepKind.EVENT:
-        assert verbs == [Verb.RSVP, Verb.WHY, Verb.DO]
+        assert verbs == [Verb.RSVP, Verb.RSVP, Verb.WHY, Verb.DO]
     else:
         assert verbs == [Verb.GO, Verb.LATER, Verb.NOT_INTERESTED, Verb.WHY]
 
