@@ -7,6 +7,7 @@ from tests.bench.inbound import part as inbound
 from tests.bench.pacing import halt, hidden, one_chat
 from tests.bench.parts import Part, Target
 from tests.bench.sending import backlog, followups, free, paid, plan, reply
+from tests.bench.staff import part as staff
 from tests.bench.web import part as web
 from tests.replay import kills
 
@@ -49,7 +50,16 @@ PARTS: Mapping[str, Part] = {
     "followups": Part(
         "a topic that very many people spoke of is answered",
         followups.measure,
-        {"followup_100k_s": Target(most=10, many=100_000), "followup_wait_p99_ms": Target(most=100, many=100_000)},
+        {
+            "followup_100k_s": Target(most=10, many=100_000),
+            "followup_wait_p99_ms": Target(most=100, many=100_000),
+            "reply_p99_ms_followup": Target(most=100, many=100_000),
+        },
+    ),
+    "ack": Part(
+        "staff ask in Slack while a batch is tagged and a broadcast runs",
+        staff.measure,
+        {"ack_p99_ms": Target(most=3_000)},
     ),
     "million": Part(
         "a step for a few of very many people, and a digest of what very many said",
