@@ -31,7 +31,7 @@ from bots.slack.words import LANGUAGES, say, say_both
 from core.model.errors import NotAllowed, NotFound
 from core.model.forms import Form
 from core.model.ids import AccountId
-from core.model.messages import Card, sentence
+from core.model.messages import Card, Line, sentence
 from core.model.staff import Actor
 from core.rules.plain_text import quoted
 
@@ -142,8 +142,8 @@ class StaffService:
                 who = await self._who(command.user)
                 card = await looked_up(self._client, self._lookups, self._account, command, who, language)
             case Verb.UNKNOWN:
-                both = [await self._desk.help(each) for each in sorted(LANGUAGES, key=lambda each: each != language)]
-                card = Card(tuple(block for each in both for block in each.blocks))
+                known = await self._desk.help(language)
+                card = Card((Line(say("unknown", language)), *known.blocks))
         await self._tell(command.response_url, card)
 
     async def _show_home(self, opened: HomeOpened) -> None:

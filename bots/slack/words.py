@@ -15,6 +15,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "too_late": "Slack a été trop lent. Appuyez encore une fois.",
         "missing_scope": "Il manque un droit à l'application Slack : la réinstaller avec son manifeste le donne.",
         "handed_over": "Le fichier est dans vos messages avec Porte-voix : vous seul le voyez.",
+        "unknown": "Je ne connais pas cette demande. Voici celles que je connais.",
         "stranger": "Porte-voix ne répond qu'aux personnes de son espace Slack.",
     },
     "en": {
@@ -27,6 +28,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "too_late": "Slack was too slow. Press once more.",
         "missing_scope": "The Slack app lacks a permission: installing it again with its manifest gives it.",
         "handed_over": "The file is in your messages with Porte-voix: only you see it.",
+        "unknown": "I do not know this one. Here is what I know.",
         "stranger": "Porte-voix only answers people of its own Slack workspace.",
     },
 }

@@ -119,7 +119,8 @@ def messages_card(consultation: Consultation, words: Words, voice: Voice) -> Car
     blocks: list[Block] = [Heading(voice("campaign.messages", title=voice.text(consultation.title)))]
     heading = ""
     for each in preview(consultation, spoken):
-        said = words.say(each.heading.key, voice.language, each.heading.params)
+        named = {name: voice.step(str(of)) if name == "step" else of for name, of in each.heading.params.items()}
+        said = words.say(each.heading.key, voice.language, named)
         if said != heading:
             blocks.append(Line(said))
         heading = said

@@ -120,11 +120,14 @@ def no_thread(voice: Voice) -> Card:
 
 def all_of(consultation: Consultation, topic: str, found: Found, voice: Voice) -> Card:
     """What people said about one topic, a few at a time."""
-    name = voice("heap.unsorted") if topic == UNSORTED else _topic(consultation, topic, voice)
-    blocks: list[Block] = [Heading(voice("all.title", topic=name, n=found.count))]
+    none = topic == UNSORTED
+    said = {"topic": _topic(consultation, topic, voice)} if not none else {}
+    blocks: list[Block] = [Heading(voice("all.unsorted" if none else "all.title", n=found.count, **said))]
     for kept in found.kept:
         words = quoted(kept.contribution.text or "", longest=LONGEST_SHOWN)
-        blocks.append(Quote(words, buttons=quote_buttons(kept.contribution.id, voice)[1:3]))
+        wrong, hide = quote_buttons(kept.contribution.id, voice)[1:3]
+        buttons = (replace(wrong, label=voice("button.sort")), hide) if none else (wrong, hide)
+        blocks.append(Quote(words, buttons=buttons))
     if not found.kept:
         blocks.append(Line(voice("all.none")))
     if found.more:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from core.model.audit import Act
 from core.model.campaigns import CampaignState
+from core.model.charges import alert_subject
 from core.model.consultations import Consultation
 from core.model.contributions import Contribution, ContributionState
 from core.model.forms import Form
@@ -24,7 +25,8 @@ from core.storage.staff import AlertRow
 from core.storage.unit import Unit
 from core.work.agenda import Alike
 from core.work.deeds import Deeds, fingerprint
-from core.work.digest_layout import COUNTING, MASK, OPEN, REVIEW, Voice
+from core.work.digest_layout import COUNTING, MASK, OPEN, REVIEW, TAKE, Voice, in_charge
+from core.work.digest_layout import action as digest_action
 from core.work.digests import WEEK, figures_card, figures_now, refresh_alert, refresh_digests, unmeasured
 from core.work.guard import NotTheirs, own_consultation, own_contribution, partner_of
 from core.work.meeting_desk import MeetingDesk, each_alone
@@ -101,6 +103,7 @@ class Desk:
         return Card(
             (
                 Heading(voice("help.title")),
+                Line(voice("help.first")),
                 *(Line(voice(f"help.{key}")) for key in HELP),
                 Note(voice("help.privacy")),
             )
@@ -128,8 +131,15 @@ class Desk:
                 await refresh_digests(unit, row.consultation, self.deeds.chance, self.clock.now())
                 if row.opened_at is None:
                     await refresh_alert(unit, row, self.deeds.chance, self.clock.now())
+            charge = (await unit.charges.of(row.consultation)).get(alert_subject(row.id))
         self.deeds.wake("send")
-        return self._alert(row, contribution, consultation, language)
+        card = self._alert(row, contribution, consultation, language)
+        if contribution.text is None:
+            return card
+        voice = Voice(self.words, language)
+        take = Button(voice("button.take"), digest_action(TAKE, consultation.id, alert_subject(row.id)))
+        nobody = Line(voice("opened.nobody"), (take,))
+        return Card((*card.blocks, Line(in_charge(charge.name, voice)) if charge else nobody))
 
     async def pressed(self, account: AccountId, action: str, who: Actor, language: str) -> Card | Form | None:
         """Any other button; None when it is none of ours."""

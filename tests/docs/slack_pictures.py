@@ -87,6 +87,7 @@ async def _everything(house: House, own: ConsultationId, language: str) -> Mappi
         assert known is not None
         some = await unit.contributions.page(own, after=None, limit=50)
         quote = next(each.id for each in some if each.state is ContributionState.READ and each.tags)
+    home = await StaffHome(house.desk).home(account, language)
     async with house.storage.unit() as unit:
         now, partner = house.clock.now(), running.partner
         urgent = await contribution(unit, URGENT[language], in_=own, redirect="danger", state=ContributionState.HIDDEN)
@@ -95,7 +96,7 @@ async def _everything(house: House, own: ConsultationId, language: str) -> Mappi
         alert = await alert_card(unit, flagged, house.words, language)
         assert alert is not None
     below = await house.digests.make_now(own)
-    lookups, home = Lookups(house.desk, lambda *_: b"", lambda *_: b""), StaffHome(house.desk)
+    lookups = Lookups(house.desk, lambda *_: b"", lambda *_: b"")
     words, topic = ("ouvrir le soir", "horaires") if language == "fr" else ("open", "hours")
     async with house.storage.reading() as unit:
         detail = await topic_card(unit, ThreadRef(str(below), known.taxonomy.topics[0].id, ""), house.words, language)
@@ -135,7 +136,8 @@ async def _everything(house: House, own: ConsultationId, language: str) -> Mappi
     return {
         **{name: {"blocks": to_blocks(card)} for name, card in cards.items()},
         **{name: _window(shown, language) for name, shown in windows.items()},
-        "home": to_home(await home.home(account, language)),
+        "home": to_home(home),
+        "home-full": to_home(await StaffHome(house.desk).home(account, language)),
     }
 
 

@@ -102,13 +102,13 @@ async def test_from_the_digest_to_the_answer(spoken: Town) -> None:
     # the detail of a topic, for everybody, below the digest and not in the room: once, and it stays true
     top = digest(town)
     listed = await colleague.press(top, "Thèmes")
-    await listed.sees("Dans le fil")
+    await listed.sees("En parler dans le fil")
     window = listed.views[0]
     for _ in range(2):
-        await colleague.press(town.slack.world.views[window], "Dans le fil")
+        await colleague.press(town.slack.world.views[window], "En parler dans le fil")
         await town.slack.until(lambda window=window: "est dans le fil" in flatten(town.slack.world.views[window]))  # type: ignore[misc]  # bound at once
         listed = await colleague.press(top, "Thèmes")
-        await listed.sees("Dans le fil")
+        await listed.sees("En parler dans le fil")
         window = listed.views[0]
     await town.work()
     (reply,) = [each for each in town.slack.world.channels[ROOM].messages if each.get("thread_ts") == top["ts"]]

@@ -48,11 +48,13 @@ async def test_help_comes_in_their_own_language(server: SlackServer, opened: Ope
         assert await asked.sees("/porte-voix") == "Type /porte-voix digest"
 
 
-async def test_unknown_words_get_help_in_both_languages(server: SlackServer, opened: Opened) -> None:
-    anna = server.member("U1")
+async def test_unknown_words_are_said_to_be_unknown_and_get_help(server: SlackServer, opened: Opened) -> None:
+    anna, bob = server.member("U1"), server.member("U2", locale="en-GB")
     async with opened():
         asked = await anna.command("/porte-voix", "bonjour", channel=ROOM.external_id)
-        assert await asked.sees("Tapez") == "Tapez /porte-voix digest\nType /porte-voix digest"
+        assert (await asked.sees("Tapez")).startswith("Je ne connais pas cette demande.")
+        asked = await bob.command("/porte-voix", "digets", channel=ROOM.external_id)
+        assert (await asked.sees("Type")).startswith("I do not know this one.")
 
 
 async def test_the_ack_does_not_wait_for_the_work(server: SlackServer, desk: Desk, opened: Opened) -> None:

@@ -156,7 +156,8 @@ async def test_an_account_that_nobody_knows_gets_nothing(storage: Storage, desk:
 @pytest.mark.parametrize("language", WORDS.languages)
 async def test_the_help_names_every_command(desk: Desk, language: str) -> None:
     shown = said(await desk.help(language))
-    assert all(f"/porte-voix {verb}" in shown for verb in ("digest", "status"))
+    assert all(f"/porte-voix {verb}" in shown for verb in ("digest", "statut" if language == "fr" else "status"))
+    assert ("Accueil" if language == "fr" else "Home") in shown
 
 
 @pytest.mark.parametrize("language", WORDS.languages)
@@ -184,6 +185,7 @@ async def test_opening_shows_the_masked_text_and_is_noted(storage: Storage, desk
     assert "Anna" not in shown
     assert "06 12" not in shown
     assert "vous l’avez ouvert" in shown
+    assert "Personne n'en est chargé. [Je m'en charge]" in shown.replace("’", "'")
     assert await opened_by(storage, which) == "U042"
     assert "À faire : rien" in said(await desk.digest(TOWN, "", "fr"))
 
