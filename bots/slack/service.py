@@ -154,11 +154,17 @@ class StaffService:
     async def _press(self, press: Press) -> None:
         language = await self._language_of(press.user)
         who = await self._who(press.user)
-        card = await self._desk.pressed(self._account, press.action, who, language)
+        card: Card | Form | None
+        found = await self._lookups.taken(self._account, press.action, who, language)
+        if found is None or isinstance(found, Card):
+            card = found or await self._desk.pressed(self._account, press.action, who, language)
+        else:
+            await hand_over(self._client, press.user, found)
+            card = sentence(say("handed_over", language))
         if card is not None and press.view:
             await self._show(press.view, card, language)
         elif isinstance(card, Card):
-            await self._tell(press.response_url, card, replace=press.private)
+            await self._tell(press.response_url, card, replace=press.private and found is None)
 
     async def _open(self, asked: Press | Command) -> None:
         """A window at once (the trigger lives 3 seconds), its content when the desk has it."""

@@ -43,6 +43,7 @@ REVIEW = "review:"
 COUNTING = "counting"
 TAKE, LEAVE, TOPICS, ALL, ANSWER, WAITING = "take", "leave", "topics", "all", "answer", "waiting"
 PREPARE, THREAD, MEETING = "prepare", "thread", "meeting"
+NOTE, EXPORT = "note", "export"
 """What the buttons about a consultation begin with: `verb:consultation:what`."""
 REPLY, WRONG, HIDE, SHOW, LIKE, MASK = "reply", "wrong", "hide", "show", "like", "mask"
 """What the buttons about one contribution begin with: `verb:contribution`."""
@@ -147,7 +148,7 @@ def layout(
             *_meetings(figures, voice),
             *(Line(nudge_words(figures, nudge, voice)) for nudge in figures.nudges),
             *([Line(pooled_words(figures.pooled, voice))] if figures.pooled else []),
-            Line(_small_print(figures, voice), (Button(voice("button.counting"), COUNTING),)),
+            Line(_small_print(figures, voice), _take_along(figures, voice)),
             Note(voice("formula")),
         )
     )
@@ -389,6 +390,14 @@ def nudge_words(figures: Figures, nudge: NudgeFigure, voice: Voice) -> str:
     )
     said = voice("nudge", name=name, happened=happened, effect=effect_words(nudge.effect, voice))
     return f"{said} {voice('nudge.halted')}" if nudge.halted else said
+
+
+def _take_along(figures: Figures, voice: Voice) -> tuple[Button, ...]:
+    return (
+        Button(voice("button.note"), action(NOTE, figures.consultation)),
+        Button(voice("button.export"), action(EXPORT, figures.consultation)),
+        Button(voice("button.counting"), COUNTING),
+    )
 
 
 def _small_print(figures: Figures, voice: Voice) -> str:

@@ -8,7 +8,7 @@ Texts are the masked ones. What was urgent and not for this consultation is neve
 import asyncio
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.model.audit import Act
@@ -24,9 +24,10 @@ from core.rules.readout import cut
 from core.storage.shelf import Kept, Wanted
 from core.work.cells import COLUMNS, cells
 from core.work.desk import Desk, Owned, holds, meant
-from core.work.digest_layout import MEETING, NAME_ROOM, Voice, action
+from core.work.digest_layout import EXPORT, MEETING, NAME_ROOM, NOTE, Voice, action
 from core.work.digests import WEEK
 from core.work.exchange import export_rows
+from core.work.guard import own_consultation
 from core.work.meetings import has_meetings
 from core.work.report import Report, report_of
 from core.work.shelf import find
@@ -37,6 +38,9 @@ SHOWN = 5
 QUOTE_ROOM = 400
 MOST_CONSULTATIONS = 3
 MOST_TOPICS = 20
+
+FILES: Mapping[str, Deed] = {NOTE: Deed.LOOK, EXPORT: Deed.TAKE_ALONG}
+"""What each button that leads to a file takes."""
 
 MakeFile = Callable[[Report, Consultation, str], bytes]
 
@@ -96,8 +100,28 @@ class Lookups:
 
     async def _export(self, account: AccountId, asked: str, who: Actor, language: str) -> Card | Taken:
         found = await self._meant(account, asked, language)
-        if isinstance(found, Card):
-            return found
+        return found if isinstance(found, Card) else await self._table(account, found, who, language)
+
+    async def taken(self, account: AccountId, action: str, who: Actor, language: str) -> Card | Taken | None:
+        """The file that a button of the digest leads to; None when it is another button."""
+        verb, _, which = action.partition(":")
+        if verb not in FILES:
+            return None
+        voice = self._voice(language)
+        return await self.desk.deeds.guard.lets(
+            FILES[verb], account, who, voice, lambda: self._taken(account, verb, ConsultationId(which), who, language)
+        )
+
+    async def _taken(
+        self, account: AccountId, verb: str, which: ConsultationId, who: Actor, language: str
+    ) -> Card | Taken:
+        async with self.desk.storage.reading() as unit:
+            own = await own_consultation(unit, account, which)
+        if verb == EXPORT:
+            return await self._table(account, own, who, language)
+        return await self._paper(own, language, "note", self.make_note)
+
+    async def _table(self, account: AccountId, found: Consultation, who: Actor, language: str) -> Taken:
         stream = io.StringIO()
         writer = csv.writer(stream)
         writer.writerow(COLUMNS)
@@ -165,8 +189,9 @@ class Lookups:
         self, account: AccountId, asked: str, language: str, what: str, make: MakeFile
     ) -> Card | Taken:
         found = await self._meant(account, asked, language)
-        if isinstance(found, Card):
-            return found
+        return found if isinstance(found, Card) else await self._paper(found, language, what, make)
+
+    async def _paper(self, found: Consultation, language: str, what: str, make: MakeFile) -> Taken:
         async with self.desk.storage.reading() as unit:
             report = await report_of(unit, found, now=self.desk.clock.now())
         content = await asyncio.to_thread(make, report, found, language)

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from core.model.messages import Button, Card, Heading, Line, Note, Quote
-from core.work.digest_layout import COUNTING
+from core.work.digest_layout import COUNTING, EXPORT, NOTE
+
+_FILES = (f"{NOTE}:", f"{EXPORT}:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +23,15 @@ class Shown:
 
 
 def blocks_of(card: Card) -> Iterator[Shown]:
-    """Nothing but `COUNTING`, which changes nothing, is reached without a press."""
+    """Nothing but `COUNTING`, which changes nothing, is reached without a press. Files have links of their own here."""
     for block in card.blocks:
         match block:
             case Heading(text=text):
                 yield Shown("heading", text)
             case Line(text=text, buttons=buttons):
-                press = tuple(each for each in buttons if each.action != COUNTING)
+                press = tuple(
+                    each for each in buttons if each.action != COUNTING and not each.action.startswith(_FILES)
+                )
                 explains = next((each.label for each in buttons if each.action == COUNTING), "")
                 yield Shown("line", text.strip(), "", press, text.startswith(" "), explains)
             case Quote(text=text, note=note, buttons=buttons):

@@ -47,7 +47,8 @@ async def test_on_monday_at_a_quarter_to_nine_once(town: Town) -> None:
         "Ce qu'ils disent (2 réponses libres, un ou plusieurs thèmes) · Horaires 1 · Tarifs 1  [Thèmes]",
         "2 réponses pas encore relues : une réponse n'est citée ici qu'après relecture  [Relire]",
         "Rappel de mardi : 1 envoyé, 0 a fini ensuite, 0 arrêt. Effet propre : pas mesuré, tout le monde l'a reçu.",
-        "Non traités : 1 message vocal · déclaratif, non représentatif  [Comment on compte]",
+        "Non traités : 1 message vocal · déclaratif, non représentatif",
+        "[Note d'une page] [CSV] [Comment on compte]",
         "A répondu = au moins une réponse enregistrée. Taux de réponse = personnes qui ont répondu ÷ personnes à qui "
         "nous avons écrit (invitation ou rappel). Cette semaine = les 7 derniers jours.",
     ]
@@ -60,6 +61,10 @@ async def test_on_monday_at_a_quarter_to_nine_once(town: Town) -> None:
     assert not town.slack.violations
     asked = await town.staff().press(digest, "Comment on compte")
     await asked.sees("Déclaratif, non représentatif")
+    asked = await town.staff().press(digest, "Note d'une page")
+    await asked.sees("vous seul le voyez")
+    (note,) = town.slack.world.uploads.values()
+    assert (note.filename, note.shared_in) == ("piscine-note.fr.pdf", town.slack.world.direct("U1").id)
 
 
 async def test_a_program_that_starts_again_does_not_say_it_twice(

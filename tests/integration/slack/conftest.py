@@ -108,6 +108,9 @@ class Lookups:
     async def waiting(self, account: AccountId, asked: str, who: Actor, language: str) -> Card:
         return Card((Heading("Ce qui attend"),))
 
+    async def taken(self, account: AccountId, action: str, who: Actor, language: str) -> "Card | Lookups | None":
+        return None
+
     async def meeting(self, account: AccountId, asked: str, who: Actor, language: str) -> Card:
         return Card((Heading("Rendez-vous"),))
 

@@ -10,10 +10,11 @@ from config.locale import Catalogue
 from core.model.audit import Act
 from core.model.consultations import Consultation
 from core.model.contributions import ContributionState
-from core.model.staff import Role
+from core.model.messages import Card
+from core.model.staff import Actor, Role
 from core.storage.engine import Storage
 from core.work.cells import COLUMNS
-from core.work.lookups import Lookups
+from core.work.lookups import Lookups, Taken
 from core.work.report import Report
 from tests.builders import NOW, account, consultation, contribution, desk_of, person, start
 from tests.databases import sqlite_storage
@@ -136,6 +137,24 @@ async def test_nothing_of_another_partner_is_found(server: SlackServer, opened: 
             await server.until(lambda asked=asked: bool(asked.texts()))  # type: ignore[misc]  # bound at once
             assert "soir" not in asked.texts()[0]
     assert not server.world.uploads
+
+
+async def test_the_buttons_of_the_digest_ask_as_the_table_says(lookups: Lookups, storage: Storage) -> None:
+    organiser, reader = Actor("U1", Role.ORGANISER), Actor("U2", Role.READER)
+    table, note = [await lookups.taken(TOWN, f"{each}:pool", organiser, "fr") for each in ("export", "note")]
+    assert [each.name for each in (table, note) if isinstance(each, Taken)] == ["pool.csv", "pool-note.fr.pdf"]
+    assert isinstance(await lookups.taken(TOWN, "export:pool", reader, "fr"), Card)
+    for verb in ("export", "note"):
+        assert isinstance(await lookups.taken(CITY, f"{verb}:pool", organiser, "fr"), Card)
+    assert await lookups.taken(TOWN, "topics:pool", organiser, "fr") is None
+    async with storage.reading() as unit:
+        acts = [(each.act, each.actor) for each in await unit.audit.entries()]
+    assert acts == [
+        (Act.EXPORTED, "U1"),
+        (Act.ROLE_REFUSED, "U2"),
+        (Act.FOREIGN_REFUSED, "U1"),
+        (Act.FOREIGN_REFUSED, "U1"),
+    ]
 
 
 async def test_a_missing_permission_is_said(server: SlackServer, opened: Opened) -> None:

@@ -139,7 +139,7 @@ async def test_the_digest_reads_like_this_in_french(storage: Storage) -> None:
         f"  « ouvrir plus tard, le soir 3 » · relu{QUOTE_BUTTONS}",
         f"  « ouvrir plus tard, le soir 8 » · relu{QUOTE_BUTTONS}",
         "Rappel de vendredi : 3 envoyés, 1 a fini ensuite, 1 arrêt. Effet propre : pas mesuré, tout le monde l’a reçu.",
-        "Non traités : 2 messages vocaux · déclaratif, non représentatif [Comment on compte]",
+        "Non traités : 2 messages vocaux · déclaratif, non représentatif [Note d'une page] [CSV] [Comment on compte]",
         "A répondu = au moins une réponse enregistrée. Taux de réponse = personnes qui ont répondu ÷ personnes à qui"
         " nous avons écrit (invitation ou rappel). Cette semaine = les 7 derniers jours.",
     ]
@@ -159,7 +159,7 @@ async def test_the_digest_reads_like_this_in_english(storage: Storage) -> None:
     ]
     friday = "Friday’s reminder: 3 sent, 1 finished afterwards, 1 opted out."
     assert f"{friday} Effect of its own: not measured, everybody got it." in shown
-    assert "Not read: 2 voice notes · declared, not representative [How we count]" in shown
+    assert "Not read: 2 voice notes · declared, not representative [One-page note] [CSV] [How we count]" in shown
 
 
 async def test_every_group_that_the_file_has_a_share_of_may_be_missing(storage: Storage) -> None:
@@ -329,7 +329,8 @@ async def test_a_quote_is_one_short_line_without_hidden_characters(storage: Stor
 async def test_staff_are_offered_to_review_while_nothing_may_be_quoted(storage: Storage) -> None:
     await three_contributions(storage, consultation())
     offered = [block for block in (await card(storage)).blocks if isinstance(block, Line) and block.buttons]
-    assert [button.action for line in offered for button in line.buttons] == ["topics:pool", "review:pool", "counting"]
+    actions = [button.action for line in offered for button in line.buttons]
+    assert actions == ["topics:pool", "review:pool", "note:pool", "export:pool", "counting"]
 
 
 async def test_the_stored_figures_hold_nobodys_words(storage: Storage) -> None:
