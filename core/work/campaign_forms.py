@@ -1,5 +1,6 @@
 """The form of a campaign and the lines about one: what stands in them, and what a draft puts back into them."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from core.model.campaigns import CampaignState
@@ -20,6 +21,9 @@ WRITTEN = (
     "question_1", "options_1", "question_2", "options_2", "question_3", "options_3", "topics", "places", "notice",
 )  # fmt: skip
 PICKED = ("reminder", "last_call")
+FIELD_OF = {"decision": "decider", "reply": "reply_by", "sources": "places", "taxonomy": "topics"}
+"""Where a key of the file stands in the form, when it is called otherwise there."""
+_KEY = re.compile(r"([«“]\s?)(\w+)(\s?[»”])")
 GIVEN = "file"
 """The field of a file that is given back."""
 MOST_REMARKS = 8
@@ -33,7 +37,7 @@ def campaign_form(action: str, given: Mapping[str, str], voice: Voice, *, mistak
         for name in WRITTEN
     ]
     picked = [Pick(name, voice(f"campaign.field.{name}"), yes_no, given.get(name) or "yes") for name in PICKED]
-    above: list[Block] = [Line(f"• {_without_line(each)}") for each in mistakes[:MOST_REMARKS]]
+    above: list[Block] = [Line(f"• {_as_in_form(each, voice)}") for each in mistakes[:MOST_REMARKS]]
     first = voice("campaign.mistakes") if mistakes else voice("campaign.how")
     fields: tuple[Write | Pick, ...] = (*written, *picked)
     return Form(action, voice("campaign.form"), (Line(first), *above), fields, voice("campaign.send"))
@@ -49,10 +53,16 @@ def give_form(action: str, voice: Voice, *, mistakes: Sequence[str] = (), two: b
     return Form(action, voice("campaign.button.give"), (Line(first), *said), fields, voice("campaign.send"))
 
 
-def _without_line(mistake: str) -> str:
-    """Nobody sees the lines of a file that was never opened."""
+def _as_in_form(mistake: str, voice: Voice) -> str:
+    """Nobody sees the lines and keys of a file that was never opened: the fields have other names."""
     where, separator, what = mistake.partition(": ")
-    return what if separator and ".yaml:" in where else mistake
+    said = what if separator and ".yaml:" in where else mistake
+    return _KEY.sub(lambda found: f"{found[1]}{_named(found[2], voice)}{found[3]}", said)
+
+
+def _named(key: str, voice: Voice) -> str:
+    name = FIELD_OF.get(key, key)
+    return voice(f"campaign.field.{name}") if name in WRITTEN else key
 
 
 def filled_from(consultation: Consultation, language: str) -> dict[str, str]:

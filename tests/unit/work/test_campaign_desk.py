@@ -141,7 +141,7 @@ async def test_mistakes_bring_the_form_back_with_what_was_filled_in(room: Room) 
     assert isinstance(shown, Form)
     text = said(Card(shown.blocks))
     assert "Il manque encore ceci" in text
-    assert "rien n’est ouvert" in text
+    assert "rien n’est ouvert — écrivez sous « Ce qui est encore ouvert »" in text
     assert "12/03/2027" in text
     assert ".yaml" not in text
     given = {each.name: each.given for each in shown.fields if isinstance(each, Write)}
