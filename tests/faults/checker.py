@@ -2,6 +2,7 @@
 
 what came in     acknowledged ─▶ worked on · answers kept once, in order · choices kept
 what went out    a push reaches nobody twice · each row ends, with a reason · nobody gets what they refused · the rate
+                 · no more is paid for than may be
 """
 
 from collections import Counter, defaultdict
@@ -53,12 +54,15 @@ def nothing_acknowledged_is_lost(history: History) -> Iterator[str]:
 
 
 def answers_are_kept_once(history: History) -> Iterator[str]:
+    """What was typed before agreeing is kept a day for its question; who never comes that far has not said it."""
     kept = Counter(history.kept.parts)
     acknowledged = _acknowledged(history)
-    for update, wrote in _wrote(history, Wanted.ANSWER).items():
+    came_further = {chat for chat, *_ in history.kept.answers}
+    for update, wrote in _wrote(history, Wanted.ANSWER, Wanted.EARLY).items():
         if update in acknowledged:
             times = kept[wrote.chat, wrote.message_id, wrote.text]
-            yield "" if times == 1 else f"the answer of update {update} is kept {times} times"
+            fine = times == 1 or (wrote.wanted is Wanted.EARLY and not times and wrote.chat not in came_further)
+            yield "" if fine else f"the answer of update {update} is kept {times} times"
 
 
 def answers_are_kept_in_order(history: History) -> Iterator[str]:
@@ -142,20 +146,37 @@ def nobody_gets_what_they_refused(history: History) -> Iterator[str]:
             yield f"reminder {event.reference} left after the person had finished" if reminded else ""
 
 
+def no_ceiling_is_passed(history: History) -> Iterator[str]:
+    """What arrived as paid was counted before, and what is counted stays below the ceiling of its step."""
+    steps = {owed.reference: owed.step for owed in history.kept.deliveries}
+    arrived: Counter[str] = Counter()
+    for event in history.events:
+        if isinstance(event, Asked) and event.paid:
+            step = steps.get(event.reference, "")
+            arrived[step] += event.taken
+            over = arrived[step] > history.ceilings.get(step, 0)
+            yield f"message {arrived[step]} of {step} was paid for" if over else ""
+    for step in sorted(arrived.keys() | history.kept.paid.keys()):
+        counted, most = history.kept.paid.get(step, 0), history.ceilings.get(step, 0)
+        right = arrived[step] <= counted <= most
+        yield "" if right else f"{counted} of {step} are counted as paid for, {arrived[step]} were, {most} may be"
+
+
 def no_rate_is_exceeded(history: History) -> Iterator[str]:
     """Each sending that reached the platform counts, taken or not. A clock that was just set forward hides the last
     second from the program: what the platform refuses then is not held against it."""
     jumps = [event.at for event in history.events if isinstance(event, Fault) and event.kind == CLOCK]
-    accounts: dict[str, list[float]] = defaultdict(list)
+    accounts: dict[tuple[str, bool], list[float]] = defaultdict(list)
     chats: dict[tuple[str, str], list[float]] = defaultdict(list)
     for event in history.events:
         if isinstance(event, Asked):
-            accounts[event.account].append(event.at)
+            accounts[event.account, event.paid].append(event.at)
             chats[event.account, event.chat].append(event.at)
-    for account, times in accounts.items():
-        for at, later in zip(times, times[history.most :], strict=False):
+    for (account, paid), times in accounts.items():
+        most = history.most_paid if paid else history.most
+        for at, later in zip(times, times[most:], strict=False):
             fast = later - at < SECOND and not any(at <= jump <= later for jump in jumps)
-            yield f"{account} took more than {history.most} in the second after {at:.3f}" if fast else ""
+            yield f"{account} took more than {most} in the second after {at:.3f}" if fast else ""
     for (_, chat), times in chats.items():
         full = float("-inf")
         for at in times:
@@ -174,5 +195,6 @@ RULES = {
     "a reply is repeated only in doubt": a_reply_is_repeated_only_in_doubt,
     "everything owed ends": everything_owed_ends,
     "nobody gets what they refused": nobody_gets_what_they_refused,
+    "no ceiling is passed": no_ceiling_is_passed,
     "no rate is exceeded": no_rate_is_exceeded,
 }

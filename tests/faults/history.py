@@ -4,16 +4,17 @@
 """
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
 class Wanted(StrEnum):
-    """What a citizen meant by what they wrote or pressed."""
+    """What a citizen meant by what they wrote or pressed. `EARLY`: an answer typed before they agreed to anything."""
 
     OTHER = "other"
     ANSWER = "answer"
+    EARLY = "early answer"
     CHOICE = "choice"
     STOP = "stop"
     NOT_INTERESTED = "not interested"
@@ -42,7 +43,7 @@ class Acknowledged:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A sending that `left` the program reached the platform, which took it or refused it. When it left: `worked`, the
-    updates of that chat that had been worked on; `finished`: whether that person's dialogue was."""
+    updates of that chat that had been worked on; `finished`: whether that dialogue was. `paid`: it may cost."""
 
     at: float
     account: str
@@ -52,6 +53,7 @@ class Asked:
     left: float
     worked: frozenset[str] = frozenset()
     finished: bool = False
+    paid: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,28 +93,33 @@ class Owed:
 @dataclass(frozen=True, slots=True)
 class Kept:
     """The database at the end. `inbox`: update → state. `parts`, in their order: (chat, message id, text).
-    `answers`: (chat, question, value)."""
+    `answers`: (chat, question, value). `paid`: by step, how many messages are counted as paid for."""
 
     inbox: dict[str, str]
     parts: tuple[tuple[str, int, str], ...]
     answers: tuple[tuple[str, str, str], ...]
     deliveries: tuple[Owed, ...]
+    paid: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """`most`: by account, how many sendings the platform takes in any second; `burst`: of one chat."""
+    """`most`: by account, how many sendings the platform takes in any second; `burst`: of one chat; `most_paid`: of
+    what is paid for. `ceilings`: by step, how many messages may be paid for."""
 
     events: Sequence[Event]
     kept: Kept
     most: int
     burst: int
+    most_paid: int = 0
+    ceilings: Mapping[str, int] = field(default_factory=dict)
 
     def digest(self) -> str:
         """The same for the same history, to the bit."""
         told = [repr(event) if not isinstance(event, Asked) else _sorted(event) for event in self.events]
         told += [repr(sorted(self.kept.inbox.items())), repr(self.kept.parts), repr(self.kept.answers)]
         told.append(repr(self.kept.deliveries))
+        told.append(repr(sorted(self.kept.paid.items())))
         return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 

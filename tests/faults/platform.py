@@ -36,6 +36,7 @@ from core.model.messages import (
 )
 from core.model.people import Address
 from core.rules.dialogue_actions import Verb
+from core.rules.pacing import Limits
 from core.work.ports import RawUpdate
 from tests.faults.history import Acknowledged, Asked, Event, Told, Wanted, Wrote
 
@@ -53,6 +54,8 @@ FATES: Mapping[str, float] = {
     "rejected": 1,
     "blocked": 0.4,
 }
+NOT_SOLD = 0.1
+"""Of what is to be paid for, so much is not taken as paid: no Stars are left."""
 TIMED_OUT = 3.0
 BROUGHT_TWICE, OVERTAKEN = 0.1, 0.15
 LAST_MESSAGE = 100_000
@@ -65,6 +68,7 @@ class Person:
     neighbour: Neighbour
     refuses: bool = False
     stops_after: float | None = None
+    agreed: bool = False
 
 
 @dataclass(slots=True)
@@ -75,8 +79,7 @@ class Platform:
     consultation: Consultation
     account: AccountId
     people: dict[str, Person]
-    most: int
-    burst: int
+    limits: Limits
     wall: Callable[[], datetime]
     looks: Looks
     events: list[Event]
@@ -87,7 +90,8 @@ class Platform:
     _updates: list[tuple[float, int, RawUpdate]] = field(default_factory=list)
     _halted: dict[str, float] = field(default_factory=dict)
     _blocked: set[str] = field(default_factory=set)
-    _times: deque[float] = field(default_factory=deque)
+    busy: asyncio.Event = field(default_factory=asyncio.Event)
+    _times: dict[bool, deque[float]] = field(default_factory=lambda: {True: deque(), False: deque()})
     _buckets: dict[str, float] = field(default_factory=dict)
 
     @staticmethod
@@ -101,18 +105,22 @@ class Platform:
 
     def _says(self, person: Person, event: Spoken, wanted: Wanted) -> None:
         """The person did it, and the platform has it."""
+        person.agreed |= isinstance(event, Pressed) and event.action.startswith(f"{Verb.AGREE}:")
+        wanted = Wanted.EARLY if wanted is Wanted.ANSWER and not person.agreed else wanted
         number = str(next(self._numbers))
         chat = person.neighbour.chat
         told = event.text if isinstance(event, Said) else getattr(event, "action", "")
         self.events.append(Wrote(self.now(), number, chat, wanted, told, getattr(event, "message_id", 0)))
         raw = encode(chat, event, language=person.neighbour.language)
         update = RawUpdate(self.account, number, chat, raw, self.wall())
-        overtaken = not self.calm and wanted is Wanted.ANSWER and self.chance.random() < OVERTAKEN
+        overtaken = not self.calm and wanted in (Wanted.ANSWER, Wanted.EARLY) and self.chance.random() < OVERTAKEN
         self.faults["overtaken"] += overtaken
         self._bring(update, self.chance.uniform(0.5, 4) if overtaken else 0.0)
 
     def _bring(self, update: RawUpdate, seconds: float) -> None:
         heapq.heappush(self._updates, (self.now() + seconds, next(self._numbers), update))
+        self.busy.set()
+        self.busy.clear()  # whoever waits for it is woken all the same
         asyncio.get_running_loop().call_later(seconds, self.arrived.set)
 
     def fetch(self, most: int) -> list[RawUpdate]:
@@ -147,15 +155,15 @@ class Platform:
             return heard
         chat = address.external_id
         worked, finished = self.looks(chat)
-        asked = Asked(
-            self.now(), self.account, chat, reference, taken=False, left=self.now(), worked=worked, finished=finished
-        )
+        paid = isinstance(message, Message) and message.paid
+        seen = {"worked": worked, "finished": finished, "paid": paid}
+        asked = Asked(self.now(), self.account, chat, reference, taken=False, left=self.now(), **seen)
         loop.call_later(self.chance.uniform(0.02, 0.3), self._asked, fate, asked, message, heard)
         return heard
 
     def _asked(self, fate: str, leaving: Asked, message: Outbound, heard: "asyncio.Future[Outcome]") -> None:
         now = self.now()
-        outcome = self._verdict(fate, leaving.chat, now)
+        outcome = self._verdict(fate, leaving.chat, now, paid=leaving.paid)
         taken = isinstance(outcome, Sent)
         self.events.append(replace(leaving, at=now, taken=taken))
         if taken and isinstance(message, Message):
@@ -167,8 +175,8 @@ class Platform:
             delay = self.chance.choice((1.0, 4.0))
         asyncio.get_running_loop().call_later(delay, self._tell, heard, leaving.reference, outcome)
 
-    def _verdict(self, fate: str, chat: str, now: float) -> Outcome:
-        limited = self._too_fast(chat, now)
+    def _verdict(self, fate: str, chat: str, now: float, *, paid: bool) -> Outcome:
+        limited = self._too_fast(chat, now, paid=paid)
         if chat in self._blocked:
             return Unreachable("blocked")
         if fate in ("chat halted", "token halted"):
@@ -177,6 +185,9 @@ class Platform:
         until = max(self._halted.get(chat, 0.0), self._halted.get("", 0.0))
         if until > now or limited:
             return Halted(timedelta(seconds=max(1.0, until - now)))
+        if paid and not self.calm and self.chance.random() < NOT_SOLD:
+            self.faults["not sold"] += 1
+            return Rejected("no stars are left")
         if fate == "rejected":
             return Rejected("bad request")
         if fate == "blocked":
@@ -184,13 +195,14 @@ class Platform:
             return Unreachable("blocked")
         return Sent(str(next(self._numbers)))
 
-    def _too_fast(self, chat: str, now: float) -> bool:
-        while self._times and self._times[0] <= now - 1:
-            self._times.popleft()
+    def _too_fast(self, chat: str, now: float, *, paid: bool) -> bool:
+        times, most = self._times[paid], self.limits.paid if paid else self.limits.most
+        while times and times[0] <= now - 1:
+            times.popleft()
         full = max(self._buckets.get(chat, 0.0), now)
-        if len(self._times) >= self.most or full - now > self.burst - 1:
+        if len(times) >= most or full - now > self.limits.burst - 1:
             return True
-        self._times.append(now)
+        times.append(now)
         self._buckets[chat] = full + 1
         return False
 

@@ -31,19 +31,19 @@ from core.storage.engine import Storage, open_storage
 from core.work import campaigns
 from core.work.house import House
 from core.work.ticker import Rhythm, tick
-from nlp.tagger import InProcessTagger
 from tests.builders import START, consultation
 from tests.databases import empty_database
 from tests.faults.history import Event, Fault, History, Kept, Owed
-from tests.faults.loop import Disk, SimulatedLoop, statements_in_turn
+from tests.faults.loop import Disk, Room, SimulatedLoop, statements_in_turn
 from tests.faults.platform import Line, Person, Platform, comes
+from tests.integration.review.village import ReadsAll
 
 DAY, HOUR = 86_400.0, 3_600.0
 CALM = 3 * HOUR
 """At the end nothing goes wrong any more for so long."""
 LAST = timedelta(minutes=10)
 """What falls due in the last minutes need not have left."""
-LIMITS = Limits(most=6, burst=2)
+LIMITS = Limits(most=6, burst=2, paid=12)
 """Tight, so that a dozen people meet the limits."""
 BATCH = 4
 OFTEN, SELDOM = timedelta(hours=2), timedelta(hours=12)
@@ -72,14 +72,14 @@ class Wall:
 
 @dataclass(slots=True)
 class Ground:
-    """What all simulations of a run stand on: the words, the tagger with its model, and one place for the database.
+    """What all simulations of a run stand on: the words, a tagger without a model, and one place for the database.
 
     The engines are kept, with the statements they have compiled; every process has connections and a lock of its own.
     """
 
     folder: Path
     words: Catalogue = field(default_factory=Catalogue)
-    tagger: InProcessTagger = field(default_factory=InProcessTagger)
+    tagger: ReadsAll = field(default_factory=ReadsAll)
     disk: Disk = field(default_factory=Disk)
     _first: Storage | None = None
 
@@ -130,6 +130,7 @@ class Simulation:
     platform: Platform = field(init=False)
     account: AccountId = field(init=False)
     _line: Line = field(init=False)
+    _watcher: sqlite3.Connection | None = None
     _turns_left: int | None = None
     _process: asyncio.Task[None] | None = None
     _killed: bool = False
@@ -143,12 +144,17 @@ class Simulation:
         loop = SimulatedLoop()
         loop.each_turn(self._turn)
         try:
-            with statements_in_turn(lambda: self.ground.disk):
+            with closing(sqlite3.connect(self.ground.database)) as self._watcher, statements_in_turn(self._disk):
                 loop.run_until_complete(self._everything(tell))
         finally:
             loop.close()
-        history = History(self.events, _kept(self.ground.database, self.end - LAST), LIMITS.most, LIMITS.burst)
+        kept = _kept(self.ground.database, self.end - LAST)
+        ceilings = {step.id: step.paid for step in self.asked.steps}
+        history = History(self.events, kept, LIMITS.most, LIMITS.burst, LIMITS.paid, ceilings)
         return Outcome(self.seed, history, self.faults + self.platform.faults)
+
+    def _disk(self) -> Disk:
+        return self.ground.disk
 
     @property
     def end(self) -> datetime:
@@ -177,7 +183,7 @@ class Simulation:
                 for each in trouble:
                     each.cancel()
                 await asyncio.gather(*trouble, return_exceptions=True)
-                self.ground.disk.full = False
+                self.ground.disk.room = Room.PLENTY
             tell(min(1.0, loop.time() / (end + CALM)))
 
     async def _set_up(self) -> None:
@@ -194,8 +200,7 @@ class Simulation:
             consultation=self.asked,
             account=self.account,
             people={person.neighbour.chat: person for person in people},
-            most=LIMITS.most,
-            burst=LIMITS.burst,
+            limits=LIMITS,
             wall=self.wall.now,
             looks=self._looks,
             events=self.events,
@@ -205,15 +210,15 @@ class Simulation:
             comes(self.platform, person, arrivals.uniform(0.02, 0.55) * self.days * DAY)
 
     def _looks(self, chat: str) -> tuple[frozenset[str], bool]:
-        with closing(sqlite3.connect(self.ground.database)) as connection:
-            worked = connection.execute("SELECT update_id FROM inbox WHERE chat = ? AND state = 'done'", (chat,))
-            ids = frozenset(str(row[0]) for row in worked)
-            finished = connection.execute(
-                "SELECT 1 FROM dialogues d JOIN addresses a ON a.citizen_id = d.citizen_id"
-                " WHERE a.external_id = ? AND d.stage = 'finished'",
-                (chat,),
-            ).fetchone()
-        return ids, finished is not None
+        assert self._watcher is not None, "somebody looks all the time"
+        worked = self._watcher.execute("SELECT update_id FROM inbox WHERE chat = ? AND state = 'done'", (chat,))
+        ids = frozenset(str(row[0]) for row in worked.fetchall())
+        finished = self._watcher.execute(
+            "SELECT 1 FROM dialogues d JOIN addresses a ON a.citizen_id = d.citizen_id"
+            " WHERE a.external_id = ? AND d.stage = 'finished'",
+            (chat,),
+        ).fetchall()
+        return ids, bool(finished)
 
     # ── a process ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -231,7 +236,7 @@ class Simulation:
     async def _one_life(self, turns: int | None, until: float) -> None:
         """A process from its start to its end: killed after so many turns, or stopped `until` then."""
         await self.ground.closed()
-        self.ground.disk = Disk(full=self.ground.disk.full)
+        self.ground.disk = Disk(self.ground.disk.room)
         self._killed, self._turns_left = False, turns
         self._line = Line(self.platform)
         self._process = asyncio.create_task(self._serve(self._line, until))
@@ -329,14 +334,17 @@ class Simulation:
     # ── troubles ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _disk_fills(self) -> None:
+        """While something is worked on: at other times nobody would notice."""
         chance = random.Random(f"disk {self.seed}")
         while True:
-            await asyncio.sleep(chance.expovariate(1 / DAY))
-            length = chance.choice((5.0, 60.0, 600.0))
+            await asyncio.sleep(chance.expovariate(4 / DAY))
+            await self.platform.busy.wait()
+            await asyncio.sleep(chance.uniform(0, BUSY))
+            length = chance.choice((5.0, 20.0, 120.0))
             self.events.append(Fault(Platform.now(), "disk full", Platform.now() + length))
-            self.ground.disk.full = True
+            self.ground.disk.room = chance.choice((Room.NONE, Room.NO_GROWTH))
             await asyncio.sleep(length)
-            self.ground.disk.full = False
+            self.ground.disk.room = Room.PLENTY
 
     async def _clock_jumps(self) -> None:
         chance = random.Random(f"clock {self.seed}")
@@ -364,8 +372,8 @@ def _asked(days: float) -> Consultation:
     """The swimming pool, with every kind of step inside the days that are played, and nothing forgotten meanwhile."""
     late = (START + timedelta(days=days * 0.8)).replace(tzinfo=None)
     steps = (
-        Step("reminder", StepKind.REMINDER, Moment(after=timedelta(days=1), anchor=Anchor.ARRIVAL)),
-        Step("last-call", StepKind.LAST_CALL, Moment(at=late.replace(hour=12, minute=0))),
+        Step("reminder", StepKind.REMINDER, Moment(after=timedelta(days=1), anchor=Anchor.ARRIVAL), paid=2),
+        Step("last-call", StepKind.LAST_CALL, Moment(at=late.replace(hour=12, minute=0)), paid=2),
         Step("results", StepKind.RESULTS, Moment(at=(late + timedelta(days=1)).replace(hour=11, minute=0))),
     )
     kept = Retention(raw_updates=timedelta(days=365), message_bodies=timedelta(days=365))
@@ -409,11 +417,12 @@ def _kept(database: Path, now: datetime) -> Kept:
             "SELECT d.id, a.external_id, d.lane, d.step, d.state, d.reason, d.due_at FROM deliveries d"
             " JOIN addresses a ON a.id = d.address_id ORDER BY d.seq"
         ).fetchall()
+        paid = {str(row[0]): int(row[1]) for row in connection.execute("SELECT step, messages FROM paid_messages")}
     owed = tuple(
         Owed(str(row[0]), str(row[1]), str(row[2]), row[3] or "", str(row[4]), row[5] or "", _at(row[6]) > now)
         for row in rows
     )
-    return Kept(inbox, tuple(parts), tuple(answers), owed)
+    return Kept(inbox, tuple(parts), tuple(answers), owed, paid)
 
 
 def _at(value: object) -> datetime:

@@ -13,7 +13,7 @@ ANSWER = Wrote(1.0, "1", ANNA, Wanted.ANSWER, "ouvrir le soir", 4)
 CHOICE = Wrote(2.0, "2", ANNA, Wanted.CHOICE, "a:often:weekly:1:0badcafe", 5)
 STOP = Wrote(50.0, "3", ANNA, Wanted.STOP, "STOP", 9)
 REPLY = Asked(3.0, "bot", ANNA, "reply-1", taken=True, left=2.9)
-PUSH = Asked(40.0, "bot", ANNA, "push-1", taken=True, left=39.9, worked=frozenset({"1", "2"}))
+PUSH = Asked(40.0, "bot", ANNA, "push-1", taken=True, left=39.9, worked=frozenset({"1", "2"}), paid=True)
 FINE: Sequence[Event] = (
     ANSWER,
     CHOICE,
@@ -34,8 +34,9 @@ KEPT = Kept(
         Owed("push-1", ANNA, "push", "reminder", "sent", "", late=False),
         Owed("push-2", ANNA, "push", "last-call", "cancelled", "opted_out", late=False),
     ),
+    paid={"reminder": 1},
 )
-GOOD = History(FINE, KEPT, most=3, burst=2)
+GOOD = History(FINE, KEPT, most=3, burst=2, most_paid=4, ceilings={"reminder": 1})
 OTHERS = "nobody gets what they refused"
 
 
@@ -62,6 +63,9 @@ PLANTED: Sequence[tuple[str, str, Callable[[], History]]] = (
     ("nothing acknowledged is lost", "set apart", lambda: _kept(inbox={**KEPT.inbox, "2": "quarantined"})),
     ("nothing acknowledged is lost", "never committed", lambda: _kept(inbox={"1": "done", "3": "done"})),
     ("answers are kept once", "lost", lambda: _kept(parts=())),
+    ("answers are kept once", "lost, typed early", lambda: replace(
+        _kept(parts=()), events=(replace(ANSWER, wanted=Wanted.EARLY), *FINE[1:])
+    )),
     ("answers are kept once", "kept twice", lambda: _kept(parts=KEPT.parts * 2)),
     ("answers are kept once", "cut", lambda: _kept(parts=((ANNA, 4, "ouvrir le"),))),
     ("answers are kept in order", "turned round", lambda: _kept(parts=((ANNA, 6, "et"), *KEPT.parts))),
@@ -78,6 +82,13 @@ PLANTED: Sequence[tuple[str, str, Callable[[], History]]] = (
     ("everything owed ends", "cancelled and arrived", lambda: _owed(1, state="cancelled", reason="opted_out")),
     (OTHERS, "a push after STOP", lambda: _more(_asked(60.0, "push-2", worked=frozenset({"1", "2", "3"})))),
     (OTHERS, "a reminder after the end", lambda: _more(_asked(60.0, "push-2", finished=True))),
+    ("no ceiling is passed", "one more arrived", lambda: _more(_asked(60.0, "push-1", paid=True))),
+    ("no ceiling is passed", "one more is counted", lambda: _kept(paid={"reminder": 2})),
+    ("no ceiling is passed", "it was not counted", lambda: _kept(paid={})),
+    ("no ceiling is passed", "of a step without one", lambda: replace(GOOD, ceilings={})),
+    ("no rate is exceeded", "of what is paid for", lambda: _more(
+        *(_asked(70.0 + number / 10, "", chat=f"chat {number}", taken=False, paid=True) for number in range(5))
+    )),
     ("no rate is exceeded", "of the token", lambda: _more(
         *(_asked(70.0 + number / 10, "", chat=f"chat {number}", taken=False) for number in range(4))
     )),
@@ -102,6 +113,11 @@ def test_what_doubt_and_a_wrong_clock_excuse() -> None:
     assert not check(_more(Fault(59.0, "killed", 62.0), again)).broken
     fast = [_asked(70.0 + number / 10, "") for number in range(3)]
     assert not check(_more(Fault(70.15, "clock", 70.15), *fast)).broken
+
+
+def test_who_typed_early_and_never_came_to_the_question_said_nothing() -> None:
+    early = (replace(ANSWER, wanted=Wanted.EARLY), *FINE[2:])
+    assert not check(replace(_kept(parts=(), answers=()), events=early)).broken
 
 
 def test_a_row_that_is_not_due_yet_may_wait() -> None:

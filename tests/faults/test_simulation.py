@@ -30,7 +30,7 @@ def test_every_promise_is_kept_on_bad_days(ground: Ground, seed: int) -> None:
     outcome = Simulation(seed, DAYS, PEOPLE, ground).run()
     verdict = check(outcome.history)
     assert not verdict.broken, f"again with `make simulate SEED={seed}`: {verdict.broken}"
-    assert outcome.faults["killed"], "nothing was tried"
+    assert {"killed", "disk full"} <= {kind for kind, times in outcome.faults.items() if times}, "it was not tried"
     assert min(verdict.checked.values()) > 0, "a promise was not put to the test"
 
 
