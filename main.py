@@ -41,7 +41,16 @@ from config.secret_key import secret_key
 from config.settings import Settings, load_settings
 from config.system import SystemChance, SystemClock
 from core.model.consultations import Consultation, Taxonomy, Text
-from core.model.errors import ChannelError, NotFound, PlatformUnreachable, PorteVoixError, SettingsError, StorageError
+from core.model.errors import (
+    AlreadyRunning,
+    ChannelError,
+    FileError,
+    NotFound,
+    PlatformUnreachable,
+    PorteVoixError,
+    SettingsError,
+    StorageError,
+)
 from core.model.ids import PartnerId
 from core.model.people import Account, Room
 from core.rules.commitments import Finding, check
@@ -50,7 +59,7 @@ from core.rules.pacing import SLACK
 from core.rules.plain_language import PlainWords
 from core.rules.plain_sentences import Effort, Remark, effort, remarks
 from core.rules.redirects import known_redirect
-from core.storage.copies import make_copy
+from core.storage.copies import Watch, make_copy
 from core.storage.engine import Storage, open_storage
 from core.work import campaigns, doctor
 from core.work.campaign_desk import CampaignDesk
@@ -59,7 +68,7 @@ from core.work.house import House
 from core.work.lookups import Lookups
 from core.work.ports import Chance, Clock, School, Surveyor, Tagger, TagJob, Words
 from core.work.report import Report
-from core.work.restoring import restore
+from core.work.restoring import Restored, RestoredByServer, restore, restored_by_server
 from core.work.staff_home import StaffHome
 from core.work.teaching import NothingLearnt, Teaching
 from core.work.themes import Themes
@@ -209,9 +218,7 @@ def _parts(settings: Settings) -> Parts:
         report=lambda report, consultation, form, language: _report(words, report, consultation, form, language),
         note=lambda report, consultation, language: _note(words, report, consultation, language),
         backup=lambda target, watch: make_copy(_own_file(url), target, watch),
-        restore=lambda copy, watch: asyncio.run(
-            restore(_own_file(url), copy, _erasure_hash(secret_key(settings)), chance, now=clock.now(), watch=watch)
-        ),
+        restore=lambda copy, watch: asyncio.run(_restored(settings, copy, chance, clock, watch)),
         examine=lambda: _examined(settings, clock),
         texts=_texts,
         topics=lambda: _topics(settings),
@@ -506,10 +513,25 @@ def _own_file(url: str) -> Path:
     if database is None:
         raise StorageError(
             "the database is on a PostgreSQL server: copy it with pg_dump, bring it back with pg_restore while the"
-            " service is stopped, then pause each campaign (`campaign pause FILE`) before it starts: what has left"
-            " since would leave again"
+            " service is stopped, then run `python main.py restore` without a file before it starts: it erases again"
+            " whoever was erased, and sees that nothing leaves twice"
         )
     return database
+
+
+async def _restored(
+    settings: Settings, copy: Path | None, chance: Chance, clock: Clock, watch: Watch
+) -> Restored | RestoredByServer:
+    """A copy put in its place; with none, what remains to be done after the server's own tool did that."""
+    url, hashed = settings.database_url.get_secret_value(), _erasure_hash(secret_key(settings))
+    if copy is not None:
+        return await restore(_own_file(url), copy, hashed, chance, now=clock.now(), watch=watch)
+    if sqlite_file(url) is not None:
+        raise FileError("which copy is to be brought back? Give the file that `backup` wrote: restore FILE")
+    if await is_served(_socket(url)):
+        raise AlreadyRunning("the service runs: stop it first, bring the copy back, then run this again")
+    async with open_storage(url) as storage:
+        return await restored_by_server(storage, hashed, chance, now=clock.now())
 
 
 # ── the service ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -59,9 +59,11 @@ def postgres_server() -> Iterator[str]:
 
 
 @asynccontextmanager
-async def fresh_postgres(server: str, *, tables: bool = True) -> AsyncIterator[str]:
-    """The URL of an empty database, dropped at the end."""
+async def fresh_postgres(server: str, *, tables: bool = True, like: str = "") -> AsyncIterator[str]:
+    """The URL of an empty database, dropped at the end. `like`: no empty one, a copy of the one at that URL."""
     made = await _template(server) if tables else "template1"
+    if like:
+        made = make_url(like).database or made
     name = f"test_{uuid.uuid4().hex}"
     await _run(server, f'CREATE DATABASE "{name}" TEMPLATE "{made}"')
     try:

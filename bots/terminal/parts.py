@@ -18,7 +18,7 @@ from core.work.doctor import Finding as Health
 from core.work.house import House
 from core.work.ports import Chance, Clock, TopicScore, Words
 from core.work.report import Report
-from core.work.restoring import Restored
+from core.work.restoring import Restored, RestoredByServer
 from core.work.themes import Themes
 
 Errand = Callable[[str, Mapping[str, Any]], Coroutine[Any, Any, dict[str, Any]]]
@@ -101,7 +101,7 @@ class Parts:
     link's secret leads. `kit`: the files of a source's invitation kit (its token, its label), by name.
     `report`: an evaluation as a file, in a form ("html", "pdf", "md", "json") and a language.
     `note`: one page of it, as a PDF.
-    `backup`: the database copied to a new file; `restore`: such a file put in its place.
+    `backup`: the database copied to a new file; `restore`: such a file put in its place; None: a server did that.
     `examine`: what is wrong with the installation.
     `texts`, `topics`: what needs no database.
     """
@@ -132,7 +132,7 @@ class Parts:
     report: Callable[[Report, Consultation, str, str], bytes]
     note: Callable[[Report, Consultation, str], bytes]
     backup: Callable[[Path, Watch], Copy]
-    restore: Callable[[Path, Watch], Restored]
+    restore: Callable[[Path | None, Watch], Restored | RestoredByServer]
     examine: Callable[[], Coroutine[Any, Any, Sequence[Health]]]
     texts: Callable[[], TextTools]
     topics: Callable[[], TopicTools]

@@ -155,6 +155,11 @@ class Consultations:
             sa.update(consultations).where(consultations.c.id == consultation).values(values)
         )
 
+    async def pause_all(self) -> None:
+        """No campaign goes on by itself."""
+        running = sa.update(consultations).where(consultations.c.state == CampaignState.RUNNING.value)
+        await self._connection.execute(running.values(state=CampaignState.PAUSED.value))
+
     async def revisions(
         self, wanted: Collection[tuple[ConsultationId, int]]
     ) -> dict[tuple[ConsultationId, int], Consultation]:

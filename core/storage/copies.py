@@ -19,7 +19,6 @@ from pathlib import Path
 
 from core.model.errors import FileError, StorageError
 from core.storage.migrate import refuse_newer
-from core.storage.types import as_text
 
 Watch = Callable[[float], None]
 """Told now and then how much is done, from 0 to 1."""
@@ -173,28 +172,6 @@ def carry_over(draft: Path, since: Path) -> Carried:
         deliveries += _add_deliveries(connection)
         connection.execute("COMMIT")
     return Carried(stopped, withdrawn, deliveries)
-
-
-def hold_back(draft: Path, *, now: datetime) -> int:
-    """When nobody knows what happened since: what was due may have arrived, and no campaign goes on by itself. Returns
-    how many messages are uncertain."""
-    with closing(sqlite3.connect(draft, isolation_level=None)) as connection:
-        connection.execute("BEGIN IMMEDIATE")
-        held = connection.execute(
-            "UPDATE deliveries SET state = 'uncertain', reason = 'may_have_arrived', lease_until = NULL"
-            " WHERE state IN ('planned', 'claimed', 'sending') AND due_at <= ?",
-            (as_text(now),),
-        ).rowcount
-        connection.execute("UPDATE consultations SET state = 'paused' WHERE state = 'running'")
-        connection.execute("COMMIT")
-    return held
-
-
-def sign_everybody_out(draft: Path) -> None:
-    """Sessions and links that ended since would live again."""
-    with closing(sqlite3.connect(draft)) as connection, connection:
-        connection.execute("DELETE FROM staff_sessions")
-        connection.execute("DELETE FROM sign_in_links")
 
 
 def _take_rows(

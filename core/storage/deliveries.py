@@ -241,6 +241,15 @@ class Deliveries:
         )
         return result.rowcount
 
+    async def hold_back(self, now: datetime) -> int:
+        """A copy was brought back and nobody knows what left since: whatever was due may have. Returns how many."""
+        due = sa.update(deliveries).where(
+            deliveries.c.state.in_([State.PLANNED.value, State.CLAIMED.value, State.SENDING.value]),
+            deliveries.c.due_at <= now,
+        )
+        doubt = {"state": State.UNCERTAIN.value, "reason": Reason.MAY_HAVE_ARRIVED.value, "lease_until": None}
+        return (await self._connection.execute(due.values(doubt))).rowcount
+
     async def still_claimed(self, which: Collection[Delivery]) -> set[DeliveryId]:
         """Those that nobody took back since they were claimed: neither the person nor another sender."""
         found: set[DeliveryId] = set()

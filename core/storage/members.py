@@ -133,6 +133,11 @@ class Members:
 
     # ── what is over ─────────────────────────────────────────────────────────────────────────────────────────────────
 
+    async def sign_everybody_out(self) -> None:
+        """After a copy was brought back: sessions and links that ended since would live again."""
+        for table in (sign_in_links, staff_sessions):
+            await self._connection.execute(sa.delete(table))
+
     async def forget_over(self, now: datetime, unseen_since: datetime) -> int:
         """Links that open nothing any more, sessions that ended or were left alone since then. Returns how many."""
         links = sa.delete(sign_in_links).where(

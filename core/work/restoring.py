@@ -6,6 +6,8 @@
 
 Until the last step nothing of the database is touched. Whoever erased everything after the copy was made is erased
 again: the ledger has a keyed hash of their address, and the key stands apart from the database.
+
+A server's own tool brings its copy back into the database itself; `restored_by_server` then does the rest.
 """
 
 from collections.abc import Callable
@@ -21,10 +23,8 @@ from core.storage.copies import (
     as_it_is,
     carry_over,
     drafted,
-    hold_back,
     inspect,
     put_in_place,
-    sign_everybody_out,
 )
 from core.storage.engine import Storage, only_pen, open_storage
 from core.work.own_data import erase_citizen
@@ -59,14 +59,41 @@ async def restore(
             watch(0.4)
             carried = await _carried_over(draft, database)
             watch(0.6)
-            held = hold_back(draft, now=now) if carried is None else 0
-            sign_everybody_out(draft)
             async with open_storage(_url(draft), migrate=False) as storage:
+                held = await _made_safe(storage, now, known=carried is not None)
                 erased = await _erase_again(storage, erasure_hash, chance, now)
             watch(0.9)
             kept = put_in_place(draft, database, now=now)
     watch(1.0)
     return Restored(found, kept, carried is not None, carried or Carried(), held, erased)
+
+
+@dataclass(frozen=True, slots=True)
+class RestoredByServer:
+    """`held` messages are uncertain and every campaign is paused; `erased`: people erased again."""
+
+    held: int
+    erased: int
+
+
+async def restored_by_server(
+    storage: Storage, erasure_hash: Callable[[str], str], chance: Chance, *, now: datetime
+) -> RestoredByServer:
+    """After `pg_restore`, before the service starts: nothing leaves twice, and whoever the ledger names goes again.
+    Called twice it does the same: nothing of it is undone by a second time."""
+    held = await _made_safe(storage, now, known=False)
+    return RestoredByServer(held, await _erase_again(storage, erasure_hash, chance, now))
+
+
+async def _made_safe(storage: Storage, now: datetime, *, known: bool) -> int:
+    """`known`: what left since the copy was carried over. Else nothing that was due leaves, and no campaign goes on by
+    itself. Returns how many messages are uncertain."""
+    async with storage.unit() as unit:
+        await unit.members.sign_everybody_out()
+        if known:
+            return 0
+        await unit.consultations.pause_all()
+        return await unit.deliveries.hold_back(now)
 
 
 async def _carried_over(draft: Path, database: Path) -> Carried | None:

@@ -9,6 +9,7 @@ import typer
 from bots.terminal.commands.shape import command, file_argument, json_option
 from bots.terminal.parts import Parts
 from bots.terminal.screen import Screen
+from core.work.restoring import RestoredByServer
 
 
 def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
@@ -28,13 +29,18 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
 
     @command(app, screen, "restore")
     def restore(
-        file: Annotated[Path, file_argument(screen, "restore.file")],
+        file: Annotated[Path | None, file_argument(screen, "restore.file")] = None,
         as_json: Annotated[bool, json_option(screen)] = False,
     ) -> None:
         with screen.working("restore.working", total=1.0, hidden=as_json) as working:
             done = parts.restore(file, working.at)
         if as_json:
             screen.json(asdict(done))
+            return
+        if isinstance(done, RestoredByServer):
+            screen.say("restore.erased", n=done.erased)
+            screen.say("restore.unknown", n=done.held)
+            screen.say("restore.staff")
             return
         screen.say("restore.done", file=str(file), consultations=done.copy.consultations)
         if done.erased:

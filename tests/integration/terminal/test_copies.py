@@ -26,6 +26,7 @@ from core.storage.unit import Unit
 from core.work.members import add_member
 from core.work.own_data import erase_citizen
 from tests.builders import NOW, START, Person, consultation, contribution, person, push, start
+from tests.databases import fresh_postgres
 from tests.integration.terminal.conftest import Program
 
 POOL, TOWN = ConsultationId("pool"), PartnerId("town")
@@ -33,11 +34,12 @@ SINCE = START + timedelta(days=1)
 
 
 def in_database(folder: Path, act: Callable[[Unit], Awaitable[None]]) -> None:
-    async def acted() -> None:
-        async with open_storage(f"sqlite+aiosqlite:///{folder / 'town.db'}") as storage, storage.unit() as unit:
-            await act(unit)
+    asyncio.run(in_that(f"sqlite+aiosqlite:///{folder / 'town.db'}", act))
 
-    asyncio.run(acted())
+
+async def in_that(url: str, act: Callable[[Unit], Awaitable[None]]) -> None:
+    async with open_storage(url) as storage, storage.unit() as unit:
+        await act(unit)
 
 
 async def a_town(unit: Unit) -> None:
@@ -167,5 +169,51 @@ def test_where_a_server_keeps_the_database_it_says_what_copies_it(town: Program,
     town.monkeypatch.setenv("DATABASE_URL", "postgresql://town:secret-word@localhost/town")
     said = town.is_refused(command, str(copy))
     assert "pg_dump" in said
-    assert "campaign pause FILE" in said
+    assert "`python main.py restore` without a file" in said
     assert "secret-word" not in said
+
+
+def test_after_pg_restore_nobody_comes_back_and_nothing_leaves_twice(town: Program, postgres: str) -> None:
+    """The copy is made by the server itself; of what happened since, only the ledger of erasures is brought along."""
+    asyncio.run(brought_back_by_the_server(town, postgres))
+
+
+async def brought_back_by_the_server(town: Program, server: str) -> None:
+    async with fresh_postgres(server) as url:
+        await in_that(url, a_town)
+        async with fresh_postgres(server, like=url) as copy:
+            await in_that(url, what_happened_since)
+            await in_that(copy, await ledger_of(url))
+            town.monkeypatch.setenv("DATABASE_URL", copy)
+            done = json.loads(await asyncio.to_thread(town.does, "restore", "--json"))
+            assert done == {"held": 1, "erased": 1}
+            again = await asyncio.to_thread(town.does, "restore")
+            assert "erased again: 0" in again
+            assert "Campaigns are paused, 0 messages" in again
+
+            async def looks(unit: Unit) -> None:
+                found = await unit.connection.execute(sa.select(citizens.c.id).order_by(citizens.c.id))
+                assert found.scalars().all() == ["bob", "cleo", "dan"]
+                left = await unit.connection.execute(sa.select(deliveries.c.state, deliveries.c.reason))
+                assert [tuple(row) for row in left] == [("uncertain", "may_have_arrived")]
+                assert (await unit.consultations.all())[0].state is CampaignState.PAUSED
+                assert (await unit.connection.execute(sa.select(staff_sessions))).all() == []
+
+            await in_that(copy, looks)
+
+
+async def ledger_of(url: str) -> Callable[[Unit], Awaitable[None]]:
+    """As `pg_dump --table=erasures --data-only` of the newer database into the one that was brought back."""
+    async with open_storage(url) as storage, storage.reading() as unit:
+        ledger = await unit.privacy.ledger()
+
+    async def brought(unit: Unit) -> None:
+        for hashed, times in ledger.items():
+            for at in times:
+                await unit.privacy.put_erasures([hashed], at)
+
+    return brought
+
+
+def test_a_file_is_asked_for_where_the_database_is_one(town: Program) -> None:
+    assert "which copy is to be brought back?" in town.is_refused("restore")
