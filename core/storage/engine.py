@@ -24,7 +24,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, Operationa
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from core.model.errors import AlreadyRunning, DiskFull, StorageError
+from core.model.errors import AlreadyRunning, DamagedDatabase, DiskFull, SilentDatabase, StorageError
 from core.storage.migrate import refuse_newer, revisions, upgrade
 from core.storage.one_trip import OneTrip, OneTripConnection
 from core.storage.reserve import Reserve
@@ -136,7 +136,9 @@ async def _connected(engine: AsyncEngine) -> AsyncConnection:
     try:
         return await engine.connect()
     except (DBAPIError, PoolTimeout, PostgresError, OSError) as error:
-        raise StorageError(f"the database does not answer ({type(error).__name__}): it will be asked again") from error
+        raise SilentDatabase(
+            f"the database does not answer ({type(error).__name__}): it will be asked again"
+        ) from error
 
 
 def _passes(error: DBAPIError) -> bool:
@@ -235,7 +237,7 @@ async def _postgres(url: URL, *, migrate: bool) -> AsyncIterator[Storage]:
                 async with engine.connect() as connection:
                     await _migrate(connection)
             except OSError as error:
-                raise StorageError(
+                raise SilentDatabase(
                     f"PostgreSQL at {url.host}:{url.port or 5432} does not answer: check DATABASE_URL and that it runs"
                 ) from error
         yield storage
@@ -333,9 +335,9 @@ def _revision(path: Path, *, readonly: bool) -> str:
             revision = connection.execute("SELECT version_num FROM alembic_version").fetchone() if made else None
             foreign = not made and connection.execute("SELECT 1 FROM sqlite_master").fetchone()
     except sqlite3.DatabaseError as error:
-        raise StorageError(f"{path.name} is not a readable database ({error}): {advice}") from error
+        raise DamagedDatabase(f"{path.name} is not a readable database ({error}): {advice}") from error
     if verdict != "ok":
-        raise StorageError(f"{path.name} is damaged: {advice}")
+        raise DamagedDatabase(f"{path.name} is damaged: {advice}")
     if foreign:
         raise StorageError(
             f"{path.name} is a database of another program: give DATABASE_URL a file of its own; nothing was written"

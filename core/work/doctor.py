@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from core.model.deliveries import Param
-from core.model.errors import PorteVoixError, StorageError
+from core.model.errors import DamagedDatabase, PorteVoixError, SilentDatabase, StorageError
 from core.storage.engine import open_storage
 from core.storage.reserve import Reserve
 from core.work.status import LATE, status
@@ -59,6 +59,10 @@ async def database_findings(url: str, *, now: datetime) -> Sequence[Finding]:
     try:
         async with open_storage(url, readonly=True) as storage, storage.reading() as unit:
             found = await status(unit, now=now)
+    except DamagedDatabase:
+        return [bad("database", "doctor.database.damaged")]
+    except SilentDatabase:
+        return [bad("database", "doctor.database.silent")]
     except StorageError as error:
         return [said("database", error)]
     findings = [good("database", "doctor.database.good", n=len(found.consultations))]

@@ -43,7 +43,7 @@ from bots.terminal.commands.shape import PROGRAM, command, group, people_option
 from bots.terminal.parts import Parts
 from bots.terminal.screen import Screen
 from core.model.campaigns import CampaignState
-from core.model.errors import NotFound, PorteVoixError
+from core.model.errors import DamagedDatabase, NotFound, PorteVoixError
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +58,8 @@ def run(parts: Parts, arguments: Sequence[str] | None = None) -> int:
         build(parts, screen)(args=arguments, prog_name=PROGRAM)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0
+    except DamagedDatabase:
+        screen.remark("damaged")
     except PorteVoixError as error:
         tell(error)
     except BaseExceptionGroup as several:

@@ -81,7 +81,7 @@ async def test_each_thing_that_is_wrong_has_its_line_and_its_remedy(platforms: P
     database.chmod(0o644)
     platforms.program.monkeypatch.setattr(main, "SystemClock", _Late)
     found = await platforms.found(SLACK_BOT_TOKEN="xoxb-not-this-one")
-    assert "python main.py restore" in found["database"]["text"]
+    assert "python main.py restore" in found["doctor.database.damaged"]["text"]
     assert "chmod 600" in found["doctor.disk.open"]["text"]
     assert found["doctor.clock.wrong"]["verdict"] == "bad"
     assert 3590 < found["doctor.clock.wrong"]["params"]["seconds"] < 3700
@@ -90,6 +90,30 @@ async def test_each_thing_that_is_wrong_has_its_line_and_its_remedy(platforms: P
     assert "[wrong] Telegram: Telegram refuses the token" in out
     assert "[wrong] Slack:" in out
     assert "invalid_auth" in out
+
+
+async def test_a_server_of_the_database_that_is_not_there(platforms: Platforms) -> None:
+    code, out = await platforms.examined(DATABASE_URL="postgresql://town:secret-word@127.0.0.1:1/town", language="fr")
+    assert code == 1
+    assert "[faux] base : elle ne répond pas. Vérifiez DATABASE_URL" in out
+    assert "secret-word" not in out
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("fr", "Remettez la dernière copie"), ("en", "Bring the last copy back: python main.py restore")],
+)
+def test_no_command_works_on_a_damaged_database_and_each_says_what_to_do(
+    program: Program, language: str, said: str
+) -> None:
+    database = program.folder / "town.db"
+    database.write_bytes(b"SQLite format 3\x00" + b"half of a page")
+    before = database.read_bytes()
+    for command in ("run", "status"):
+        ran = program(command, language=language)
+        assert ran.code == 1
+        assert said in ran.err
+    assert database.read_bytes() == before
 
 
 async def test_a_webhook_where_the_settings_say_polling_and_none_where_they_say_webhook(platforms: Platforms) -> None:
