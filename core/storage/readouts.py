@@ -1,7 +1,10 @@
-"""Figures, each counted in one place. What a figure means is said in `core/rules/readout.py`."""
+"""Figures, each counted in one place: of everything from `tallies`, of the last days by an index.
+
+What a figure means is said in `core/rules/readout.py`.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,10 +16,14 @@ from core.model.contributions import By, ContributionState
 from core.model.deliveries import Lane, State
 from core.model.ids import ConsultationId, ContributionId
 from core.model.quality import Scored
-from core.storage.schema import answers, citizens, contributions, deliveries, dialogues, tags
+from core.storage.schema import answers, citizens, contributions, deliveries, dialogues, tags, untallied
 from core.storage.sql import chunks
+from core.storage.tallies import SCALE, Tallied, Tally, fold, tallied
 
 READABLE = (ContributionState.READ.value, ContributionState.UNTAGGABLE.value, ContributionState.RECEIVED.value)
+
+WAY = (Tallied.ARRIVED, Tallied.AGREED, Tallied.ANSWERED, Tallied.FINISHED)
+NONE = Tally(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +71,33 @@ class Readouts:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
+    # ── what is kept up to date ──────────────────────────────────────────────────────────────────────────────────────
+
+    async def unfolded(self) -> bool:
+        """Did anything change that is not in the tallies yet? It counts all the same, more slowly."""
+        return (await self._connection.execute(sa.select(untallied.c.id).limit(1))).first() is not None
+
+    async def fold(self, limit: int) -> int:
+        return await fold(self._connection, limit)
+
     # ── people ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def funnel(self, consultation: ConsultationId, since: datetime | None = None) -> Funnel:
-        """`since`: only what happened from then on, each step by its own date."""
-        statement = sa.select(*funnel_columns(since)).where(dialogues.c.consultation_id == consultation)
-        return funnel_of((await self._connection.execute(statement)).one())
+    async def funnel(self, consultation: ConsultationId) -> Funnel:
+        ways = [astuple(each) for each in (await self.funnels(consultation)).values()]
+        return Funnel(*(sum(each) for each in zip(*ways, strict=True))) if ways else Funnel(0, 0, 0, 0)
 
     async def funnels(self, consultation: ConsultationId) -> dict[str, Funnel]:
         """By source. "": nobody knows where they came from."""
-        statement = (
-            sa.select(dialogues.c.source, *funnel_columns(None))
-            .where(dialogues.c.consultation_id == consultation)
-            .group_by(dialogues.c.source)
+        found = await tallied(self._connection, consultation, *WAY)
+        sources = dict.fromkeys(source for _, source in found)
+        return {each: Funnel(*(found.get((step, each), NONE).n for step in WAY)) for each in sources}
+
+    async def answered_since(self, consultation: ConsultationId, since: datetime) -> int:
+        """Those who gave their first answer from then on."""
+        statement = sa.select(sa.func.count()).where(
+            dialogues.c.consultation_id == consultation, dialogues.c.first_answer_at >= since, recorded()
         )
-        return {row.source: funnel_of(row) for row in await self._connection.execute(statement)}
+        return (await self._connection.execute(statement)).scalar_one()
 
     async def response(self, consultation: ConsultationId, steps: Collection[str]) -> tuple[int, int]:
         """(those with a recorded answer, all) of the distinct citizens that one of these steps was sent to."""
@@ -103,34 +122,24 @@ class Readouts:
 
     async def answer_counts(self, consultation: ConsultationId, question: str) -> dict[str, int]:
         """By stored value, how many people gave it."""
-        statement = (
-            sa.select(answers.c.value, sa.func.count().label("n"))
-            .join(dialogues, dialogues.c.id == answers.c.dialogue_id)
-            .where(dialogues.c.consultation_id == consultation, answers.c.question_id == question)
-            .group_by(answers.c.value)
-        )
-        return {row.value: row.n for row in await self._connection.execute(statement)}
+        found = await tallied(self._connection, consultation, Tallied.CHOSEN)
+        chosen = {key.partition(":"): each.n for (_, key), each in found.items()}
+        return {value: n for (asked, _, value), n in chosen.items() if asked == question}
 
     # ── contributions ────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def elsewhere(self, consultation: ConsultationId) -> dict[str, int]:
         """By channel, the contributions that came by no dialogue: gathered on paper, brought in by a file."""
-        statement = (
-            sa.select(contributions.c.channel, sa.func.count().label("n"))
-            .where(*self._counted(consultation, None), contributions.c.dialogue_id.is_(None))
-            .group_by(contributions.c.channel)
-        )
-        return {row.channel: row.n for row in await self._connection.execute(statement)}
+        found = await tallied(self._connection, consultation, Tallied.ELSEWHERE)
+        return {channel: each.n for (_, channel), each in found.items()}
 
     async def untaggable(self, consultation: ConsultationId) -> int:
         """Contributions, redirected ones included, that could not be masked: nobody has read them."""
-        statement = sa.select(sa.func.count()).where(
-            contributions.c.consultation_id == consultation,
-            contributions.c.state == ContributionState.UNTAGGABLE.value,
-        )
-        return (await self._connection.execute(statement)).scalar_one()
+        return await self._one(consultation, Tallied.UNTAGGABLE)
 
     async def contribution_count(self, consultation: ConsultationId, since: datetime | None = None) -> int:
+        if since is None:
+            return await self._one(consultation, Tallied.SAID)
         statement = sa.select(sa.func.count()).where(*self._counted(consultation, since))
         return (await self._connection.execute(statement)).scalar_one()
 
@@ -139,82 +148,75 @@ class Readouts:
     ) -> tuple[Mapping[str, int], int]:
         """(by topic how many contributions, how many are "à classer"). Staff's word counts before the citizen's, the
         citizen's before the tagger's."""
+        if since is None:
+            found = await tallied(self._connection, consultation, Tallied.SAID, Tallied.SORTED, Tallied.TOPIC)
+            unsorted = found.get((Tallied.SAID, ""), NONE).n - found.get((Tallied.SORTED, ""), NONE).n
+            return {key: each.n for (kind, key), each in found.items() if kind is Tallied.TOPIC}, unsorted
         statement = self._classified(consultation, since, tags.c.topic, _how_many()).group_by(tags.c.topic)
         counts = {row.topic: row.n for row in await self._connection.execute(statement)}
         classified = (await self._connection.execute(self._classified(consultation, since, _how_many()))).scalar_one()
         return counts, await self.contribution_count(consultation, since) - classified
 
     async def spoken_of(self, consultation: ConsultationId, since: datetime) -> Spoken:
-        """The same of all and of those since then, in as few looks as can be: a digest asks it of very many."""
-        late = contributions.c.received_at >= since
-        lately = sa.func.count(sa.distinct(sa.case((late, tags.c.contribution_id)))).label("late")
-        statement = self._classified(consultation, None, tags.c.topic, _how_many(), lately).group_by(tags.c.topic)
-        rows = (await self._connection.execute(statement)).all()
-        classified = (await self._connection.execute(self._classified(consultation, None, _how_many()))).scalar_one()
-        counted = sa.select(sa.func.count().label("n"), sa.func.count(sa.case((late, 1))).label("late"))
-        everything = (await self._connection.execute(counted.where(*self._counted(consultation, None)))).one()
+        """The same of all and of those since then."""
+        topics, unsorted = await self.topic_counts(consultation)
+        statement = self._classified(consultation, since, tags.c.topic, _how_many()).group_by(tags.c.topic)
+        lately = {row.topic: row.n for row in await self._connection.execute(statement)}
         return Spoken(
-            {row.topic: row.n for row in rows},
-            {row.topic: row.late for row in rows if row.late},
-            everything.n,
-            everything.late,
-            everything.n - classified,
+            topics,
+            lately,
+            await self.contribution_count(consultation),
+            await self.contribution_count(consultation, since),
+            unsorted,
         )
 
+    async def _one(self, consultation: ConsultationId, kind: Tallied) -> int:
+        return (await tallied(self._connection, consultation, kind)).get((kind, ""), NONE).n
+
     def _classified(
-        self, consultation: ConsultationId, since: datetime | None, *columns: sa.ColumnElement[Any]
+        self, consultation: ConsultationId, since: datetime, *columns: sa.ColumnElement[Any]
     ) -> sa.Select[Any]:
-        """Over the topics of each contribution that figures speak of, as the strongest of who named one says."""
-        weight = sa.case((tags.c.by == By.STAFF.value, 3), (tags.c.by == By.CITIZEN.value, 2), else_=1)
-        strongest = (
-            sa.select(tags.c.contribution_id, sa.func.max(weight).label("weight"))
-            .join(contributions, contributions.c.id == tags.c.contribution_id)
-            .where(contributions.c.consultation_id == consultation)
-            .group_by(tags.c.contribution_id)
-            .subquery()
-        )
-        same = sa.and_(strongest.c.contribution_id == tags.c.contribution_id, strongest.c.weight == weight)
+        """Over the topics of each contribution since then, as the strongest of who named one says."""
+        other = tags.alias()
+        stronger = sa.exists().where(other.c.contribution_id == tags.c.contribution_id, _weight(other) > _weight(tags))
         return (
             sa.select(*columns)
-            .select_from(tags)
-            .join(strongest, same)
-            .join(contributions, contributions.c.id == tags.c.contribution_id)
-            .where(*self._counted(consultation, since), tags.c.topic != "")
+            .select_from(contributions)
+            .join(tags, contributions.c.id == tags.c.contribution_id)
+            .where(*self._counted(consultation, since), tags.c.topic != "", ~stronger)
         )
 
     async def scored(self, consultation: ConsultationId, since: datetime) -> dict[str, tuple[Scored, Scored]]:
         """By topic, how sure the tagger was of it before `since`, and from then on."""
-        late = sa.case((contributions.c.received_at >= since, 1), else_=0)
+        ever = await tallied(self._connection, consultation, Tallied.SCORED)
+        score = sa.cast(sa.func.round(tags.c.score * SCALE), sa.BigInteger)
         statement = (
             sa.select(
                 tags.c.topic,
-                late.label("late"),
                 sa.func.count().label("n"),
-                sa.func.avg(tags.c.score).label("mean"),
-                sa.func.avg(tags.c.score * tags.c.score).label("square"),
+                sa.cast(sa.func.sum(score), sa.BigInteger).label("total"),
+                sa.cast(sa.func.sum(score * score), sa.BigInteger).label("square"),
             )
-            .join(contributions, contributions.c.id == tags.c.contribution_id)
-            .where(*self._counted(consultation, None), tags.c.by == By.TAGGER.value)
-            .group_by(tags.c.topic, late)
+            .select_from(contributions)
+            .join(tags, contributions.c.id == tags.c.contribution_id)
+            .where(*self._counted(consultation, since), tags.c.by == By.TAGGER.value)
+            .group_by(tags.c.topic)
         )
-        nothing = Scored(0, 0.0, 0.0)
-        found: dict[str, list[Scored]] = {}
-        for row in await self._connection.execute(statement):
-            mean = float(row.mean)
-            spread = max(0.0, float(row.square) - mean * mean)
-            found.setdefault(row.topic, [nothing, nothing])[row.late] = Scored(row.n, mean, spread)
-        return {topic: (before, now) for topic, (before, now) in found.items()}
+        rows = await self._connection.execute(statement)
+        late = {row.topic: Tally(row.n, row.total, row.square) for row in rows}
+        return {
+            topic: (_scored(each, late.get(topic, NONE)), _scored(late.get(topic, NONE)))
+            for (_, topic), each in ever.items()
+        }
 
-    def _counted(self, consultation: ConsultationId, since: datetime | None) -> list[sa.ColumnElement[bool]]:
-        """Contributions that figures speak of: not the redirected ones, not the hidden ones."""
-        wanted = [
+    def _counted(self, consultation: ConsultationId, since: datetime) -> list[sa.ColumnElement[bool]]:
+        """Contributions that figures speak of, since then: not the redirected ones, not the hidden ones."""
+        return [
             contributions.c.consultation_id == consultation,
             contributions.c.redirect.is_(None),
             contributions.c.state.in_(READABLE),
+            contributions.c.received_at >= since,
         ]
-        if since is not None:
-            wanted.append(contributions.c.received_at >= since)
-        return wanted
 
     # ── quotes ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -243,7 +245,7 @@ class Readouts:
         return found
 
     def _may_be_quoted(self, consultation: ConsultationId, *, reviewed_only: bool) -> sa.Select[Any]:
-        reviewed = contributions.c.review == "reviewed"
+        reviewed = contributions.c.review == sa.literal("reviewed", literal_execute=True)  # as its index says it
         unflagged = sa.and_(contributions.c.review == "new", sa.cast(contributions.c.flags, sa.Text) == "[]")
         return sa.select(contributions.c.id, contributions.c.text, contributions.c.review).where(
             contributions.c.consultation_id == consultation,
@@ -262,7 +264,9 @@ class Readouts:
             contributions.c.text.is_not(None),
             contributions.c.review == "new",
         )
-        count = (await self._connection.execute(sa.select(sa.func.count()).where(*waiting))).scalar_one()
+        count = await self._one(consultation, Tallied.TO_REVIEW)
+        if not limit:
+            return count, []
         statement = (
             sa.select(contributions.c.id, contributions.c.text, contributions.c.review)
             .where(*waiting)
@@ -367,6 +371,19 @@ class Readouts:
         return (await self._connection.execute(statement)).scalar_one()
 
 
+def _weight(some: sa.FromClause) -> sa.ColumnElement[int]:
+    return sa.case((some.c.by == By.STAFF.value, 3), (some.c.by == By.CITIZEN.value, 2), else_=1)
+
+
+def _scored(some: Tally, without: Tally = NONE) -> Scored:
+    """Mean and variance of scores, of some without some of them."""
+    n = some.n - without.n
+    if not n:
+        return Scored(0, 0.0, 0.0)
+    mean = (some.total - without.total) / n / SCALE
+    return Scored(n, mean, max(0.0, (some.square - without.square) / n / SCALE**2 - mean * mean))
+
+
 def _how_many() -> sa.Label[int]:
     return sa.func.count(sa.distinct(tags.c.contribution_id)).label("n")
 
@@ -379,7 +396,7 @@ def recorded() -> sa.ColumnElement[bool]:
     )
 
 
-def funnel_columns(since: datetime | None) -> list[sa.ColumnElement[int]]:
+def funnel_columns() -> list[sa.ColumnElement[int]]:
     """The four counts of a funnel, as columns of a query over dialogues."""
     has_answer = recorded()
     steps = []
@@ -389,8 +406,7 @@ def funnel_columns(since: datetime | None) -> list[sa.ColumnElement[int]]:
         ("first_answer_at", has_answer),
         ("finished_at", has_answer),
     ):
-        reached = dialogues.c[column]
-        happened = reached.is_not(None) if since is None else reached >= since
+        happened = dialogues.c[column].is_not(None)
         steps.append(sa.func.count(sa.case((sa.and_(happened, wanted), 1))).label(column))
     return list(steps)
 

@@ -49,7 +49,7 @@ class Reports:
 
     async def by_channel(self, consultation: ConsultationId) -> dict[str, Funnel]:
         statement = (
-            sa.select(accounts.c.channel, *funnel_columns(None))
+            sa.select(accounts.c.channel, *funnel_columns())
             .select_from(dialogues)
             .join(addresses, addresses.c.id == dialogues.c.address_id)
             .join(accounts, accounts.c.id == addresses.c.account_id)

@@ -12,6 +12,7 @@ consultations ─┬─ charges (who of the staff took what)
                ├─ changes (a file that waits for a second person)
                ├─ attendance (how many came to an event)
                └─ proposals, proposal_contributions ── contributions (what is to be dealt with, and who proposed it)
+tallies (what counts, kept by triggers) · untallied (which rows of dialogues and contributions changed since)
 audit (what staff did; points at nothing, so that nothing takes it along)
 inbox (raw updates) · erasures (what remains of someone) · media_counts · arrivals (sources × days)
 accounts ── web_messages (what the page of a web chat shows)
@@ -182,6 +183,7 @@ dialogues = sa.Table(
     sa.UniqueConstraint("citizen_id", "consultation_id"),
     sa.Index(None, "consultation_id", "id"),
     sa.Index(None, "consultation_id", "finished_at"),
+    sa.Index(None, "consultation_id", "first_answer_at"),
     sa.Index(None, "address_id"),
     sa.Index(None, "elapses_at"),
     sa.Index(None, "held_until"),
@@ -223,7 +225,13 @@ contributions = sa.Table(
     sa.Column("words", sa.Text),
     sa.UniqueConstraint("consultation_id", "import_key"),
     sa.Index(None, "consultation_id", "received_at", "id"),
-    sa.Index(None, "consultation_id", "state"),
+    sa.Index(
+        "ix_contributions_reviewed",
+        "consultation_id",
+        "received_at",
+        sqlite_where=sa.text("review = 'reviewed'"),
+        postgresql_where=sa.text("review = 'reviewed'"),
+    ),
     sa.Index(None, "state", "whole_at", "id"),
     sa.Index(None, "dialogue_id", "question_id"),
     sa.Index(None, "citizen_id"),
@@ -338,6 +346,28 @@ audience = sa.Table(
     sa.PrimaryKeyConstraint("consultation_id", "step", "citizen_id"),
     sa.Index(None, "citizen_id", "begins_at"),
     _one_of("part", Group),
+)
+
+tallies = sa.Table(
+    "tallies",
+    metadata,
+    _ref("consultation_id", "consultations.id"),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("shard", sa.Integer, nullable=False),
+    sa.Column("n", sa.BigInteger, nullable=False),
+    sa.Column("total", sa.BigInteger, nullable=False),
+    sa.Column("square", sa.BigInteger, nullable=False),
+    sa.PrimaryKeyConstraint("consultation_id", "kind", "key", "shard"),
+)
+
+untallied = sa.Table(  # ids of dialogues and contributions, or what once was one
+    "untallied",
+    metadata,
+    sa.Column("what", sa.String(16), nullable=False),
+    sa.Column("id", sa.String(64), nullable=False),
+    sa.Column("again", sa.Boolean, nullable=False),
+    sa.PrimaryKeyConstraint("what", "id"),
 )
 
 paid_messages = sa.Table(

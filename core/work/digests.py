@@ -49,6 +49,9 @@ WEEK = timedelta(days=7)
 LOOK_BACK = timedelta(days=8)
 """Longer than any gap on a weekly plan: the newest occasion is never further back."""
 
+FOLDED_AT_ONCE = 500
+"""Rows whose counts are put in in one unit: others have their turn between."""
+
 LONGEST_OCCASION = 64
 """Letters of an occasion in the table."""
 
@@ -87,7 +90,7 @@ async def figures_now(
         week=week,
         weeks=weeks,
         first_week=since <= start,
-        answered_this_week=(await unit.readouts.funnel(own, since)).answered,
+        answered_this_week=await unit.readouts.answered_since(own, since),
         funnel=Funnel(*(sum(each) for each in zip(*ways, strict=True))) if ways else Funnel(0, 0, 0, 0),
         response=await parts.response(unit, consultation),
         sources=await parts.sources(unit, consultation, came),
@@ -218,6 +221,16 @@ class Digests:
     _reminded: dict[str, date] = field(default_factory=dict)
     """By consultation, the day for which the rooms were reminded: what the key of the delivery says, without asking."""
 
+    async def fold(self) -> None:
+        """Puts what changed into what is kept up to date, so that little of it is left when a digest is read."""
+        done = FOLDED_AT_ONCE
+        while done == FOLDED_AT_ONCE:
+            async with self.storage.reading() as unit:
+                if not await unit.readouts.unfolded():
+                    return
+            async with self.storage.unit() as unit:
+                done = await unit.readouts.fold(FOLDED_AT_ONCE)
+
     async def make_due(self) -> int:
         """Makes the newest digest of each consultation whose time has come. Returns how many were made.
 
@@ -317,7 +330,7 @@ class Digests:
         before, after = due.at - LOOK_BACK, due.at - LOOK_BACK
         while (earlier := next_digest(plan, zone, after)).at < due.at:
             before, after = earlier.at, earlier.at
-        answered = (await unit.readouts.funnel(own, before)).answered
+        answered = await unit.readouts.answered_since(own, before)
         return bool(answered or await unit.readouts.contribution_count(own, before))
 
     async def _owe(

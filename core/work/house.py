@@ -140,6 +140,7 @@ class House:
         return planned
 
     async def _digest(self) -> int:
+        await self.digests.fold()
         return await self.digests.make_due() + await self.digests.remind_due()
 
     async def _reconcile(self) -> int:
