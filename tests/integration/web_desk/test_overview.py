@@ -44,7 +44,7 @@ async def test_it_says_what_slack_says_and_how_far_people_came(office: Office) -
 
 async def test_the_funnel_counts_again_by_itself_and_that_keeps_nobody_signed_in(office: Office) -> None:
     browser = await office.comes()
-    await browser.get("/desk/piscine")
+    assert 'qui les amène : <a href="/desk/piscine/kit">Affiches</a>' in plain(await browser.get("/desk/piscine"))
     await office.town.answers(3, often="parfois")
     again = await browser.get("/desk/piscine/funnel", headers={"hx-request": "true"})
     assert '<td class="number">3</td>' in again.text
