@@ -78,7 +78,8 @@ async def _killed(kills: int, seed: int, progress: Progress) -> Outcome:
     arriving = people / ARRIVALS_PER_SECOND
     played = cast(made_up_rows(people, seed=seed), seed=seed, arrive_within=arriving)
     stopping = {"way": Way.STOPS, "manner": Manner.QUICK}
-    roles = [replace(role, **stopping) if role.number % 2 else role for role in played]  # more of them to remind
+    # More of them to remind; and nobody waits for a reminder in order to go on: one that was in the air may never come.
+    roles = [replace(role, **stopping) if role.number % 2 or role.way is Way.RETURNS else role for role in played]
     plan = Plan(
         roles,
         seed,
