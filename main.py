@@ -382,7 +382,7 @@ def _topics(settings: Settings) -> TopicTools:
 
         def read_one(text: str, prior: str, question: str) -> Reading:
             job = TagJob(text, prior, taxonomy, question, str(model) if model else "")
-            return Reading(*pipeline.scored(job), lambda: pipeline.evidence(job))
+            return Reading(*pipeline.scored(job))
 
         return read_one
 

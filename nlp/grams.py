@@ -9,7 +9,8 @@ Pieces forgive accents, slips and endings in any language. Training and use read
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from functools import lru_cache
+from itertools import chain, pairwise
 
 from nlp.normalise import clean, fold
 from nlp.stopwords import STOPWORDS
@@ -19,11 +20,17 @@ _EMPTY = frozenset().union(*STOPWORDS.values())
 _SHORTEST, _LONGEST = 2, 5
 _MOST_CHARACTERS = 4000
 """The beginning of a very long text says what it is about."""
+_REMEMBERED = 50_000
 
 
 def own_words(text: str) -> list[str]:
     """The folded words that say something, in order."""
-    return [word for word in all_words(text) if word not in _EMPTY]
+    return telling_words(all_words(text))
+
+
+def telling_words(words: Sequence[str]) -> list[str]:
+    """Those of the folded words that say something, in order."""
+    return [word for word in words if word not in _EMPTY]
 
 
 def word_grams(text: str, _question: str = "") -> list[str]:
@@ -43,7 +50,13 @@ BLOCKS: Sequence[Callable[[str, str], list[str]]] = (word_grams, piece_grams, co
 
 
 def all_words(text: str) -> list[str]:
-    return _WORD.findall(fold(clean(text[:_MOST_CHARACTERS])))
+    return list(chain.from_iterable(map(folded, _WORD.findall(clean(text[:_MOST_CHARACTERS])))))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def folded(written: str) -> tuple[str, ...]:
+    """The words that one word is read as: mostly one, without accents."""
+    return tuple(_WORD.findall(fold(written)))
 
 
 def pieces(word: str) -> Iterator[str]:

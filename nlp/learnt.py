@@ -10,6 +10,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.model.errors import FileError
-from nlp.grams import BLOCKS, all_words, own_words, piece_grams, pieces
-from nlp.stopwords import STOPWORDS
+from nlp.grams import all_words, context_grams, own_words, pieces, telling_words
 from nlp.vectors import DIMENSIONS, WordVectors
 
 Floats = npt.NDArray[np.float32]
@@ -32,11 +32,25 @@ _FAR = 6.0
 """A score of the taxonomy counts at most this much (a logit): 0.9975."""
 _HUSHED = 0.1
 """Beside grams and means, whose numbers are small, a logit would be too loud."""
-_MOST_EVIDENCE = 5
 _REMEMBERED = 50_000
-_NONE = np.zeros(0, dtype=np.int64)
-_EMPTY = frozenset().union(*STOPWORDS.values())
+_UNKNOWN = -1
 _ARRAYS = ("rarity", "weights", "sense", "bias", "mix", "start", "thresholds")
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What was heard in one text. `probabilities`, `possible`: by topic; `strength`: voices × topics. `said`: as
+    `Learnt` reads its `words`; `rows`: the grams among them that were learnt, with their `weights` and what one
+    occurrence of each counts (`shares`)."""
+
+    probabilities: Row
+    strength: Row
+    possible: Truths
+    words: Sequence[str]
+    said: Sequence[Rows]
+    rows: Rows
+    shares: Row
+    weights: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,49 +81,49 @@ class Learnt:
         self, text: str, taxonomy_scores: Sequence[float], question: str = "", vectors: WordVectors | None = None
     ) -> Row:
         """How often a topic that looks like this is right, one a topic."""
-        strength, scores = self.bias.copy(), np.asarray([taxonomy_scores])
-        for rows, values in self._read(text, question):
-            strength += np.asarray(values @ self.weights[rows], dtype=np.float64).reshape(strength.shape)
-        strength[0] += senses([text], scores, vectors)[0] @ self.sense
-        possible = possible_topics(self.asked, question, len(self.topics))[None, :]
-        return probabilities(strength[None, :, :], scores, possible, self).reshape(-1)
+        return self.hear(text, taxonomy_scores, question, vectors).probabilities
+
+    def hear(
+        self, text: str, taxonomy_scores: Sequence[float], question: str = "", vectors: WordVectors | None = None
+    ) -> Hearing:
+        words, scores = all_words(text), np.asarray([taxonomy_scores])
+        said = self._said(words, question)
+        rows, counts = np.unique(np.concatenate(said), return_counts=True)
+        if len(rows) and rows[0] == _UNKNOWN:
+            rows, counts = rows[1:], counts[1:]
+        values = (1 + np.log(counts)) * self.rarity[rows]
+        ends = np.searchsorted(rows, np.cumsum([len(known) for known in self.vocabularies]))
+        for begin, end in pairwise((0, *ends)):  # each block of unit length
+            values[begin:end] /= np.sqrt(values[begin:end] @ values[begin:end]) or 1.0
+        weights = self.weights[rows]
+        strength = self.bias + (values.astype(np.float32) @ weights).reshape(self.bias.shape)
+        mean = np.zeros(DIMENSIONS) if vectors is None else vectors.mean(telling_words(words))
+        strength[0] += np.concatenate([mean, _HUSHED * logit(scores[0])]) @ self.sense
+        possible = possible_topics(self.asked, question, len(self.topics))
+        found = probabilities(strength[None], scores, possible[None], self).reshape(-1)
+        return Hearing(found, strength, possible, words, said, rows, values / counts, weights)
 
     def words(self) -> list[str]:
         """Those that were learnt, the most frequent first."""
         known = self.vocabularies[0]
         return sorted((gram for gram in known if " " not in gram), key=lambda word: self.rarity[known[word]])
 
-    def evidence(self, text: str, topic: int) -> tuple[str, ...]:
-        """The words of the text that speak most for the topic, strongest first."""
-        known = self.vocabularies[0]
-        spoken = {
-            word: float(self.weights[known[word], topic])
-            for word in BLOCKS[0](text, "")
-            if word in known and not _EMPTY.issuperset(word.split())
-        }
-        strong = sorted((word for word, weight in spoken.items() if weight > 0), key=lambda word: -spoken[word])
-        return tuple(strong[:_MOST_EVIDENCE])
+    def _said(self, words: Sequence[str], question: str) -> list[Rows]:
+        """The rows of the grams, each as often as it is said: of the words, of the pairs (`_UNKNOWN` where it was not
+        learnt), of the context, then of the pieces of each word, by far the most."""
+        known, _, contexts = self.vocabularies
+        pairs = [known.get(f"{one} {two}", _UNKNOWN) for one, two in pairwise(words)]
+        context = [contexts.get(gram, _UNKNOWN) for gram in context_grams("", question)]
+        rows = [[known.get(word, _UNKNOWN) for word in words], pairs, context]
+        return [*(np.array(each, dtype=np.int64) for each in rows), *(self._pieces_of(word) for word in words)]
 
-    def _read(self, text: str, question: str) -> list[tuple[Rows, Floats]]:
-        """By block, the rows of the grams that are known, and how much each counts; each block of unit length."""
-        found = []
-        for block, known in zip(BLOCKS, self.vocabularies, strict=True):
-            if block is piece_grams:  # by far the most, and the same in every text that has the word
-                said = [self._rows_of(word) for word in all_words(text)]
-            else:
-                said = [np.array([known[gram] for gram in block(text, question) if gram in known], dtype=np.int64)]
-            rows, counts = np.unique(np.concatenate([*said, _NONE]), return_counts=True)
-            if len(rows):
-                values = (1 + np.log(counts)) * self.rarity[rows]
-                found.append((rows, (values / np.linalg.norm(values)).astype(np.float32)))
-        return found
-
-    def _rows_of(self, word: str) -> Rows:
+    def _pieces_of(self, word: str) -> Rows:
+        """The same in every text that has the word."""
         rows = self._pieces.get(word)
         if rows is None:
             if len(self._pieces) >= _REMEMBERED:
                 self._pieces.clear()
-            known = self.vocabularies[BLOCKS.index(piece_grams)]
+            known = self.vocabularies[1]
             rows = np.array([known[piece] for piece in pieces(word) if piece in known], dtype=np.int64)
             self._pieces[word] = rows
         return rows

@@ -84,6 +84,7 @@ class Matcher:
         self._own_stems = {self._stem(word): own for word, own in self._own.items()}
         self._phrases = _phrases(terms, self._stem)
         self._slips = tuple(word for word in self._singles if len(word) >= _SHORTEST_SLIP)
+        self._beginnings: dict[str, tuple[str, ...]] = {}
         self._remembered: dict[str, tuple[str, Said]] = {}
         if vectors is not None and near is None:
             near = nearness([_weighted(terms, place) for place in range(self.size)], vectors)
@@ -106,6 +107,10 @@ class Matcher:
             for topic in said.explicit:
                 heard.explicit[topic] = True
         return heard
+
+    def key(self, word: str) -> str:
+        """Under which a folded word stands in what was heard."""
+        return self._of(word)[0]
 
     def _of(self, word: str) -> tuple[str, Said]:
         known = self._remembered.get(word)
@@ -136,13 +141,19 @@ class Matcher:
         if not slip or len(word) < _SHORTEST_SLIP or not word.isalpha():
             return None, 0.0
         best, best_distance = None, _LONG
-        for known in self._slips:
+        for known in self._beginning_like(word):
             allowed = 2 if min(len(known), len(word)) >= _LONG else 1
-            if abs(len(known) - len(word)) <= allowed and _begin_alike(word, known):
+            if abs(len(known) - len(word)) <= allowed:
                 distance = OSA.distance(word, known, score_cutoff=allowed)
                 if distance <= allowed and distance < best_distance:
                     best, best_distance = known, distance
         return best, _SLIP
+
+    def _beginning_like(self, word: str) -> Sequence[str]:
+        found = self._beginnings.get(word[0])
+        if found is None:
+            found = self._beginnings[word[0]] = tuple(known for known in self._slips if _begin_alike(word, known))
+        return found
 
     def _row_of(self, meant: str) -> Row:
         return self._singles[meant] if meant in self._singles else self._stems[meant]

@@ -16,6 +16,7 @@ from core.model.errors import FileError
 if TYPE_CHECKING:
     from nlp.learnt import Learnt
 
+_NONE = "there is no model in {model}: make one with `topics learn --model {model}`"
 ABOUT = "about.json"
 """What a version was learnt from and how well it does, without its numbers."""
 
@@ -30,6 +31,16 @@ def load(model: Path) -> "Learnt":
 def current(model: Path) -> Path:
     """Where the current version is: another one after each learning, and after going back."""
     return model / "versions" / _current(model)
+
+
+def mark(model: Path) -> tuple[int, int]:
+    """What is another after each learning and after going back, without reading anything. Raises `FileError` when there
+    is no version in use."""
+    try:
+        found = (model / "current").stat()
+    except OSError as error:
+        raise FileError(_NONE.format(model=model)) from error
+    return found.st_ino, found.st_mtime_ns
 
 
 def save(model: Path, learnt: "Learnt") -> str:
@@ -105,7 +116,7 @@ def _current(model: Path) -> str:
     try:
         return (model / "current").read_text(encoding="ascii").strip()
     except (OSError, ValueError) as error:
-        raise FileError(f"there is no model in {model}: make one with `topics learn --model {model}`") from error
+        raise FileError(_NONE.format(model=model)) from error
 
 
 def _point(model: Path, version: str) -> None:

@@ -8,11 +8,13 @@ words.
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import spacy
+from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
@@ -29,6 +31,8 @@ from nlp.vectors import FRENCH_PACKAGE, word_vectors
 from nlp.wire import to_json
 
 _MOST_TAXONOMIES = 64
+_TEXTS_A_ZONE = 64
+"""After so many texts their words leave the vocabulary: one by one costs more than reading them."""
 _MOST_CHARACTERS = 200_000
 
 # A token, and whether one space follows it.
@@ -50,7 +54,9 @@ class Pipeline:
         self._languages = {reading: spacy.blank("xx", vocab=Vocab()) for reading in READINGS}
         for nlp in self._languages.values():
             nlp.tokenizer = _Tokenizer(nlp.vocab)
-        self._taggers: OrderedDict[tuple[str, str, str, str], TopicTagger] = OrderedDict()
+        self._zones = {reading: _Zone(nlp) for reading, nlp in self._languages.items()}
+        self._taggers: OrderedDict[tuple[object, ...], TopicTagger] = OrderedDict()
+        self._keys: OrderedDict[int, tuple[Taxonomy, str]] = OrderedDict()
 
     def answer(self, job: TagJob) -> Tagged | Untaggable:
         """What `tag` says; a text on which it fails twice is untaggable. The text is never in the reason."""
@@ -83,23 +89,17 @@ class Pipeline:
         language = detect(job.text, job.language)
         return language, *self._read(mask(job.text, job.language).bare, language, job)
 
-    def evidence(self, job: TagJob) -> Mapping[str, tuple[str, ...]]:
-        """By topic accepted, the words that speak for it. Raises what a library raises."""
-        language, bare = detect(job.text, job.language), mask(job.text, job.language).bare[:_MOST_CHARACTERS]
-        return self._tagger(job.taxonomy, read_as(language, job.language), job.model).evidence(bare, job.question)
-
     def _read(self, text: str, language: str, job: TagJob) -> tuple[Mapping[str, float], tuple[TopicScore, ...]]:
         reading = read_as(language, job.language)
-        nlp = self._languages[reading]
         tagger = self._tagger(job.taxonomy, reading, job.model)
-        with nlp.memory_zone():  # the words of this text do not stay in the vocabulary
-            doc = nlp.make_doc(text[:_MOST_CHARACTERS])
-            doc.user_data[QUESTION] = job.question
-            doc = tagger(doc)
-            return dict(doc.cats), doc._.topics
+        self._zones[reading].step()
+        doc = self._languages[reading].make_doc(text[:_MOST_CHARACTERS])
+        doc.user_data[QUESTION] = job.question
+        doc = tagger(doc)
+        return dict(doc.cats), doc._.topics
 
     def _tagger(self, taxonomy: Taxonomy, language: str, model: str) -> TopicTagger:
-        key = (repr(taxonomy), language, model, str(models.current(Path(model))) if model else "")
+        key = (self._key(taxonomy), language, model, models.mark(Path(model)) if model else "")
         tagger = self._taggers.get(key)
         if tagger is None:
             config: dict[str, Any] = {"taxonomy": to_json(taxonomy), "language": language}
@@ -116,6 +116,31 @@ class Pipeline:
                 self._taggers.popitem(last=False)
         self._taggers.move_to_end(key)
         return tagger
+
+    def _key(self, taxonomy: Taxonomy) -> str:
+        """By its value. Writing a long list out for each text would cost more than reading the text."""
+        known = self._keys.get(id(taxonomy))
+        if known is None:
+            known = self._keys[id(taxonomy)] = taxonomy, repr(taxonomy)  # kept: nothing else gets this id meanwhile
+            if len(self._keys) > _MOST_TAXONOMIES:
+                self._keys.popitem(last=False)
+        return known[1]
+
+
+class _Zone:
+    """The words of some texts do not stay in a vocabulary: they go all together, before the next ones come."""
+
+    def __init__(self, nlp: Language) -> None:
+        self._nlp = nlp
+        self._open = ExitStack()
+        self._texts = 0
+
+    def step(self) -> None:
+        """Before each text. What was read in the zone before must not be used any more."""
+        if self._texts % _TEXTS_A_ZONE == 0:
+            self._open.close()
+            self._open.enter_context(self._nlp.memory_zone())
+        self._texts += 1
 
 
 class _Tokenizer:

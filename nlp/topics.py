@@ -1,12 +1,13 @@
 """`topic_tagger`: the spaCy component that says which topics of a taxonomy a text is about, from the taxonomy alone.
 
-It writes `doc.cats` (every topic → score in [0, 1]) and `doc._.topics` (those accepted, best first); none = "à
-classer". A score is how often a topic that looked like this was the right one, over two French consultations and
-random extracts of their taxonomies, fitted once (docs/topics.md gives the figures); no text of theirs is in here,
-only four numbers.
+It writes `doc.cats` (every topic → score in [0, 1]), `doc._.topics` (those accepted, best first; none = "à classer")
+and `doc._.evidence` (each of these → the words of the text that speak for it, strongest first). A score is how often a
+topic that looked like this was the right one, over two French consultations and random extracts of their taxonomies,
+fitted once (docs/topics.md gives the figures); no text of theirs is in here, only four numbers.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from math import exp, log
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,10 @@ from spacy.tokens import Doc
 from core.model.consultations import Taxonomy
 from core.model.errors import FileError
 from core.work.ports import TopicScore
-from nlp.learnt import Learnt, from_disk
+from nlp.evidence import learnt_gains, told, written_words
+from nlp.learnt import Hearing, Learnt, from_disk
 from nlp.matching import Heard, Matcher
-from nlp.normalise import WORD, fold
+from nlp.normalise import WORD, words
 from nlp.slips import Slips
 from nlp.vectors import WordVectors
 from nlp.wire import from_json, to_json
@@ -37,7 +39,6 @@ ACCEPTED = 0.35
 # And one of the topic's own words must be there: nobody is told "filed under …" on a resemblance, unless texts that
 # people sorted have shown from which score on that is right.
 CONFIDENT = 0.8
-_LEAST_LOSS, _MOST_EVIDENCE = 0.02, 5
 _MOST_WORDS = 200
 """Words of a text that are looked at for evidence."""
 QUESTION = "question"
@@ -53,7 +54,7 @@ QUESTION = "question"
         "accepted": ACCEPTED,
         "confident": CONFIDENT,
     },
-    assigns=["doc.cats", "doc._.topics"],
+    assigns=["doc.cats", "doc._.topics", "doc._.evidence"],
 )
 def make_topic_tagger(
     nlp: Language,
@@ -71,6 +72,16 @@ def make_topic_tagger(
     return TopicTagger(language, from_json(taxonomy), vectors, name=name, accepted=accepted, confident=confident)
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a text says: a score a topic, what lies behind it, and the topics accepted."""
+
+    scores: list[float]
+    heard: Heard
+    learnt: Hearing | None
+    chosen: tuple[TopicScore, ...]
+
+
 class TopicTagger:
     """One taxonomy in one language."""
 
@@ -86,6 +97,7 @@ class TopicTagger:
     ) -> None:
         if not Doc.has_extension("topics"):
             Doc.set_extension("topics", default=())
+            Doc.set_extension("evidence", default={})
         self.name = name
         self._language = language
         self.vectors = vectors
@@ -94,9 +106,12 @@ class TopicTagger:
         self._compile(taxonomy)
 
     def __call__(self, doc: Doc) -> Doc:
-        scores, heard = self.scores(doc.text, doc.user_data.get(QUESTION, ""))
-        doc.cats = {topic.id: score for topic, score in zip(self.taxonomy.topics, scores, strict=True)}
-        doc._.topics = self.choose(scores, heard)
+        text = doc.text
+        said = self._hear(text, doc.user_data.get(QUESTION, ""))
+        evidence = self._evidence(text, said)
+        doc.cats = {topic.id: score for topic, score in zip(self.taxonomy.topics, said.scores, strict=True)}
+        doc._.evidence = evidence
+        doc._.topics = tuple(replace(topic, words=evidence[topic.topic]) for topic in said.chosen)
         return doc
 
     def pipe(self, stream: Iterable[Doc], *, batch_size: int = 128) -> Iterator[Doc]:  # noqa: ARG002 — spaCy's signature
@@ -105,27 +120,43 @@ class TopicTagger:
 
     def scores(self, text: str, question: str = "") -> tuple[list[float], Heard]:
         """One score a topic, in the taxonomy's order, and the words of the taxonomy behind them."""
+        said = self._hear(text, question)
+        return said.scores, said.heard
+
+    def _hear(self, text: str, question: str) -> _Said:
         if self._slips is not None:
             text = self._slips.mended(text)
         heard = self._matcher.hear(text)
-        own = [_score(heard, topic) for topic in range(len(heard.totals))]
-        if self.learnt is None or not own:
-            return own, heard
-        return [float(each) for each in self.learnt.probabilities(text, own, question, self.vectors)], heard
+        scores = [_score(heard, topic) for topic in range(len(heard.totals))]
+        learnt = None
+        if self.learnt is not None and scores:
+            learnt = self.learnt.hear(text, scores, question, self.vectors)
+            scores = learnt.probabilities.tolist()
+        return _Said(scores, heard, learnt, self.choose(scores, heard))
 
-    def evidence(self, text: str, question: str = "") -> dict[str, tuple[str, ...]]:
-        """For each topic accepted, the words of the text that speak for it, the strongest first, as they were written:
-        those without which its score would be lower, whatever it was learnt from."""
-        scores, heard = self.scores(text, question)
-        chosen = [topic.topic for topic in self.choose(scores, heard)]
+    def _evidence(self, text: str, said: _Said) -> dict[str, tuple[str, ...]]:
+        """For each topic accepted, the words that speak for it, the strongest first, as they were written."""
+        if not said.chosen:
+            return {}
         places = {topic.id: place for place, topic in enumerate(self.taxonomy.topics)}
-        written = {fold(word): word for word in reversed(WORD.findall(text)[:_MOST_WORDS])}
-        losses: dict[str, list[tuple[float, str]]] = {topic: [] for topic in chosen}
-        for folded, word in written.items() if chosen else ():
-            without, _ = self.scores(_without(folded, text), question)
-            for topic in chosen:
-                losses[topic].append((scores[places[topic]] - without[places[topic]], word))
-        return {topic: _telling(found) for topic, found in losses.items()}
+        written = written_words(WORD.findall(text)[:_MOST_WORDS], self._read)
+        return {each.topic: told(self._gains(written, said, places[each.topic]), written) for each in said.chosen}
+
+    def _read(self, token: str) -> Iterable[str]:
+        return words(token if self._slips is None else self._slips.mended(token), self._language)
+
+    def _gains(self, written: Iterable[str], said: _Said, topic: int) -> dict[str, float]:
+        by_list = _own_gains(said.heard, topic)
+        if self.learnt is None or said.learnt is None:
+            gains, weight = {}, 1.0
+        else:
+            gains = learnt_gains(self.learnt, said.learnt, topic, self.vectors)
+            weight = float(self.learnt.mix[topic, 0])
+        for word in written if by_list else ():
+            gain = by_list.get(self._matcher.key(word))
+            if gain:
+                gains[word] = gains.get(word, 0.0) + weight * gain
+        return gains
 
     def taxonomy_scores(self, text: str) -> list[float]:
         """What the taxonomy alone says, whatever was learnt."""
@@ -191,16 +222,6 @@ class TopicTagger:
         self._matcher = Matcher(taxonomy, self._language, self.vectors, near)
 
 
-def _without(folded: str, text: str) -> str:
-    """The text with a gap where that word stands, however it is written."""
-    return WORD.sub(lambda found: " " if fold(found[0]) == folded else found[0], text)
-
-
-def _telling(losses: Iterable[tuple[float, str]]) -> tuple[str, ...]:
-    strongest = sorted((loss, word) for loss, word in losses if loss >= _LEAST_LOSS)[::-1]
-    return tuple(word for _, word in strongest[:_MOST_EVIDENCE])
-
-
 def _score(heard: Heard, topic: int) -> float:
     strength = heard.totals[topic]
     own = heard.explicit[topic]
@@ -211,3 +232,17 @@ def _score(heard: Heard, topic: int) -> float:
     )
     against = log((strength + _FAINT) / (max(others, default=0.0) + _FAINT))
     return 1 / (1 + exp(-(_AGAINST_OTHERS * against + _ALONE * log(strength + _FAINT) + _OWN_WORD * own + _BASE)))
+
+
+def _own_gains(heard: Heard, topic: int) -> dict[str, float]:
+    """Stem → what the score (a logit) would lose without the word; each word of a phrase stands for all of it."""
+    gains: dict[str, float] = {}
+    strength, named = heard.totals[topic] + _FAINT, sum(topic in said.explicit for said in heard.words.values())
+    for key, said in heard.words.items():
+        own = next((own for place, own in said.strengths if place == topic), 0.0)
+        only = _OWN_WORD if named == 1 and topic in said.explicit else 0.0
+        if own or only:
+            gain = (_AGAINST_OTHERS + _ALONE) * log(strength / max(strength - own, _FAINT)) + only
+            for stem in key.split():
+                gains[stem] = max(gains.get(stem, 0.0), gain)
+    return gains

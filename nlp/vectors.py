@@ -66,6 +66,12 @@ class WordVectors:
         length = float(np.linalg.norm(together))
         return together / length if length else together
 
+    def shares(self, words: Iterable[str], direction: npt.NDArray[np.float64]) -> dict[str, float]:
+        """How much each different word adds to how far their `mean` points there; the unknown ones are left out."""
+        known = {word: said for word in set(words) if (said := self._said(word)) is not None}
+        length = float(np.linalg.norm(sum(known.values()))) if known else 0.0
+        return {word: float(said @ direction) / length for word, said in known.items()} if length else {}
+
     def _said(self, word: str) -> Floats | None:
         if word not in self._spoken:
             if len(self._spoken) >= _REMEMBERED:

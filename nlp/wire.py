@@ -44,7 +44,7 @@ def read_answer(reply: Mapping[str, Any]) -> Tagged | Untaggable:
     return Tagged(
         masked=tagged["masked"],
         language=tagged["language"],
-        topics=tuple(TopicScore(**topic) for topic in tagged["topics"]),
+        topics=tuple(TopicScore(**{**topic, "words": tuple(topic["words"])}) for topic in tagged["topics"]),
         kinds=tuple(tagged["kinds"]),
         flags=tuple(tagged["flags"]),
     )

@@ -55,13 +55,11 @@ class TextTools:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the tagger says of one text: `scores` of every topic, `topics` those it is filed under, best first.
-    `evidence`: by topic, the words that speak for it."""
+    """What the tagger says of one text: `scores` of every topic, `topics` those it is filed under, best first."""
 
     language: str
     scores: Mapping[str, float]
     topics: Sequence[TopicScore]
-    evidence: Callable[[], Mapping[str, Sequence[str]]]
 
 
 Lesson = tuple[str, str, Collection[str]]

@@ -44,11 +44,13 @@ class By(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """`score` is in [0, 1]; 1.0 when a person said it."""
+    """`score` is in [0, 1]; 1.0 when a person said it. `words`: those of the masked text that spoke for it, the
+    strongest first, when the tagger said it."""
 
     topic: str
     score: float
     by: By
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

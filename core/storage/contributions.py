@@ -172,9 +172,15 @@ class Contributions:
         return result.rowcount == 1
 
     async def put_tags(
-        self, contribution: ContributionId, found: Sequence[tuple[str, float, bool]], by: By, now: datetime
+        self,
+        contribution: ContributionId,
+        found: Sequence[tuple[str, float, bool]],
+        by: By,
+        now: datetime,
+        evidence: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
-        """Replaces what `by` said of this contribution: (topic, score, confident); topic "" = none of the list."""
+        """Replaces what `by` said of this contribution: (topic, score, confident); topic "" = none of the list.
+        `evidence`: by topic, the words that speak for it."""
         await self._connection.execute(
             sa.delete(tags).where(tags.c.contribution_id == contribution, tags.c.by == by.value)
         )
@@ -186,6 +192,7 @@ class Contributions:
                 "score": score,
                 "confident": confident,
                 "tagged_at": now,
+                "words": list((evidence or {}).get(topic, ())),
             }
             for topic, score, confident in found
         ]
@@ -288,7 +295,9 @@ class Contributions:
         by_contribution: dict[str, list[Tag]] = {}
         for some in chunks([row.id for row in rows]):
             for row in await self._connection.execute(_tags(), {"ids": some}):
-                by_contribution.setdefault(row.contribution_id, []).append(Tag(row.topic, row.score, By(row.by)))
+                by_contribution.setdefault(row.contribution_id, []).append(
+                    Tag(row.topic, row.score, By(row.by), tuple(row.words or ()))
+                )
         return [_contribution(row, tuple(by_contribution.get(row.id, ()))) for row in rows]
 
     async def corrected_count(self, consultation: ConsultationId) -> int:

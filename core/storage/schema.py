@@ -262,6 +262,7 @@ tags = sa.Table(
     sa.Column("score", sa.Float, nullable=False),
     sa.Column("confident", sa.Boolean, nullable=False, default=False),
     sa.Column("tagged_at", Instant, nullable=False),
+    sa.Column("words", Json, nullable=True),
     sa.PrimaryKeyConstraint("contribution_id", "topic", "by"),
 )
 

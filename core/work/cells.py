@@ -7,7 +7,7 @@ from core.work.exchange import Row
 
 COLUMNS = (
     "id", "consultation", "question", "citizen", "channel", "source", "language", "received_at", "text", "parts",
-    "topics", "status", "answered_on", "reason", "satisfied",
+    "topics", "status", "answered_on", "reason", "satisfied", "evidence",
 )  # fmt: skip
 
 _FORMULA = re.compile(r"'*[\s\u200b\ufeff]*[=+\-@\t\r]")
@@ -16,8 +16,10 @@ _FORMULA = re.compile(r"'*[\s\u200b\ufeff]*[=+\-@\t\r]")
 
 def cells(row: Row) -> Iterator[str]:
     topics = "; ".join(f"{topic.name} ({topic.score:.2f}, {topic.by})" for topic in row.topics)
+    evidence = "; ".join(f"{topic}: {', '.join(words)}" for topic, words in row.evidence.items())
+    written = {"topics": topics, "evidence": evidence}
     for name, value in row.as_dict().items():
-        yield protected(topics if name == "topics" else str(value))
+        yield protected(written.get(name, str(value)))
 
 
 def protected(value: str) -> str:

@@ -34,7 +34,7 @@ class Row:
     """One contribution as it leaves. `text` is masked, "" while it is not. `parts`: in how many messages it came.
     `status`: what was answered to it, or, while nothing was, how far it was read. `answered_on`, `reason`: of that
     answer, "" while there is none. `satisfied`: whether it answers its author ("yes", "partly", "no"), "" while they
-    have not said.
+    have not said. `evidence`: by topic that the tagger gave, the words of the masked text that spoke for it.
     """
 
     id: str
@@ -52,6 +52,7 @@ class Row:
     answered_on: str
     reason: str
     satisfied: str
+    evidence: Mapping[str, tuple[str, ...]]
 
     def as_dict(self) -> dict[str, object]:
         return asdict(self)
@@ -83,10 +84,10 @@ def row_of(
     contribution: Contribution, consultation: Consultation, answer: FollowUp | None, rating: Satisfied | None = None
 ) -> Row:
     """As it leaves: topics by their names in the main language, with who said so."""
-    topics = tuple(
-        TopicRow(topic_name(consultation, tag.topic, consultation.languages[0]), round(tag.score, 4), tag.by.value)
-        for tag in effective(contribution.tags)
-    )
+    given = [
+        (topic_name(consultation, tag.topic, consultation.languages[0]), tag) for tag in effective(contribution.tags)
+    ]
+    topics = tuple(TopicRow(name, round(tag.score, 4), tag.by.value) for name, tag in given)
     return Row(
         id=contribution.id,
         consultation=contribution.consultation,
@@ -103,6 +104,7 @@ def row_of(
         answered_on=answer.on.isoformat() if answer else "",
         reason=consultation.in_language(answer.text, "") if answer else "",
         satisfied=rating.value if rating else "",
+        evidence={name: tag.words for name, tag in given if tag.words and contribution.text},
     )
 
 

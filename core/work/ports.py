@@ -78,11 +78,13 @@ class TagJob:
 
 @dataclass(frozen=True, slots=True)
 class TopicScore:
-    """`confident`: sure enough to be said to the person who wrote it."""
+    """`confident`: sure enough to be said to the person who wrote it. `words`: those of the text that speak for it, the
+    strongest first; none of what was masked."""
 
     topic: str
     score: float
     confident: bool
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,8 @@ class Tagging:
             return False
         if not whole.redirect:
             found = [(topic.topic, topic.score, topic.confident) for topic in result.topics]
-            await unit.contributions.put_tags(whole.id, found, By.TAGGER, now)
+            evidence = {topic.topic: topic.words for topic in result.topics}
+            await unit.contributions.put_tags(whole.id, found, By.TAGGER, now, evidence)
         return await self._flag(unit, whole, result.flags, consultation)
 
     async def _flag(self, unit: Unit, whole: Whole, flags: Sequence[str], consultation: Consultation) -> bool:

@@ -172,9 +172,8 @@ def _tag(
         nonlocal nowhere
         found = read(line.text, line.language(language), question_of(line))
         nowhere += not found.topics
-        words = found.evidence() if evidence else {}
         tags = [
-            {"topic": tag.topic, "score": round(tag.score, 4), **({"words": words[tag.topic]} if evidence else {})}
+            {"topic": tag.topic, "score": round(tag.score, 4), **({"words": tag.words} if evidence else {})}
             for tag in found.topics
         ]
         return {"tags": tags, "abstained": not tags, "language": found.language}

@@ -63,6 +63,7 @@ class Option:
 @dataclass(frozen=True, slots=True)
 class Line:
     """One contribution as the page shows it. `marks`: what staff or the program noted. `text` None: not to be read.
+    `because`: which of its words spoke for each topic that the program gave.
     `choices`: the topics that it may be about, and whether it is."""
 
     id: str
@@ -71,6 +72,7 @@ class Line:
     on: Day
     question: str
     topics: Sequence[str]
+    because: Sequence[str]
     source: str
     channel: str
     parts: int
@@ -229,6 +231,7 @@ def _line(kept: Kept, visit: Visit, pages: Pages, language: str) -> Line:
         on=Day(on_wall(contribution.received_at, asked.zone).date(), year=True),
         question=asked.in_language(question.text, language) if question else "",
         topics=_topics(kept, visit, pages, language),
+        because=[] if why_not else _because(kept, visit, pages, language),
         source=_source(contribution.source, visit, pages, language),
         channel=_channel(contribution.channel, pages, language),
         parts=contribution.parts,
@@ -269,6 +272,19 @@ def _topics(kept: Kept, visit: Visit, pages: Pages, language: str) -> list[str]:
     if not found and kept.contribution.text is not None:
         found.append(pages.say("desk.said.unsorted", language))
     return found
+
+
+def _because(kept: Kept, visit: Visit, pages: Pages, language: str) -> list[str]:
+    return [
+        pages.say(
+            "desk.said.because",
+            language,
+            topic=topic_name(visit.consultation, tag.topic, language),
+            words=", ".join(pages.say("desk.said.because.word", language, word=word) for word in tag.words),
+        )
+        for tag in effective(kept.contribution.tags)
+        if tag.words
+    ]
 
 
 def _marks(kept: Kept, pages: Pages, language: str) -> list[str]:

@@ -53,6 +53,8 @@ def test_from_paper_to_the_spreadsheet_and_back(program: Program) -> None:
     assert (evening["source"], evening["received_at"]) == ("guichet", "2026-11-15T23:00:00+00:00")
     assert [(topic["name"], topic["by"]) for topic in evening["topics"]] == [("Horaires", "tagger")]
     assert 0 < evening["topics"][0]["score"] <= 1
+    assert set(evening["evidence"]) == {"Horaires"} and {"ouvrir", "soir"} <= set(evening["evidence"]["Horaires"])
+    assert not {"06", "12"} & set(evening["evidence"]["Horaires"])
     assert sum(row["text"] == "plus de bus le soir" for row in rows) == 2, "two people may write the same"
 
     twice = json.loads(program.does("import", str(paper), "--json"))
@@ -83,7 +85,9 @@ def _elsewhere(program: Program, sheet: Path, texts: set[str]) -> None:
     program.monkeypatch.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{program.folder / 'other.db'}")
     program.does("campaign", "start", POOL)
     said = program.does("import", str(sheet))
-    assert said.startswith("5 answers imported, 0 known already.\nColumns left aside: parts, status, topics.\n")
+    assert said.startswith(
+        "5 answers imported, 0 known already.\nColumns left aside: evidence, parts, status, topics.\n"
+    )
     assert {row["text"] for row in exported(program)} == texts
 
 

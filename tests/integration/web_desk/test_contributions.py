@@ -49,6 +49,25 @@ async def some(office: Office) -> Office:
     return office
 
 
+async def test_the_words_that_spoke_for_a_topic_stand_below_it_and_go_along(office: Office) -> None:
+    anna = await wrote(office, "anna", "Ouvrir plus tard le soir", topics=["horaires"])
+    hidden = await wrote(office, "bob", "jamais le matin", topics=["horaires"], state=ContributionState.HIDDEN)
+    changed = await wrote(office, "chloe", None, topics=["horaires"], state=ContributionState.RECEIVED)
+    async with office.storage.unit() as unit:
+        for which, words in ((anna, ("Ouvrir", "<soir>")), (hidden, ("matin",)), (changed, ("midi",))):
+            found = [("horaires", 0.9, True)]
+            await unit.contributions.put_tags(which, found, By.TAGGER, NOW, {"horaires": words})
+    browser = await office.comes(Role.ORGANISER)
+    page = await browser.get(PAGE)
+    assert "Horaires : à cause de « Ouvrir », « &lt;soir&gt; »" in page.text.replace("\u00a0", " ").replace(
+        "\u202f", " "
+    )
+    assert "matin" not in page.text and "midi" not in page.text, "of what nobody may read yet, or any more, no word"
+    table = (await browser.get(f"{PAGE}.csv")).content.decode("utf-8-sig")
+    rows = csv.DictReader(io.StringIO(table))
+    assert sorted(row["evidence"] for row in rows) == ["", "Horaires: Ouvrir, <soir>"]
+
+
 async def test_the_newest_first_masked_and_escaped(some: Office) -> None:
     page = await (await some.comes()).get(PAGE)
     assert found(page) == [

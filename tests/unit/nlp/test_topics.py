@@ -77,6 +77,15 @@ def test_sure_only_with_a_word_of_the_topic_itself(pipeline: Pipeline) -> None:
     assert not near.confident
 
 
+def test_each_topic_comes_with_the_words_that_speak_for_it(pipeline: Pipeline) -> None:
+    found = tag(pipeline, "Baisser les TARIFS, ouvrir le dimanche : mon pouvoir d'achat, Mme Dupuis 06 12 34 56 78")
+    by_topic = {each.topic: each.words for each in found}
+    assert set(by_topic) == {"tarifs", "horaires"}
+    assert {"TARIFS", "achat"} <= set(by_topic["tarifs"])
+    assert "dimanche" in by_topic["horaires"] and "TARIFS" not in by_topic["horaires"]
+    assert not {"Dupuis", "06", "12"} & {word for words in by_topic.values() for word in words}, "nothing of a mask"
+
+
 def test_what_was_masked_says_nothing(pipeline: Pipeline) -> None:
     phones = Taxonomy((Topic("telephone", {"fr": "Téléphone"}, "", ("téléphone", "appel")),))
     assert tag(pipeline, "06 12 34 56 78", taxonomy=phones) == ()

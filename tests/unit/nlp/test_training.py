@@ -93,10 +93,18 @@ def test_the_question_is_a_context() -> None:
     assert best(tagger, [Example("plus tôt", question="when"), Example("plus tôt", question="paying")]) == [0, 1]
 
 
-def test_the_words_that_speak_for_a_topic_are_told() -> None:
-    learnt = learn(TopicTagger("fr", POOL, None), texts(120, 8), [])
-    assert "moisissures" in learnt.evidence("moisissures au plafond, enfin", 2)
-    assert learnt.evidence("rien de cela", 2) == ()
+def test_the_words_that_speak_for_a_topic_are_those_without_which_it_has_a_lower_score() -> None:
+    tagger = taught(texts(120, 8), [])
+    text = "Moisisures au plafond, enfin"
+    doc = spacy.blank("xx")(text)
+    [spoken] = tagger(doc)._.evidence.values()
+    assert spoken[0] == "Moisisures", "as it was written, slip and all"
+    assert [found.words for found in doc._.topics] == [spoken]
+    whole, _ = tagger.scores(text)
+    without, _ = tagger.scores("au plafond, enfin")
+    assert without[2] < whole[2]
+    assert not {"au", "enfin"} & set(spoken)
+    assert TopicTagger("fr", POOL, None)(spacy.blank("xx")("rien de cela"))._.evidence == {}
 
 
 def test_it_is_the_same_after_a_journey_to_disk_through_spacy(tmp_path: Path) -> None:
