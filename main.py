@@ -62,6 +62,7 @@ from core.rules.redirects import known_redirect
 from core.storage.copies import Watch, make_copy
 from core.storage.engine import Storage, open_storage
 from core.work import campaigns, doctor
+from core.work.alike import Remembered
 from core.work.campaign_desk import CampaignDesk
 from core.work.campaign_desk import Drafting as CampaignDrafting
 from core.work.house import House
@@ -329,7 +330,7 @@ def _school(url: str) -> School:
 def _surveyor() -> Surveyor:
     from nlp.survey import Surveyor as Own  # noqa: PLC0415
 
-    return Own()
+    return Remembered(Own())
 
 
 def _texts() -> TextTools:
@@ -766,7 +767,7 @@ async def _slack(settings: Settings, front: _Front, partner: PartnerId) -> Async
         mode=settings.slack_mode,
         account=account.id,
         desk=house.desk,
-        lookups=Lookups(house.desk, partial(_note, house.words), partial(_whole_report, house.words)),
+        lookups=Lookups(house.desk, partial(_note, house.words), partial(_whole_report, house.words), house.alike),
         home=StaffHome(house.desk),
         campaigns=CampaignDesk(
             house.storage, house.clock, house.chance, house.words, _campaign_drafting(house.clock), lambda: _wake(house)

@@ -4,9 +4,12 @@ Texts are the masked ones, the newest first. What is quoted obeys the partner's 
 or what is masked.
 """
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+import json
+from collections import Counter, OrderedDict
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
+from typing import TypeVar
 
 from core.model.consultations import Consultation, QuotePolicy
 from core.model.contributions import Contribution, effective
@@ -18,6 +21,8 @@ from core.work.ports import Gist, Surveyor, Theme
 MOST_READ = 5_000
 """The newest contributions that are looked at."""
 SHOWN = 5
+_Seen = TypeVar("_Seen")
+MOST_REMEMBERED = 16
 
 
 class NothingSeen:
@@ -28,6 +33,39 @@ class NothingSeen:
 
     async def gist(self, texts: Sequence[str], others: Sequence[str], language: str) -> Gist:  # noqa: ARG002
         return Gist(tuple(range(len(texts))), (), ())
+
+
+class Remembered:
+    """A surveyor that does not look twice at the same texts: a page that is opened again, a digest in several rooms, a
+    look-up. Of the texts it keeps a hash. The newest answers are kept, in memory only: numbers, and words that several
+    people said."""
+
+    def __init__(self, surveyor: Surveyor) -> None:
+        self._surveyor = surveyor
+        self._gists: OrderedDict[bytes, Gist] = OrderedDict()
+        self._themes: OrderedDict[bytes, Sequence[Theme]] = OrderedDict()
+
+    async def gist(self, texts: Sequence[str], others: Sequence[str], language: str) -> Gist:
+        return await _once(self._gists, self._surveyor.gist, texts, others, language)
+
+    async def themes(self, texts: Sequence[str], others: Sequence[str], language: str) -> Sequence[Theme]:
+        return await _once(self._themes, self._surveyor.themes, texts, others, language)
+
+
+async def _once(
+    known: OrderedDict[bytes, _Seen],
+    look: Callable[[Sequence[str], Sequence[str], str], Awaitable[_Seen]],
+    texts: Sequence[str],
+    others: Sequence[str],
+    language: str,
+) -> _Seen:
+    key = sha256(json.dumps([texts, others, language]).encode()).digest()
+    found = known.get(key)
+    if found is None:
+        found = known[key] = await look(texts, others, language)
+        if len(known) > MOST_REMEMBERED:
+            known.popitem(last=False)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from core.storage.shelf import Kept, Wanted
 from core.work.cells import COLUMNS, cells
 from core.work.desk import Desk, Owned, holds, meant
 from core.work.digest_layout import EXPORT, MEETING, NAME_ROOM, NOTE, Voice, action
-from core.work.digests import WEEK
+from core.work.digests import WEEK, Alike, nobody_else
 from core.work.exchange import export_rows
 from core.work.guard import own_consultation
 from core.work.meetings import has_meetings
@@ -56,11 +56,13 @@ class Taken:
 
 @dataclass(slots=True)
 class Lookups:
-    """`make_note`, `make_report`: the one-page note and the whole report of an evaluation as PDFs, in a language."""
+    """`make_note`, `make_report`: the one-page note and the whole report of an evaluation as PDFs, in a language.
+    `alike`: how many others said what is shown."""
 
     desk: Desk
     make_note: MakeFile
     make_report: MakeFile
+    alike: Alike = nobody_else
 
     async def search(self, account: AccountId, asked: str, language: str) -> Card:
         """The newest contributions in which all these words occur, in each consultation that has some."""
@@ -73,7 +75,7 @@ class Lookups:
             if found.count:
                 title = voice.text(consultation.title)
                 blocks.append(Heading(voice("lookup.found", n=found.count, title=title)))
-                blocks += _quotes(found.kept, consultation, voice)
+                blocks += await self._quotes(found.kept, consultation, voice)
             if len(blocks) > MOST_CONSULTATIONS * (SHOWN + 1):
                 break
         if not blocks:
@@ -211,8 +213,25 @@ class Lookups:
             Heading(voice("lookup.topic", topic=name, title=title)),
             Line(voice("lookup.counts", n=total.get(topic.id, 0), week=week.get(topic.id, 0))),
             Line(standing),
-            *_quotes(found.kept, consultation, voice),
+            *await self._quotes(found.kept, consultation, voice),
         ]
+
+    async def _quotes(self, kept: Sequence[Kept], consultation: Consultation, voice: Voice) -> list[Block]:
+        """The newest, each text once: many people say the same in the same words; and how many others nearly do."""
+        shown: dict[str, Contribution] = {}
+        for each in (one.contribution for one in kept):
+            if each.text and not each.redirected:
+                shown.setdefault(plain(each.text), each)
+        chosen = list(shown.values())[:SHOWN]
+        others = await self.alike(consultation, [each.id for each in chosen])
+        names = {topic.id: voice.text(topic.name, topic.id) for topic in consultation.topics}
+        blocks: list[Block] = []
+        for each in chosen:
+            notes = list(dict.fromkeys(names[tag.topic] for tag in effective(each.tags) if tag.topic in names))
+            if each.id in others:
+                notes.append(voice("quote.others", n=others[each.id]))
+            blocks.append(Quote(quoted(each.text or "", longest=QUOTE_ROOM), " · ".join(notes)))
+        return blocks
 
     async def _alive(self, account: AccountId) -> list[Consultation]:
         """The partner's consultations, those that run first."""
@@ -226,22 +245,6 @@ class Lookups:
 
     def _voice(self, language: str) -> Voice:
         return Voice(self.desk.words, language)
-
-
-def _quotes(kept: Sequence[Kept], consultation: Consultation, voice: Voice) -> list[Block]:
-    """The newest, each text once: many people say the same in the same words."""
-    shown: dict[str, Contribution] = {}
-    for each in (one.contribution for one in kept):
-        if each.text and not each.redirected:
-            shown.setdefault(plain(each.text), each)
-    names = {topic.id: voice.text(topic.name, topic.id) for topic in consultation.topics}
-    return [
-        Quote(
-            quoted(each.text or "", longest=QUOTE_ROOM),
-            " · ".join(dict.fromkeys(names[tag.topic] for tag in effective(each.tags) if tag.topic in names)),
-        )
-        for each in list(shown.values())[:SHOWN]
-    ]
 
 
 def _topics(own: Sequence[Consultation], asked: str, voice: Voice) -> Card:

@@ -1,7 +1,8 @@
 """Staff look things up with /porte-voix: through the real slack-bolt, from a real database."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,12 @@ from core.model.contributions import ContributionState
 from core.model.messages import Card
 from core.model.staff import Actor, Role
 from core.storage.engine import Storage
+from core.work.alike import NothingSeen, Remembered, others_alike
 from core.work.cells import COLUMNS
 from core.work.lookups import Lookups, Taken
+from core.work.ports import Gist
 from core.work.report import Report
+from nlp.gist import gist
 from tests.builders import NOW, account, consultation, contribution, desk_of, person, start
 from tests.databases import sqlite_storage
 from tests.integration.slack.conftest import ROOM, Desk, Opened
@@ -68,6 +72,33 @@ async def test_words_are_found_whatever_their_accents_and_nothing_urgent_is(
     assert shown.count("dimanche") == 1, "the same words are shown once"
     assert server.transcript(ROOM.external_id) == ""
     assert not server.interpreted
+
+
+class Looker(NothingSeen):
+    """The look at many texts, in this process."""
+
+    looks = 0
+
+    async def gist(self, texts: Sequence[str], others: Sequence[str], language: str) -> Gist:
+        self.looks += 1
+        return gist(texts, others, language)
+
+
+async def test_how_many_others_said_it_is_looked_up_once(
+    server: SlackServer, opened: Opened, lookups: Lookups, storage: Storage
+) -> None:
+    looker = Looker()
+    lookups.alike = partial(others_alike, storage, Remembered(looker))
+    async with storage.unit() as unit:
+        bob = await person(unit, "bob", arrived=NOW - timedelta(days=9), finished_at=NOW)
+        await contribution(unit, "bonjour, ouvrir le dimanche soir", by=bob, received_at=NOW - timedelta(days=9))
+    anna = server.member("U1")
+    async with opened(lookups=lookups, account=TOWN):
+        found = await anna.command("/porte-voix", "chercher dimanche", channel=ROOM.external_id)
+        assert "comme 1 autre personne" in await found.sees("3 réponses")
+        topic = await anna.command("/porte-voix", "theme horaires", channel=ROOM.external_id)
+        assert (await topic.sees("plus tard")).count("autre") == 1, "of two texts, one was said by somebody else too"
+    assert looker.looks == 1
 
 
 async def test_a_topic_says_how_many_and_what_was_answered(
