@@ -8,11 +8,15 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from nlp import models
 from tests.bench.figures import Figure, keep, told
 from tests.bench.text import __main__ as text
-from tests.bench.topics.measures import MEASURES
-from tests.bench.topics.score import DATA, speed
+from tests.bench.topics.cases import themes
+from tests.bench.topics.measures import MEASURES, learnt
+from tests.bench.topics.score import DATA, read_taxonomy, speed
 
 
 def main() -> None:
@@ -37,9 +41,19 @@ def main() -> None:
 
 
 def _speed() -> Mapping[str, Figure]:
+    """Without and with what was learnt from all that people filed."""
     seen = speed(runs=5)
+    taxonomy, name = read_taxonomy("grand_debat_themes"), "fr_entendre_la_france"
+    with TemporaryDirectory() as folder:
+        found = learnt(taxonomy, themes(name, taxonomy, "train"), []).learnt
+        assert found is not None
+        models.save(Path(folder), found)
+        taught = speed(runs=5, model=Path(folder))
     return {
         "docs_per_s": Figure(seen["docs_per_cpu_s"], "texts a second of processor time", runs=5),
+        "docs_per_s_learnt": Figure(taught["docs_per_cpu_s"], "texts a second of processor time", runs=5),
+        "worker_start_s_learnt": Figure(taught["load_s"], "s", runs=5),
+        "worker_rss_mb_learnt": Figure(taught["peak_rss_mb"], "MB", runs=5),
         "worker_start_s": Figure(seen["load_s"], "s", runs=5),
         "worker_rss_mb": Figure(seen["peak_rss_mb"], "MB", runs=5),
     }

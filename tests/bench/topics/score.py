@@ -57,12 +57,13 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--split", default="dev", choices=["train", "dev"])
     parser.add_argument("--speed-run", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--model", default="", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if not (DATA / "topics").is_dir():
         print(f"No data in {DATA}: set PORTE_VOIX_DATA to the folder that holds topics/ and taxonomies/")
         return
     if arguments.speed_run:
-        print(json.dumps(one_speed_run()))
+        print(json.dumps(one_speed_run(arguments.model)))
         return
     figures = {
         "vrai_debat": consultation("fr_vrai_debat_titres", "vrai_debat", arguments.split),
@@ -106,9 +107,16 @@ def consultation(name: str, taxonomy_name: str, split: str) -> dict[str, Any]:
     }
 
 
-def speed(runs: int = 3) -> dict[str, float]:
-    """Medians over fresh processes: whole pipeline, one thread, texts seen once; seconds until ready; peak memory."""
-    command = [sys.executable, "-m", "tests.bench.topics.score", "--speed-run"]
+def speed(runs: int = 3, model: Path | None = None) -> dict[str, float]:
+    """Medians over fresh processes: whole pipeline, one thread, texts seen once; seconds until ready; peak memory.
+    `model`: with what was learnt there."""
+    command = [
+        sys.executable,
+        "-m",
+        "tests.bench.topics.score",
+        "--speed-run",
+        *(["--model", str(model)] if model else []),
+    ]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     outputs = [
         subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True).stdout for _ in range(runs)
@@ -117,17 +125,17 @@ def speed(runs: int = 3) -> dict[str, float]:
     return {key: round(statistics.median(run[key] for run in seen), 2) for key in seen[0]}
 
 
-def one_speed_run() -> dict[str, float]:
-    """In this fresh process."""
+def one_speed_run(model: str) -> dict[str, float]:
+    """In this fresh process. Of train, what the model was learnt from is no new text: then dev."""
     taxonomy = read_taxonomy("grand_debat_themes")
-    rows = read_rows("fr_entendre_la_france", taxonomy, "train")
+    rows = read_rows("fr_entendre_la_france", taxonomy, "dev" if model else "train")
     start = time.perf_counter()
     pipeline = Pipeline()
-    assert isinstance(pipeline.answer(TagJob("une phrase", "fr", taxonomy)), Tagged)
+    assert isinstance(pipeline.answer(TagJob("une phrase", "fr", taxonomy, model=model)), Tagged)
     ready = time.perf_counter()
     busy = time.process_time()
     for row in rows:
-        pipeline.answer(TagJob(row.text, "fr", taxonomy))
+        pipeline.answer(TagJob(row.text, "fr", taxonomy, model=model))
     end = time.perf_counter()
     return {
         "docs_per_s": len(rows) / (end - ready),
