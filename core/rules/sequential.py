@@ -58,6 +58,12 @@ def opt_out_evidence(sent: int, stopped: int) -> float:
     return stopped * log(TOO_MANY / ACCEPTED) + (sent - stopped) * log((1 - TOO_MANY) / (1 - ACCEPTED))
 
 
+def most_sent(stopped: int) -> int:
+    """Of how many messages at most so many who left are too many: whoever asks need count no further. 0: of none."""
+    others = (stopped * log(TOO_MANY / ACCEPTED) - log(1 / ERROR)) / log((1 - ACCEPTED) / (1 - TOO_MANY))
+    return stopped + int(others) if others >= 0 else 0
+
+
 def too_many_opt_outs(sent: int, stopped: int) -> bool:
     """The step must stop: people leave because of it."""
     return opt_out_evidence(sent, stopped) >= log(1 / ERROR)

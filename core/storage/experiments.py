@@ -1,6 +1,6 @@
 """The frozen audience of a step, and what became of it: who finished in time, who left."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -161,12 +161,16 @@ class Experiments:
             Outcome(Group(row.part), row.source, row.n, 0, tuple(hours.get((row.part, row.source), ()))) for row in rows
         ]
 
-    async def left(self, consultation: ConsultationId, step: str) -> tuple[int, int]:
-        """(people a step was sent to, those of them who said STOP within two days)."""
+    async def left(self, consultation: ConsultationId, step: str, *, enough: Callable[[int], int]) -> tuple[int, int]:
+        """(messages of a step that were sent, people who said STOP within two days of theirs). No more of the first are
+        counted than one beyond `enough` of the second: to count all of them at each look is what a large sending would
+        mostly do."""
         asked = {"consultation": consultation, "of": step}
-        sent: int = (await self._connection.execute(_sent(), asked)).scalar_one()
         rows = await self._connection.execute(_stops(), asked)
-        return sent, sum(row.stopped_at - row.sent_at <= LEFT_WITHIN for row in rows)
+        stopped = sum(row.sent_at is not None and row.stopped_at - row.sent_at <= LEFT_WITHIN for row in rows)
+        most = {"most": enough(stopped) + 1}
+        sent: int = (await self._connection.execute(_sent(), asked | most)).scalar_one()
+        return sent, stopped
 
 
 def kept_out(
@@ -215,16 +219,16 @@ def _charged() -> sa.Select[Any]:
 
 @cache
 def _sent() -> sa.Select[Any]:
-    return sa.select(sa.func.count()).where(_went_out())
+    counted = sa.select(sa.literal(1)).select_from(deliveries).where(_went_out())
+    return sa.select(sa.func.count()).select_from(counted.limit(sa.bindparam("most", type_=sa.Integer())).subquery())
 
 
 @cache
 def _stops() -> sa.Select[Any]:
-    return (
-        sa.select(deliveries.c.sent_at, citizens.c.stopped_at)
-        .join(citizens, citizens.c.id == deliveries.c.citizen_id)
-        .where(_went_out(), citizens.c.stopped_at >= deliveries.c.sent_at)
-    )
+    """From the few who stopped to what they got, and not the other way round."""
+    own = sa.and_(deliveries.c.citizen_id == citizens.c.id, deliveries.c.sent_at <= citizens.c.stopped_at)
+    last = sa.select(sa.func.max(deliveries.c.sent_at)).where(_went_out(), own).correlate(citizens).scalar_subquery()
+    return sa.select(citizens.c.stopped_at, last.label("sent_at")).where(citizens.c.stopped_at.is_not(None))
 
 
 def _went_out() -> sa.ColumnElement[bool]:

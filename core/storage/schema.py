@@ -88,6 +88,12 @@ citizens = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("last_seen_at", Instant, nullable=False),
     sa.Column("stopped_at", Instant),
+    sa.Index(
+        None,
+        "stopped_at",
+        sqlite_where=sa.text("stopped_at IS NOT NULL"),
+        postgresql_where=sa.text("stopped_at IS NOT NULL"),
+    ),
 )
 
 addresses = sa.Table(

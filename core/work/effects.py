@@ -21,7 +21,7 @@ from core.rules.effect import (
 )
 from core.rules.pooling import pooled
 from core.rules.readout import EffectFigure, Pooled
-from core.rules.sequential import difference_so_far, too_many_opt_outs
+from core.rules.sequential import difference_so_far
 from core.storage.experiments import Outcome
 from core.storage.unit import Unit
 
@@ -53,11 +53,6 @@ async def effect(unit: Unit, consultation: Consultation, step: Step, *, now: dat
         sooner(told, waiting) if reading.verdict is Verdict.READ and step.experiment.design is Design.WAVES else None,
         daily=step.person_by_person,
     )
-
-
-async def halted(unit: Unit, consultation: Consultation, step: Step) -> bool:
-    """Too many people left because of this step: nobody else gets it."""
-    return too_many_opt_outs(*await unit.experiments.left(ConsultationId(consultation.id), step.id))
 
 
 async def over_campaigns(unit: Unit, consultation: Consultation, *, now: datetime) -> Pooled | None:

@@ -23,8 +23,9 @@ from core.storage.readouts import Funnel as FunnelRow
 from core.storage.readouts import Spoken
 from core.storage.unit import Unit
 from core.work.compare import counts_of, labels_of, shares_of
-from core.work.effects import effect, halted
+from core.work.effects import effect
 from core.work.follow_up import published
+from core.work.standings import too_many_left
 
 CANDIDATES = 60
 """Newest contributions among which quotes are chosen."""
@@ -100,7 +101,7 @@ async def nudges(unit: Unit, consultation: Consultation, *, now: datetime) -> tu
                 on_wall(nudged.first, consultation.zone).date(),
                 on_wall(nudged.last, consultation.zone).date(),
                 await effect(unit, consultation, step, now=now),
-                halted=await halted(unit, consultation, step),
+                halted=await too_many_left(unit, ConsultationId(consultation.id), step),
             )
             for step in steps
             if (nudged := found.get(step.id))

@@ -22,7 +22,6 @@ from core.model.people import Address
 from core.rules.calendar import Due, Skipped, due_at
 from core.rules.eligibility import can_wait, eligible
 from core.rules.experiments import outside
-from core.rules.sequential import too_many_opt_outs
 from core.rules.steps import step_spec
 from core.storage.consultations import Running
 from core.storage.engine import Storage
@@ -33,7 +32,7 @@ from core.work.candidates import Candidate, candidates, outsiders
 from core.work.draws import Drawn, placed, worded
 from core.work.ports import Chance, Clock
 from core.work.session import Library
-from core.work.standings import standings
+from core.work.standings import standings, too_many_left
 
 HORIZON = timedelta(minutes=10)
 """How long before its moment a push is planned: late enough that few change their mind, early enough to be seen."""
@@ -256,7 +255,7 @@ class Planning:
     ) -> Counter[str]:
         now = self.clock.now()
         known = await standings(unit, consultation, running, step.id, [each.citizen for each in page], now=now)
-        if step.kind not in PROMISED and too_many_opt_outs(*await unit.experiments.left(running.id, step.id)):
+        if await too_many_left(unit, running.id, step):
             return Counter()  # people leave because of it: nobody else gets it
         places = await self._places(unit, running, consultation, step, page)
         accounts = await unit.people.addresses([each.address for each in page])

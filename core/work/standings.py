@@ -3,12 +3,13 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from core.model.consultations import COMING, Consultation, StepKind
+from core.model.consultations import COMING, PROMISED, Consultation, Step, StepKind
 from core.model.deliveries import LATER_STEP
 from core.model.dialogues import Dialogue, Stage
 from core.model.ids import CitizenId, ConsultationId
 from core.model.people import Purpose
 from core.rules.eligibility import Standing
+from core.rules.sequential import most_sent, too_many_opt_outs
 from core.storage.consultations import Running
 from core.storage.unit import Unit
 
@@ -53,6 +54,13 @@ async def standings(
             nudged=not other_nudges.isdisjoint(pushed.get(citizen, ())),
         )
     return found
+
+
+async def too_many_left(unit: Unit, consultation: ConsultationId, step: Step) -> bool:
+    """Do people leave because of this step? Then nobody else gets it. What was promised goes to whoever wanted it."""
+    if step.kind in PROMISED:
+        return False
+    return too_many_opt_outs(*await unit.experiments.left(consultation, step.id, enough=most_sent))
 
 
 def _finished(dialogue: Dialogue) -> bool:

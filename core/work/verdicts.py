@@ -21,11 +21,10 @@ from core.model.satisfaction import ASK_STEP
 from core.rules.calendar import Due, after_quiet, due_at
 from core.rules.chosen_moments import may_leave_at, moment_of
 from core.rules.eligibility import Standing, can_wait, eligible, held_back
-from core.rules.sequential import too_many_opt_outs
 from core.storage.consultations import Running
 from core.storage.unit import Unit
 from core.work.session import Library
-from core.work.standings import standings
+from core.work.standings import standings, too_many_left
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +85,7 @@ async def _of_step(unit: Unit, library: Library, some: Sequence[Delivery], now: 
     places = await unit.experiments.places(running.id, step.id, ids) if step.has_audience else {}
     postponed = {} if step in (LATER, FOLLOW_UP, ASK) else await unit.deliveries.postponed(running.id, ids)
     spoken = await _counted_from_answers(unit, running, consultation, step, citizens, now)
-    if step.kind not in PROMISED and too_many_opt_outs(*await unit.experiments.left(running.id, step.id)):
+    if await too_many_left(unit, running.id, step):
         return {each.id: Reason.CAMPAIGN_STOPPED for each in some}
     found: dict[str, Verdict] = {}
     for each in some:

@@ -22,9 +22,10 @@ from core.rules.readout import EffectFigure
 from core.storage.unit import Unit
 from core.work import campaigns
 from core.work.digests import WEEK, figures_card, figures_now
-from core.work.effects import effect, halted
+from core.work.effects import effect
 from core.work.house import House
 from core.work.staff_rooms import STAFF_CHANNEL
+from core.work.standings import too_many_left
 
 LENGTH = timedelta(days=28)
 PLAN_EVERY = timedelta(hours=24)
@@ -218,7 +219,7 @@ async def _outcome(house: House, planned: Rehearsal, street: Street, room: Room,
             zone=consultation.zone,
         )
         found = {each.id: await effect(unit, consultation, each, now=house.clock.now()) for each in consultation.steps}
-        stopped = tuple([each.id for each in consultation.steps if await halted(unit, consultation, each)])
+        stopped = tuple([each.id for each in consultation.steps if await too_many_left(unit, own, each)])
         effects = {step: figure for step, figure in found.items() if figure is not None}
         digest = await _liveliest(unit, planned, room)
         if digest is None:

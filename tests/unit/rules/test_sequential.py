@@ -5,7 +5,7 @@ import pytest
 
 from core.rules.effect import Arm, Difference, Z
 from core.rules.pooling import T, pooled, student
-from core.rules.sequential import best_rho, difference_so_far, mixture_bound, too_many_opt_outs
+from core.rules.sequential import best_rho, difference_so_far, mixture_bound, most_sent, too_many_opt_outs
 from tests.bench.mobilisation.sequences import opt_outs, paths
 from tests.bench.mobilisation.unfinished import saved_and_lost
 
@@ -54,6 +54,12 @@ def test_a_step_that_drives_people_away_is_stopped_and_a_good_one_is_not() -> No
     by_mistake, rightly = opt_outs(1_000, 1_000)
     assert by_mistake < 0.055
     assert rightly > 0.95
+
+
+def test_so_many_messages_at_most_is_the_same_question_asked_from_the_other_side() -> None:
+    for stopped in range(1, 60):
+        for sent in {max(stopped, each) for each in (0, most_sent(stopped), most_sent(stopped) + 1, 2_000)}:
+            assert too_many_opt_outs(sent, stopped) == (sent <= most_sent(stopped)), (sent, stopped)
 
 
 def test_campaigns_that_agree_are_surer_together_and_those_that_differ_are_not() -> None:
