@@ -46,6 +46,7 @@ def test_a_row_has_the_announced_columns_in_their_order() -> None:
         "2027-03-28",
         "=2",
         "partly",
+        {"Horaires": ("dimanche", "=soir"), "Tarifs": ("prix",)},
     )
     assert tuple(row.as_dict()) == COLUMNS
     assert dict(zip(COLUMNS, cells(row), strict=True)) == {
@@ -53,4 +54,5 @@ def test_a_row_has_the_announced_columns_in_their_order() -> None:
         "text": "'=1",
         "reason": "'=2",
         "topics": "Horaires (0.93, tagger); Tarifs (1.00, citizen)",
+        "evidence": "Horaires: dimanche, =soir; Tarifs: prix",
     }
