@@ -7,7 +7,7 @@ from core.model.contributions import By
 from core.storage.schema import contributions, tags
 
 
-def about(topic: str) -> sa.ColumnElement[bool]:
+def about(topic: str | sa.BindParameter[str]) -> sa.ColumnElement[bool]:
     """It is about this topic."""
     return _says(tags.c.topic == topic)
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -146,50 +147,57 @@ class FollowUps:
         found = 0
         for some in [()] if topic else chunks(named):
             statement = sa.select(sa.func.count()).select_from(dialogues)
-            asked = _asked(topic, contributions.c.id.in_(list(some)))
+            asked = _asked(about(topic) if topic else contributions.c.id.in_(list(some)))
             statement = statement.where(dialogues.c.consultation_id == consultation, asked)
             found += (await self._connection.execute(statement)).scalar_one()
         return found
 
     async def concerned(self, follow_up: FollowUp, *, after: str, limit: int) -> list[Concerned]:
         """A page of those who asked, in the order of their ids, from `after` on."""
-        own = sa.select(follow_up_contributions.c.contribution_id).where(
-            follow_up_contributions.c.follow_up_id == follow_up.id
-        )
-        wants = sa.exists().where(
-            consents.c.citizen_id == dialogues.c.citizen_id,
-            consents.c.consultation_id == dialogues.c.consultation_id,
-            consents.c.purpose == Purpose.RESULTS.value,
-            consents.c.revoked_at.is_(None),
-        )
-        statement = (
-            sa.select(
-                dialogues.c.citizen_id,
-                dialogues.c.address_id,
-                dialogues.c.stage,
-                addresses.c.account_id,
-                addresses.c.unreachable,
-                citizens.c.language,
-                citizens.c.stopped_at,
-                wants.label("wants"),
-            )
-            .join(citizens, citizens.c.id == dialogues.c.citizen_id)
-            .join(addresses, addresses.c.id == dialogues.c.address_id)
-            .where(
-                _plain(dialogues.c.consultation_id) == follow_up.consultation,
-                dialogues.c.citizen_id > after,
-                _asked(follow_up.topic, contributions.c.id.in_(own)),
-            )
-            .order_by(dialogues.c.citizen_id)
-            .limit(limit)
-        )
-        return [_concerned(row) for row in await self._connection.execute(statement)]
+        given = {"consultation": follow_up.consultation, "after": after, "limit": limit}
+        given |= {"topic": follow_up.topic} if follow_up.topic else {"follow_up": follow_up.id}
+        rows = await self._connection.execute(_page(bool(follow_up.topic)), given)
+        return [_concerned(row) for row in rows]
 
 
-def _asked(topic: str, named: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-    """Has the person of this dialogue a contribution about the topic, or (no topic) one of those named? Whoever was
-    hidden by staff asked all the same, and is owed the answer."""
-    which = about(topic) if topic else named
+@cache
+def _page(by_topic: bool) -> sa.Select[Any]:
+    """Parameters: topic or else follow_up, consultation, after, limit."""
+    own = sa.select(follow_up_contributions.c.contribution_id).where(
+        follow_up_contributions.c.follow_up_id == sa.bindparam("follow_up")
+    )
+    wants = sa.exists().where(
+        consents.c.citizen_id == dialogues.c.citizen_id,
+        consents.c.consultation_id == dialogues.c.consultation_id,
+        consents.c.purpose == Purpose.RESULTS.value,
+        consents.c.revoked_at.is_(None),
+    )
+    return (
+        sa.select(
+            dialogues.c.citizen_id,
+            dialogues.c.address_id,
+            dialogues.c.stage,
+            addresses.c.account_id,
+            addresses.c.unreachable,
+            citizens.c.language,
+            citizens.c.stopped_at,
+            wants.label("wants"),
+        )
+        .join(citizens, citizens.c.id == dialogues.c.citizen_id)
+        .join(addresses, addresses.c.id == dialogues.c.address_id)
+        .where(
+            _plain(dialogues.c.consultation_id) == sa.bindparam("consultation"),
+            dialogues.c.citizen_id > sa.bindparam("after"),
+            _asked(about(sa.bindparam("topic", type_=sa.String)) if by_topic else contributions.c.id.in_(own)),
+        )
+        .order_by(dialogues.c.citizen_id)
+        .limit(sa.bindparam("limit"))
+    )
+
+
+def _asked(which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Has the person of this dialogue such a contribution? Whoever was hidden by staff asked all the same, and is owed
+    the answer."""
     return sa.exists().where(
         contributions.c.dialogue_id == dialogues.c.id,
         _plain(contributions.c.state).in_([ContributionState.READ.value, ContributionState.HIDDEN.value]),

@@ -1,6 +1,6 @@
 """Follow-ups: written by staff, published at once or at a moment, then told to everyone concerned who wants to know.
 
-    draft ─▶ publish (now | at a moment) ─▶ [follow-up: published] ─▶ tell_due: pages of at most 500, with a cursor
+    draft ─▶ publish (now | at a moment) ─▶ [follow-up: published] ─▶ tell_due: pages of at most 250, with a cursor
                                                                           └─▶ [delivery: one a person] ─▶ outbox
 
 The key of a delivery names the follow-up and the person: each is told once, however often telling begins again. Whether
@@ -27,7 +27,7 @@ from core.storage.unit import Unit
 from core.work.alone import each_alone
 from core.work.ports import Chance, Clock
 
-PAGE = 500
+PAGE = 250
 """People a unit: replies go in between."""
 LONGEST_TEXT = 1500
 """Characters: the whole message fits one bubble on every channel."""
