@@ -5,6 +5,8 @@
     ├── FileError                   a consultation, taxonomy or import file is wrong
     ├── StorageError                the database cannot be used as it is
     │   ├── AlreadyRunning          another process holds the only pen
+    │   ├── DamagedDatabase         its file cannot be read: a copy must be brought back
+    │   ├── SilentDatabase          its server does not answer for now
     │   └── DiskFull                nothing new can be kept: what takes something away still can
     ├── NotFound                    no such consultation, source, delivery …
     ├── NotAllowed                  the move is not one the state machine knows
