@@ -134,7 +134,7 @@ def _parts(settings: Settings) -> Parts:
         return Teaching(storage, clock, _school(url))
 
     def themes(storage: Storage) -> Themes:
-        return Themes(storage, clock, _surveyor(), with_topic, teaching(storage))
+        return Themes(storage, clock, SystemChance(), _surveyor(), with_topic, teaching(storage))
 
     async def errand(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         answer = await ask_service(_socket(url), name, arguments)
@@ -588,6 +588,11 @@ class _Front:
         return self.parts.house
 
 
+def _campaigns(house: House) -> CampaignDesk:
+    drafting = _campaign_drafting(house.clock)
+    return CampaignDesk(house.storage, house.clock, house.chance, house.words, drafting, lambda: _wake(house))
+
+
 def _front(settings: Settings, house: House, key: bytes, **more: Any) -> _Front:
     """`key`: what forms are signed with. `more`: what else `WebParts` takes."""
     from bots.web.app import web_app  # noqa: PLC0415
@@ -596,6 +601,7 @@ def _front(settings: Settings, house: House, key: bytes, **more: Any) -> _Front:
 
     parts, news = WebParts(house, settings.porte_voix_language, key, **more), News()
     parts.drafting = _drafting(house.clock)
+    parts.campaigns = _campaigns(house)
     return _Front(parts, news, web_app(parts, news))
 
 
@@ -769,9 +775,7 @@ async def _slack(settings: Settings, front: _Front, partner: PartnerId) -> Async
         desk=house.desk,
         lookups=Lookups(house.desk, partial(_note, house.words), partial(_whole_report, house.words), house.alike),
         home=StaffHome(house.desk),
-        campaigns=CampaignDesk(
-            house.storage, house.clock, house.chance, house.words, _campaign_drafting(house.clock), lambda: _wake(house)
-        ),
+        campaigns=front.parts.campaigns or _campaigns(house),
         clock=house.clock,
         api_base_url=settings.slack_api_base_url,
         roles=settings.slack_roles,

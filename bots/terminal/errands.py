@@ -71,7 +71,11 @@ async def _start(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
 async def _move(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
     async with writer.storage.unit() as unit:
         cancelled = await campaigns.move(
-            unit, ConsultationId(arguments["consultation"]), CampaignState(arguments["to"]), now=writer.clock.now()
+            unit,
+            ConsultationId(arguments["consultation"]),
+            CampaignState(arguments["to"]),
+            writer.chance,
+            now=writer.clock.now(),
         )
         await _note_about(writer, unit, Act(f"campaign.{arguments['to']}"), ConsultationId(arguments["consultation"]))
     return {"cancelled": cancelled}

@@ -7,6 +7,7 @@ from pathlib import Path
 from core.model.consultations import Consultation
 from core.model.ids import AccountId, PartnerId
 from core.rules.commitments import Finding
+from core.work.campaign_desk import CampaignDesk
 from core.work.house import House
 from core.work.ports import Clock
 
@@ -30,7 +31,7 @@ class WebParts:
     username, once it answers. The pages ask at each request: what is not known yet is left out. `results`: a folder for
     the counts that were published last. `address`: the first part of the addresses that we hand out, "" where none is.
     `wall`: the clock that staff sign in by; None: the house's. They differ where a campaign is played in advance.
-    `drafting`: for the page of the file.
+    `drafting`: for the page of the file. `campaigns`: for what the buttons about a campaign do.
     """
 
     house: House
@@ -43,6 +44,7 @@ class WebParts:
     address: str = ""
     wall: Clock | None = None
     drafting: Drafting | None = None
+    campaigns: CampaignDesk | None = None
 
     @property
     def secure(self) -> bool:

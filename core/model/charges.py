@@ -9,11 +9,12 @@ from core.model.ids import ConsultationId
 
 class Heap(StrEnum):
     """What waits as a whole. `unsorted`: contributions of no topic. `review`: answers nobody said may be quoted.
-    `uncertain`: messages that may have arrived or not."""
+    `uncertain`: messages that may have arrived or not. `change`: a file that waits for a second person."""
 
     UNSORTED = "unsorted"
     REVIEW = "review"
     UNCERTAIN = "uncertain"
+    CHANGE = "change"
 
 
 def topic_subject(topic: str) -> str:

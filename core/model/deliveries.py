@@ -172,6 +172,18 @@ class WaitingRef:
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalRef:
+    """Body of a staff delivery: what waits for a second person in the consultation `approves`: the change given
+    at `since`, or the draft (None). `became`: what became of it, "" while it waits. The others: as above."""
+
+    approves: str
+    since: datetime | None
+    became: str = ""
+    letter: bool = False
+    edits: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SignInRef:
     """Body of a staff delivery: a link that lets `member` in. Its secret is made at the moment of sending, and stands
     in no row. `under`, `after`: what the link's address begins and ends with."""
@@ -181,7 +193,7 @@ class SignInRef:
     after: str = ""
 
 
-Body = Spec | DigestRef | AlertRef | ThreadRef | WaitingRef | SignInRef
+Body = Spec | DigestRef | AlertRef | ThreadRef | WaitingRef | ApprovalRef | SignInRef
 
 
 @dataclass(frozen=True, slots=True)

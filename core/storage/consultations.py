@@ -55,6 +55,14 @@ class Running:
         return self.state not in (CampaignState.RUNNING, CampaignState.PAUSED) or now >= self.closes_at
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A file that waits for a second person."""
+
+    file: str
+    given_at: datetime
+
+
 class Consultations:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -129,19 +137,24 @@ class Consultations:
         replacing = ("revision", "file", "given_at")
         await put(self._connection, changes, [row], unique=("consultation_id",), replacing=replacing)
 
-    async def proposed(self, partner: PartnerId) -> dict[ConsultationId, str]:
-        """By consultation, the file that waits; one that was given for an older revision waits no more."""
-        statement = (
-            sa.select(changes.c.consultation_id, changes.c.file)
-            .join(consultations, consultations.c.id == changes.c.consultation_id)
-            .where(consultations.c.partner_id == partner, consultations.c.revision == changes.c.revision)
-        )
-        return {ConsultationId(row.consultation_id): row.file for row in await self._connection.execute(statement)}
+    async def proposed(self, partner: PartnerId) -> dict[ConsultationId, Change]:
+        """By consultation, the file that waits."""
+        statement = _waiting().where(consultations.c.partner_id == partner)
+        return {ConsultationId(row.consultation_id): _change(row) for row in await self._connection.execute(statement)}
 
-    async def take_proposed(self, consultation: ConsultationId, file: str) -> bool:
-        """It waits no more. False: it did not wait, or is not this one."""
-        statement = sa.delete(changes).where(changes.c.consultation_id == consultation, changes.c.file == file)
-        return (await self._connection.execute(statement)).rowcount == 1
+    async def change(self, consultation: ConsultationId) -> Change | None:
+        """The file that waits to change this consultation."""
+        statement = _waiting().where(changes.c.consultation_id == consultation)
+        row = (await self._connection.execute(statement)).one_or_none()
+        return _change(row) if row else None
+
+    async def take_proposed(self, consultation: ConsultationId, file: str | None = None) -> Change | None:
+        """It waits no more. None: nothing waited, or not this `file`."""
+        statement = sa.delete(changes).where(changes.c.consultation_id == consultation)
+        if file is not None:
+            statement = statement.where(changes.c.file == file)
+        row = (await self._connection.execute(statement.returning(*changes.c))).one_or_none()
+        return _change(row) if row else None
 
     async def set_state(self, consultation: ConsultationId, state: CampaignState, now: datetime) -> None:
         values: dict[str, Any] = {"state": state.value}
@@ -196,7 +209,18 @@ def _revisions() -> sa.Select[Any]:
     return sa.select(revisions).where(sa.tuple_(revisions.c.consultation_id, revisions.c.revision).in_(many("wanted")))
 
 
+@cache
+def _waiting() -> sa.Select[Any]:
+    """One that was given for an older revision waits no more."""
+    its = sa.and_(consultations.c.id == changes.c.consultation_id, consultations.c.revision == changes.c.revision)
+    return sa.select(*changes.c).join(consultations, its)
+
+
 # ── rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _change(row: Any) -> Change:
+    return Change(row.file, row.given_at)
 
 
 def _running(row: Any) -> Running:

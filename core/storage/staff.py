@@ -354,6 +354,17 @@ def alert_edit_key(alert: AlertId) -> str:
     return f"alert-edit:{alert}:"
 
 
+def approval_key(consultation: ConsultationId, since: datetime | None, letter: int = 0) -> str:
+    """The key of the delivery that tells staff of the change given at `since`, or of the draft (None)."""
+    what = "draft" if since is None else f"{since.timestamp():.6f}"
+    return f"approval:{consultation}:{what}{_by_letter(letter)}"
+
+
+def approval_edit_key(asked: str) -> str:
+    """How the keys of the deliveries begin that say what became of what was `asked`."""
+    return f"approval-edit:{asked}/"
+
+
 def thread_key(digest: DigestId, topic: str = "") -> str:
     """The key of the delivery that puts the detail of a topic below a digest; how all of them begin without one."""
     return f"thread:{digest}:{topic}"

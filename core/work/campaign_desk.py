@@ -28,7 +28,8 @@ from core.rules.plain_text import cleaned
 from core.storage.consultations import Running
 from core.storage.engine import Storage
 from core.storage.unit import Unit
-from core.work import campaigns
+from core.work import approvals, campaigns
+from core.work.approvals import Became
 from core.work.campaign_cards import change_card, change_mark, checked_card, messages_card
 from core.work.campaign_forms import (
     CAMPAIGN,
@@ -118,7 +119,8 @@ class CampaignDesk:
                 raise NotTheirs(exists=await unit.consultations.running(ConsultationId(own)) is not None)
             running, known = found
             file = await unit.consultations.file(running.id, running.revision)
-            waiting = (await unit.consultations.proposed(running.partner)).get(running.id)
+            change = await unit.consultations.change(running.id)
+            waiting = change.file if change else None
         match verb:
             case "look":
                 return await self._checked(running, known, voice)
@@ -224,7 +226,7 @@ class CampaignDesk:
         now = self.clock.now()
         await campaigns.start(unit, consultation, (), self.chance, now=now, file=file)
         if running.state is CampaignState.PAUSED:
-            await campaigns.move(unit, running.id, CampaignState.PAUSED, now=now)
+            await campaigns.move(unit, running.id, CampaignState.PAUSED, self.chance, now=now)
         await unit.audit.note(Act.CAMPAIGN_STARTED, partner=running.partner, actor=who.id, subject=running.id, now=now)
 
     async def _in_force(self, which: ConsultationId, voice: Voice) -> Card:
@@ -239,8 +241,9 @@ class CampaignDesk:
     # ── a change that waits for a second person ──────────────────────────────────────────────────────────────────────
 
     async def _proposed(self, which: ConsultationId, file: str, revision: str, who: Actor, voice: Voice) -> Card:
-        """Kept until a colleague has seen it, in the place of one that waited; nothing of it is in force."""
-        now = self.clock.now()
+        """Kept until a colleague has seen it, in the place of one that waited; nothing of it is in force. Their room is
+        told."""
+        now, told = self.clock.now(), False
         async with self.storage.unit() as unit:
             running = await unit.consultations.running(which)
             if running is None or str(running.revision) != revision or running.state not in _LIVE:
@@ -248,11 +251,18 @@ class CampaignDesk:
             known = await unit.consultations.current(which)
             assert known is not None, "it runs"
             before = await unit.consultations.file(which, running.revision)
-            if (await unit.consultations.proposed(running.partner)).get(which) != file:  # else it has had its effect
+            waited = await unit.consultations.change(which)
+            if waited is None or waited.file != file:  # else it has had its effect
+                if waited is not None:
+                    await approvals.over(unit, which, Became.REPLACED, self.chance, since=waited.given_at, now=now)
                 await unit.consultations.propose(which, running.revision, file, now)
                 await unit.audit.note(Act.CHANGE_GIVEN, partner=running.partner, actor=who.id, subject=which, now=now)
+            since = waited.given_at if waited and waited.file == file else now
+            told = await approvals.ask(unit, known, self.chance, since=since, now=now)
+        if told:
+            self.wake()
         shown = await self._change(running, known, before or "", file, who, voice)
-        return Card((Line(voice("campaign.change_given")), *shown.blocks))
+        return Card((Line(voice("campaign.change_told" if told else "campaign.change_given")), *shown.blocks))
 
     async def _change(
         self, running: Running, known: Consultation, before: str, file: str, who: Actor, voice: Voice
@@ -291,19 +301,23 @@ class CampaignDesk:
             same = now_running is not None and now_running.revision == running.revision
             if not same or now_running is None or now_running.state not in _LIVE:
                 return sentence(voice("campaign.changed"))
-            if not await unit.consultations.take_proposed(running.id, file):
+            change = await unit.consultations.take_proposed(running.id, file)
+            if change is None:
                 return sentence(voice("campaign.changed"))
+            since, now = change.given_at, self.clock.now()
+            await approvals.over(unit, running.id, Became.IN_FORCE, self.chance, since=since, now=now)
             await self._put_in_force(unit, now_running, consultation, file, who)
         return await self._in_force(running.id, voice)
 
     async def _dropped(self, running: Running, file: str, who: Actor, voice: Voice) -> Card:
+        now, own = self.clock.now(), running.id
         async with self.storage.unit() as unit:
-            if not await unit.consultations.take_proposed(running.id, file):
+            change = await unit.consultations.take_proposed(own, file)
+            if change is None:
                 return sentence(voice("campaign.changed"))
-            note = unit.audit.note
-            await note(
-                Act.CHANGE_DROPPED, partner=running.partner, actor=who.id, subject=running.id, now=self.clock.now()
-            )
+            await approvals.over(unit, own, Became.DROPPED, self.chance, since=change.given_at, now=now)
+            await unit.audit.note(Act.CHANGE_DROPPED, partner=running.partner, actor=who.id, subject=own, now=now)
+        self.wake()
         return sentence(voice("campaign.change_dropped"))
 
     def _read(
@@ -345,7 +359,13 @@ class CampaignDesk:
             await unit.audit.note(Act.CAMPAIGN_DRAFTED, partner=partner, actor=who.id, subject=which, now=now)
             running = await unit.consultations.running(which)
             assert running is not None, "it was just kept"
-        return await self._checked(running, consultation, voice)
+            ready = consultation.partner.second_person and not refused(self.drafting.check(consultation))
+            told = ready and await approvals.ask(unit, consultation, self.chance, since=None, now=now)
+        checked = await self._checked(running, consultation, voice)
+        if not told:
+            return checked
+        self.wake()
+        return Card((Line(voice("campaign.draft_told")), *checked.blocks))
 
     async def _checked(self, running: Running, consultation: Consultation, voice: Voice) -> Card:
         findings = self.drafting.check(consultation)
@@ -387,7 +407,7 @@ class CampaignDesk:
                 running = await unit.consultations.running(which)
                 if running is None or running.state is CampaignState.DRAFT:
                     return sentence(voice("campaign.changed"))
-                await campaigns.move(unit, which, to, now=now)
+                await campaigns.move(unit, which, to, self.chance, now=now)
                 act = Act(f"campaign.{to}")
                 await unit.audit.note(act, partner=running.partner, actor=who.id, subject=which, now=now)
         except NotAllowed:  # somebody was quicker

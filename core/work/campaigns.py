@@ -12,6 +12,7 @@ from core.model.ids import AccountId, ConsultationId, PartnerId, SourceId
 from core.model.people import Account, Source
 from core.rules.events import with_news, without_news
 from core.storage.unit import Unit
+from core.work import approvals
 from core.work.agenda import with_kept
 from core.work.ports import Chance
 
@@ -57,14 +58,18 @@ async def start(
     else:
         if running.partner != partner:
             raise FileError(f"the name {consultation.id!r} is another partner's consultation: choose another `id`")
-        started = await _revised(unit, consultation, running.revision, running.state, now, file)
+        started = await _revised(unit, consultation, running.revision, running.state, chance, now, file)
     if started.was is not CampaignState.RUNNING:
         await unit.consultations.set_state(own, campaign_moved(started.was, CampaignState.RUNNING), now)
+    if started.was is CampaignState.DRAFT:
+        await approvals.over(unit, own, approvals.Became.STARTED, chance, since=None, now=now)
     await _put_sources(unit, partner, consultation, chance, now)
     return started
 
 
-async def revise(unit: Unit, seen: Consultation, changed: Consultation, *, now: datetime, file: str) -> int:
+async def revise(
+    unit: Unit, seen: Consultation, changed: Consultation, chance: Chance, *, now: datetime, file: str
+) -> int:
     """The consultation as it was `seen` gets its next revision, in whatever state its campaign is. Returns its number.
 
     Raises `NotAllowed` when somebody gave it another one meanwhile, or the campaign was stopped."""
@@ -73,11 +78,17 @@ async def revise(unit: Unit, seen: Consultation, changed: Consultation, *, now: 
         raise NotAllowed(f"the consultation {seen.id!r} was changed meanwhile: look again")
     if running.state in (CampaignState.STOPPED, CampaignState.FINISHED):
         raise NotAllowed(f"the campaign {seen.id!r} is over: its topics stay as they are")
-    return (await _revised(unit, changed, running.revision, running.state, now, file)).revision
+    return (await _revised(unit, changed, running.revision, running.state, chance, now, file)).revision
 
 
 async def _revised(
-    unit: Unit, consultation: Consultation, revision: int, state: CampaignState, now: datetime, file: str | None
+    unit: Unit,
+    consultation: Consultation,
+    revision: int,
+    state: CampaignState,
+    chance: Chance,
+    now: datetime,
+    file: str | None,
 ) -> Started:
     own = ConsultationId(consultation.id)
     known = (await unit.consultations.revisions([(own, revision)]))[own, revision]
@@ -89,6 +100,7 @@ async def _revised(
     await unit.consultations.revise(consultation, revision + 1, now, file=file)
     await unit.deliveries.replan(own)
     await unit.experiments.thaw(own)
+    await approvals.overtaken(unit, own, chance, now=now)
     return Started(revision + 1, revised=True, was=state)
 
 
@@ -133,12 +145,13 @@ async def _put_sources(
     await unit.people.put_sources(partner, rows, now)
 
 
-async def move(unit: Unit, consultation: ConsultationId, to: CampaignState, *, now: datetime) -> int:
+async def move(unit: Unit, consultation: ConsultationId, to: CampaignState, chance: Chance, *, now: datetime) -> int:
     """Pauses, resumes or stops. Stopping cancels every push not yet sent; returns how many."""
     running = await unit.consultations.running(consultation)
     if running is None:
         raise NotFound(f"no campaign {consultation!r} was ever started: `campaign start FILE` begins one")
     await unit.consultations.set_state(consultation, campaign_moved(running.state, to), now)
     if to is CampaignState.STOPPED:
+        await approvals.overtaken(unit, consultation, chance, now=now)
         return await unit.deliveries.withdraw(Reason.CAMPAIGN_STOPPED, consultation=consultation)
     return 0

@@ -4,10 +4,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from core.model.deliveries import AlertRef, Delivery, DigestRef, Phrase, SignInRef, Spec, ThreadRef, WaitingRef
+from core.model.deliveries import (
+    AlertRef,
+    ApprovalRef,
+    Delivery,
+    DigestRef,
+    Phrase,
+    SignInRef,
+    Spec,
+    ThreadRef,
+    WaitingRef,
+)
 from core.model.messages import Button, Card, Edit, Heading, Line, Message, Note, Outbound, Quote
 from core.rules.readout import cut
 from core.storage.unit import Unit
+from core.work.approvals import approval_card
 from core.work.calendar_files import calendar_file
 from core.work.digests import alert_card, digest_card
 from core.work.invitations import invitation_card
@@ -34,6 +45,8 @@ async def compose(unit: Unit, delivery: Delivery, words: Words, chance: Chance, 
         card = await topic_card(unit, body, words, delivery.language)
     elif isinstance(body, WaitingRef):
         card = await reminder_card(unit, body, words, delivery.language, now=now)
+    elif isinstance(body, ApprovalRef):
+        card = await approval_card(unit, body, words, delivery.language, now=now)
     elif isinstance(body, SignInRef):
         card = await invitation_card(unit, body, words, delivery.language, chance, now=now)
     else:
@@ -41,7 +54,7 @@ async def compose(unit: Unit, delivery: Delivery, words: Words, chance: Chance, 
     if card is None:
         return None
     message = card_message(card, reference=delivery.id, language=delivery.language)
-    if isinstance(body, DigestRef | AlertRef | ThreadRef) and body.edits:
+    if isinstance(body, DigestRef | AlertRef | ThreadRef | ApprovalRef) and body.edits:
         return Edit(body.edits, message)
     return replace(message, under=body.under) if isinstance(body, ThreadRef) else message
 

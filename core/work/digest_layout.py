@@ -41,6 +41,8 @@ TITLE_ROOM = 90
 OPEN = "open:"
 REVIEW = "review:"
 COUNTING = "counting"
+CHANGE = "campaign:change:"
+"""A button that shows the change of the consultation that follows, which waits for a second person."""
 TAKE, LEAVE, TOPICS, ALL, ANSWER, WAITING = "take", "leave", "topics", "all", "answer", "waiting"
 PREPARE, THREAD, MEETING = "prepare", "thread", "meeting"
 NOTE, EXPORT = "note", "export"
@@ -132,16 +134,17 @@ def layout(
     language: str,
     *,
     offers_review: bool,
+    changed_at: datetime | None = None,
 ) -> Card:
     """The card of one digest. `alerts`: those that wait now; `quotes`: what may be quoted now; `charges`: by subject,
-    the name of whoever took it in charge."""
+    the name of whoever took it in charge. `changed_at`: when the change was given that waits for a second person."""
     voice = Voice(words, language)
-    if figures.quiet and not (alerts or figures.reply_due or _failed(figures)):
+    if figures.quiet and not (alerts or changed_at or figures.reply_due or _failed(figures)):
         return Card((Heading(_title(figures, voice)), Line(voice("quiet_line", n=figures.funnel.answered))))
     return Card(
         (
             Heading(_title(figures, voice)),
-            *_to_do(figures, alerts, charges, voice),
+            *_to_do(figures, alerts, changed_at, charges, voice),
             *_who(figures, voice),
             *_what(figures, quotes, voice, offers_review=offers_review),
             *_satisfied(figures, voice),
@@ -165,7 +168,13 @@ def _title(figures: Figures, voice: Voice) -> str:
     return f"{title} · {week} · {voice.weekday(wall.date())} {voice.hour(wall)}"
 
 
-def _to_do(figures: Figures, alerts: Sequence[AlertRow], charges: Mapping[str, str], voice: Voice) -> Iterator[Block]:
+def _to_do(
+    figures: Figures,
+    alerts: Sequence[AlertRow],
+    changed_at: datetime | None,
+    charges: Mapping[str, str],
+    voice: Voice,
+) -> Iterator[Block]:
     waiting = sorted(alerts, key=lambda alert: (not alert.serious, alert.created_at))[:MOST_ALERTS]
     tasks = list(_owed(figures, charges, voice)) if figures.late else []
     tasks += [
@@ -179,6 +188,9 @@ def _to_do(figures: Figures, alerts: Sequence[AlertRow], charges: Mapping[str, s
     ]
     if len(alerts) > MOST_ALERTS:
         tasks.append(Line(voice("alerts_more", n=len(alerts) - MOST_ALERTS)))
+    if changed_at is not None:
+        see = Button(voice("campaign.button.change"), f"{CHANGE}{figures.consultation}")
+        tasks.append(Line(voice("to_do.change", when=voice.when(changed_at, figures.zone, figures.made_at)), (see,)))
     for key, count in (
         ("untaggable", figures.untaggable),
         ("quarantined", figures.quarantined),

@@ -164,6 +164,7 @@ async def figures_card(unit: Unit, figures: Figures, consultation: Consultation,
     charges = {subject: each.name for subject, each in (await unit.charges.of(own)).items()}
     figures = replace(figures, decided=await parts.decided(unit, own))
     alerts = [each for each in await unit.staff.waiting_alerts(own) if each.created_at <= figures.made_at]
+    change = await unit.consultations.change(own)
     return layout(
         figures,
         alerts,
@@ -172,6 +173,7 @@ async def figures_card(unit: Unit, figures: Figures, consultation: Consultation,
         words,
         language,
         offers_review=policy is QuotePolicy.REVIEWED and figures.to_review > 0 and len(quoted) < 2,
+        changed_at=change.given_at if change else None,
     )
 
 

@@ -81,7 +81,7 @@ class House:
         self.telling = Telling(storage, clock, chance, self.wakes["send"].set)
         self.asking = Asking(storage, clock, chance, self.wakes["send"].set)
         self.teaching = Teaching(storage, clock, self.school)
-        self.themes = Themes(storage, clock, self.surveyor, self.write_topic, self.teaching)
+        self.themes = Themes(storage, clock, chance, self.surveyor, self.write_topic, self.teaching)
         send, sorting = self.wakes["send"].set, self.teaching.sorting
         self.digests = Digests(storage, clock, chance, library, send, sorting, self.alike)
         self.outbox = Outbox(

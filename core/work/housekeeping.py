@@ -28,6 +28,7 @@ from core.storage.consultations import Running
 from core.storage.dialogues import HELD_TEXT
 from core.storage.engine import Storage
 from core.storage.unit import Unit
+from core.work import approvals
 from core.work.alone import each_alone
 from core.work.digests import amend_after_erasure
 from core.work.members import IDLE
@@ -138,6 +139,7 @@ class Housekeeping:
             if kept.running.state in (CampaignState.RUNNING, CampaignState.PAUSED):
                 async with self.storage.unit(spare=True) as unit:
                     await unit.consultations.set_state(own, CampaignState.FINISHED, now)
+                    await approvals.overtaken(unit, own, self.chance, now=now)
         return counts
 
     async def _some_at_a_time(

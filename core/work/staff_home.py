@@ -24,7 +24,7 @@ from core.storage.staff import AlertRow
 from core.storage.unit import Unit
 from core.work.campaign_forms import CAMPAIGN
 from core.work.desk import Desk
-from core.work.digest_layout import ALL, COUNTING, MEETING, OPEN, REVIEW, Voice, action
+from core.work.digest_layout import ALL, CHANGE, COUNTING, MEETING, OPEN, REVIEW, Voice, action
 from core.work.digests import WEEK, figures_now
 from core.work.guard import partner_of
 from core.work.meetings import has_meetings
@@ -69,7 +69,7 @@ async def _consultation(unit: Unit, consultation: Consultation, voice: Voice, no
     figures = await figures_now(unit, consultation, now=now, since=now - WEEK)
     alerts = await unit.staff.waiting_alerts(own)
     state = voice(f"state.{await state_called(unit, running)}")
-    waiting = list(_waiting(figures, alerts, voice))
+    waiting = [*await _change(unit, consultation, voice, now), *_waiting(figures, alerts, voice)]
     answered = voice("home.answered", n=figures.funnel.answered, week=figures.answered_this_week)
     see = Button(voice("home.see"), f"{DIGEST}{consultation.id}")
     return [
@@ -87,27 +87,28 @@ def _meetings(consultation: Consultation, voice: Voice) -> Iterator[Block]:
 
 
 async def _drafts(unit: Unit, account: AccountId, voice: Voice) -> list[Block]:
-    """What is prepared and not started yet, what waits for a second person, and a way to prepare more."""
+    """What is prepared and not started yet, and a way to prepare more."""
     partner = await partner_of(unit, account)
     if partner is None:
         return []
     drafts = [each for each in await unit.consultations.all(partner) if each.state is CampaignState.DRAFT]
     known = await unit.consultations.revisions([(each.id, each.revision) for each in drafts])
-    lines: list[Block] = [
-        Line(
-            voice("home.draft", title=voice.text(known[each.id, each.revision].title)),
-            (Button(voice("campaign.button.look"), f"{CAMPAIGN}:look:{each.id}"),),
-        )
-        for each in drafts[:MOST_CONSULTATIONS]
-    ]
-    changed = [ConsultationId(each) for each in await unit.consultations.proposed(partner)]
-    for each in changed[:MOST_CONSULTATIONS]:
-        current = await unit.consultations.current(each)
-        assert current is not None, "it runs"
-        see = Button(voice("campaign.button.change"), f"{CAMPAIGN}:change:{each}")
-        lines.append(Line(voice("home.change", title=voice.text(current.title)), (see,)))
+    lines: list[Block] = []
+    for each in drafts[:MOST_CONSULTATIONS]:
+        draft = known[each.id, each.revision]
+        said = voice("home.draft_two" if draft.partner.second_person else "home.draft", title=voice.text(draft.title))
+        lines.append(Line(said, (Button(voice("campaign.button.look"), f"{CAMPAIGN}:look:{each.id}"),)))
     prepare = Button(voice("campaign.button.new"), f"{CAMPAIGN}:new")
     return [*lines, Line(voice("campaign.new_one"), (prepare,))]
+
+
+async def _change(unit: Unit, consultation: Consultation, voice: Voice, now: datetime) -> list[Block]:
+    """What waits for a second person."""
+    change = await unit.consultations.change(ConsultationId(consultation.id))
+    if change is None:
+        return []
+    see = Button(voice("campaign.button.change"), f"{CHANGE}{consultation.id}")
+    return [Line(voice("home.change", since=voice.when(change.given_at, consultation.zone, now)), (see,))]
 
 
 def _waiting(figures: Figures, alerts: list[AlertRow], voice: Voice) -> Iterator[Block]:

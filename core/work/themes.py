@@ -20,7 +20,7 @@ from core.storage.engine import Storage
 from core.storage.unit import Unit
 from core.work import campaigns
 from core.work.alike import quotable_texts, who
-from core.work.ports import Clock, Surveyor, Theme
+from core.work.ports import Chance, Clock, Surveyor, Theme
 from core.work.teaching import Class, Teaching, classes
 
 MOST_READ = 5_000
@@ -69,6 +69,7 @@ class Accepted:
 class Themes:
     storage: Storage
     clock: Clock
+    chance: Chance
     surveyor: Surveyor
     write: WriteTopic
     teaching: Teaching
@@ -118,7 +119,7 @@ class Themes:
         topic = next((each.id for each in after.topics if each.id not in known), None)
         if topic is None:
             raise FileError(f"{name!r} is called like a topic that exists: give another name with --name")
-        revision = await campaigns.revise(unit, consultation, after, now=now, file=text)
+        revision = await campaigns.revise(unit, consultation, after, self.chance, now=now, file=text)
         filed = 0
         for each in await unit.contributions.get(theme.contributions):
             sorted_by = any(tag.by is not By.TAGGER for tag in each.tags)  # "none of them" too: a person's word stays

@@ -1,5 +1,6 @@
 """What waits for a person: flagged messages, topics that are owed an answer, contributions to sort, answers to review,
-messages that may have arrived or not. The same list in Slack and on the organisers' pages, and the reminder of it.
+messages that may have arrived or not, a change that takes a second person. The same list in Slack and on the
+organisers' pages, and the reminder of it.
 
     waiting_now ─▶ in_order (pure) ─▶ card        something waits too long ─▶ [delivery: one reminder a day] ─▶ card
 """
@@ -15,7 +16,7 @@ from core.rules.calendar import on_wall
 from core.rules.waiting import Waiting, in_order, reply_watched_from, too_long
 from core.storage.shelf import UNSORTED
 from core.storage.unit import Unit
-from core.work.digest_layout import ALL, ANSWER, OPEN, REVIEW, TAKE, Voice, action, in_charge
+from core.work.digest_layout import ALL, ANSWER, CHANGE, OPEN, REVIEW, TAKE, Voice, action, in_charge
 from core.work.follow_up import published
 from core.work.ports import Chance, Words
 from core.work.staff_rooms import owe_to, staff_rooms
@@ -33,6 +34,9 @@ async def waiting_now(unit: Unit, consultation: Consultation, *, now: datetime) 
     for heap, (n, since) in (await unit.readouts.heaps(own)).items():
         if n and since is not None and (heap is not Heap.REVIEW or consultation.digest.quotes is QuotePolicy.REVIEWED):
             found.append(Waiting(heap.value, n, since))
+    change = await unit.consultations.change(own)
+    if change is not None:
+        found.append(Waiting(Heap.CHANGE, 1, change.given_at))
     begun = reply_watched_from(consultation.reply.by, consultation.zone)
     if begun <= now:
         counts, _ = await unit.readouts.topic_counts(own)
@@ -70,6 +74,7 @@ def _line(each: Waiting, consultation: Consultation, taken: Charge | None, voice
         said = voice(f"waiting.{each.subject}", n=each.n, since=since)
         do = {
             Heap.REVIEW: [Button(voice("button.review"), f"{REVIEW}{consultation.id}")],
+            Heap.CHANGE: [Button(voice("campaign.button.change"), f"{CHANGE}{consultation.id}")],
             Heap.UNSORTED: [Button(voice("button.all"), action(ALL, consultation.id, UNSORTED))],
         }.get(Heap(each.subject), [])
     if taken is None:

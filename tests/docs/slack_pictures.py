@@ -26,13 +26,14 @@ from config.consultation_files import read_consultation
 from config.locale import Catalogue
 from core.model.consultations import Event, PartnerProfile, Question, QuestionKind
 from core.model.contributions import ContributionState
-from core.model.deliveries import ThreadRef
+from core.model.deliveries import ApprovalRef, ThreadRef
 from core.model.forms import Form
 from core.model.ids import AccountId, AlertId, ConsultationId
 from core.model.messages import Card
 from core.model.staff import Actor, Role
 from core.storage.engine import open_storage
 from core.work.agenda import keep
+from core.work.approvals import approval_card
 from core.work.campaign_desk import CampaignDesk
 from core.work.digest_layout import COUNTING, REVIEW
 from core.work.digests import alert_card
@@ -128,6 +129,7 @@ async def _everything(house: House, own: ConsultationId, language: str) -> Mappi
     ):
         windows[name] = await _pressed(house, account, action, language)
     windows |= await _campaign(house, own, account, language)
+    cards["approval"] = await _approval(house, own, language)
     windows |= await _meeting(house, account, language)
     cards["alert"] = alert
     windows["opened"] = await house.desk.open_alert(account, flagged, WHO, language)
@@ -172,6 +174,17 @@ async def _campaign(house: House, own: ConsultationId, account: AccountId, langu
     seen = await desk.pressed(account, f"campaign:change:{own}", colleague, language)
     assert isinstance(seen, Card)
     return {**made, "campaign-says": says, "campaign-change-given": changed, "campaign-change": seen}
+
+
+async def _approval(house: House, own: ConsultationId, language: str) -> Card:
+    """What the room is told of the change that waits."""
+    async with house.storage.reading() as unit:
+        change = await unit.consultations.change(own)
+        assert change is not None, "it was just given"
+        ref, now = ApprovalRef(own, change.given_at), house.clock.now()
+        card = await approval_card(unit, ref, house.words, language, now=now)
+    assert card is not None, "it waits"
+    return card
 
 
 async def _meeting(house: House, account: AccountId, language: str) -> Mapping[str, Card | Form]:

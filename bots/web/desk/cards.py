@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from core.model.messages import Button, Card, Heading, Line, Note, Quote
+from core.work.campaign_forms import CAMPAIGN
 from core.work.digest_layout import COUNTING, EXPORT, NOTE
 
-_FILES = (f"{NOTE}:", f"{EXPORT}:")
+_FILES = (f"{NOTE}:", f"{EXPORT}:", f"{CAMPAIGN}:file:", f"{CAMPAIGN}:give:")
 
 
 @dataclass(frozen=True, slots=True)

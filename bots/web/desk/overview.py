@@ -34,8 +34,10 @@ from core.rules.permissions import LEAST, Deed
 from core.rules.readout import Funnel, percent
 from core.rules.readout import Response as ResponseFigure
 from core.storage.unit import Unit
+from core.work.campaign_forms import CAMPAIGN
 from core.work.digest_layout import COUNTING, Voice
 from core.work.digests import WEEK, figures_card, figures_now
+from core.work.lookups import Taken
 from core.work.prepared import prepared_card
 from core.work.sources import SourceLine, source_lines
 from core.work.status import next_moments, state_called
@@ -122,7 +124,9 @@ def overview_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
         fields = await gate.fields(request, visit.member, most=MOST_BYTES)
         if parts.account is None:
             raise HTTPException(404)
-        shown = await house.desk.sent(parts.account, fields.get("action", ""), fields, actor_of(visit.member), language)
+        action = fields.get("action", "")
+        desk = parts.campaigns if parts.campaigns and action.startswith(f"{CAMPAIGN}:") else house.desk
+        shown = await desk.sent(parts.account, action, fields, actor_of(visit.member), language)
         return _answer(request, visit, shown)
 
     def _answer(request: Request, visit: Visit, shown: Card | Form) -> Response:
@@ -143,10 +147,13 @@ def overview_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
     async def _pressed(request: Request, visit: Visit, action: str) -> Response:
         """The answer of the desk, as in Slack: it says itself what is not this partner's."""
         language = pages.language(request)
-        shown = None
+        shown: Card | Form | Taken | None = None
         if parts.account is not None:
-            shown = await house.desk.pressed(parts.account, action, actor_of(visit.member), language)
-        if shown is None:
+            who = actor_of(visit.member)
+            shown = await house.desk.pressed(parts.account, action, who, language)
+            if shown is None and parts.campaigns is not None:
+                shown = await parts.campaigns.pressed(parts.account, action, who, language)
+        if shown is None or isinstance(shown, Taken):  # a file has a page of its own here
             raise HTTPException(404)
         return _answer(request, visit, shown)
 

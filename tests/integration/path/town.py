@@ -113,7 +113,7 @@ class Town:
     async def moves(self, consultation: str, to: CampaignState) -> int:
         """`campaign pause|resume|stop`."""
         async with self.storage.unit() as unit:
-            return await campaigns.move(unit, ConsultationId(consultation), to, now=self.clock.now())
+            return await campaigns.move(unit, ConsultationId(consultation), to, self.house.chance, now=self.clock.now())
 
     async def opens_telegram(self, partner: str, bot: BotAccount) -> AccountId:
         """This partner's bot begins to listen."""

@@ -16,7 +16,7 @@ from core.storage.engine import open_storage
 from core.storage.schema import addresses, deliveries
 from core.storage.staff import digest_key
 from core.work import campaigns
-from tests.builders import NOW, account, consultation, contribution, person, start
+from tests.builders import NOW, CountedChance, account, consultation, contribution, person, start
 from tests.integration.review.village import Village
 
 POOL = ConsultationId("pool")
@@ -67,7 +67,7 @@ async def test_answers_go_a_year_after_a_campaign_was_stopped_not_after_it_shoul
     await village.starts(replace(consultation(), steps=(), sources={}, closes_at=NOW + timedelta(days=300)))
     async with village.storage.unit() as unit:
         await contribution(unit, "ouvrir plus tard le soir")
-        await campaigns.move(unit, POOL, CampaignState.STOPPED, now=NOW)
+        await campaigns.move(unit, POOL, CampaignState.STOPPED, CountedChance(), now=NOW)
     for days, left in ((360, 1), (366, 0)):
         village.clock.at = NOW + timedelta(days=days)
         await village.house.housekeeping.tidy()

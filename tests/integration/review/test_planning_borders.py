@@ -12,7 +12,7 @@ from core.model.errors import NotFound
 from core.model.ids import ConsultationId
 from core.storage.schema import deliveries
 from core.work import campaigns
-from tests.builders import START, both, consultation
+from tests.builders import START, CountedChance, both, consultation
 from tests.integration.review.village import Village
 
 NOON = START + timedelta(hours=5)
@@ -117,7 +117,7 @@ async def test_nothing_is_planned_for_a_campaign_that_was_stopped_meanwhile(vill
         running = await unit.consultations.running(ConsultationId("pool"))
     assert running is not None
     async with village.storage.unit() as unit:
-        await campaigns.move(unit, ConsultationId("pool"), CampaignState.STOPPED, now=village.clock.at)
+        await campaigns.move(unit, ConsultationId("pool"), CampaignState.STOPPED, CountedChance(), now=village.clock.at)
     await planning.plan_steps(running)
     assert await pushes(village) == []
 

@@ -2,9 +2,14 @@
 
 import re
 
+from config.consultation_files import parse_consultation
 from core.model.ids import ConsultationId
-from core.model.staff import Role
+from core.model.staff import Actor, Role
+from core.work import campaigns
+from core.work.campaign_desk import CampaignDesk
+from tests.integration.path.town import DRAFTING
 from tests.integration.web_desk.office import Office, form_of
+from tests.unit.work.test_campaign_desk import CHANGED, TWO
 
 
 def hidden_action(page: str) -> str:
@@ -58,3 +63,31 @@ async def test_what_waits_has_a_page_of_its_own(office: Office) -> None:
     assert page.status_code == 200
     assert 'href="/desk/piscine/waiting" aria-current="page"' in page.text
     assert "Ce qui attend quelqu" in page.text
+
+
+async def test_a_change_is_put_in_force_by_a_second_person(office: Office) -> None:
+    """Whoever was written to by e-mail finds the same buttons here."""
+    two = parse_consultation(TWO, name="piscine.yaml", language="fr")
+    house, chance = office.house, office.chance
+    desk = CampaignDesk(office.storage, house.clock, chance, house.words, DRAFTING, lambda: None)
+    office.town.parts.campaigns = desk
+    async with office.storage.unit() as unit:
+        await campaigns.start(unit, two, (), chance, now=house.clock.now(), file=TWO)
+        running = await unit.consultations.running(ConsultationId("piscine"))
+    assert running is not None
+    assert office.town.parts.account is not None
+    action, given = f"campaign:give:piscine:{running.revision}", {"file": CHANGED}
+    await desk.sent(office.town.parts.account, action, given, Actor("U7", Role.OWNER), "fr")
+
+    browser = await office.comes(Role.ORGANISER)
+    waits = await browser.get("/desk/piscine/waiting")
+    assert "Un changement attend une deuxième personne" in waits.text
+    form = form_of(waits)
+    seen = await browser.post("/desk/piscine/press", data={"form": form, "action": "campaign:change:piscine"})
+    assert "+ closes: 2027-02-10" in seen.text
+    (approve,) = re.findall(r'value="(campaign:approve:[^"]+)"', seen.text)
+    done = await browser.post("/desk/piscine/press", data={"form": form, "action": approve})
+    assert f"révision {running.revision + 1}" in done.text
+    assert "campaign:file" not in done.text, "the file has a page of its own"
+    file = await browser.post("/desk/piscine/press", data={"form": form, "action": "campaign:file:piscine"})
+    assert file.status_code == 404

@@ -339,14 +339,14 @@ async def test_a_change_to_what_runs_waits_for_a_colleague_who_sees_it(pair: Roo
     assert await revision_of(pair) == 1
     assert list(await waiting(pair, ANNA)) == ["Retirer ce changement"]
     home = await StaffHome(desk_of(pair.storage, Catalogue())).home(pair.account, "fr")
-    assert "Un changement attend une deuxième personne : Les horaires de la piscine" in said(home)
+    assert "Un changement attend une deuxième personne, depuis" in said(home)
     approve = (await waiting(pair, BILAL))["Mettre en vigueur"]
     assert "collègue" in await pair.presses(approve, ANNA)
     eve = Actor("U3", Role.ORGANISER, "Ève")
     both = await asyncio.gather(pair.presses(approve, BILAL), pair.presses(approve, eve))
     assert sorted("révision 2" in each for each in both) == [False, True]
     assert sum("plus rapide" in each for each in both) == 1
-    assert pair.woken == 1
+    assert pair.woken == 3, "twice to tell the room, once for what is in force"
     assert [act for act, _ in await pair.acts()] == [Act.CHANGE_GIVEN, Act.CAMPAIGN_STARTED]
     assert "Voir le changement" not in said(await pair.desk.campaigns(pair.account, ANNA, "fr"))
 
@@ -364,7 +364,7 @@ async def test_only_the_change_that_somebody_saw_is_put_in_force(pair: Room) -> 
     await gives(pair, CHANGED)
     approve = (await waiting(pair, BILAL))["Mettre en vigueur"]
     async with pair.storage.unit() as unit:
-        await campaigns.move(unit, ConsultationId("piscine"), CampaignState.STOPPED, now=NOW)
+        await campaigns.move(unit, ConsultationId("piscine"), CampaignState.STOPPED, pair.chance, now=NOW)
     assert "plus rapide" in await pair.presses(approve, BILAL)
     assert await revision_of(pair) == 1
     acts = [act for act, _ in await pair.acts()]

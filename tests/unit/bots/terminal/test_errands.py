@@ -36,7 +36,7 @@ def place(tmp_path: Path) -> Path:
 def writer(storage: Storage, heard: list[str]) -> Writer:
     clock = SystemClock()
     teaching = Teaching(storage, clock, NothingLearnt())
-    themes = Themes(storage, clock, NothingSeen(), cannot_write, teaching)
+    themes = Themes(storage, clock, SystemChance(), NothingSeen(), cannot_write, teaching)
     changed = partial(heard.append, "changed")
     return Writer(storage, clock, SystemChance(), changed, lambda: teaching, lambda: themes, serves=True)
 

@@ -1,0 +1,125 @@
+"""A change that takes a second person: the room hears of it, and a colleague puts it in force from there."""
+
+from pathlib import Path
+
+import pytest
+
+from config.consultation_files import parse_consultation
+from config.locale import Catalogue
+from core.model.campaigns import CampaignState
+from core.model.ids import ConsultationId, PartnerId
+from core.model.staff import Actor, Role
+from core.work.campaign_desk import CampaignDesk
+from core.work.composing import card_text
+from core.work.members import add_member
+from core.work.staff_home import StaffHome
+from nlp.tagger import InProcessTagger
+from tests.integration.path.looking import tables
+from tests.integration.path.town import DRAFTING, NO_BREAK, ROOM, Town, open_town
+from tests.stand_ins.slack.reading import flatten
+from tests.stand_ins.slack.staff import Staff
+from tests.unit.work.test_campaign_desk import CHANGED, FILLED, OWN, TWO
+
+ANNA = Actor("U7", Role.ORGANISER, "Anna")
+
+
+@pytest.fixture
+async def two(request: pytest.FixtureRequest, tmp_path: Path, words: Catalogue, tagger: InProcessTagger) -> object:
+    """A partner that asks for two people, its workspace connected in either mode."""
+    asked = parse_consultation(TWO, name="piscine.yaml", language="fr")
+    async with open_town(tmp_path, words, tagger) as town:
+        await town.starts(asked)
+        async with town.storage.unit() as unit:
+            await unit.consultations.put_file(ConsultationId(asked.id), 1, TWO)
+        town.workspace = await town.opens_slack(asked.partner.id, town.slack, mode=getattr(request, "param", "socket"))
+        yield town
+
+
+def desk(town: Town) -> CampaignDesk:
+    house = town.house
+    return CampaignDesk(town.storage, town.clock, house.chance, house.words, DRAFTING, lambda: None)
+
+
+async def gives(town: Town, file: str) -> None:
+    assert town.workspace is not None
+    revision = (await tables(town))["consultations"][0]["revision"]
+    await desk(town).sent(town.workspace, f"campaign:give:piscine:{revision}", {"file": file}, ANNA, "fr")
+
+
+async def bilal(town: Town) -> Staff:
+    async with town.storage.unit() as unit:
+        chance, now = town.house.chance, town.clock.now()
+        await add_member(unit, PartnerId("valbrune"), "Bilal", "bilal@town.example", Role.ORGANISER, chance, now=now)
+    return town.staff("U2", name="bilal", email="bilal@town.example")
+
+
+def said(town: Town) -> list[str]:
+    """The room, message by message, as it stands now."""
+    return [flatten(each).translate(NO_BREAK).replace("’", "'") for each in town.slack.world.channels[ROOM].messages]
+
+
+@pytest.mark.parametrize("two", ["socket", "http"], indirect=True)
+async def test_a_colleague_hears_of_a_change_and_puts_it_in_force_from_the_room(two: Town) -> None:
+    colleague = await bilal(two)
+    await gives(two, CHANGED)
+    await gives(two, CHANGED)
+    await two.work()
+    (told,) = said(two)
+    assert "« Les horaires de la piscine » : un changement attend une deuxième personne depuis" in told
+    assert "sauf la personne qui l'a demandé" in told
+    for link in ("home", "waiting", "digest"):
+        assert "deuxième personne" in await seen(two, link), link
+
+    asked = await colleague.press(two.slack.world.channels[ROOM].messages[0], "Voir le changement")
+    assert "+ closes: 2027-02-10" in await asked.sees("un changement à approuver")
+    await colleague.press(two.slack.world.views[asked.views[0]], "Mettre en vigueur")
+    await two.slack.until(lambda: "révision 2" in flatten(two.slack.world.views[asked.views[0]]).translate(NO_BREAK))
+    await two.work()
+    (told,) = said(two)
+    assert "le changement qui attendait est en vigueur" in told
+    assert "Voir le changement" not in told
+    for link in ("home", "waiting", "digest"):
+        assert "deuxième personne" not in await seen(two, link), link
+    assert not two.slack.violations
+    assert not two.slack.interpreted
+
+
+async def seen(town: Town, what: str) -> str:
+    assert town.workspace is not None
+    if what == "home":
+        return card_text(await StaffHome(town.house.desk).home(town.workspace, "fr"))
+    if what == "digest":
+        return card_text(await town.house.desk.digest(town.workspace, "", "fr"))
+    shown = await town.house.desk.pressed(town.workspace, "waiting:piscine", ANNA, "fr")
+    return card_text(shown)  # type: ignore[arg-type]  # this one is a card
+
+
+async def test_what_was_withdrawn_replaced_or_overtaken_says_so(two: Town) -> None:
+    await gives(two, CHANGED)
+    await two.work()
+    await two.later(minutes=1)
+    await gives(two, CHANGED.replace("2027-02-10", "2027-02-11"))
+    await two.work()
+    first, second = said(two)
+    assert "un autre changement a remplacé celui qui attendait ici" in first
+    assert "attend une deuxième personne" in second
+    await two.moves("piscine", CampaignState.STOPPED)
+    await two.work()
+    first, second = said(two)
+    assert "a remplacé" in first
+    assert "changée ou arrêtée avant" in second
+    assert "attend une deuxième personne" not in second
+
+
+async def test_a_draft_that_is_ready_asks_once_and_says_when_it_was_started(two: Town) -> None:
+    assert two.workspace is not None
+    own = desk(two)
+    await own.sent(two.workspace, "campaign:new", FILLED, ANNA, "fr")
+    await own.sent(two.workspace, f"campaign:edit:{OWN}:1", {**FILLED, "why": "Le marché bouge."}, ANNA, "fr")
+    await two.work()
+    (told,) = said(two)
+    assert "« Le marché du samedi » est prête et attend qu'une deuxième personne la lance." in told
+    await own.pressed(two.workspace, f"campaign:start:{OWN}:2", Actor("U8", Role.OWNER, "Bilal"), "fr")
+    await two.work()
+    (told,) = said(two)
+    assert "« Le marché du samedi » est lancée" in told
