@@ -164,7 +164,8 @@ def yes_or_no(text: str) -> bool | None:
 
 
 def whole_number(text: str) -> int | None:
-    return int(text) if re.fullmatch(r"-?\d{1,9}", text.strip()) else None
+    written = text.strip()  # `int` leaves fewer signs out than that
+    return int(written) if re.fullmatch(r"-?\d{1,9}", written) else None
 
 
 def paid_messages(text: str) -> int | None:

@@ -3,7 +3,7 @@
 from datetime import date, time, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from config import people_words
@@ -151,6 +151,7 @@ def test_ids_are_made_of_the_label(label: str, made: str) -> None:
 
 
 @given(text=st.text(max_size=40))
+@example(text="\x1f0")
 def test_nothing_typed_breaks_a_reader(text: str) -> None:
     for read in (
         people_words.duration,
