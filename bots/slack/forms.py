@@ -1,23 +1,25 @@
 """A form as a Slack window, and what came back of it. Pure.
 
-    Pick ─▶ static select    Write ─▶ plain text input    Upload ─▶ file input    blocks ─▶ as in a message, above
+    Pick ─▶ static select    Tick ─▶ checkboxes    Write ─▶ plain text input    Upload ─▶ file input
+    blocks ─▶ as in a message, above
 
+Checkboxes hold ten options: more are several groups, whose names differ after a dot and which come back as one.
 What a form is about travels in `private_metadata`: it carries no right, the desk asks again who may do what.
 Limits: https://docs.slack.dev/reference/views, https://docs.slack.dev/reference/block-kit/block-elements
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
 from bots.slack.blocks import MESSAGE, Json, to_blocks
 from bots.slack.decode import Payload, part_of, team_of, text_of
 from bots.slack.text import clean, cut, one_line, visible
-from core.model.forms import Form, Pick, Upload, Write
+from core.model.forms import Form, Pick, Tick, Upload, Write
 from core.model.messages import Card
 
 FORM = "porte_voix_form"
-TITLE, LABEL, OPTION, MOST_OPTIONS = 24, 2000, 75, 100
+TITLE, LABEL, OPTION, MOST_OPTIONS, MOST_BOXES = 24, 2000, 75, 100, 10
 LONGEST_INPUT = 3000
 ONE_LINE = 300
 """What may be as long is written on one line: a title, a day."""
@@ -47,7 +49,10 @@ def to_form(form: Form, close: str) -> Json:
         "title": _plain(form.title, TITLE),
         "submit": _plain(form.send, TITLE),
         "close": _plain(close, TITLE),
-        "blocks": [*to_blocks(Card(form.blocks), surface=MESSAGE), *(_field(each) for each in form.fields)],
+        "blocks": [
+            *to_blocks(Card(form.blocks), surface=MESSAGE),
+            *(one for each in form.fields for one in _fields(each)),
+        ],
     }
 
 
@@ -60,10 +65,12 @@ def submission_of(body: Payload) -> Submission:
     for block, actions in values.items():
         if not isinstance(actions, Mapping):
             raise ValueError("no values in this payload")
+        name = str(block).partition(".")[0]
         for given in actions.values():
-            fields[str(block)] = _given(given)
+            said = _given(given)
+            fields[name] = f"{fields[name]} {said}".strip() if name in fields else said
             if url := _kept_at(given):
-                files[str(block)] = url
+                files[name] = url
     return Submission(
         action=text_of(view, "private_metadata", ""),
         fields=fields,
@@ -84,9 +91,29 @@ def _kept_at(element: object) -> str:
 def _given(element: object) -> str:
     if not isinstance(element, Mapping):
         return ""
+    ticked = element.get("selected_options")
+    if isinstance(ticked, list):
+        return " ".join(str(each.get("value")) for each in ticked if isinstance(each, Mapping))
     chosen = element.get("selected_option")
     found = chosen.get("value") if isinstance(chosen, Mapping) else element.get("value")
     return found if isinstance(found, str) else ""
+
+
+def _fields(each: Pick | Tick | Write | Upload) -> list[Json]:
+    return list(_boxes(each)) if isinstance(each, Tick) else [_field(each)]
+
+
+def _boxes(tick: Tick) -> Iterator[Json]:
+    """Nothing ticked is an answer too: the desk says whether it will do."""
+    for place in range(0, len(tick.choices), MOST_BOXES):
+        name = f"{tick.name}.{place}" if place else tick.name
+        some = tick.choices[place : place + MOST_BOXES]
+        options = [{"text": _plain(one.label, OPTION), "value": one.id} for one in some]
+        element: Json = {"type": "checkboxes", "action_id": name, "options": options}
+        if ticked := [each for each in options if each["value"] in tick.chosen]:
+            element["initial_options"] = ticked
+        label = _plain(tick.label if not place else "…", LABEL)
+        yield {"type": "input", "block_id": name, "label": label, "optional": True, "element": element}
 
 
 def _field(each: Pick | Write | Upload) -> Json:

@@ -11,6 +11,8 @@ from starlette.requests import Request
 
 MOST_BYTES = 64 * 1024
 LONGEST_TEXT = 10_000
+MOST_FIELDS = 60
+"""Boxes to tick are fields too."""
 
 
 class Refused(Exception):
@@ -46,7 +48,8 @@ def form_token(key: bytes, purpose: str) -> str:
 
 
 async def read_form(request: Request, key: bytes, purpose: str, *, most: int = MOST_BYTES) -> Mapping[str, str]:
-    """The fields of one of our own forms. Raises `Refused` for another site's, and for more than `most` bytes."""
+    """The fields of one of our own forms; of boxes that share a name, what was ticked, with spaces between. Raises
+    `Refused` for another site's, and for more than `most` bytes."""
     if not _same_origin(request):
         raise foreign()
     body = bytearray()
@@ -55,9 +58,12 @@ async def read_form(request: Request, key: bytes, purpose: str, *, most: int = M
         if len(body) > most:
             raise too_long()
     try:
-        fields = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20))
+        given = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:
         raise foreign() from None
+    fields: dict[str, str] = {}
+    for name, value in given:
+        fields[name] = f"{fields[name]} {value}".strip() if name in fields else value
     if not hmac.compare_digest(fields.get("form", "").encode(), form_token(key, purpose).encode()):
         raise foreign()
     return fields

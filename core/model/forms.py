@@ -22,6 +22,16 @@ class Pick:
 
 
 @dataclass(frozen=True, slots=True)
+class Tick:
+    """Any number of several. `chosen`: what is ticked at first. Given back: the ids, with spaces between."""
+
+    name: str
+    label: str
+    choices: tuple[Choice, ...]
+    chosen: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Write:
     """A text of at most `longest` characters; it may stay empty. `given`: what was written before."""
 
@@ -46,5 +56,5 @@ class Form:
     action: str
     title: str
     blocks: tuple[Block, ...]
-    fields: tuple[Pick | Write | Upload, ...]
+    fields: tuple[Pick | Tick | Write | Upload, ...]
     send: str

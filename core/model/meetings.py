@@ -1,6 +1,6 @@
 """Meetings of a community: who said they would come, how many came, what was proposed, and where the dots went."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -43,12 +43,32 @@ class VoteFigure:
 
 
 @dataclass(frozen=True, slots=True)
-class Suggested:
-    """Contributions that say nearly the same, as the program sees it: one proposal, unless staff see it otherwise.
-    `text`: the masked words of the first."""
+class Same:
+    """The masked words of contributions that say the very same."""
 
     text: str
-    contributions: Sequence[ContributionId]
+    contributions: tuple[ContributionId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """Contributions that say nearly the same, as the program sees it: one proposal, unless staff see it otherwise.
+    `texts`: what they say, each once, what most say first."""
+
+    texts: tuple[Same, ...]
+
+    @property
+    def text(self) -> str:
+        return self.texts[0].text
+
+    @property
+    def contributions(self) -> Sequence[ContributionId]:
+        return [each for same in self.texts for each in same.contributions]
+
+    def without(self, left_out: Collection[str]) -> list[ContributionId]:
+        """What remains when the texts are left out whose first contribution is one of these."""
+        kept = (each for each in self.texts if each.contributions[0] not in left_out)
+        return [each for same in kept for each in same.contributions]
 
 
 @dataclass(frozen=True, slots=True)

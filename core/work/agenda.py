@@ -14,8 +14,9 @@ from datetime import date, datetime
 from core.model.consultations import Consultation, Option, Question, QuestionKind
 from core.model.errors import NotAllowed, NotFound
 from core.model.ids import ConsultationId, ContributionId, PartnerId
-from core.model.meetings import Proposal, Suggested
+from core.model.meetings import Proposal, Same, Suggested
 from core.rules.answers import by_option
+from core.rules.plain_text import plain
 from core.storage.unit import Unit
 
 MOST_READ = 5_000
@@ -33,12 +34,19 @@ async def suggested(unit: Unit, consultation: Consultation, alike: Alike) -> lis
     """What belongs to no proposal yet, near duplicates together, what most people propose first."""
     asked = [each.id for each in consultation.questions if each.kind is QuestionKind.OPEN]
     found = await unit.meetings.proposed(ConsultationId(consultation.id), asked, MOST_READ)
-    groups: dict[int, list[ContributionId]] = {}
-    for (contribution, _), first in zip(found, await alike([text for _, text in found]), strict=True):
-        groups.setdefault(first, []).append(contribution)
-    return sorted(
-        (Suggested(found[first][1], ids) for first, ids in groups.items()), key=lambda each: -len(each.contributions)
-    )
+    groups: dict[int, list[tuple[ContributionId, str]]] = {}
+    for one, first in zip(found, await alike([text for _, text in found]), strict=True):
+        groups.setdefault(first, []).append(one)
+    return sorted((_suggestion(group) for group in groups.values()), key=lambda each: -len(each.contributions))
+
+
+def _suggestion(group: Sequence[tuple[ContributionId, str]]) -> Suggested:
+    """Capitals, accents and signs apart, a text stands there once."""
+    texts: dict[str, tuple[str, list[ContributionId]]] = {}
+    for contribution, text in group:
+        texts.setdefault(plain(text), (text, []))[1].append(contribution)
+    same = (Same(text, tuple(ids)) for text, ids in texts.values())
+    return Suggested(tuple(sorted(same, key=lambda each: -len(each.contributions))))
 
 
 async def keep(

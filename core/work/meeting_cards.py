@@ -7,17 +7,18 @@ proposals       what people propose alone, near duplicates as one  [Keep]
 agenda          the most dots first, what was dealt with at last   [Dealt with] [Not after all]
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from core.model.consultations import Consultation
 from core.model.deliveries import Day
-from core.model.forms import Choice, Form, Pick, Write
-from core.model.meetings import EventFigure, Proposal, Suggested, VoteFigure
+from core.model.forms import Choice, Form, Pick, Tick, Write
+from core.model.meetings import EventFigure, Proposal, Same, Suggested, VoteFigure
 from core.model.messages import Block, Button, Card, Heading, Line, Note, Quote
 from core.rules.calendar import on_wall
 from core.rules.plain_text import quoted
+from core.rules.readout import cut
 from core.work.agenda import LONGEST_LABEL
 from core.work.digest_layout import MEETING, Voice, action, event_words
 
@@ -27,7 +28,13 @@ NEW = "new"
 """In the place of a proposal's number: a new one."""
 SHOWN_AT_ONCE = 5
 MOST_LINES = 15
-MOST_SAME = 5
+MOST_TICKED = 30
+"""Texts of one suggestion that can be left out one by one."""
+TICK_ROOM, TICK_TEXT = 75, 60
+"""Characters beside a box to tick in Slack, and how many of them are the text's: a longer one stands above in full."""
+SAME = "same"
+"""The field of what is ticked, each text by its first contribution."""
+NOTHING_GIVEN: Mapping[str, str] = {}
 TEXT_ROOM = 300
 
 
@@ -141,26 +148,50 @@ def came_form(consultation: Consultation, figure: EventFigure, voice: Voice, *, 
 def keep_form(
     consultation: Consultation,
     first: str,
-    texts: Sequence[str],
-    people: int,
+    group: Suggested,
     proposals: Collection[Proposal],
     voice: Voice,
     *,
-    missing: bool = False,
+    given: Mapping[str, str] = NOTHING_GIVEN,
+    missing: str = "",
 ) -> Form:
-    """`first`: a contribution of the suggestion. `texts`: some of what it is made of."""
-    wrong = (Line(voice("meeting.words_missing", language=consultation.languages[0].upper())),) if missing else ()
-    same = [Quote(quoted(each, longest=TEXT_ROOM)) for each in texts[:MOST_SAME]]
+    """`first`: a contribution of the suggestion. Of several texts, those that are no such thing can be left out.
+    `given`: what was filled in before; `missing`: the key of what is still to be said."""
+    wrong = (Line(voice(missing, language=consultation.languages[0].upper())),) if missing else ()
+    listed = group.texts[:MOST_TICKED]
+    ticks = tuple(Choice(each.contributions[0], _tick(place, each, voice)) for place, each in enumerate(listed, 1))
+    ticked = given[SAME].split() if SAME in given else [each.id for each in ticks]
+    same = Tick(SAME, voice("meeting.tick"), ticks, frozenset(ticked))
+    full = [
+        Quote(quoted(f"{place}. {each.text}" if len(listed) > 1 else each.text, longest=TEXT_ROOM))
+        for place, each in enumerate(listed, 1)
+        if len(listed) == 1 or len(quoted(each.text, longest=TEXT_ROOM)) > TICK_TEXT
+    ]
+    more = len(group.texts) - len(listed)
+    unseen = (Line(voice("meeting.unseen", n=more)),) if more else ()
     into = [Choice(NEW, voice("meeting.into_new"))]
     into += [Choice(str(each.number), f"{each.number}. {voice.text(each.label)}") for each in proposals]
     words = [
-        Write(f"label_{code}", voice("meeting.label", language=code.upper(), n=LONGEST_LABEL), LONGEST_LABEL)
+        Write(name, voice("meeting.label", language=code.upper(), n=LONGEST_LABEL), LONGEST_LABEL, given.get(name, ""))
         for code in consultation.languages
+        if (name := f"label_{code}")
     ]
+    chosen = given["into"] if given.get("into") in {each.id for each in into} else NEW
     return Form(
         action(KEEP, consultation.id, first),
         voice("meeting.keep_title"),
-        (*wrong, Line(voice("meeting.same", n=people)), *same),
-        (Pick("into", voice("meeting.into"), tuple(into), chosen=NEW), *words),
+        (*wrong, Line(voice("meeting.same", n=len(group.contributions))), *full, *unseen),
+        (
+            *((same,) if len(ticks) > 1 else ()),
+            Pick("into", voice("meeting.into"), tuple(into), chosen=chosen),
+            *words,
+        ),
         voice("meeting.button.keep"),
     )
+
+
+def _tick(place: int, same: Same, voice: Voice) -> str:
+    """The text on one line, so short that Slack takes it, and how many said it."""
+    said = f"{place}. {quoted(same.text, longest=TICK_TEXT)}"
+    n = len(same.contributions)
+    return cut(f"{said} · {voice('meeting.times', n=n)}" if n > 1 else said, TICK_ROOM)

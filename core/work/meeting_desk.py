@@ -27,8 +27,10 @@ from core.work.guard import Guard, NotTheirs, own_consultation
 from core.work.meeting_cards import (
     CAME,
     KEEP,
-    MOST_SAME,
+    MOST_TICKED,
     NEW,
+    NOTHING_GIVEN,
+    SAME,
     TREATED,
     UNTREATED,
     Meeting,
@@ -152,15 +154,20 @@ class MeetingDesk:
     # ── what is one proposal ─────────────────────────────────────────────────────────────────────────────────────────
 
     async def _keep_form(
-        self, unit: Unit, own: Consultation, first: ContributionId, voice: Voice, *, missing: bool = False
+        self,
+        unit: Unit,
+        own: Consultation,
+        first: ContributionId,
+        voice: Voice,
+        *,
+        given: Mapping[str, str] = NOTHING_GIVEN,
+        missing: str = "",
     ) -> Card | Form:
         group = await self._group(unit, own, first)
         if group is None:
             return sentence(voice("meeting.quicker"))
-        found = {each.id: each.text or "" for each in await unit.contributions.get(group.contributions[:MOST_SAME])}
-        texts = [found[each] for each in group.contributions[:MOST_SAME] if each in found]
         lines = [each for each in await agenda(unit, own) if each.treated is None]
-        return keep_form(own, first, texts, len(group.contributions), lines, voice, missing=missing)
+        return keep_form(own, first, group, lines, voice, given=given, missing=missing)
 
     async def _group(self, unit: Unit, own: Consultation, first: ContributionId) -> Suggested | None:
         """What says the same as this contribution and belongs to no proposal yet."""
@@ -178,14 +185,15 @@ class MeetingDesk:
         label = {code: fields.get(f"label_{code}", "") for code in own.languages}
         into = None if fields.get("into", NEW) == NEW else fields["into"]
         async with self.storage.reading() as unit:
-            if into is None and not label[own.languages[0]].strip():
-                return await self._keep_form(unit, own, first, voice, missing=True)
+            if missing := _missing(own, fields, label, into):
+                return await self._keep_form(unit, own, first, voice, given=fields, missing=missing)
             group = await self._group(unit, own, first)
-        if group is None:
+        kept = _ticked(group, fields) if group else []
+        if not kept:
             return await self.card(own, who, voice, first="meeting.quicker")
         number = None if into is None else _number(into)
         async with self.storage.unit() as unit:
-            await keep(unit, own, label, group.contributions, into=number, now=self.clock.now())
+            await keep(unit, own, label, kept, into=number, now=self.clock.now())
             await self.guard.note(unit, Act.PROPOSAL_KEPT, account, who, own.id)
         return await self.card(own, who, voice, first="meeting.kept")
 
@@ -209,6 +217,23 @@ async def _event(unit: Unit, own: Consultation, question: str) -> EventFigure:
     if found is None or found.cancelled:
         raise NotTheirs
     return found
+
+
+def _missing(own: Consultation, fields: Mapping[str, str], label: Mapping[str, str], into: str | None) -> str:
+    """The key of what is still to be said before something can be kept; "" when nothing is."""
+    if SAME in fields and not fields[SAME].strip():
+        return "meeting.none_ticked"
+    return "meeting.words_missing" if into is None and not label[own.languages[0]].strip() else ""
+
+
+def _ticked(group: Suggested, fields: Mapping[str, str]) -> list[ContributionId]:
+    """What was left out stays to be kept. What was not ticked because nobody saw it yet is left out too. Nothing: what
+    was ticked has been kept meanwhile."""
+    if SAME not in fields:
+        return list(group.contributions)
+    ticked = set(fields[SAME].split())
+    listed = {each.contributions[0] for each in group.texts[:MOST_TICKED]}
+    return group.without(listed - ticked) if listed & ticked else []
 
 
 def _number(chosen: str) -> int:

@@ -26,6 +26,7 @@ from core.rules.permissions import LEAST, Deed
 from core.rules.plain_text import quoted
 from core.storage.unit import Unit
 from core.work.agenda import LONGEST_LABEL, agenda, keep, suggested, treat
+from core.work.meeting_cards import MOST_TICKED
 from core.work.meetings import MOST_CAME, events, note_came, votes
 from core.work.ports import Likener
 
@@ -62,6 +63,7 @@ def meetings_routes(parts: WebParts, gate: Gate) -> list[Route]:
             more=max(0, len(proposed) - MOST_SHOWN),
             most=MOST_CAME,
             longest=LONGEST_LABEL,
+            ticked=MOST_TICKED,
             may_run=visit.member.may(LEAST[Deed.RUN_MEETING]),
             done=done if done in DONE else "",
         )
@@ -97,6 +99,8 @@ async def _done(unit: Unit, visit: Visit, fields: Mapping[str, str], now: dateti
             return Act.MEETING_CAME, "came"
         case "keep":
             ids = [ContributionId(each) for each in fields.get("contributions", "").split()]
+            if not ids:
+                raise NotAllowed("nothing is ticked")
             label = {code: fields.get(f"label_{code}", "") for code in asked.languages}
             await keep(unit, asked, label, ids, into=_number(fields.get("into", "")), now=now)
             return Act.PROPOSAL_KEPT, "kept"

@@ -26,7 +26,7 @@ from bots.web.pages import Pages
 from bots.web.parts import WebParts
 from core.model.campaigns import CampaignState
 from core.model.deliveries import Day
-from core.model.forms import Form, Pick
+from core.model.forms import Form, Pick, Tick
 from core.model.ids import ConsultationId
 from core.model.messages import Card
 from core.rules.calendar import on_wall
@@ -45,6 +45,7 @@ from core.work.waiting import waiting_card
 
 MOST_BYTES = 64 * 1024
 """An answer of the longest kind in each of several languages."""
+_KINDS: Mapping[type, str] = {Pick: "pick", Tick: "tick"}
 _ALIVE = (CampaignState.RUNNING, CampaignState.PAUSED)
 
 
@@ -132,7 +133,7 @@ def overview_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
     def _answer(request: Request, visit: Visit, shown: Card | Form) -> Response:
         if isinstance(shown, Form):
             above = list(blocks_of(Card(shown.blocks)))
-            fields = [(each, "pick" if isinstance(each, Pick) else "write") for each in shown.fields]
+            fields = [(each, _KINDS.get(type(each), "write")) for each in shown.fields]
             return gate.page(
                 request, visit, "desk/form.html", active="overview", asked=shown, above=above, fields=fields
             )

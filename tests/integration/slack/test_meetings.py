@@ -110,6 +110,59 @@ async def test_proposals_are_kept_merged_and_dealt_with_once_each(
     assert not server.violations
 
 
+async def same_beginning(texts: Sequence[str]) -> Sequence[int]:
+    """What begins with the same letter, as if the program took it for one."""
+    letters = [text[:1].lower() for text in texts]
+    return [letters.index(each) for each in letters]
+
+
+async def test_what_is_no_such_proposal_is_left_out_and_stays(
+    server: SlackServer, opened: Opened, desk: Desk, tmp_path: Path
+) -> None:
+    async with desk.storage.unit() as unit:
+        for place, text in enumerate(
+            ["Marcher plus, et voir plus loin. " * 5, "Mille idées", *map("m{}".format, range(10))]
+        ):
+            by = await person(unit, f"more-{place}")
+            await contribution(unit, text, by=by, question="more", received_at=NOW - timedelta(minutes=90 - place))
+    desk = desk_of(desk.storage, Catalogue(), same_beginning)
+    claire = server.member("U1", email="claire@town.example")
+    async with opened(desk=desk, lookups=Lookups(desk, lambda *_: b"", lambda *_: b""), account=TOWN):
+        asked = await claire.command("/porte-voix", "réunion", channel=ROOM.external_id)
+        await asked.sees("attendent d’être rangées")
+        window = (await claire.press(asked.ephemeral[0], "Garder", nth=0)).views[0]
+
+        async def shows(words: str) -> None:
+            await server.until(
+                lambda: words in flatten(server.world.views[window]).replace("\N{NO-BREAK SPACE}", " "), what=words
+            )
+
+        await shows("14 fois presque la même chose :")
+        boxes = [
+            each
+            for block in server.world.views[window]["blocks"]
+            if block["type"] == "input"
+            for each in block["element"].get("options", ())
+            if block["element"]["type"] == "checkboxes"
+        ]
+        labels = [each["text"]["text"].replace("\N{NO-BREAK SPACE}", " ") for each in boxes]
+        assert labels[0] == "1. Moins de jargon · 2 fois"
+        assert len(labels) == 13, "two groups of boxes: Slack takes ten in one"
+        await claire.fill(window, label_fr="Parler simplement", same="")
+        await shows("Rien n’est coché")
+        ticked = " ".join(boxes[place]["value"] for place in (0, 12))
+        await claire.fill(window, same=ticked, label_fr=" ")
+        await shows("Écrivez la proposition avec vos mots")
+        server.twice = True
+        await claire.fill(window, label_fr="Parler simplement")
+        await shows("1. Parler simplement · 0 voix · proposé 3 fois")
+        await shows("proposé 11 fois")
+    assert [(each.number, each.people) for each in await lines(desk.storage)] == [(1, 3)]
+    assert await acts(desk.storage) == [Act.PROPOSAL_KEPT]
+    assert not server.violations
+    assert not server.interpreted
+
+
 async def test_how_many_came_is_noted_once_it_has_begun(server: SlackServer, opened: Opened, desk: Desk) -> None:
     claire = server.member("U1", email="claire@town.example", locale="en-GB")
     async with opened(desk=desk, home=StaffHome(desk), account=TOWN):

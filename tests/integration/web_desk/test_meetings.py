@@ -118,3 +118,23 @@ async def test_what_is_proposed_is_kept_and_what_was_dealt_with_is_noted(office:
     assert "traité le 30 novembre 2026" in (await browser.get(HERE)).text.translate(NO_BREAK)
     assert await sends(do="back", number="1") == "treated"
     assert "traité le" not in (await browser.get(HERE)).text
+
+
+async def test_what_is_no_such_proposal_is_left_out_here_too(office: Office) -> None:
+    asked = await opened(office)
+    async with office.storage.unit() as unit:
+        for name, text in (("dan", "moins de jargon"), ("eva", "moins de jargon svp"), ("fred", "Moins de jargon !")):
+            by = await person(unit, name, in_=asked.id, of="valbrune")
+            await contribution(unit, text, by=by, question="sujet")
+    browser = await office.comes(Role.ORGANISER)
+    page = await browser.get(HERE)
+    twice, once = re.findall(r'type="checkbox" name="contributions" value="([^"]+)" checked', page.text)
+    assert (len(twice.split()), len(once.split())) == (2, 1)
+    form, label = form_of(page), "Parler clair"
+    nothing = await browser.post(HERE, data={"form": form, "do": "keep", "label_fr": label})
+    assert nothing.headers["location"] == f"{HERE}?done=words"
+    kept = await browser.post(HERE, data={"form": form, "do": "keep", "contributions": [twice], "label_fr": label})
+    assert kept.headers["location"] == f"{HERE}?done=kept"
+    shown = (await browser.get(HERE)).text.translate(NO_BREAK)
+    assert "proposé 2 fois" in shown
+    assert f'name="contributions" value="{once}"' in shown

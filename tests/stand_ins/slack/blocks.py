@@ -207,6 +207,7 @@ class _Inspection:
             "plain_text_input": self.text_input,
             "static_select": self.select,
             "file_input": self.file_input,
+            "checkboxes": self.checkboxes,
         })  # fmt: skip
 
     def file_input(self, part: Any, where: str) -> None:
@@ -243,6 +244,10 @@ class _Inspection:
         optional = self.action() | {"placeholder": self.text(150, plain_only=True), "initial_option": self.option}
         required = self.is_type("static_select") | {"options": self.many(self.option, 100)}
         self.fields(part, where, required, optional | {"confirm": self.confirm})
+
+    def checkboxes(self, part: Any, where: str) -> None:
+        required = self.is_type("checkboxes") | {"options": self.many(self.option, 10)}
+        self.fields(part, where, required, self.action() | {"initial_options": self.many(self.option, 10)})
 
     def overflow(self, part: Any, where: str) -> None:
         required = self.is_type("overflow") | {"options": self.many(self.option, 5)}

@@ -140,6 +140,11 @@ class Staff:
                 if chosen is None:
                     raise LookupError(f"{name} must be chosen among {[each['value'] for each in element['options']]}")
                 state: Json = {"type": "static_select", "selected_option": chosen}
+            elif element["type"] == "checkboxes":
+                at_first = [each["value"] for each in element.get("initial_options", ())]
+                wanted = given.get(name.partition(".")[0], " ".join(at_first)).split()
+                ticked = [each for each in element["options"] if each["value"] in wanted]
+                state = {"type": "checkboxes", "selected_options": ticked}
             elif element["type"] == "file_input":
                 state = {"type": "file_input", "files": [self._given(given[name])]}
             else:
