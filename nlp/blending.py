@@ -13,7 +13,7 @@ from scipy.optimize import minimize  # type: ignore[import-untyped]  # it ships 
 
 from nlp.learnt import Row, Truths, compared
 
-USUAL_MIX = (0.24, 1.68, -0.3, 1.05, 0.5)
+USUAL_MIX = (0.24, 1.68, -0.3, 1.05, 0.5, 0.0, 0.0)
 USUAL_START = 0.1
 """Fitted once on two consultations of 2019, as nlp/topics.py's own numbers were."""
 HALF_TRUSTED = 400
@@ -105,9 +105,9 @@ def _fitted(parts: Row, truth: Row, possible: Truths, *, alone: bool) -> tuple[R
         if not alone:
             missed = missed + scored * (1 - truth) * np.log(1 - found + 1e-12)
         by_topic = np.einsum("nk,nkm->km", off, parts)
-        slope = [by_topic.sum(axis=0), [off.sum()], off.sum(axis=0) + 2 * _PULL_START * start,
+        slope = [by_topic.sum(axis=0) + 2 * common, [off.sum()], off.sum(axis=0) + 2 * _PULL_START * start,
                  (by_topic + 2 * _PULL * own).ravel()]  # fmt: skip
-        held = _PULL_START * float(start @ start) + _PULL * float((own**2).sum())
+        held = float(common @ common) + _PULL_START * float(start @ start) + _PULL * float((own**2).sum())
         return held - float((missed * scored).sum()), np.concatenate(slope)
 
     begin = np.concatenate([np.ones(size), np.zeros(1 + topics + topics * size)])

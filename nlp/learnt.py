@@ -1,6 +1,6 @@
 """What was learnt about the topics of a taxonomy, ready for use: numbers and lists of words, no code.
 
-    text ─┬▶ grams ──────────────────┬▶ two voices: how strongly ──┬▶ probability of each topic
+    text ─┬▶ grams ──────────────────┬▶ voices: how strongly ──────┬▶ probability of each topic
           ├▶ mean of its word vectors ┤  it speaks for each topic   │
           └▶ the taxonomy's scores ──┴─────────────────────────────┘
 
@@ -27,7 +27,8 @@ Truths = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
 
 FORMAT = 2
-VOICES = 2
+VOICES = 3
+LEVEL = (1.0, 0.0, 0.0)
 _FAR = 6.0
 """A score of the taxonomy counts at most this much (a logit): 0.9975."""
 _HUSHED = 0.1

@@ -1,6 +1,6 @@
 """Learning topics from what was sorted by people, and from what nobody has sorted yet.
 
-    unsorted ─ the taxonomy's own score is good enough? ─▶ sorted for the time being, counts less ─┬▶ two voices
+    unsorted ─ the taxonomy's own score is good enough? ─▶ sorted for the time being, counts less ─┬▶ voices
     sorted by people ──────────────────────────────────────────────────────────────────────────────┘  (nlp/voices.py)
     sorted by people, each fifth held back in turn ─▶ what the voices say of texts they have not seen
                                                       ─▶ how much each part counts, and from which probability on a

@@ -1,8 +1,9 @@
-"""Two ways to hear a topic in a text, learnt side by side: they fail on different texts.
+"""Three ways to hear a topic in a text, learnt side by side: they fail on different texts.
 
     first    a linear machine on the grams, the mean of the word vectors and what the taxonomy says
     second   the same on the grams alone, each multiplied by how much more often it stands in the topic's texts than in
              the others (Wang and Manning, "Baselines and bigrams", ACL 2012): strong where examples are few and short
+    third    that multiplier alone, which no single example can bend
 
 A topic is learnt only from texts answering a question under which it comes up: what was said elsewhere is no example
 against it.
@@ -92,7 +93,7 @@ def fit(material: Material) -> Voices:
         telling = _telling(said, own * count, (1 - own) * count)
         balanced = count * np.where(own == 1, count.sum() / (own @ count), count.sum() / ((1 - own) @ count)) / 2
         found, bias[1, topic] = _machine(said @ sp.diags(telling), own, balanced, _STRENGTH_OF_FIT[1])
-        weights[:, 1, topic] = found * telling
+        weights[:, 1, topic], weights[:, 2, topic], bias[2, topic] = found * telling, telling, 0.0
     return Voices(weights.reshape(grams, -1), sense, bias)
 
 
