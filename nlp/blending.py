@@ -5,13 +5,14 @@ Few texts say little about that: what held for two other consultations is drawn 
 Each topic may differ a little from what holds for all.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize  # type: ignore[import-untyped]  # it ships no types
 
-from nlp.learnt import Row, Truths, compared
+from nlp.learnt import LEVEL, Row, Truths, compared, doubts, levelled
 
 USUAL_MIX = (0.24, 1.68, -0.3, 1.05, 0.5, 0.0, 0.0)
 USUAL_START = 0.1
@@ -27,7 +28,7 @@ _LEAST_SURE = 20
 _FOLDS = 5
 _SEED = 2
 _MOST_PAIRS = 400_000
-_PULL, _PULL_START = 10.0, 5.0
+_PULL, _PULL_START, _PULL_LEVEL = 10.0, 5.0, 10.0
 _STEPS = 200
 
 Ints = npt.NDArray[np.int64]
@@ -40,11 +41,12 @@ class Blend:
     mix: Row
     start: Row
     sharpness: float
+    level: Sequence[float]
     thresholds: Row
     sure: float
 
     def probabilities(self, parts: Row, possible: Truths) -> Row:
-        return compared(self.scores(parts), possible, self.sharpness)
+        return compared(levelled(self.scores(parts), possible, self.level), possible, self.sharpness)
 
     def scores(self, parts: Row) -> Row:
         found: Row = np.einsum("nkm,km->nk", parts, self.mix) + self.start
@@ -54,7 +56,7 @@ class Blend:
 def usual(topics: int, accepted: float) -> Blend:
     """Before people have sorted enough."""
     mix = np.tile(np.array(USUAL_MIX), (topics, 1))
-    return Blend(mix, np.full(topics, USUAL_START), 0.0, np.full(topics, accepted), 1.0)
+    return Blend(mix, np.full(topics, USUAL_START), 0.0, LEVEL, np.full(topics, accepted), 1.0)
 
 
 def fit(parts: Row, truth: Row, possible: Truths, before: Blend) -> tuple[Blend, Row]:
@@ -69,9 +71,12 @@ def fit(parts: Row, truth: Row, possible: Truths, before: Blend) -> tuple[Blend,
         out = order[fold::_FOLDS]
         kept = np.intersect1d(rows, np.setdiff1d(order, out))
         score[out] = _blended(parts[kept], truth[kept], possible[kept], before, alone=alone).scores(parts[out])
-    sharpness = _sharpness(truth, score, possible) if alone else 0.0
-    found = compared(score, possible, sharpness)
-    return replace(blend, sharpness=sharpness, thresholds=_thresholds(truth, found), sure=_sure(truth, found)), found
+    if alone:
+        blend = replace(blend, sharpness=_sharpness(truth, score, possible))
+    else:
+        blend = replace(blend, level=_level(truth, score, possible))
+    found = compared(levelled(score, possible, blend.level), possible, blend.sharpness)
+    return replace(blend, thresholds=_thresholds(truth, found), sure=_sure(truth, found)), found
 
 
 def f1(truth: Row, given: npt.NDArray[np.bool_]) -> float:
@@ -121,6 +126,20 @@ def _sharpness(truth: Row, score: Row, possible: Truths) -> float:
     steps = np.arange(0.3, 1.55, 0.05)
     surprise = [-float((truth * np.log(compared(score, possible, step) + 1e-12)).sum()) for step in steps]
     return float(steps[int(np.argmin(surprise))])
+
+
+def _level(truth: Row, score: Row, possible: Truths) -> Sequence[float]:
+    """With which what people said is the least surprising, held near what changes nothing."""
+    parts = np.stack([score[possible], doubts(score, possible)[possible], np.ones(int(possible.sum()))])
+    right = truth[possible]
+
+    def surprise(level: Row) -> tuple[float, Row]:
+        height, off = level @ parts, level - LEVEL
+        missed = float((np.logaddexp(0.0, height) - right * height).sum())
+        slope = parts @ (1 / (1 + np.exp(-height)) - right) + 2 * _PULL_LEVEL * off
+        return missed + _PULL_LEVEL * float(off @ off), slope
+
+    return tuple(map(float, minimize(surprise, np.array(LEVEL), jac=True, method="L-BFGS-B").x))
 
 
 def _thresholds(truth: Row, found: Row) -> Row:

@@ -60,8 +60,8 @@ class Learnt:
     the first voice hears in `senses`, dimensions × topics. `bias`: voices × topics.
     `asked`: the only topics that come up under a question, where that is known. `mix` (topics × features) and `start`:
     what `features` count for each topic. `sharpness`: where each text has one topic, how much the topics of a text
-    compete; 0 where they do not. `thresholds`: a topic is given from this probability on; `sure`: and from this one on
-    nine in ten were right. `facts`: what it was learnt from and how well it did."""
+    compete; 0 where they do not. `level`: as `levelled` takes it. `thresholds`: a topic is given from this probability
+    on; `sure`: and from this one on nine in ten were right. `facts`: what it was learnt from and how well it did."""
 
     topics: tuple[str, ...]
     vocabularies: tuple[Mapping[str, int], ...]
@@ -76,6 +76,7 @@ class Learnt:
     thresholds: Row
     sure: float
     facts: Mapping[str, Any]
+    level: Sequence[float] = LEVEL
     _pieces: dict[str, Rows] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def probabilities(
@@ -139,6 +140,7 @@ class Learnt:
             "vocabularies": [list(known) for known in self.vocabularies],
             "asked": self.asked,
             "sharpness": self.sharpness,
+            "level": self.level,
             "sure": self.sure,
             "facts": self.facts,
         }
@@ -163,6 +165,7 @@ def from_disk(path: Path) -> Learnt:
                 sharpness=float(told["sharpness"]),
                 sure=float(told["sure"]),
                 facts=told["facts"],
+                level=tuple(told.get("level", LEVEL)),
                 **{name: arrays[name] for name in _ARRAYS},
             )
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -197,7 +200,22 @@ def features(voices: Row, taxonomy_scores: Row, possible: Truths) -> Row:
 def probabilities(voices: Row, taxonomy_scores: Row, possible: Truths, learnt: Learnt) -> Row:
     """texts × topics."""
     score = np.einsum("nkm,km->nk", features(voices, taxonomy_scores, possible), learnt.mix) + learnt.start
-    return compared(score, possible, learnt.sharpness)
+    return compared(levelled(score, possible, learnt.level), possible, learnt.sharpness)
+
+
+def levelled(score: Row, possible: Truths, level: Sequence[float]) -> Row:
+    """Scores (logits) as often right as they say."""
+    height, doubtful, start = level
+    found: Row = height * score + doubtful * doubts(score, possible) + start
+    return found
+
+
+def doubts(score: Row, possible: Truths) -> Row:
+    """How far the best topic of each text is below even: where most texts have some topic, it is right more often than
+    its own score says."""
+    best = possible & (score == np.where(possible, score, -np.inf).max(axis=1, keepdims=True))
+    found: Row = np.where(best, np.minimum(score, 0.0), 0.0)
+    return found
 
 
 def compared(score: Row, possible: Truths, sharpness: float) -> Row:

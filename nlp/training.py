@@ -160,6 +160,7 @@ def learn_and_try(
         sharpness=blend.sharpness,
         thresholds=blend.thresholds,
         sure=blend.sure,
+        level=blend.level,
         facts=facts,
     )
     return learnt, tried
