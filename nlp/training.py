@@ -32,7 +32,7 @@ ENOUGH = 40
 """Fewer texts sorted by people say too little about how much the parts count: what is usual holds."""
 ENOUGH_OF_A_QUESTION = 60
 """From so many texts sorted by people on, a topic that none of them has does not come up under their question."""
-MOST_TRUST = 3.0
+MOST_TRUST = 10.0
 MOST_UNSORTED = 20_000
 UNDECIDED = 0.5
 """Of a text that the taxonomy sorted, the voices are not told what the taxonomy says: they would repeat it."""
