@@ -18,8 +18,8 @@ def with_topic(
 ) -> tuple[str, Consultation]:
     """The new text, and what it says. `question`: into the list of this question. Raises `FileError` when the file
     has no such list of its own, or would say anything else but the new topic."""
+    node = _list_of(file, question)  # first: of a list that stands elsewhere, reading the text would say less
     before = parse_consultation(file, name=_NAME, language=language)
-    node = _list_of(file, question)
     names = {spoken: name for spoken in before.languages} if len(before.languages) > 1 else name
     entry = f"name: {_written(names)}"
     said = f"words: {_written(list(words))}"

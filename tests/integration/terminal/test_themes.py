@@ -1,7 +1,9 @@
 """`topics themes|accept CONSULTATION`: what nobody had foreseen becomes a topic, with what was said of it."""
 
 import json
+from itertools import takewhile
 from pathlib import Path
+from textwrap import dedent
 
 from core.model.audit import Act
 from core.model.contributions import By, effective
@@ -51,5 +53,28 @@ def test_a_theme_is_proposed_accepted_and_filed(program: Program) -> None:
             assert {each.text for each in filed} == set(SLIDE), "what staff said of a text stays"
             assert {tag.topic for each in filed for tag in each.tags} == {now.topics[-1].id}
             assert (await unit.audit.entries())[-1].act is Act.TOPIC_ACCEPTED
+
+    within(program, look)
+
+
+def test_a_list_in_a_file_of_its_own_is_left_to_who_keeps_it(program: Program) -> None:
+    """It is said what to do instead, and nothing changes."""
+    before, rest = Path(POOL).read_text(encoding="utf-8").split("taxonomy:\n")
+    listed = "".join(takewhile(lambda line: line.startswith(" "), rest.splitlines(keepends=True)))
+    (program.folder / "topics.yaml").write_text(dedent(listed), encoding="utf-8")
+    file = program.folder / "mine.yaml"
+    file.write_text(f"{before}taxonomy: topics.yaml\n{rest.removeprefix(listed)}", encoding="utf-8")
+    program.does("campaign", "start", str(file))
+    within(program, say)
+    (theme,) = json.loads(program.does("topics", "themes", "piscine", "--json"))
+    refused = program.is_refused("topics", "accept", "piscine", str(theme["number"]))
+    assert "do not stand in the consultation file itself" in refused and "campaign start" in refused
+
+    async def look(storage: Storage) -> None:
+        own = ConsultationId("piscine")
+        async with storage.reading() as unit:
+            now = await unit.consultations.current(own)
+            assert now is not None and now.revision == 1
+            assert not [each for each in await unit.contributions.page(own) if effective(each.tags)]
 
     within(program, look)
