@@ -745,7 +745,7 @@ async def _telegram(settings: Settings, front: _Front, partner: PartnerId) -> As
     ) as telegram:
         limits = replace(CHANNELS["telegram"].limits, most=settings.telegram_messages_per_second)
         house.join(account.id, telegram.channel, limits)
-        front.parts.telegram = telegram.me.username
+        front.parts.telegram = house.planning.bot = telegram.me.username
         log.info("Telegram: @%s answers at https://t.me/%s", telegram.me.username, telegram.me.username)
         yield telegram.run, [telegram.route] if telegram.route else []
 

@@ -35,6 +35,7 @@ from config.consultation_parts import (
     topics,
     yes_or_no,
 )
+from config.consultation_posts import posts
 from config.consultation_reference import reference
 from config.locale import known_languages
 from config.yaml_entries import DEEPEST, LARGEST, Document, Mistakes, Section, compose, line_of, plain, read_text
@@ -157,8 +158,9 @@ def _consultation(node: Node, mistakes: Mistakes, folder: Path | None) -> Consul
     opens, closes = instant(file, "opens", time(0), zone), instant(file, "closes", _END_OF_DAY, zone)
     asked = questions(file, areas, zone, lambda question: _taxonomy(question, folder))
     decision, reply = file.section("decision", schema.DECISION), file.section("reply", schema.REPLY)
+    sources, own = _sources(file), identifier(file, "consultation")
     return Consultation(
-        id=identifier(file, "consultation"),
+        id=own,
         partner=_partner(file.section("partner", schema.PARTNER)),
         title=file.text("title"),
         why=file.text("why"),
@@ -174,7 +176,8 @@ def _consultation(node: Node, mistakes: Mistakes, folder: Path | None) -> Consul
         questions=asked,
         taxonomy=_taxonomy(file, folder),
         steps=(*steps(file, opens, closes, zone), *event_steps(asked)),
-        sources=_sources(file),
+        posts=posts(file, own, opens, closes, zone, sources),
+        sources=sources,
         why_you=file.text("why_you"),
         notice=_notice(file.section("notice", schema.NOTICE)),
         retention=_retention(file.section("retention", schema.RETENTION)),

@@ -33,6 +33,7 @@ CONSULTATION = (
     Key("taxonomy", required=True, said=("taxonomie", "topics", "themes")),
     Key("redirects", said=("redirections", "redirect", "urgences")),
     Key("steps", required=True, said=("etapes", "campaign", "campagne")),
+    Key("posts", said=("publications", "post", "publication")),
     Key("quiet_hours", said=("quiet", "heures_calmes", "silence")),
     Key("digest", said=("resume", "synthese")),
 )
@@ -114,6 +115,13 @@ STEP = (
     Key("for", said=("pour", "audience", "who", "qui")),
     Key("paid", said=("paye", "payant", "budget", "stars", "etoiles")),
 )
+POST = (
+    Key("id", said=("identifiant",)),
+    Key("in", required=True, said=("dans", "group", "groupe", "channel", "canal", "room", "to")),
+    Key("when", required=True, said=("quand", "moment", "at", "date")),
+    Key("source", said=("provenance",)),
+    Key("text", said=("texte", "message", "words")),
+)
 AUDIENCE = (
     Key("source", said=("sources", "provenance")),
     Key("language", said=("languages", "langue", "langues")),
@@ -183,6 +191,8 @@ SECTIONS: Mapping[str, tuple[Key, ...]] = {
     "steps.when": MOMENT,
     "steps.experiment": EXPERIMENT,
     "steps.for": AUDIENCE,
+    "posts": POST,
+    "posts.when": MOMENT,
     "quiet_hours": QUIET,
     "digest": DIGEST,
     "digest.rooms": ROOM,

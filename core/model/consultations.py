@@ -267,6 +267,19 @@ class Step:
         return self.moment.at is None and self.moment.anchor is not Anchor.START
 
 
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message in a Telegram group or channel at a moment, with a button to the private chat. `room`: "@name", or the
+    number that Telegram gave it. `source`: what whoever comes by it is counted under. `text`: the organiser's own
+    words, or empty for the standard ones."""
+
+    id: str
+    room: str
+    moment: Moment
+    source: str
+    text: Text = field(default_factory=dict)
+
+
 class QuotePolicy(StrEnum):
     NONE = "none"
     REVIEWED = "reviewed"
@@ -340,6 +353,7 @@ class Consultation:
     digest: DigestPlan = DigestPlan()
     shares: Mapping[str, float] = field(default_factory=dict)
     reference: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    posts: tuple[Post, ...] = ()
     revision: int = 1
 
     def question(self, question_id: str) -> Question | None:

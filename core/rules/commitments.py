@@ -31,6 +31,7 @@ from core.rules.paid import stars
 from core.rules.plain_language import PlainWords
 from core.rules.plain_sentences import Kind, Remark, remarks
 from core.rules.plain_text import plain
+from core.rules.posts import post_due
 
 MOST_QUESTIONS = 3
 LONGEST_LABEL = 40
@@ -252,6 +253,7 @@ def _steps(consultation: Consultation) -> Iterator[Finding]:
         yield _warn("check.many_reminders", "steps", n=kinds.count(StepKind.REMINDER))
     if consultation.closes_at <= consultation.opens_at:
         return
+    yield from _posts(consultation)
     for place, step in enumerate(consultation.steps, 1):
         if step.kind is not StepKind.EVENT:  # made from its event, which was judged
             yield from _step(consultation, step, place)
@@ -306,6 +308,18 @@ def _step(consultation: Consultation, step: Step, place: int) -> Iterator[Findin
             yield _warn("check.results_after_promise", where, place=place, by=_day(consultation.reply.by))
 
 
+def _posts(consultation: Consultation) -> Iterator[Finding]:
+    opens, closes = consultation.opens_at, consultation.closes_at
+    for place, post in enumerate(consultation.posts, 1):
+        due = post_due(consultation, post, start=opens, closes_at=closes, now=opens)
+        hour = post.moment.at_time if post.moment.at is None else post.moment.at.time()
+        if isinstance(due, Skipped):
+            day = _day(on_wall(closes, consultation.zone).date())
+            yield _refuse("check.post_never_leaves", f"posts[{place}].when", place=place, closes=day)
+        elif hour is not None and in_quiet(hour, consultation.quiet):
+            yield _warn("check.post_in_quiet", f"posts[{place}].when", place=place, end=_hour(consultation.quiet.end))
+
+
 def _unknown_in(who: Who, consultation: Consultation) -> Iterator[str]:
     """The names in a `for` that the consultation does not have."""
     areas = {each.id for asked in consultation.questions if asked.kind is QuestionKind.SECTOR for each in asked.options}
@@ -344,6 +358,7 @@ def _lengths(consultation: Consultation) -> Iterator[Finding]:
         ("why", (consultation.why, consultation.decided, consultation.open, consultation.why_you), LONGEST_MESSAGE),
         ("notice.more", (notice.more, notice.contact, consultation.partner.counter), LONGEST_MESSAGE),
         *((f"redirects[{place}]", (each.answer,), LONGEST_MESSAGE) for place, each in enumerate(redirects, 1)),
+        *((f"posts[{place}]", (post.text,), LONGEST_MESSAGE) for place, post in enumerate(consultation.posts, 1)),
         *((f"steps[{place}]", (step.text,), LONGEST_MESSAGE) for place, step in enumerate(consultation.steps, 1)),
         *(
             (f"steps[{place}].experiment", (step.experiment.text,), LONGEST_MESSAGE)
@@ -391,6 +406,8 @@ def _read_by_people(consultation: Consultation) -> Iterator[tuple[str, Text]]:
             yield f"questions[{place}].options[{number}]", option.label
     for place, redirect in enumerate(consultation.redirects, 1):
         yield f"redirects[{place}].answer", redirect.answer
+    for place, post in enumerate(consultation.posts, 1):
+        yield f"posts[{place}].text", post.text
     for place, step in enumerate(consultation.steps, 1):
         yield f"steps[{place}].text", step.text
         if step.experiment is not None:

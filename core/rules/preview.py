@@ -14,12 +14,13 @@ from core.model.deliveries import Day, Param, Phrase, Spec
 from core.rules.calendar import Due, Skipped, due_at, on_wall
 from core.rules.experiments import put_off
 from core.rules.paid import stars
+from core.rules.posts import post_due
 from core.rules.redirects import Met
 from core.rules.specs import question_spec, results_noted_spec, thanks_spec, topics_spec, welcome_specs
 from core.rules.specs_bricks import own, phrase
 from core.rules.specs_own_data import more_spec
 from core.rules.specs_service import closed_spec, declined_spec, redirect_spec
-from core.rules.steps import step_spec
+from core.rules.steps import post_spec, step_spec
 
 _MOST_TOPICS = 6
 
@@ -39,6 +40,7 @@ def preview(consultation: Consultation, language: str) -> tuple[Previewed, ...]:
     return tuple(
         [
             *_steps(consultation, language, StepKind.PROMPT),
+            *_posts(consultation, language),
             *_arrival(consultation, language),
             *_questions(consultation, language),
             *_redirects(consultation, language),
@@ -96,6 +98,17 @@ def _steps(consultation: Consultation, language: str, kind: StepKind) -> Iterato
         if step.experiment is not None and step.experiment.design is Design.WORDINGS:
             other = replace(step, text=step.experiment.text)
             yield Previewed(phrase("preview.other_words", step=step.id), step_spec(consultation, other, language))
+
+
+def _posts(consultation: Consultation, language: str) -> Iterator[Previewed]:
+    """What stands in groups and channels, where everybody reads it in the first language."""
+    opens, closes = consultation.opens_at, consultation.closes_at
+    for post in consultation.posts if language == consultation.languages[0] else ():
+        due = post_due(consultation, post, start=opens, closes_at=closes, now=opens)
+        moment = _written(due, consultation) if isinstance(due, Due) else {}
+        key = "preview.post" if moment else "preview.post_never"
+        heading = Phrase(key, {"room": post.room, **moment})
+        yield Previewed(heading, post_spec(consultation, language, "", post.text))
 
 
 def _heading(consultation: Consultation, step: Step) -> Phrase:

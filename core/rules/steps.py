@@ -2,7 +2,7 @@
 refuse, and to ask why.
 """
 
-from core.model.consultations import Consultation, Step, StepKind
+from core.model.consultations import Consultation, Step, StepKind, Text
 from core.model.deliveries import ButtonSpec, Day, Phrase, Spec
 from core.model.dialogues import Dialogue
 from core.rules.dialogue_actions import Verb, written
@@ -45,8 +45,9 @@ def later_spec(consultation: Consultation, language: str, *, begun: bool) -> Spe
     return Spec((sender, said, closes), _buttons(consultation, StepKind.REMINDER, invite=False))
 
 
-def post_spec(consultation: Consultation, language: str, link: str) -> Spec:
-    """What stands in a group or a channel: who asks, what is open, and a button to the private chat."""
+def post_spec(consultation: Consultation, language: str, link: str, text: Text | None = None) -> Spec:
+    """What stands in a group or a channel: who asks, what is open, and a button to the private chat. `text`: the
+    organiser's own words, which stand for ours; who writes and how one answers stay."""
     sender = phrase("step.sender", partner=consultation.in_language(consultation.partner.name, language))
     said = phrase(
         "post.text",
@@ -55,6 +56,8 @@ def post_spec(consultation: Consultation, language: str, link: str) -> Spec:
     )
     closes = phrase("step.closes", on=local_day(consultation.closes_at, consultation))
     answer = ButtonSpec(phrase("post.button"), "", link)
+    if said_otherwise := own_if(consultation, text or {}, language):
+        return Spec((sender, *said_otherwise, phrase("post.private")), ((answer,),))
     return Spec(
         (sender, said, phrase("step.minute", n=len(consultation.questions)), closes, phrase("post.private")),
         ((answer,),),

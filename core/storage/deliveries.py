@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.model.deliveries import LATER_STEP, Body, Delivery, Lane, Reason, State
+from core.model.deliveries import LATER_STEP, POST_STEP, Body, Delivery, Lane, Reason, State
 from core.model.follow_ups import FOLLOW_UP_STEP
 from core.model.ids import AccountId, AddressId, CitizenId, ConsultationId, DeliveryId
 from core.model.satisfaction import ASK_STEP
@@ -197,8 +197,8 @@ class Deliveries:
         late = [Reason.TOO_LATE.value, Reason.CONSULTATION_CLOSED.value]
         statement = sa.delete(deliveries).where(
             deliveries.c.consultation_id == consultation,
-            deliveries.c.lane == Lane.PUSH.value,
-            sa.func.coalesce(deliveries.c.step, "").not_in([FOLLOW_UP_STEP, ASK_STEP, LATER_STEP]),
+            sa.or_(deliveries.c.lane == Lane.PUSH.value, _is_post()),
+            sa.func.coalesce(deliveries.c.step, "").not_in([FOLLOW_UP_STEP, ASK_STEP, LATER_STEP, POST_STEP]),
             sa.or_(
                 deliveries.c.state == State.PLANNED.value,
                 sa.and_(deliveries.c.state == State.SKIPPED.value, deliveries.c.reason.in_(late)),
@@ -227,10 +227,11 @@ class Deliveries:
         citizen: CitizenId | None = None,
         lanes: Collection[Lane] = (Lane.PUSH,),
     ) -> int:
-        """Cancels what is still planned or claimed for a consultation or a citizen. Returns how many."""
+        """Cancels what is still planned or claimed for a consultation, its posts too, or for a citizen. Returns how
+        many."""
         statement = sa.update(deliveries).where(
             deliveries.c.state.in_([State.PLANNED.value, State.CLAIMED.value]),
-            deliveries.c.lane.in_([lane.value for lane in lanes]),
+            sa.or_(deliveries.c.lane.in_([lane.value for lane in lanes]), _is_post()),
         )
         if consultation is not None:
             statement = statement.where(deliveries.c.consultation_id == consultation)
@@ -311,6 +312,11 @@ class Deliveries:
             for row in await self._connection.execute(steps_of(), own):
                 found.setdefault(CitizenId(row.citizen_id), set()).add(row.step)
         return found
+
+
+def _is_post() -> sa.ColumnElement[bool]:
+    """A message in a group or a channel: nobody's, and in the lane of staff's."""
+    return sa.and_(deliveries.c.lane == Lane.STAFF.value, deliveries.c.key.startswith(POST_STEP, autoescape=True))
 
 
 def _settled_with_words() -> sa.ColumnElement[bool]:

@@ -109,6 +109,7 @@ async def _looked_at(
         *(remarks or [Line(voice("campaign.all_right"))]),
         Line(voice("campaign.from_to", opens=opens, closes=closes)),
         *steps,
+        *(Line("  " + voice("campaign.post", room=each.room)) for each in consultation.posts),
         Note(voice("campaign.first_come")),
     ]
 
@@ -119,8 +120,7 @@ def messages_card(consultation: Consultation, words: Words, voice: Voice) -> Car
     blocks: list[Block] = [Heading(voice("campaign.messages", title=voice.text(consultation.title)))]
     heading = ""
     for each in preview(consultation, spoken):
-        named = {name: voice.step(str(of)) if name == "step" else of for name, of in each.heading.params.items()}
-        said = words.say(each.heading.key, voice.language, named)
+        said = voice.heading(each.heading)
         if said != heading:
             blocks.append(Line(said))
         heading = said

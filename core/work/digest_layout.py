@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta
 
 from core.model.charges import alert_subject, topic_subject
 from core.model.consultations import LANGUAGE, Consultation, StepKind, Text
-from core.model.deliveries import LATER_STEP, POST_STEP, Day, Param
+from core.model.deliveries import LATER_STEP, POST_STEP, Day, Param, Phrase
 from core.model.follow_ups import FOLLOW_UP_STEP
 from core.model.meetings import EventFigure
 from core.model.messages import Block, Button, Card, Heading, Line, Media, Note, Quote
@@ -111,7 +111,15 @@ class Voice:
             return self("moment.post")
         if step == LATER_STEP:
             return self("moment.later")
+        kind, _, number = step.rpartition("-")
+        if kind in set(StepKind) and number.isdigit():  # the weeks of a weekly step
+            return f"{self(f'moment.{kind}')} {number}"
         return self(f"moment.{step}") if step in set(StepKind) else step
+
+    def heading(self, phrase: Phrase) -> str:
+        """Of a message that is previewed, with the plain name of its step."""
+        named = {name: self.step(str(of)) if name == "step" else of for name, of in phrase.params.items()}
+        return self._words.say(phrase.key, self.language, named)
 
     def kind(self, kind: str) -> str:
         """What an alert is about: our own word, or the partner's name for the redirect."""

@@ -22,6 +22,7 @@ from core.model.people import Address
 from core.rules.calendar import Due, Skipped, due_at
 from core.rules.eligibility import can_wait, eligible
 from core.rules.experiments import outside
+from core.rules.posts import post_due
 from core.rules.steps import step_spec
 from core.storage.consultations import Running
 from core.storage.engine import Storage
@@ -31,6 +32,7 @@ from core.work.alone import each_alone
 from core.work.candidates import Candidate, candidates, outsiders
 from core.work.draws import Drawn, placed, worded
 from core.work.ports import Chance, Clock
+from core.work.posts import owe_planned
 from core.work.session import Library
 from core.work.standings import standings, too_many_left
 
@@ -56,7 +58,10 @@ class Planning:
     chance: Chance
     library: Library
     horizon: timedelta = HORIZON
+    bot: str = ""
+    """The username of the Telegram bot, once it answers: the buttons of posts lead to it."""
     _rests: dict[tuple[ConsultationId, str], _Rest] = field(default_factory=dict)
+    _posted: set[tuple[ConsultationId, int, str]] = field(default_factory=set)
 
     async def plan_due(self) -> Counter[str]:
         """Plans what is due within the horizon for every running campaign. Counts `planned` and each reason skipped."""
@@ -71,7 +76,22 @@ class Planning:
         for step in consultation.steps:
             if self._may_be_due(step):
                 counts += await self._plan_step(running, consultation, step)
+        await self._plan_posts(running, consultation)
         return counts
+
+    async def _plan_posts(self, running: Running, consultation: Consultation) -> None:
+        """What stands in groups and channels at its moment. It waits for the bot whose chat its button opens."""
+        now = self.clock.now()
+        for post in consultation.posts if self.bot else ():
+            place = (running.id, running.revision, post.id)
+            due = post_due(consultation, post, start=running.begins_at, closes_at=running.closes_at, now=now)
+            if place in self._posted or (isinstance(due, Due) and due.at > now):
+                continue
+            async with self.storage.unit() as unit:
+                if await unit.consultations.running(running.id) != running:
+                    return  # paused, stopped or given a new revision meanwhile
+                await owe_planned(unit, running, consultation, post, self.bot, self.chance, now=now)
+            self._posted.add(place)
 
     def _may_be_due(self, step: Step) -> bool:
         """An absolute moment still to come needs no look at people. A day of slack covers zones and quiet hours."""

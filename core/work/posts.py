@@ -1,21 +1,63 @@
 """A post in a group or a channel: one message with a button that opens the private chat, with its source.
 
+    `campaign post` ─▶ [delivery]      `posts` of the file ─ its moment ─▶ [delivery] ─▶ outbox, once
+
 Nobody is written to who did not come: the post stands where the partner put the bot, and the bot says nothing else
 there.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from core.model.campaigns import CampaignState
-from core.model.deliveries import POST_STEP, Delivery, Lane
+from core.model.consultations import Consultation, Post
+from core.model.deliveries import POST_STEP, Delivery, Lane, State
 from core.model.errors import NotAllowed, NotFound
 from core.model.ids import ConsultationId, DeliveryId
 from core.model.people import Room
-from core.rules.calendar import on_wall
+from core.rules.calendar import Skipped, on_wall
+from core.rules.posts import post_due
 from core.rules.steps import post_spec
+from core.storage.consultations import Running
 from core.storage.unit import Unit
 from core.work.ports import Chance, Clock
 from core.work.staff_rooms import addresses_of
+
+
+def post_key(own: ConsultationId, post: str) -> str:
+    """The key of the delivery of a post of the file: whatever its revision, it is owed once."""
+    return f"{POST_STEP}{own}:{post}"
+
+
+async def owe_planned(
+    unit: Unit, running: Running, asked: Consultation, planned: Post, bot: str, chance: Chance, *, now: datetime
+) -> bool:
+    """Owes a post of the file whose moment has come, or notes why it will not leave. `bot`: the username of the
+    partner's. False: it was owed already, or the partner has no Telegram bot."""
+    accounts = [each for each in await unit.people.accounts(running.partner) if each.channel == "telegram"]
+    if not accounts:
+        return False
+    due = post_due(asked, planned, start=running.begins_at, closes_at=running.closes_at, now=now)
+    (address,) = await addresses_of(unit, accounts[0].id, [planned.room], chance)
+    language, link = asked.languages[0], f"https://t.me/{bot}?start={planned.source}"
+    owed = Delivery(
+        id=DeliveryId(chance.token()),
+        key=post_key(running.id, planned.id),
+        account=accounts[0].id,
+        address=address.id,
+        lane=Lane.STAFF,
+        body=post_spec(asked, language, link, planned.text),
+        language=language,
+        due_at=now,
+        planned_at=now,
+        consultation=running.id,
+        revision=running.revision,
+        step=planned.id,
+        use_by=running.closes_at,
+        state=State.SKIPPED if isinstance(due, Skipped) else State.PLANNED,
+        reason=due.reason if isinstance(due, Skipped) else None,
+    )
+    return await unit.deliveries.plan([owed]) == 1
+
 
 BETWEEN = timedelta(seconds=3)
 """Telegram takes some twenty messages a minute in one group."""

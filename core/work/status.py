@@ -14,6 +14,7 @@ from core.model.ids import PartnerId
 from core.model.messages import Block, Card, Heading, Line, Note
 from core.rules.calendar import Due, due_at, next_digest, on_wall
 from core.rules.paid import stars
+from core.rules.posts import post_due
 from core.storage.consultations import Running
 from core.storage.unit import Unit
 from core.work.digest_layout import Voice
@@ -154,6 +155,12 @@ def next_moments(consultation: Consultation, running: Running, now: datetime) ->
             found.append(NextMoment(step.id, step.kind.value, at))
         elif at is None and (now < running.closes_at or step.kind in PROMISED):
             found.append(NextMoment(step.id, step.kind.value, None))
+    for post in consultation.posts:
+        due_post = post_due(
+            consultation, post, start=running.begins_at, closes_at=running.closes_at, now=running.begins_at
+        )
+        if isinstance(due_post, Due) and due_post.at > now:
+            found.append(NextMoment(post.id, "post", due_post.at))
     if consultation.digest.weekdays:
         due = next_digest(consultation.digest, consultation.zone, max(now, running.begins_at))
         found.append(NextMoment("digest", "digest", due.at))

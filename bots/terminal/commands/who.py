@@ -6,13 +6,14 @@ from typing import Any
 
 from bots.terminal.parts import Parts
 from bots.terminal.screen import Screen
-from core.model.consultations import Consultation, Design, Step
+from core.model.consultations import Consultation, Design, Post, Step
 from core.model.deliveries import Day
 from core.model.errors import NotFound
 from core.model.experiments import Group
-from core.rules.calendar import on_wall
+from core.rules.calendar import Due, on_wall
 from core.rules.paid import stars
-from core.rules.steps import step_spec
+from core.rules.posts import post_due
+from core.rules.steps import post_spec, step_spec
 from core.work.composing import spec_message
 from core.work.digest_layout import Voice
 from core.work.dry_run import StepPlan, Wave, dry_run
@@ -28,8 +29,13 @@ async def show_who(consultation: Consultation, parts: Parts, screen: Screen, *, 
     except NotFound:
         plans = ()  # no database yet: nobody has come
     if as_json:
-        screen.json([plan_as_dict(each, consultation, parts) for each in plans])
+        told = [
+            {"step": each.id, "kind": "post", "room": each.room, "source": each.source} for each in consultation.posts
+        ]
+        screen.json([*(plan_as_dict(each, consultation, parts) for each in plans), *told])
         return
+    for post in consultation.posts:
+        _tell_post(post, consultation, parts, screen)
     if not plans:
         screen.say("who.nobody_yet")
         return
@@ -39,9 +45,22 @@ async def show_who(consultation: Consultation, parts: Parts, screen: Screen, *, 
     screen.say("who.nothing_sent")
 
 
+def _tell_post(post: Post, consultation: Consultation, parts: Parts, screen: Screen) -> None:
+    opens, language = consultation.opens_at, consultation.languages[0]
+    due = post_due(consultation, post, start=opens, closes_at=consultation.closes_at, now=opens)
+    screen.heading(f"── {post.id}")
+    if isinstance(due, Due):
+        screen.show(screen.text("who.post", room=post.room, when=_moment(due.at, consultation, screen)), indent=2)
+        if due.shifted:
+            screen.show(screen.text("who.post_shifted"), indent=2)
+    label = consultation.in_language(consultation.sources[post.source], screen.language)
+    screen.show(screen.text("who.post_source", label=label, source=post.source), indent=2)
+    screen.bubble(spec_message(post_spec(consultation, language, "", post.text), language, parts.words))
+
+
 def tell_plan(plan: StepPlan, consultation: Consultation, parts: Parts, screen: Screen) -> None:
     voice = Voice(screen.words, screen.language)
-    screen.heading(f"── {plan.step.id}")
+    screen.heading(f"── {voice.step(plan.step.id)}")
     if plan.sent:
         states = ", ".join(
             f"{screen.words.say(f'desk.sent.state.{state}', screen.language, {})} {count}"

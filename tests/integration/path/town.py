@@ -129,6 +129,7 @@ class Town:
         )
         telegram = await self.stack.enter_async_context(opened)
         self.house.join(account, telegram.channel, AT_ONCE)
+        self.house.planning.bot = bot.username
         self.running.append(asyncio.create_task(telegram.run(self.stop)))
         self.listening.append(bot)
         return account
