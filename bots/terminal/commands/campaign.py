@@ -21,6 +21,7 @@ from core.rules.commitments import Finding, Severity, line_of, refused
 from core.rules.preview import preview
 from core.rules.readout import cut
 from core.work.composing import spec_message
+from core.work.digest_layout import Voice
 
 LONGEST_HEADING = 100
 """Characters. The words that call for an urgent answer are many; the file has them all."""
@@ -196,14 +197,14 @@ def _as_dict(finding: Finding, path: Path, parts: Parts, screen: Screen) -> dict
 
 def show_preview(consultation: Consultation, parts: Parts, screen: Screen, *, as_json: bool) -> None:
     """Every message a citizen can get, in the order they can get it, in each language of the file."""
-    shown = []
+    shown, voice = [], Voice(parts.words, screen.language)
     for language in consultation.languages:
         if not as_json:
             named = parts.words.say(f"language.{language}", screen.language)
             screen.heading(screen.text("preview.language", language=named))
         before = ""
         for each in preview(consultation, language):
-            heading = parts.words.say(each.heading.key, screen.language, each.heading.params)
+            heading = voice.heading(each.heading)
             cost = parts.words.say(each.cost.key, screen.language, each.cost.params) if each.cost else ""
             message = spec_message(each.spec, language, parts.words)
             if as_json:

@@ -27,6 +27,7 @@ from core.rules.permissions import Deed
 from core.rules.preview import preview
 from core.rules.readout import cut
 from core.work.composing import spec_message
+from core.work.digest_layout import Voice
 
 LARGEST = 256 * 1024
 """Bytes of a file that the page takes; percent signs make a form up to three times as long."""
@@ -130,10 +131,11 @@ def _look(file: str, drafting: Drafting, pages: Pages, language: str) -> Drafted
 def _spoken(consultation: Consultation, pages: Pages, language: str) -> list[tuple[str, list[Moment]]]:
     """In each language of the file; `language`: of the headings, which are for staff."""
     found: list[tuple[str, list[Moment]]] = []
+    voice = Voice(pages.words, language)
     for spoken in (each for each in consultation.languages if each in pages.words.languages):
         moments: list[Moment] = []
         for each in preview(consultation, spoken):
-            heading = cut(pages.words.say(each.heading.key, language, each.heading.params), HEADING_ROOM)
+            heading = cut(voice.heading(each.heading), HEADING_ROOM)
             message = spec_message(each.spec, spoken, pages.words)
             if moments and moments[-1].heading == heading:
                 moments[-1] = Moment(heading, [*moments[-1].messages, message])

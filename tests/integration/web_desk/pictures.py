@@ -100,7 +100,7 @@ async def take() -> None:
                         full_page=True,
                         clip={"x": 0, "y": 0, "width": 1280, "height": 1150},
                     )
-                    await page.get_by_role("link", name="Réponses", exact=True).click()
+                    await page.get_by_role("link", name="Réponses officielles", exact=True).click()
                     await page.locator("summary").first.click()
                     await page.select_option("#state-1", "kept")
                     await page.fill("#text-1-fr", "Les mardis et jeudis, la piscine ferme à 21 h.")
