@@ -235,6 +235,12 @@ async def _topics_back(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
     return {"version": version}
 
 
+async def _recount(writer: Writer, _arguments: Mapping[str, Any]) -> Answer:
+    async with writer.storage.unit() as unit:
+        await unit.readouts.recount()
+    return {}
+
+
 async def _accept_theme(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
     consultation = await _current(writer, arguments)
     number, name = int(arguments["number"]), str(arguments["name"])
@@ -282,6 +288,7 @@ _ERRANDS: Mapping[str, Callable[[Writer, Mapping[str, Any]], Awaitable[Answer]]]
     "import": _import,
     "inbox.release": _release,
     "deliveries.retry": _retry_failed,
+    "figures.recount": _recount,
     "source.add": _add_source,
     "source.retire": _retire_source,
     "meeting.came": _note_came,

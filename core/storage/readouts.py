@@ -18,7 +18,7 @@ from core.model.ids import ConsultationId, ContributionId
 from core.model.quality import Scored
 from core.storage.schema import answers, citizens, contributions, deliveries, dialogues, tags, untallied
 from core.storage.sql import chunks
-from core.storage.tallies import SCALE, Tallied, Tally, fold, tallied
+from core.storage.tallies import SCALE, Tallied, Tally, counted_anew, fold, recount, tallied
 
 READABLE = (ContributionState.READ.value, ContributionState.UNTAGGABLE.value, ContributionState.RECEIVED.value)
 
@@ -72,6 +72,14 @@ class Readouts:
         self._connection = connection
 
     # ── what is kept up to date ──────────────────────────────────────────────────────────────────────────────────────
+
+    async def miscounted(self, consultation: ConsultationId) -> bool:
+        """Whether what is kept up to date is not what every row counts for. It reads all of them."""
+        kept = await tallied(self._connection, consultation, *Tallied)
+        return kept != await counted_anew(self._connection, consultation)
+
+    async def recount(self) -> None:
+        await recount(self._connection)
 
     async def unfolded(self) -> bool:
         """Did anything change that is not in the tallies yet? It counts all the same, more slowly."""

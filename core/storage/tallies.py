@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.ids import ConsultationId
-from core.storage.schema import tallies, untallied
+from core.storage.schema import contributions, dialogues, tallies, untallied
 from core.storage.sql import inserting, locked, many
 
 SCALE = 10_000
@@ -66,6 +66,20 @@ async def counted_anew(connection: AsyncConnection, consultation: ConsultationId
     """The same from every row there is: slow, to see that the other is right."""
     rows = await connection.execute(_anew(), {"consultation": consultation})
     return _found(rows)
+
+
+async def recount(connection: AsyncConnection) -> None:
+    """Everything waits to be counted anew: figures are right at once, and cost what they cost before they were kept up
+    to date until all of it is folded in."""
+    if connection.dialect.name == "postgresql":  # nobody else takes anything out meanwhile
+        await connection.execute(sa.text("LOCK TABLE tallies, untallied IN ACCESS EXCLUSIVE MODE"))
+    await connection.execute(sa.delete(tallies))
+    await connection.execute(sa.delete(untallied))
+    for what, rows in (("dialogue", dialogues), ("contribution", contributions)):
+        statement = sa.insert(untallied).from_select(
+            ["what", "id", "again"], sa.select(sa.literal(what), rows.c.id, sa.false())
+        )
+        await connection.execute(statement)
 
 
 async def fold(connection: AsyncConnection, limit: int) -> int:

@@ -59,6 +59,7 @@ async def database_findings(url: str, *, now: datetime) -> Sequence[Finding]:
     try:
         async with open_storage(url, readonly=True) as storage, storage.reading() as unit:
             found = await status(unit, now=now)
+        apart = await _tallied_apart(url)
     except DamagedDatabase:
         return [bad("database", "doctor.database.damaged")]
     except SilentDatabase:
@@ -66,6 +67,7 @@ async def database_findings(url: str, *, now: datetime) -> Sequence[Finding]:
     except StorageError as error:
         return [said("database", error)]
     findings = [good("database", "doctor.database.good", n=len(found.consultations))]
+    findings += [bad("database", "doctor.database.tallies", consultation=each) for each in apart]
     for n, age, key in (
         (found.unprocessed, found.oldest_unprocessed_seconds, "doctor.work.unprocessed"),
         (found.unsent, found.oldest_unsent_seconds, "doctor.work.unsent"),
@@ -82,6 +84,18 @@ async def database_findings(url: str, *, now: datetime) -> Sequence[Finding]:
         if n:
             findings.append(look("work", key, n=n))
     return findings
+
+
+async def _tallied_apart(url: str) -> list[str]:
+    """The consultations whose figures, as they are kept up to date, are not what their rows count for. Asked twice:
+    where several write, a row may change between the two counts."""
+    async with open_storage(url, readonly=True) as storage:
+        async with storage.reading() as unit:
+            wrong = [each.id for each in await unit.consultations.all() if await unit.readouts.miscounted(each.id)]
+        if wrong:
+            async with storage.reading() as unit:
+                wrong = [each for each in wrong if await unit.readouts.miscounted(each)]
+    return [str(each) for each in wrong]
 
 
 def disk_findings(file: Path) -> Sequence[Finding]:

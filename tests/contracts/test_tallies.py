@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from core.model.contributions import By, ContributionState, Hidden
 from core.model.ids import CitizenId, ConsultationId, ContributionId, DialogueId
 from core.storage.engine import Storage
-from core.storage.schema import answers, contributions, dialogues, tags, untallied
+from core.storage.schema import answers, contributions, dialogues, tags, tallies, untallied
 from core.storage.tallies import Tallied, counted_anew, fold, tallied
 from core.storage.unit import Unit
 from tests.builders import NOW, Person, account, consultation, contribution, person, start
@@ -188,3 +188,20 @@ async def test_what_a_person_said_is_taken_along_wherever_it_goes(storage: Stora
             await fold(unit.connection, 500)
             await unit.connection.execute(change)
             assert await right(unit), str(change)
+
+
+async def test_what_was_damaged_is_seen_and_counted_anew(storage: Storage) -> None:
+    async with storage.unit() as unit:
+        await start(unit, consultation())
+        anna = await person(unit, "anna", answers={"area": "gare"}, finished_at=NOW)
+        await contribution(unit, "le soir", by=anna, topics=["hours"])
+        await fold(unit.connection, 500)
+        assert not await unit.readouts.miscounted(POOL)
+        await unit.connection.execute(sa.update(tallies).where(tallies.c.kind == "said").values(n=tallies.c.n + 1))
+        assert await unit.readouts.miscounted(POOL)
+    async with storage.unit() as unit:
+        await unit.readouts.recount()
+        assert not await unit.readouts.miscounted(POOL), "right at once"
+        while await fold(unit.connection, 500):
+            pass
+        assert not await unit.readouts.miscounted(POOL)

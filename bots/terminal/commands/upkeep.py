@@ -1,4 +1,4 @@
-"""`retry` and `slack-manifest`: what whoever looks after the service needs now and then."""
+"""`retry`, `recount` and `slack-manifest`: what whoever looks after the service needs now and then."""
 
 import asyncio
 from typing import Annotated
@@ -28,6 +28,11 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
             screen.say("retry.done", n=int(done["released"]))
             if done["released"] and not done["served"]:
                 screen.say("retry.waits")
+
+    @command(app, screen, "recount")
+    def recount() -> None:
+        asyncio.run(parts.errand("figures.recount", {}))
+        screen.say("recount.done")
 
     @command(app, screen, "slack-manifest", "manifest")
     def slack_manifest() -> None:

@@ -8,10 +8,13 @@ from typing import Any
 
 import aiohttp
 import pytest
+import sqlalchemy as sa
 
 import main
 from config.system import SystemClock
 from core.storage.engine import open_storage
+from core.storage.schema import tallies
+from tests.builders import NOW, consultation, person, start
 from tests.integration.terminal.conftest import Program
 from tests.stand_ins.slack.server import SlackServer
 from tests.stand_ins.telegram.server import TelegramServer
@@ -90,6 +93,24 @@ async def test_each_thing_that_is_wrong_has_its_line_and_its_remedy(platforms: P
     assert "[wrong] Telegram: Telegram refuses the token" in out
     assert "[wrong] Slack:" in out
     assert "invalid_auth" in out
+
+
+async def test_figures_that_are_not_what_the_rows_count_for_are_said_and_mended(platforms: Platforms) -> None:
+    async with open_storage(f"sqlite+aiosqlite:///{platforms.program.folder / 'town.db'}") as storage:
+        async with storage.unit() as unit:
+            await start(unit, consultation())
+            await person(unit, "anna", finished_at=NOW)
+        async with storage.unit() as unit:
+            await unit.readouts.fold(100)
+            await unit.connection.execute(sa.update(tallies).values(n=tallies.c.n + 1))
+    code, out = await platforms.examined()
+    assert code == 1
+    assert "[wrong] database: the figures of “pool” that are kept up to date are not what its rows count for." in out
+    assert "python main.py recount" in out
+    mended = await asyncio.to_thread(platforms.program, "recount")
+    assert "everything is counted anew" in mended.out
+    code, out = await platforms.examined()
+    assert "recount" not in out
 
 
 async def test_a_server_of_the_database_that_is_not_there(platforms: Platforms) -> None:
