@@ -3,6 +3,7 @@ runs, gives way to whoever reads the bot already, and never shows a token.
 """
 
 import asyncio
+import io
 import os
 import re
 import signal
@@ -11,7 +12,7 @@ import sqlite3
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,7 +20,9 @@ from pathlib import Path
 import pytest
 import trustme
 
+import main
 from tests.full_disk import small_disk
+from tests.own_log import own_log
 from tests.stand_ins.slack.server import SlackServer
 from tests.stand_ins.smtp.server import PASSWORD, USER, mail_server
 from tests.stand_ins.telegram.limits import Limits
@@ -52,6 +55,19 @@ class Program:
     @property
     def file(self) -> Path:
         return self.folder / "piscine.yaml"
+
+    async def types(self, *arguments: str, **settings: str) -> tuple[int, str]:
+        """A command, in this process: it meets the service at its socket and its database. Its exit code and what it
+        printed."""
+        with pytest.MonkeyPatch.context() as patch, own_log(), io.StringIO() as printed:
+            patch.chdir(self.folder)
+            patch.setattr(sys, "argv", ["main.py", *arguments])
+            for name, value in (self._settings() | settings).items():
+                patch.setenv(name, value)
+            with redirect_stdout(printed), redirect_stderr(printed):
+                code = await asyncio.to_thread(main.main)
+            self.said.append(printed.getvalue())
+            return code, self.said[-1]
 
     async def begins(self, *arguments: str, **settings: str) -> "Running":
         return await Running.of(self.folder, *arguments, settings=self._settings() | settings, said=self.said)
@@ -204,7 +220,7 @@ async def program(tmp_path: Path) -> AsyncIterator[Program]:
 async def started(program: Program, running: Running) -> None:
     """The campaign is started through the running service, and both channels listen."""
     await running.prints("no campaign was started yet")
-    code, said = await program.does("campaign", "start", "piscine.yaml")
+    code, said = await program.types("campaign", "start", "piscine.yaml")
     assert code == 0, said
     await running.prints("Telegram: @")
     await running.prints("Slack: ")
@@ -272,7 +288,8 @@ async def test_on_a_full_disk_it_confirms_nothing_that_it_did_not_keep_and_still
 # ── one pen ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_second_process_on_the_same_database_is_refused(program: Program) -> None:
+async def test_a_second_process_is_refused_and_orders_go_through_the_first(program: Program) -> None:
+    anna = program.telegram.person(5001)
     async with program.serving() as running:
         await running.prints("no campaign was started yet")
         code, said = await program.does("run")
@@ -280,13 +297,6 @@ async def test_a_second_process_on_the_same_database_is_refused(program: Program
         assert (
             "another Porte-voix already writes porte-voix.db: stop it first, or give this one another DATABASE_URL"
         ) in said.splitlines()
-        running.is_told_to_stop(signal.SIGINT)
-        assert await running.ends(TIME_TO_STOP) == 0, "the first one was not disturbed, and Ctrl-C ends it"
-
-
-async def test_orders_go_through_the_running_service(program: Program) -> None:
-    anna = program.telegram.person(5001)
-    async with program.serving() as running:
         await started(program, running)
         anna.start("affiche-piscine")
         await anna.sees(3)
@@ -295,24 +305,17 @@ async def test_orders_go_through_the_running_service(program: Program) -> None:
         assert await state(program) == "running"
         await hears_nonsense(pipe)
         for order, becomes in (("pause", "paused"), ("resume", "running"), ("stop", "stopped")):
-            code, said = await program.does("campaign", order, "piscine.yaml")
+            code, said = await program.types("campaign", order, "piscine.yaml")
             assert code == 0, said
             assert await state(program) == becomes
-        code, said = await program.does("campaign", "start", "piscine.yaml")
+        code, said = await program.types("campaign", "start", "piscine.yaml")
         assert code == 1
         assert "cette campagne est arrêtée" in said
         anna.say("ouvrir le dimanche")
         shown = await anna.sees_text("La consultation est fermée")
         assert "avant le" in shown.text
-
-
-async def test_orders_are_done_at_once_when_no_service_runs(program: Program) -> None:
-    code, said = await program.does("campaign", "start", "piscine.yaml")
-    assert code == 0, said
-    assert await state(program) == "running"
-    code, said = await program.does("campaign", "pause", "piscine.yaml")
-    assert code == 0, said
-    assert await state(program) == "paused"
+        running.is_told_to_stop(signal.SIGINT)
+        assert await running.ends(TIME_TO_STOP) == 0, "the first one was not disturbed, and Ctrl-C ends it"
 
 
 async def hears_nonsense(pipe: Path) -> None:
@@ -341,7 +344,7 @@ async def test_a_second_reader_of_the_same_bot_gives_way(program: Program, tmp_p
     async with program.serving() as running:
         await started(program, running)
         await served(program.telegram.person(5001))
-        code, said = await late.does("campaign", "start", "piscine.yaml")
+        code, said = await late.types("campaign", "start", "piscine.yaml")
         assert code == 0, said
         code, said = await late.does("run")
         assert code == 1
@@ -362,7 +365,7 @@ async def served(person: Person) -> None:
 
 async def test_a_wrong_token_is_said_in_one_sentence(program: Program) -> None:
     wrong = "700000009:AAWrongTokenWrongTokenWrongTokenWrong0"
-    code, said = await program.does("campaign", "start", "piscine.yaml", TELEGRAM_BOT_TOKEN=wrong)
+    code, said = await program.types("campaign", "start", "piscine.yaml", TELEGRAM_BOT_TOKEN=wrong)
     assert code == 0, said
     code, said = await program.does("run", TELEGRAM_BOT_TOKEN=wrong)
     assert code == 1
@@ -375,7 +378,7 @@ async def test_a_wrong_token_of_slack_stops_only_slack(program: Program) -> None
     wrong = "xoxb-1-wrong"
     async with program.serving(SLACK_BOT_TOKEN=wrong) as running:
         await running.prints("no campaign was started yet")
-        assert (await program.does("campaign", "start", "piscine.yaml"))[0] == 0
+        assert (await program.types("campaign", "start", "piscine.yaml"))[0] == 0
         await running.prints("Slack refuses SLACK_BOT_TOKEN")
         await running.prints("everything else goes on, and this is tried again in 300 s")
         await served(program.telegram.person(5001))
@@ -385,7 +388,7 @@ async def test_a_wrong_token_of_slack_stops_only_slack(program: Program) -> None
 async def test_where_only_slack_is_served_its_refusal_is_the_end(program: Program) -> None:
     async with program.serving(SLACK_BOT_TOKEN="xoxb-1-wrong", CHANNELS="slack") as running:
         await running.prints("no campaign was started yet")
-        assert (await program.does("campaign", "start", "piscine.yaml"))[0] == 0
+        assert (await program.types("campaign", "start", "piscine.yaml"))[0] == 0
         assert await running.ends() == 1
         assert "Slack refuses SLACK_BOT_TOKEN" in running.text
 
@@ -396,7 +399,7 @@ async def test_a_platform_that_is_not_there_stops_only_itself(program: Program) 
     nowhere = f"http://127.0.0.1:{free_port()}/api/"
     async with program.serving(SLACK_API_BASE_URL=nowhere) as running:
         await running.prints("no campaign was started yet")
-        assert (await program.does("campaign", "start", "piscine.yaml"))[0] == 0
+        assert (await program.types("campaign", "start", "piscine.yaml"))[0] == 0
         await served(anna)
         await running.prints("slack")
 

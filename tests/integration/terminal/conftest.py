@@ -1,9 +1,9 @@
 """The program as it is typed: its own folder and database, its output and its exit code."""
 
 import io
-import logging
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,10 @@ from bots.terminal.rehearsal.clock import StageClock
 from bots.terminal.screen import Screen
 from config.locale import Catalogue
 from config.system import SystemClock
+from core.storage import engine
+from nlp.tagger import InProcessTagger
+from tests.databases import upgrade_at_once
+from tests.own_log import own_log
 
 ROOT = Path(__file__).parents[3]
 SAMPLES = ROOT / "config" / "examples"
@@ -35,7 +39,8 @@ class Ran:
 
 @dataclass
 class Program:
-    """`python main.py …` in this process, the real parts and nothing else."""
+    """`python main.py …` in this process, with the real parts. Spared is what is the same each time and has tests of
+    its own: the words are read once, an empty database gets its tables at once, the tagger is in this process too."""
 
     folder: Path
     monkeypatch: pytest.MonkeyPatch
@@ -66,11 +71,19 @@ class Program:
 
 @pytest.fixture
 def program(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], _own_log: None
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: Catalogue,
+    tagger: InProcessTagger,
+    _own_log: None,
 ) -> Program:
     """Runs in a folder of its own, with no token, in the week after the sample of the swimming pool opens."""
     clock = StageClock(SystemClock(), FIRST_WEEK)
     monkeypatch.setattr(main, "SystemClock", lambda: clock)
+    monkeypatch.setattr(main, "Catalogue", lambda: words)
+    monkeypatch.setattr(main, "_tagger", lambda: nullcontext(tagger))
+    monkeypatch.setattr(engine, "upgrade", upgrade_at_once)
     for name in ("TELEGRAM_BOT_TOKEN", "SLACK_BOT_TOKEN", "CHANNELS", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{tmp_path / 'town.db'}")
@@ -80,15 +93,8 @@ def program(
 
 @pytest.fixture
 def _own_log() -> Iterator[None]:
-    """Each run sets the log up for its own streams: afterwards it is as it was."""
-    root = logging.getLogger()
-    handlers, level, filters = list(root.handlers), root.level, {one: list(one.filters) for one in root.handlers}
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    for handler, kept in filters.items():
-        handler.filters[:] = kept
-    logging.captureWarnings(False)
+    with own_log():
+        yield
 
 
 def edited(folder: Path, *changes: tuple[str, str], sample: str = POOL) -> str:
@@ -105,6 +111,12 @@ def edited(folder: Path, *changes: tuple[str, str], sample: str = POOL) -> str:
 @pytest.fixture(scope="session")
 def words() -> Catalogue:
     return Catalogue()
+
+
+@pytest.fixture(scope="session")
+def tagger() -> InProcessTagger:
+    """What it has compiled serves the next test: loading the vectors takes a second."""
+    return InProcessTagger()
 
 
 @pytest.fixture

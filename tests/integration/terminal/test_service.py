@@ -5,16 +5,18 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+import main
 from bots.telegram.whoami import username
 from bots.terminal.pipe import socket_path
-from tests.integration.terminal.conftest import NO_BREAK, POOL, ROOT, Ran, edited
+from config.system import SystemClock
+from tests.integration.terminal.conftest import POOL, ROOT, Program, Ran, edited
 from tests.stand_ins.telegram.server import TelegramServer
 
 PATIENCE = 120.0
@@ -22,51 +24,50 @@ PATIENCE = 120.0
 
 @dataclass
 class Installation:
-    """A folder in which the program runs, with a bot at the stand-in."""
+    """A folder in which the service runs as a process of its own, with a bot at the stand-in. The commands run in this
+    process: they meet the service at its socket and its database."""
 
-    folder: Path
+    program: Program
     telegram: TelegramServer
 
-    @property
-    def socket(self) -> Path:
-        return socket_path(self.folder / "town.db")
+    def __post_init__(self) -> None:
+        for name, value in self.settings.items():
+            self.program.monkeypatch.setenv(name, value)
+        self.program.monkeypatch.setattr(main, "SystemClock", SystemClock)  # the service's own
 
-    async def started(self, *arguments: str) -> asyncio.subprocess.Process:
-        inherited = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
-        settings = {
-            "DATABASE_URL": f"sqlite+aiosqlite:///{self.folder / 'town.db'}",
+    @property
+    def settings(self) -> Mapping[str, str]:
+        return {
+            "DATABASE_URL": f"sqlite+aiosqlite:///{self.program.folder / 'town.db'}",
             "TELEGRAM_BOT_TOKEN": self.telegram.token,
             "TELEGRAM_API_BASE_URL": self.telegram.url,
             "PORTE_VOIX_LANGUAGE": "en",
-            "PYTHONPATH": str(ROOT),
         }
-        return await asyncio.create_subprocess_exec(
-            sys.executable,
-            str(ROOT / "main.py"),
-            *arguments,
-            cwd=self.folder,
-            env=inherited | settings,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
+
+    @property
+    def socket(self) -> Path:
+        return socket_path(self.program.folder / "town.db")
 
     async def types(self, *arguments: str) -> Ran:
-        process = await self.started(*arguments)
-        out, err = await process.communicate()
-        assert process.returncode is not None
-        said = (each.decode().translate(NO_BREAK) for each in (out, err))
-        return Ran(process.returncode, *said)
+        return await asyncio.to_thread(self.program, *arguments)
 
     async def does(self, *arguments: str) -> str:
-        ran = await self.types(*arguments)
-        assert ran.code == 0, ran.err
-        return ran.out
+        return await asyncio.to_thread(self.program.does, *arguments)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[asyncio.subprocess.Process]:
         """The service, from the moment it takes errands until it was told to stop."""
-        service = await self.started("run")
+        inherited = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+        service = await asyncio.create_subprocess_exec(
+            sys.executable,
+            str(ROOT / "main.py"),
+            "run",
+            cwd=self.program.folder,
+            env=inherited | self.settings | {"PYTHONPATH": str(ROOT)},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
         try:
             await until(lambda: self.socket.exists() or service.returncode is not None)
             yield service
@@ -94,22 +95,22 @@ def answers_file(folder: Path) -> str:
 @pytest.mark.slow
 @pytest.mark.long
 @pytest.mark.timeout(600)
-async def test_a_day_of_commands(tmp_path: Path) -> None:
+async def test_a_day_of_commands(program: Program) -> None:
     async with TelegramServer() as telegram:
-        town = Installation(tmp_path, telegram)
+        town = Installation(program, telegram)
         said = await town.does("campaign", "start", POOL)
         link = f"https://t.me/{telegram.bot.username}?start=affiche-piscine"
         assert f"  Poster at the pool : {link}\n" in said
         assert said.endswith("The service does not run here yet: python main.py run\n")
 
         async with town.running():
-            path = edited(tmp_path, ("en: The pool opens again in 2027.", "en: The pool opens again in March."))
+            path = edited(program.folder, ("en: The pool opens again in 2027.", "en: The pool opens again in March."))
             again = json.loads(await town.does("campaign", "start", path, "--json"))
             assert (again["revision"], again["revised"], again["served"]) == (2, True, True)
             assert again["links"]["affiche-piscine"] == link
             assert "run" not in (await town.does("campaign", "start", path)).splitlines()[-1]
 
-            assert "The running service is masking" in await town.does("import", answers_file(tmp_path))
+            assert "The running service is masking" in await town.does("import", answers_file(program.folder))
             await until_read(town)
             (row,) = (await town.does("export", "piscine", "--format", "jsonl")).splitlines()
             assert json.loads(row)["text"] == "open later, call me on [phone]"
