@@ -16,8 +16,8 @@ from core.model.dialogues import Dialogue, Stage
 from core.model.errors import StaleDialogue
 from core.model.ids import AddressId, CitizenId, ConsultationId, DialogueId
 from core.storage.experiments import kept_out
-from core.storage.schema import answers, citizens, contributions, deliveries, dialogues
-from core.storage.segments import Outsider, inside
+from core.storage.schema import answers, citizens, contributions, dialogues
+from core.storage.segments import Outsider, inside, unplanned
 from core.storage.sql import chunks, locked, many, put
 
 _STATE = TypeAdapter(Dialogue)
@@ -228,15 +228,10 @@ def _unplanned(
     answer: tuple[str, str] | None,
 ) -> list[sa.ColumnElement[bool]]:
     """What holds of the dialogues that nothing has been planned for in a step."""
-    planned = sa.exists().where(
-        deliveries.c.citizen_id == dialogues.c.citizen_id,
-        deliveries.c.consultation_id == consultation,
-        deliveries.c.step == step,
-    )
     wanted = [
         dialogues.c.consultation_id == consultation,
         dialogues.c.stage.in_([stage.value for stage in stages]),
-        ~planned,
+        unplanned(dialogues.c.citizen_id, consultation, step),
         ~kept_out(dialogues.c.citizen_id, consultation, step, soon),
     ]
     if finished:

@@ -17,12 +17,11 @@ from core.storage.schema import (
     addresses,
     citizens,
     consents,
-    deliveries,
     dialogues,
     partners,
     sources,
 )
-from core.storage.segments import Outsider, inside
+from core.storage.segments import Outsider, inside, unplanned
 from core.storage.sql import chunks, many, put
 
 
@@ -328,13 +327,14 @@ def _to_prompt(
         consents.c.revoked_at.is_(None),
     )
     met = sa.exists().where(dialogues.c.citizen_id == citizens.c.id, dialogues.c.consultation_id == consultation)
-    planned = sa.exists().where(
-        deliveries.c.citizen_id == citizens.c.id,
-        deliveries.c.consultation_id == consultation,
-        deliveries.c.step == step,
-    )
-    kept = kept_out(citizens.c.id, consultation, step, soon)
-    return [citizens.c.partner_id == partner, agreed, ~met, ~planned, ~addresses.c.unreachable, ~kept]
+    return [
+        citizens.c.partner_id == partner,
+        agreed,
+        ~met,
+        unplanned(citizens.c.id, consultation, step),
+        ~addresses.c.unreachable,
+        ~kept_out(citizens.c.id, consultation, step, soon),
+    ]
 
 
 # ── statements, each made once ───────────────────────────────────────────────────────────────────────────────────────

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from core.model.audience import EVERYBODY, Segment, Who
 from core.model.contributions import By
 from core.model.ids import CitizenId, ConsultationId
-from core.storage.schema import answers, audience, citizens, contributions, dialogues, tags
+from core.storage.schema import answers, audience, citizens, contributions, deliveries, dialogues, tags
 
 Person = sa.ColumnElement[str]
 """The column that says whose row it is."""
@@ -42,6 +42,15 @@ def inside(person: Person, consultation: ConsultationId, step: str, segment: Seg
         audience.c.consultation_id == consultation, audience.c.step == step, audience.c.citizen_id == person
     )
     return sa.or_(placed, fits(person, consultation, segment.who, segment.sectors))
+
+
+def unplanned(person: Person, consultation: ConsultationId, step: str) -> sa.ColumnElement[bool]:
+    """Nothing has been planned for this person in the step."""
+    return ~sa.exists().where(
+        deliveries.c.citizen_id == person,
+        deliveries.c.consultation_id == consultation,
+        deliveries.c.step == step,
+    )
 
 
 def fits(person: Person, consultation: ConsultationId, who: Who, sectors: Collection[str]) -> sa.ColumnElement[bool]:
