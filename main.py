@@ -515,7 +515,8 @@ def _own_file(url: str) -> Path:
         raise StorageError(
             "the database is on a PostgreSQL server: copy it with pg_dump, bring it back with pg_restore while the"
             " service is stopped, then run `python main.py restore` without a file before it starts: it erases again"
-            " whoever was erased, and sees that nothing leaves twice"
+            " whoever was erased, and sees that nothing leaves twice",
+            "error.server_database",
         )
     return database
 
@@ -528,9 +529,13 @@ async def _restored(
     if copy is not None:
         return await restore(_own_file(url), copy, hashed, chance, now=clock.now(), watch=watch)
     if sqlite_file(url) is not None:
-        raise FileError("which copy is to be brought back? Give the file that `backup` wrote: restore FILE")
+        raise FileError(
+            "which copy is to be brought back? Give the file that `backup` wrote: restore FILE", "error.which_copy"
+        )
     if await is_served(_socket(url)):
-        raise AlreadyRunning("the service runs: stop it first, bring the copy back, then run this again")
+        raise AlreadyRunning(
+            "the service runs: stop it first, bring the copy back, then run this again", "error.serves"
+        )
     async with open_storage(url) as storage:
         return await restored_by_server(storage, hashed, chance, now=clock.now())
 

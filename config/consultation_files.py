@@ -293,9 +293,11 @@ def _read(path: Path) -> str:
         with path.open("rb") as file:
             return file.read(LARGEST + 1).decode("utf-8-sig")
     except OSError as error:
-        raise FileError(f"{path.name} cannot be read: {error.strerror}") from error
+        raise FileError(f"{path.name} cannot be read: {error.strerror}", "error.not_read", file=path.name) from error
     except UnicodeDecodeError as error:
-        raise FileError(f"{path.name} is not a text in UTF-8: save it again as UTF-8") from error
+        raise FileError(
+            f"{path.name} is not a text in UTF-8: save it again as UTF-8", "error.not_utf8", file=path.name
+        ) from error
 
 
 def _note_lines(node: Node, path: str, found: dict[str, int], *, depth: int) -> None:

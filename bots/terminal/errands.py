@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from core.model.audit import Act
 from core.model.campaigns import CampaignState
 from core.model.consultations import Consultation
-from core.model.errors import NotFound
+from core.model.errors import no_consultation
 from core.model.ids import ConsultationId, ContributionId, FollowUpId
 from core.model.people import Room
 from core.model.staff import Member, Role
@@ -254,7 +254,7 @@ async def _current(writer: Writer, arguments: Mapping[str, Any]) -> Consultation
     async with writer.storage.reading() as unit:
         found = await unit.consultations.current(ConsultationId(asked))
     if found is None:
-        raise NotFound(f"there is no consultation {asked!r}: `python main.py status` lists them")
+        raise no_consultation(asked)
     return found
 
 

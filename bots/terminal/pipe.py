@@ -99,7 +99,7 @@ async def _answered(line: bytes, writer: Writer) -> Answer:
         asked = json.loads(line)
         return {"answer": await writer.run(asked["errand"], asked["arguments"])}
     except PorteVoixError as error:
-        return {"error": str(error)}
+        return {"error": str(error), "key": error.key, "places": error.places}
     except (KeyError, TypeError, ValueError, ValidationError) as error:
         # Only the type: what was asked may hold somebody's words.
         log.warning("an errand was not understood: %s", type(error).__name__)
@@ -140,10 +140,12 @@ async def ask_service(path: Path, errand: str, arguments: Mapping[str, Any]) -> 
         with suppress(ConnectionError):
             await writer.wait_closed()
     if not line:
-        raise PorteVoixError("the running service did not answer: look at its log, then try again")
+        raise PorteVoixError(
+            "the running service did not answer: look at its log, then try again", "error.service_silent"
+        )
     said = json.loads(line)
     if "error" in said:
-        raise PorteVoixError(said["error"])
+        raise PorteVoixError(said["error"], said.get("key", ""), **said.get("places", {}))
     answer: Answer = said["answer"]
     return answer
 

@@ -19,7 +19,13 @@ A message says what happened, to what, and what to do. It never holds a token, a
 
 
 class PorteVoixError(Exception):
-    """Printed as one sentence, without a traceback."""
+    """Printed as one sentence, without a traceback. `key`: that sentence in the catalogue (terminal.po), with its
+    `places`, for what people meet on their first days; "" where it is said in English alone."""
+
+    def __init__(self, sentence: str = "", key: str = "", **places: str | int) -> None:
+        super().__init__(sentence)
+        self.key = key
+        self.places = places
 
 
 class SettingsError(PorteVoixError): ...
@@ -44,6 +50,15 @@ class DiskFull(StorageError): ...
 
 
 class NotFound(PorteVoixError): ...
+
+
+def no_consultation(name: str) -> NotFound:
+    return NotFound(
+        f"there is no consultation {name!r}: `python main.py status` lists those that there are, "
+        "`python main.py campaign start FILE` begins one",
+        "error.consultation",
+        name=name,
+    )
 
 
 class NotAllowed(PorteVoixError): ...

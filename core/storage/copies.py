@@ -60,7 +60,11 @@ def make_copy(database: Path, target: Path, watch: Watch) -> Copy:
         growing.unlink(missing_ok=True)
         os.close(os.open(growing, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         if target.exists():
-            raise FileError(f"{target} is there already: give the copy another name, nothing was overwritten")
+            raise FileError(
+                f"{target} is there already: give the copy another name, nothing was overwritten",
+                "error.copy_there",
+                file=str(target),
+            )
         with closing(sqlite3.connect(_readonly(database), uri=True)) as connection:
             connection.set_progress_handler(lambda: watch(min(1.0, growing.stat().st_size / size)), _STEPS)
             connection.execute("VACUUM INTO ?", (str(growing),))
@@ -81,20 +85,30 @@ def make_copy(database: Path, target: Path, watch: Watch) -> Copy:
 def inspect(path: Path) -> Copy:
     """Raises `StorageError`, with what to do, for what is not a whole database that this version understands."""
     if not path.is_file() or not path.stat().st_size:
-        raise StorageError(f"there is no copy at {path}: give the file that `backup` wrote")
+        raise StorageError(
+            f"there is no copy at {path}: give the file that `backup` wrote", "error.no_copy", file=str(path)
+        )
     try:
         with closing(sqlite3.connect(_readonly(path), uri=True)) as connection:
             verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
             if verdict != "ok":
-                raise StorageError(f"{path} is damaged: take an older copy; nothing was changed")
+                raise StorageError(
+                    f"{path} is damaged: take an older copy; nothing was changed", "error.copy_damaged", file=str(path)
+                )
             tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             if not {"alembic_version", "consultations", "contributions"} <= tables:
-                raise StorageError(f"{path} is no database of Porte-voix: give the file that `backup` wrote")
+                raise StorageError(
+                    f"{path} is no database of Porte-voix: give the file that `backup` wrote",
+                    "error.no_copy_of_ours",
+                    file=str(path),
+                )
             revision = str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
             counts = [_count(connection, table) for table in ("consultations", "contributions")]
     except sqlite3.DatabaseError as error:
         raise StorageError(
-            f"{path} is not a whole database ({error}): take an older copy; nothing was changed"
+            f"{path} is not a whole database ({error}): take an older copy; nothing was changed",
+            "error.copy_damaged",
+            file=str(path),
         ) from error
     refuse_newer(path, revision)
     return Copy(revision, path.stat().st_size, *counts)

@@ -241,7 +241,9 @@ async def _postgres(url: URL, *, migrate: bool) -> AsyncIterator[Storage]:
                     await _migrate(connection)
             except OSError as error:
                 raise SilentDatabase(
-                    f"PostgreSQL at {url.host}:{url.port or 5432} does not answer: check DATABASE_URL and that it runs"
+                    f"PostgreSQL at {url.host}:{url.port or 5432} does not answer: check DATABASE_URL and that it runs",
+                    "error.silent_database",
+                    server=f"{url.host}:{url.port or 5432}",
                 ) from error
         yield storage
     finally:
@@ -311,7 +313,9 @@ def only_pen(path: Path) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise AlreadyRunning(
-                f"another Porte-voix already writes {path.name}: stop it first, or give this one another DATABASE_URL"
+                f"another Porte-voix already writes {path.name}: stop it first, or give this one another DATABASE_URL",
+                "error.second",
+                file=path.name,
             ) from None
         yield
     finally:
@@ -329,7 +333,11 @@ def _revision(path: Path, *, readonly: bool) -> str:
     that is not a whole SQLite database of ours."""
     if not path.exists() or path.stat().st_size == 0:
         if readonly:
-            raise StorageError(f"there is no database at {path.name} yet: start the program once with `make run`")
+            raise StorageError(
+                f"there is no database at {path.name} yet: start the program once with `make run`",
+                "error.no_database",
+                file=path.name,
+            )
         return ""
     advice = "bring the last copy back (`python main.py restore FILE`): nothing was written to this file"
     try:
@@ -339,12 +347,14 @@ def _revision(path: Path, *, readonly: bool) -> str:
             revision = connection.execute("SELECT version_num FROM alembic_version").fetchone() if made else None
             foreign = not made and connection.execute("SELECT 1 FROM sqlite_master").fetchone()
     except sqlite3.DatabaseError as error:
-        raise DamagedDatabase(f"{path.name} is not a readable database ({error}): {advice}") from error
+        raise DamagedDatabase(f"{path.name} is not a readable database ({error}): {advice}", "damaged") from error
     if verdict != "ok":
-        raise DamagedDatabase(f"{path.name} is damaged: {advice}")
+        raise DamagedDatabase(f"{path.name} is damaged: {advice}", "damaged")
     if foreign:
         raise StorageError(
-            f"{path.name} is a database of another program: give DATABASE_URL a file of its own; nothing was written"
+            f"{path.name} is a database of another program: give DATABASE_URL a file of its own; nothing was written",
+            "error.foreign_database",
+            file=path.name,
         )
     if revision is None:
         return ""

@@ -25,7 +25,10 @@ def refuse_newer(path: Path, revision: str) -> None:
     if revision not in revisions():
         raise StorageError(
             f"{path.name} was written by a newer version of Porte-voix (tables {revision}): install that version, "
-            "or restore a copy made before; nothing was changed"
+            "or restore a copy made before; nothing was changed",
+            "error.newer_database",
+            file=path.name,
+            tables=revision,
         )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from core.model.campaigns import CampaignState, campaign_moved
 from core.model.consultations import Consultation
 from core.model.deliveries import Reason
-from core.model.errors import FileError, NotAllowed, NotFound
+from core.model.errors import FileError, NotAllowed, no_consultation
 from core.model.ids import AccountId, ConsultationId, PartnerId, SourceId
 from core.model.people import Account, Source
 from core.rules.events import with_news, without_news
@@ -57,7 +57,11 @@ async def start(
         started = Started(1, revised=False, was=CampaignState.DRAFT)
     else:
         if running.partner != partner:
-            raise FileError(f"the name {consultation.id!r} is another partner's consultation: choose another `id`")
+            raise FileError(
+                f"the name {consultation.id!r} is another partner's consultation: choose another `id`",
+                "error.id_taken",
+                name=consultation.id,
+            )
         started = await _revised(unit, consultation, running.revision, running.state, chance, now, file)
     if started.was is not CampaignState.RUNNING:
         await unit.consultations.set_state(own, campaign_moved(started.was, CampaignState.RUNNING), now)
@@ -114,7 +118,9 @@ async def own_account(
     if account.partner != partner:
         raise FileError(
             f"this {channel} account already belongs to another partner: give this partner a token of its own, "
-            "or run it as an installation of its own"
+            "or run it as an installation of its own",
+            "error.account_taken",
+            channel=channel,
         )
     return account
 
@@ -136,7 +142,9 @@ async def _put_sources(
     for token in consultation.sources:
         if taken.get(token, consultation.id) != consultation.id:
             raise FileError(
-                f"the source {token!r} already leads to another consultation of this partner: choose another word"
+                f"the source {token!r} already leads to another consultation of this partner: choose another word",
+                "error.source_taken",
+                token=token,
             )
     rows = [
         (Source(SourceId(chance.token()), ConsultationId(consultation.id), token, ""), label)
@@ -149,7 +157,7 @@ async def move(unit: Unit, consultation: ConsultationId, to: CampaignState, chan
     """Pauses, resumes or stops. Stopping cancels every push not yet sent; returns how many."""
     running = await unit.consultations.running(consultation)
     if running is None:
-        raise NotFound(f"no campaign {consultation!r} was ever started: `campaign start FILE` begins one")
+        raise no_consultation(consultation)
     await unit.consultations.set_state(consultation, campaign_moved(running.state, to), now)
     if to is CampaignState.STOPPED:
         await approvals.overtaken(unit, consultation, chance, now=now)

@@ -51,7 +51,7 @@ def bad(about: str, key: str, **params: Param) -> Finding:
 
 def said(about: str, error: PorteVoixError) -> Finding:
     """One of our own errors says itself what to do."""
-    return bad(about, "doctor.said", text=str(error))
+    return bad(about, error.key, **error.places) if error.key else bad(about, "doctor.said", text=str(error))
 
 
 async def database_findings(url: str, *, now: datetime) -> Sequence[Finding]:

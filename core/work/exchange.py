@@ -7,7 +7,7 @@ from datetime import datetime
 
 from core.model.consultations import Consultation, QuestionKind
 from core.model.contributions import Contribution, ContributionState, effective
-from core.model.errors import NotFound
+from core.model.errors import no_consultation
 from core.model.follow_ups import FollowUp
 from core.model.ids import ConsultationId, ContributionId
 from core.model.satisfaction import Satisfied
@@ -66,7 +66,7 @@ async def export_rows(storage: Storage, consultation: ConsultationId) -> AsyncIt
     async with storage.reading() as unit:
         known = await unit.consultations.current(consultation)
         if known is None:
-            raise NotFound(f"there is no consultation {consultation!r}: `python main.py status` lists them")
+            raise no_consultation(consultation)
         answered = await published(unit, consultation)
         after: ContributionId | None = None
         while page := await unit.contributions.page(consultation, after=after, limit=PAGE):

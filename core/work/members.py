@@ -43,16 +43,23 @@ async def add_member(
     """`FileError` for a name that says nothing or is taken, and for what is no e-mail address, or is another's."""
     clean, address = quoted(name, longest=LONGEST_NAME), email.strip().lower()
     if not visible(clean):
-        raise FileError("a member of staff needs a name: `python main.py staff add NAME`")
+        raise FileError("a member of staff needs a name: `python main.py staff add NAME`", "error.member_name")
     if len(address) > LONGEST_EMAIL:
         raise FileError(f"this e-mail address is too long: {LONGEST_EMAIL} characters at most")
     if address and not _EMAIL.fullmatch(address):
-        raise FileError("this is no e-mail address: write it as name@town.example, or leave --email out")
+        raise FileError("this is no e-mail address: write it as name@town.example, or leave --email out", "error.email")
     known = await unit.members.of(partner)
     if plain(clean) in {plain(each.name) for each in known}:
-        raise FileError(f"there is already a member of staff named {clean!r}: choose a name that tells them apart")
+        raise FileError(
+            f"there is already a member of staff named {clean!r}: choose a name that tells them apart",
+            "error.member_known",
+            name=clean,
+        )
     if address and await unit.members.by_email(partner, address):
-        raise FileError("another member of staff has this e-mail address: remove them first, or give another one")
+        raise FileError(
+            "another member of staff has this e-mail address: remove them first, or give another one",
+            "error.email_known",
+        )
     member = Member(MemberId(chance.token()), partner, clean, address, role)
     await unit.members.add(member, now)
     return member
@@ -79,7 +86,9 @@ async def named(unit: Unit, partner: PartnerId, name: str) -> Member:
             return member
     raise NotFound(
         f"no member of staff is called {name!r}: `python main.py staff list` shows them, "
-        "`python main.py staff add NAME` adds one"
+        "`python main.py staff add NAME` adds one",
+        "error.member",
+        name=name,
     )
 
 
@@ -89,14 +98,24 @@ async def partner_of_staff(unit: Unit, asked: str = "") -> PartnerId:
     if not partners:
         raise NotFound(
             "there is no partner yet, so nobody can be staff: start a campaign first, "
-            "`python main.py campaign start FILE`"
+            "`python main.py campaign start FILE`",
+            "error.no_partner",
         )
     if asked:
         if asked not in partners:
-            raise NotFound(f"there is no partner {asked!r}: there are {', '.join(partners)}")
+            raise NotFound(
+                f"there is no partner {asked!r}: there are {', '.join(partners)}",
+                "error.partner",
+                name=asked,
+                known=", ".join(partners),
+            )
         return PartnerId(asked)
     if len(partners) > 1:
-        raise NotAllowed(f"there are several partners here: say which one with --partner ({', '.join(partners)})")
+        raise NotAllowed(
+            f"there are several partners here: say which one with --partner ({', '.join(partners)})",
+            "error.which_partner",
+            known=", ".join(partners),
+        )
     return partners[0]
 
 

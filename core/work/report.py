@@ -18,7 +18,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from core.model.consultations import Consultation
-from core.model.errors import NotFound
+from core.model.errors import no_consultation
 from core.model.follow_ups import Progress
 from core.model.ids import ConsultationId
 from core.rules.calendar import on_wall
@@ -114,7 +114,7 @@ async def report_of(
     own, zone = ConsultationId(consultation.id), consultation.zone
     running = await unit.consultations.running(own)
     if running is None:
-        raise NotFound(f"there is no consultation {own!r}: start it with `python main.py campaign start FILE`")
+        raise no_consultation(own)
     figures = await figures_now(unit, consultation, now=now, since=now - WEEK)
     waves = await unit.reports.waves(own)
     channels = await unit.reports.by_channel(own)

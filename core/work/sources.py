@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.model.consultations import Text
-from core.model.errors import FileError, NotFound
+from core.model.errors import FileError, NotFound, no_consultation
 from core.model.ids import ConsultationId, PartnerId, SourceId
 from core.model.people import Source
 from core.rules.plain_text import quoted, visible
@@ -38,14 +38,18 @@ async def add_source(
     """The token of a new source. `FileError` for a label that says nothing, `NotFound` for no such consultation."""
     running = await unit.consultations.running(consultation)
     if running is None:
-        raise NotFound(f"there is no consultation {consultation!r}: start it with `python main.py campaign start FILE`")
+        raise no_consultation(consultation)
     clean = {language: quoted(text, longest=LONGEST_LABEL) for language, text in label.items()}
     if not any(visible(text) for text in clean.values()):
-        raise FileError("this source has no name: say where people will see it, such as “Affiche piscine”")
+        raise FileError(
+            "this source has no name: say where people will see it, such as “Affiche piscine”", "error.source_name"
+        )
     for known in await unit.sources.of(consultation):
         if known.retired_at is None and set(clean.values()) & set(known.label.values()):
             raise FileError(
-                f"there is already a source of this name, with the code {known.token}: take it, or choose another name"
+                f"there is already a source of this name, with the code {known.token}: take it, or choose another name",
+                "error.source_known",
+                token=known.token,
             )
     token = new_token(chance)
     while await unit.sources.taken(token):
@@ -58,7 +62,10 @@ async def add_source(
 async def retire_source(unit: Unit, consultation: ConsultationId, token: str, *, now: datetime) -> None:
     if not await unit.sources.retire(consultation, token, now):
         raise NotFound(
-            f"{consultation!r} has no source {token!r} in use: `python main.py source list {consultation}` shows them"
+            f"{consultation!r} has no source {token!r} in use: `python main.py source list {consultation}` shows them",
+            "error.source",
+            consultation=consultation,
+            token=token,
         )
 
 

@@ -96,7 +96,10 @@ class Themes:
         theme = next((each for each in await self.proposed(consultation) if each.number == number), None)
         if theme is None:
             raise NotFound(
-                f"no theme has the number {number} now: `python main.py topics themes {consultation.id}` lists them"
+                f"no theme has the number {number} now: `python main.py topics themes {consultation.id}` lists them",
+                "error.theme",
+                number=number,
+                consultation=consultation.id,
             )
         called = " ".join(name.split())[:LONGEST_NAME] or theme.name
         async with self.storage.unit() as unit:
@@ -118,7 +121,11 @@ class Themes:
         known = {topic.id for topic in consultation.topics}
         topic = next((each.id for each in after.topics if each.id not in known), None)
         if topic is None:
-            raise FileError(f"{name!r} is called like a topic that exists: give another name with --name")
+            raise FileError(
+                f"{name!r} is called like a topic that exists: give another name with --name",
+                "error.theme_known",
+                name=name,
+            )
         revision = await campaigns.revise(unit, consultation, after, self.chance, now=now, file=text)
         filed = 0
         for each in await unit.contributions.get(theme.contributions):

@@ -43,7 +43,7 @@ from bots.terminal.commands.shape import PROGRAM, command, group, people_option
 from bots.terminal.parts import Parts
 from bots.terminal.screen import Screen
 from core.model.campaigns import CampaignState
-from core.model.errors import DamagedDatabase, NotFound, PorteVoixError
+from core.model.errors import NotFound, PorteVoixError
 
 log = logging.getLogger(__name__)
 
@@ -58,14 +58,12 @@ def run(parts: Parts, arguments: Sequence[str] | None = None) -> int:
         build(parts, screen)(args=arguments, prog_name=PROGRAM)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0
-    except DamagedDatabase:
-        screen.remark("damaged")
     except PorteVoixError as error:
-        tell(error)
+        tell(error, screen)
     except BaseExceptionGroup as several:
         ours, strange = several.split(PorteVoixError)
         for each in _leaves(ours) if ours else ():
-            tell(each)
+            tell(each, screen)
         if strange:
             _crashed(strange, screen)
     except Exception as error:
@@ -73,9 +71,12 @@ def run(parts: Parts, arguments: Sequence[str] | None = None) -> int:
     return 1
 
 
-def tell(error: BaseException) -> None:
-    """One of our own errors: a sentence, without a traceback."""
-    print(error, file=sys.stderr)
+def tell(error: BaseException, screen: Screen) -> None:
+    """One of our own errors: a sentence, without a traceback; in the language of the catalogue where that has it."""
+    if isinstance(error, PorteVoixError) and error.key:
+        screen.remark(error.key, **error.places)
+    else:
+        print(error, file=sys.stderr)
 
 
 def build(parts: Parts, screen: Screen) -> typer.Typer:

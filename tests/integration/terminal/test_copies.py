@@ -169,7 +169,7 @@ def test_where_a_server_keeps_the_database_it_says_what_copies_it(town: Program,
     town.monkeypatch.setenv("DATABASE_URL", "postgresql://town:secret-word@localhost/town")
     said = town.is_refused(command, str(copy))
     assert "pg_dump" in said
-    assert "`python main.py restore` without a file" in said
+    assert "python main.py restore without a file" in said
     assert "secret-word" not in said
 
 

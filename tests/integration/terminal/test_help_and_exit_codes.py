@@ -15,6 +15,7 @@ from bots.terminal.parts import Parts
 from bots.terminal.screen import Screen
 from config.settings import load_settings
 from core.model.errors import NotFound, PorteVoixError
+from core.storage.engine import only_pen
 from tests.integration.terminal.conftest import POOL, Program
 
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw9"
@@ -74,6 +75,33 @@ def test_before_anything_was_started(program: Program) -> None:
         assert program.is_refused(*command) == ("nothing was started here yet: python main.py campaign start FILE\n")
     said = program.is_refused("campaign", "stop", POOL, language="fr")
     assert said == "la consultation « piscine » n'a jamais démarré : python main.py campaign start FICHIER\n"
+
+
+FIRST_DAY = {
+    ("staff", "link", "Claire"): "personne de l'équipe ne s'appelle « Claire »",
+    ("staff", "list", "--partner", "ailleurs"): "il n'y a pas de partenaire « ailleurs » : il y a valbrune",
+    ("source", "add", "plage", "Affiche"): "il n'y a pas de consultation « plage »",
+    ("source", "retire", "piscine", "vitrine"): "« piscine » n'a pas de source « vitrine » en service",
+    ("export", "plage"): "il n'y a pas de consultation « plage »",
+    ("restore",): "quelle copie faut-il remettre ?",
+    ("restore", "there.db"): "il n'y a pas de copie à there.db",
+    ("backup", "there.db"): "there.db existe déjà",
+    ("campaign", "check", "latin.yaml"): "latin.yaml n'est pas un texte en UTF-8",
+}
+"""What goes wrong on a first day, and how it is said in French."""
+
+
+def test_what_goes_wrong_on_a_first_day_is_said_in_the_language_of_the_person(program: Program) -> None:
+    program.does("campaign", "start", POOL)
+    (program.folder / "there.db").touch()
+    (program.folder / "latin.yaml").write_bytes("pièce".encode("latin-1"))
+    for command, french in FIRST_DAY.items():
+        assert french in program.is_refused(*command, language="fr").replace("’", "'"), command
+        assert french not in program.is_refused(*command, language="en"), command
+    with only_pen(program.folder / "town.db"):
+        said = program.is_refused("retry", language="fr")
+        assert said.startswith("un autre Porte-voix écrit déjà dans town.db : arrêtez-le d'abord")
+        assert program.is_refused("retry").startswith("another Porte-voix already writes town.db: stop it first")
 
 
 def test_wrong_usage_has_the_library_s_words_and_where_the_help_is(program: Program) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from config.locale import Catalogue
+from core.model import errors
 
 ROOT = Path(__file__).parents[3]
 SOURCES = [
@@ -27,6 +28,9 @@ _SAID_IN_A_TEMPLATE = re.compile(r"""\bsay\(\s*["']([a-z0-9_.]+)["'](\s*~)?""")
 
 MAKERS = {"Phrase": 0, "phrase": 0, "button": 0, "word_button": 0, "_refuse": 0, "_warn": 0, "wrong": 1}
 """Functions and methods that take a key: the place of the key among their arguments."""
+
+ERRORS = frozenset(name for name, found in vars(errors).items() if isinstance(found, type))
+"""Our own errors take the key of a sentence for the terminal after the sentence itself."""
 
 SPEAKERS = {"voice": "staff.", "screen": "terminal.", "working": "terminal.", "words": "", "_words": "", "pages": ""}
 """Names of what speaks, with what it puts before a key: `voice("x")`, `screen.say("x")`, `words.say("x")`."""
@@ -78,6 +82,8 @@ def key_arguments(call: ast.Call) -> Iterator[re.Pattern[str]]:
             yield from pattern_of(arguments[0], SPEAKERS[last_name(call.func.value)])
     elif isinstance(call.func, ast.Name) and name == "voice" and arguments:
         yield from pattern_of(arguments[0], SPEAKERS[name])
+    elif name in ERRORS and len(arguments) > 1:
+        yield from pattern_of(arguments[1], SPEAKERS["screen"])
     elif name in MAKERS and len(arguments) > MAKERS[name]:
         yield from pattern_of(arguments[MAKERS[name]])
 

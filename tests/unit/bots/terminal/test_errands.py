@@ -20,11 +20,12 @@ from core.storage.engine import Storage, open_storage
 from core.work.alike import NothingSeen
 from core.work.teaching import NothingLearnt, Teaching
 from core.work.themes import Themes, cannot_write
+from tests.databases import sqlite_url
 
 
 @pytest.fixture
 async def own_storage(tmp_path: Path) -> AsyncIterator[Storage]:
-    async with open_storage(f"sqlite+aiosqlite:///{tmp_path / 'town.db'}") as storage:
+    async with open_storage(sqlite_url(tmp_path, "town.db")) as storage:
         yield storage
 
 
@@ -84,6 +85,9 @@ async def test_the_service_does_it_and_hears_of_it(own_storage: Storage, place: 
         with pytest.raises(PorteVoixError, match="stopped"):
             await ask_service(place, "campaign.move", {"consultation": pool.id, "to": "stopped"})
             await ask_service(place, "campaign.move", {"consultation": pool.id, "to": "running"})
+        with pytest.raises(PorteVoixError) as unknown:
+            await ask_service(place, "campaign.move", {"consultation": "plage", "to": "paused"})
+        assert (unknown.value.key, unknown.value.places) == ("error.consultation", {"name": "plage"})
     assert not there(place)
 
 
