@@ -14,7 +14,7 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -28,7 +28,7 @@ from bots.registry import CHANNELS
 from bots.slack.manifest import manifest
 from bots.terminal.commands.app import run
 from bots.terminal.errands import Writer
-from bots.terminal.parts import Lesson, OpenStage, Parts, Reading, ReadTopics, TextTools, TopicTools
+from bots.terminal.parts import OpenStage, Parts, TextTools, TopicTools
 from bots.terminal.pipe import ask_service, is_served, listening, socket_path
 from bots.web.channel import WebChannel
 from config.consultation_draft import drafted
@@ -40,7 +40,7 @@ from config.plain_words import read_plain_words
 from config.secret_key import secret_key
 from config.settings import Settings, load_settings
 from config.system import SystemChance, SystemClock
-from core.model.consultations import Consultation, Taxonomy, Text
+from core.model.consultations import Consultation, Text
 from core.model.errors import (
     AlreadyRunning,
     ChannelError,
@@ -58,7 +58,6 @@ from core.rules.intents import MENU
 from core.rules.pacing import SLACK
 from core.rules.plain_language import PlainWords
 from core.rules.plain_sentences import Effort, Remark, effort, remarks
-from core.rules.redirects import known_redirect
 from core.storage.copies import Watch, make_copy
 from core.storage.engine import Storage, open_storage
 from core.work import campaigns, doctor
@@ -67,13 +66,14 @@ from core.work.campaign_desk import CampaignDesk
 from core.work.campaign_desk import Drafting as CampaignDrafting
 from core.work.house import House
 from core.work.lookups import Lookups
-from core.work.ports import Chance, Clock, School, Surveyor, Tagger, TagJob, Words
+from core.work.ports import Chance, Clock, School, Surveyor, Tagger, Words
 from core.work.report import Report
 from core.work.restoring import Restored, RestoredByServer, restore, restored_by_server
 from core.work.staff_home import StaffHome
 from core.work.teaching import NothingLearnt, Teaching
 from core.work.themes import Themes
 from core.work.ticker import Rhythm, tick
+from nlp import tools
 
 if TYPE_CHECKING:  # the pages are loaded by what serves them
     from starlette.applications import Starlette
@@ -222,7 +222,7 @@ def _parts(settings: Settings) -> Parts:
         restore=lambda copy, watch: asyncio.run(_restored(settings, copy, chance, clock, watch)),
         examine=lambda: _examined(settings, clock),
         texts=_texts,
-        topics=lambda: _topics(settings),
+        topics=lambda: _topics(settings.porte_voix_language),
     )
 
 
@@ -334,84 +334,24 @@ def _surveyor() -> Surveyor:
 
 
 def _texts() -> TextTools:
-    """Loaded where they are needed, and each only when it is."""
-
-    def masked(text: str, language: str) -> tuple[str, Sequence[str]]:
-        from nlp.masking import mask  # noqa: PLC0415
-
-        found = mask(text, language)
-        return found.text, found.kinds
-
-    def detected(text: str, prior: str) -> str:
-        from nlp.language import detect  # noqa: PLC0415
-
-        return detect(text, prior)
-
-    def grouped(texts: Sequence[str]) -> Sequence[int]:
-        from nlp.duplicates import groups  # noqa: PLC0415
-
-        return groups(texts)
-
     given = read_plain_words()
 
     def looked(text: str, language: str) -> tuple[Sequence[Remark], Effort]:
         return remarks(text, language, given.get(language, PlainWords())), effort(text)
 
-    def flagged(text: str) -> Sequence[tuple[str, int]]:
-        from nlp.flags import weighed  # noqa: PLC0415
-
-        urgent = known_redirect(text)
-        met = [(urgent.redirect, 3 if urgent.serious else 1)] if urgent else []
-        return [*met, *((flag.kind, flag.severity) for flag in weighed(text))]
-
-    return TextTools(masked, detected, grouped, looked, flagged)
+    return TextTools(tools.masked, tools.detected, tools.grouped, looked, tools.flagged)
 
 
-def _topics(settings: Settings) -> TopicTools:
-    """Loaded where they are needed."""
-
-    def language(taxonomy: Taxonomy) -> str:
-        from nlp.language import detect  # noqa: PLC0415
-
-        said = [word for topic in taxonomy.topics for word in (*topic.name.values(), topic.description, *topic.words)]
-        return detect(" ".join(said), settings.porte_voix_language)
-
-    def reader(taxonomy: Taxonomy, model: Path | None) -> ReadTopics:
-        from nlp.pipeline import Pipeline  # noqa: PLC0415
-
-        pipeline = Pipeline()
-
-        def read_one(text: str, prior: str, question: str) -> Reading:
-            job = TagJob(text, prior, taxonomy, question, str(model) if model else "")
-            return Reading(*pipeline.scored(job))
-
-        return read_one
-
-    def judge(names: Sequence[str], read: Sequence[Reading], gold: Sequence[Collection[str]]) -> Mapping[str, Any]:
-        from nlp.evaluation import judged  # noqa: PLC0415
-
-        return judged(
-            names, [each.scores for each in read], [[tag.topic for tag in each.topics] for each in read], gold
-        )
-
-    def learn(
-        taxonomy: Taxonomy, known: Sequence[Lesson], more: Sequence[Lesson], model: Path, watch: Callable[[float], None]
-    ) -> Mapping[str, Any]:
-        from nlp import models  # noqa: PLC0415
-        from nlp.training import learn_topics  # noqa: PLC0415
-
-        learnt = learn_topics(taxonomy, language(taxonomy), known, more, watch)
-        return {"version": models.save(model, learnt), **learnt.facts}
-
-    def back(model: Path) -> Mapping[str, Any]:
-        from nlp import models  # noqa: PLC0415
-
-        return models.back(model)
-
-    def read(path: Path) -> Taxonomy:
-        return read_topics(path, language=settings.porte_voix_language)
-
-    return TopicTools(read, language, reader, judge, learn, back)
+def _topics(language: str) -> TopicTools:
+    """`language`: the one that a file is believed to be in."""
+    return TopicTools(
+        read=partial(read_topics, language=language),
+        language=partial(tools.written_in, prior=language),
+        reader=tools.reader,
+        judge=tools.judged,
+        learn=lambda taxonomy, *more: tools.learn(taxonomy, tools.written_in(taxonomy, language), *more),
+        back=tools.back,
+    )
 
 
 def _erasure_hash(key: bytes) -> Callable[[str], str]:

@@ -16,7 +16,7 @@ from core.storage.copies import Copy, Watch
 from core.storage.engine import Storage
 from core.work.doctor import Finding as Health
 from core.work.house import House
-from core.work.ports import Chance, Clock, TopicScore, Words
+from core.work.ports import Chance, Clock, Reading, Words
 from core.work.report import Report
 from core.work.restoring import Restored, RestoredByServer
 from core.work.themes import Themes
@@ -51,15 +51,6 @@ class TextTools:
     duplicates: Callable[[Sequence[str]], Sequence[int]]
     look: Callable[[str, str], tuple[Sequence[Remark], Effort]]
     flags: Callable[[str], Sequence[tuple[str, int]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What the tagger says of one text: `scores` of every topic, `topics` those it is filed under, best first."""
-
-    language: str
-    scores: Mapping[str, float]
-    topics: Sequence[TopicScore]
 
 
 Lesson = tuple[str, str, Collection[str]]

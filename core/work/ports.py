@@ -102,6 +102,15 @@ class Tagged:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What the tagger says of one text: `scores` of every topic, `topics` those it is filed under, best first."""
+
+    language: str
+    scores: Mapping[str, float]
+    topics: Sequence[TopicScore]
+
+
+@dataclass(frozen=True, slots=True)
 class Untaggable:
     """The text that stopped the tagger twice, or took too long. It stays unread until a person opens it."""
 

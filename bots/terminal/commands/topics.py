@@ -11,10 +11,11 @@ import typer
 from bots.terminal.commands import taught, themes, topic_pictures
 from bots.terminal.commands.lines import STANDARD, Line, in_option, out_option, read_lines, read_names, write_lines
 from bots.terminal.commands.shape import command, file_argument, group, json_option
-from bots.terminal.parts import Lesson, Parts, Reading, ReadTopics, TopicTools
+from bots.terminal.parts import Lesson, Parts, ReadTopics, TopicTools
 from bots.terminal.screen import Screen
 from core.model.consultations import Taxonomy
 from core.model.errors import FileError
+from core.work.ports import Reading
 
 
 def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
