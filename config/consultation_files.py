@@ -1,7 +1,4 @@
-"""Consultation files: YAML as an organiser writes it ⇄ the model, and the form in which a consultation is stored.
-
-    read_consultation(path), parse_consultation(text)    people's words ─▶ Consultation, or one FileError
-    dump_consultation(consultation), load_stored(text)   Consultation ⇄ JSON, exactly
+"""Consultation files: YAML as an organiser writes it ─▶ the model, or one `FileError` with all that is wrong.
 
 What a consultation owes to the people it asks (commitments, dates, plain words) is not judged here: see
 `core.rules.commitments`. A consultation that can be read may still be one that must not start.
@@ -15,7 +12,6 @@ from difflib import get_close_matches
 from pathlib import Path
 from zoneinfo import available_timezones
 
-from pydantic import TypeAdapter, ValidationError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from config import consultation_schema as schema
@@ -52,8 +48,6 @@ from core.model.consultations import (
     Text,
 )
 from core.model.errors import FileError
-
-_STORED = TypeAdapter(Consultation)
 
 _SOURCE_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _FILE_BESIDE = re.compile(r"\w[\w.-]*\.ya?ml")
@@ -101,19 +95,6 @@ def read_taxonomy(path: Path, *, languages: Sequence[str] = ("fr",)) -> Taxonomy
     taxonomy = topics(node, Document(mistakes, tuple(languages))) if node is not None else Taxonomy(())
     mistakes.check()
     return taxonomy
-
-
-def dump_consultation(consultation: Consultation) -> str:
-    """The stored form: JSON, the same for equal consultations written in the same order."""
-    return _STORED.dump_json(consultation).decode()
-
-
-def load_stored(text: str) -> Consultation:
-    """What `dump_consultation` wrote. Raises `FileError` when it is not that."""
-    try:
-        return _STORED.validate_json(text)
-    except ValidationError as error:
-        raise FileError(f"this is not a stored consultation: {error.error_count()} fields are wrong") from error
 
 
 def lines_of(text: str) -> Mapping[str, int]:

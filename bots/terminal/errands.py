@@ -19,6 +19,7 @@ from core.model.ids import ConsultationId, ContributionId, FollowUpId
 from core.model.people import Room
 from core.model.staff import Member, Role
 from core.rules.calendar import on_wall
+from core.storage.consultations import STORED
 from core.storage.engine import Storage
 from core.storage.unit import Unit
 from core.work import agenda, campaigns, exchange, follow_up, meetings, members, posts, sources
@@ -26,7 +27,6 @@ from core.work.ports import Chance, Clock, Version
 from core.work.teaching import Teaching
 from core.work.themes import Accepted, Themes
 
-CONSULTATION = TypeAdapter(Consultation)
 GATHERED = TypeAdapter(list[exchange.Gathered])
 ANSWERED = TypeAdapter(follow_up.Answered)
 VERSIONS = TypeAdapter(list[Version])
@@ -59,7 +59,7 @@ class Writer:
 
 
 async def _start(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
-    consultation = CONSULTATION.validate_python(arguments["consultation"])
+    consultation = STORED.validate_python(arguments["consultation"])
     accounts = [(str(channel), str(external_id)) for channel, external_id in arguments["accounts"]]
     async with writer.storage.unit() as unit:
         file = arguments.get("file")

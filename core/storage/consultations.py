@@ -16,7 +16,8 @@ from core.model.ids import ConsultationId, PartnerId
 from core.storage.schema import changes, consultations, revisions
 from core.storage.sql import chunks, many, put
 
-_BODY = TypeAdapter(Consultation)
+STORED = TypeAdapter(Consultation)
+"""As JSON, exactly: made once, which takes a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ class Consultations:
             sa.insert(revisions).values(
                 consultation_id=consultation.id,
                 revision=consultation.revision,
-                body=_BODY.dump_json(consultation).decode(),
+                body=STORED.dump_json(consultation).decode(),
                 created_at=now,
                 file=file,
             )
@@ -180,7 +181,7 @@ class Consultations:
         found: dict[tuple[ConsultationId, int], Consultation] = {}
         for some in chunks(wanted, 100):
             for row in await self._connection.execute(_revisions(), {"wanted": some}):
-                found[ConsultationId(row.consultation_id), row.revision] = _BODY.validate_json(row.body)
+                found[ConsultationId(row.consultation_id), row.revision] = STORED.validate_json(row.body)
         return found
 
     async def current(self, consultation: ConsultationId) -> Consultation | None:

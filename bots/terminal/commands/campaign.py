@@ -11,7 +11,6 @@ from bots.terminal.commands import posts, prepare, simulate
 from bots.terminal.commands.overview import campaign_status, never_started, standing
 from bots.terminal.commands.shape import command, file_argument, group, json_option
 from bots.terminal.commands.who import show_who
-from bots.terminal.errands import CONSULTATION
 from bots.terminal.parts import Parts
 from bots.terminal.screen import Screen
 from core.model.campaigns import CAMPAIGN_MOVES, CampaignState
@@ -20,6 +19,7 @@ from core.model.errors import NotAllowed
 from core.rules.commitments import Finding, Severity, line_of, refused
 from core.rules.preview import preview
 from core.rules.readout import cut
+from core.storage.consultations import STORED
 from core.work.composing import spec_message
 from core.work.digest_layout import Voice
 
@@ -104,7 +104,7 @@ async def _start(consultation: Consultation, file: str, parts: Parts, screen: Sc
     done = await parts.errand(
         "campaign.start",
         {
-            "consultation": CONSULTATION.dump_python(consultation, mode="json"),
+            "consultation": STORED.dump_python(consultation, mode="json"),
             "accounts": list(parts.accounts()),
             "file": file,
         },

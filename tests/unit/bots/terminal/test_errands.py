@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from bots.terminal.errands import CONSULTATION, Writer
+from bots.terminal.errands import Writer
 from bots.terminal.pipe import LONGEST_PATH, ask_service, listening, socket_path
 from config.system import SystemChance, SystemClock
 from core.model.consultations import Consultation
 from core.model.errors import PorteVoixError
+from core.storage.consultations import STORED
 from core.storage.engine import Storage, open_storage
 from core.work.alike import NothingSeen
 from core.work.teaching import NothingLearnt, Teaching
@@ -64,14 +65,14 @@ async def test_what_a_killed_service_left_behind_is_nobody(place: Path) -> None:
 
 async def test_the_service_does_it_and_hears_of_it(own_storage: Storage, place: Path, pool: Consultation) -> None:
     heard: list[str] = []
-    asked = {"consultation": CONSULTATION.dump_python(pool, mode="json"), "accounts": [("telegram", "123")]}
+    asked = {"consultation": STORED.dump_python(pool, mode="json"), "accounts": [("telegram", "123")]}
     async with listening(place, writer(own_storage, heard)):
         assert mode(place) == 0o600, "nobody else on the machine may ask"
         first = await ask_service(place, "campaign.start", asked)
         assert first == {"revision": 1, "revised": False, "was": "draft", "served": True}
         changed = {
             **asked,
-            "consultation": CONSULTATION.dump_python(replace(pool, why_you={"fr": "Vous !"}), mode="json"),
+            "consultation": STORED.dump_python(replace(pool, why_you={"fr": "Vous !"}), mode="json"),
         }
         assert await ask_service(place, "campaign.start", changed) == {
             "revision": 2,
