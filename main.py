@@ -16,7 +16,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -77,7 +77,7 @@ from nlp import tools
 
 if TYPE_CHECKING:  # the pages are loaded by what serves them
     from starlette.applications import Starlette
-    from starlette.routing import BaseRoute
+    from starlette.routing import Route
 
     from bots.web.news import News
     from bots.web.parts import Drafting, WebParts
@@ -522,11 +522,14 @@ def _wake(house: House) -> None:
 
 @dataclass(slots=True)
 class _Front:
-    """What faces people: the pages, and the news of who writes in them; channels add what they learn and serve."""
+    """What faces people: the pages, and the news of who writes in them; channels add what they learn and serve.
+
+    `hooks`: where their platforms call them."""
 
     parts: "WebParts"
     news: "News"
     app: "Starlette"
+    hooks: "dict[str, Route]" = field(default_factory=dict)
 
     @property
     def house(self) -> House:
@@ -552,7 +555,7 @@ def _front(settings: Settings, house: House, key: bytes, **more: Any) -> _Front:
 
 async def _serve_pages(settings: Settings, front: _Front, stop: asyncio.Event) -> None:
     """From the first moment on. Where nobody may listen, a service that needs no page goes on without them."""
-    from bots.web.server import listening_socket, serve_web  # noqa: PLC0415
+    from bots.web.server import hooked, listening_socket, serve_web  # noqa: PLC0415
 
     try:
         listener = listening_socket(settings.http_host, settings.http_port)
@@ -562,7 +565,7 @@ async def _serve_pages(settings: Settings, front: _Front, stop: asyncio.Event) -
         log.error("%s; everything else goes on", error)
         return
     log.info("the pages are at http://%s:%d/", settings.http_host, settings.http_port)
-    await serve_web(front.app, listener, stop, stopping=front.news.close)
+    await serve_web(hooked(front.app, front.hooks), listener, stop, stopping=front.news.close)
 
 
 def _hooks(settings: Settings) -> Mapping[str, bool]:
@@ -625,7 +628,7 @@ async def _keep_open(
     while not stop.is_set():
         try:
             async with opener(settings, front, partner) as (run, routes):
-                front.app.router.routes.extend(routes)
+                front.hooks.update({route.path: route for route in routes})
                 wait = FIRST_WAIT
                 await run(stop)
                 await at_rest.wait()
@@ -663,7 +666,7 @@ async def _partner(settings: Settings, house: House, stop: asyncio.Event) -> Par
     return None
 
 
-Opened = tuple[Callable[[asyncio.Event], Coroutine[Any, Any, None]], "Sequence[BaseRoute]"]
+Opened = tuple[Callable[[asyncio.Event], Coroutine[Any, Any, None]], "Sequence[Route]"]
 Opener = Callable[[Settings, _Front, PartnerId], AbstractAsyncContextManager[Opened]]
 
 

@@ -3,16 +3,44 @@
 import asyncio
 import logging
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import uvicorn
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from core.model.errors import SettingsError
 
 GRACE = 5
 """Seconds given to answers in progress when the service stops."""
+
+
+LONGEST_HEAD = 64 * 1024
+"""Bytes of a request before its body. The parser itself would take any number of them, and keep them."""
+
+
+class _Protocol(HttpToolsProtocol):
+    """One connection. Whoever sends a head without end is told so, and cut off."""
+
+    _head: int | None = None
+    """How long the head that is being read is, so far. Pieces count whole: one may hold the end of a body before it."""
+
+    def on_message_begin(self) -> None:
+        self._head = 0
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        self._head = None
+        super().on_headers_complete()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._head is not None:
+            self._head += len(data)
+            if self._head > LONGEST_HEAD and not self.transport.is_closing():
+                self.send_400_response("The head of this request is too long.")
 
 
 class _Server(uvicorn.Server):
@@ -50,12 +78,29 @@ def noticing(app: ASGIApp, noticed: Callable[[], None]) -> ASGIApp:
     return noticed_app
 
 
+def hooked(app: ASGIApp, hooks: Mapping[str, Route]) -> ASGIApp:
+    """The same application; what comes for a path in `hooks`, from a platform, goes there at once and not past every
+    page. Hooks may be added while it serves."""
+
+    async def hooked_app(scope: Scope, receive: Receive, send: Send) -> None:
+        hook = hooks.get(scope.get("path", ""))
+        await (hook.handle if hook else app)(scope, receive, send)
+
+    return hooked_app
+
+
 async def serve_web(
     app: ASGIApp, listener: socket.socket, stop: asyncio.Event, *, stopping: Callable[[], None] = lambda: None
 ) -> None:
     """Until `stop`; then `stopping` ends what would wait for ever, and answers in progress get their time."""
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, ws="none", lifespan="off", timeout_graceful_shutdown=GRACE
+        app,
+        http=_Protocol,
+        log_config=None,
+        access_log=False,
+        ws="none",
+        lifespan="off",
+        timeout_graceful_shutdown=GRACE,
     )
     logging.getLogger("uvicorn.access").disabled = True  # it would write private links down
     server = _Server(config)

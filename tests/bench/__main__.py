@@ -11,6 +11,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import uvloop
 from rich.console import Console
 from rich.table import Table
 
@@ -36,7 +37,8 @@ def main() -> int:
         for name in names:
             status.update(f"{name}: {PARTS[name].says}")
             wanted = Wanted(size, lambda doing, name=name: status.update(f"{name}: {doing}"))  # type: ignore[misc]  # a default binds it
-            some = asyncio.run(PARTS[name].measure(wanted))  # type: ignore[arg-type]  # they are all coroutines
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # as the service
+                some = runner.run(PARTS[name].measure(wanted))  # type: ignore[arg-type]  # they are all coroutines
             keep(some, asked.into)
             found |= some
     if asked.json:

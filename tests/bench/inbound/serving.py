@@ -11,6 +11,7 @@ import time
 from datetime import timedelta
 
 import sqlalchemy as sa
+import uvloop
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -19,7 +20,7 @@ from starlette.routing import Route
 from bots.telegram.api import Api
 from bots.telegram.taps import Taps
 from bots.telegram.webhook import webhook_route
-from bots.web.server import listening_socket, serve_web
+from bots.web.server import hooked, listening_socket, serve_web
 from core.rules.pacing import TELEGRAM
 from core.storage.schema import contributions, deliveries, inbox
 from core.work.house import House
@@ -49,7 +50,7 @@ async def serve() -> None:
                 }
             return JSONResponse({"at": at, "commits": commits[0], "cpu": time.process_time(), **rows})
 
-        app = Starlette(routes=[hook, Route("/drained", drained)])
+        app = hooked(Starlette(routes=[Route("/drained", drained)]), {PATH: hook})
         listener, stop = listening_socket("127.0.0.1", 0), asyncio.Event()
         ticking = asyncio.create_task(
             tick(
@@ -85,4 +86,5 @@ def _counted(house: House) -> list[int]:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve())
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(serve())
