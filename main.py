@@ -39,7 +39,7 @@ from config.logging import set_up_logging
 from config.plain_words import read_plain_words
 from config.secret_key import secret_key
 from config.settings import Settings, load_settings
-from config.system import SystemChance, SystemClock
+from config.system import SystemChance, SystemClock, serving_loop
 from core.model.consultations import Consultation, Text
 from core.model.errors import (
     AlreadyRunning,
@@ -211,6 +211,7 @@ def _parts(settings: Settings) -> Parts:
         stage=stage,
         open_stage=open_stage,
         serve=lambda: serve(settings, words),
+        serving_loop=serving_loop,
         manifest=lambda: manifest(public_url=(settings.public_url or "") if settings.slack_mode == "http" else ""),
         link=lambda token: f"{settings.web_address()}/p/{token}",
         public=settings.public_url is not None,

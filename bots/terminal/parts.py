@@ -85,11 +85,11 @@ class Parts:
     `errand`: asks the running service, or does it here. `themes`: what was learnt, and new themes. `reading`: the
     database, to look at; `NotFound` while there is none. `house`: everything, for writing. `stage`: everything on a
     clock and a chance of one's own, in a database that is thrown away. `open_stage`: the same with its pages.
-    `serve`: the program itself, until it is told to stop. `channels_ready`: the channels that have a token. `link`:
-    where a source's token leads; `public`: others than this machine can go there. `desk_link`: where a sign-in
-    link's secret leads. `kit`: the files of a source's invitation kit (its token, its label), by name.
-    `report`: an evaluation as a file, in a form ("html", "pdf", "md", "json") and a language.
-    `note`: one page of it, as a PDF.
+    `serve`: the program itself, until it is told to stop, best on a `serving_loop`. `channels_ready`: the channels that
+    have a token. `link`: where a source's token leads; `public`: others than this machine can go there. `desk_link`:
+    where a sign-in link's secret leads. `kit`: the files of a source's invitation kit (its token, its label), by name.
+    `report`: an evaluation as a file, in a form ("html", "pdf", "md", "json") and a language. `note`: one page of it,
+    as a PDF.
     `backup`: the database copied to a new file; `restore`: such a file put in its place; None: a server did that.
     `examine`: what is wrong with the installation.
     `texts`, `topics`: what needs no database.
@@ -113,6 +113,7 @@ class Parts:
     stage: Callable[[Clock, Chance], AbstractAsyncContextManager[House]]
     open_stage: Callable[[Clock], AbstractAsyncContextManager[OpenStage]]
     serve: Callable[[], Awaitable[None]]
+    serving_loop: Callable[[], asyncio.AbstractEventLoop]
     manifest: Callable[[], Mapping[str, Any]]
     link: Callable[[str], str]
     public: bool

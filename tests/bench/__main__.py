@@ -11,10 +11,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-import uvloop
 from rich.console import Console
 from rich.table import Table
 
+from config.system import serving_loop
 from tests.bench.figures import BENCH, Figure, keep
 from tests.bench.parts import Target, Wanted
 from tests.bench.table import PARTS
@@ -37,7 +37,7 @@ def main() -> int:
         for name in names:
             status.update(f"{name}: {PARTS[name].says}")
             wanted = Wanted(size, lambda doing, name=name: status.update(f"{name}: {doing}"))  # type: ignore[misc]  # a default binds it
-            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # as the service
+            with asyncio.Runner(loop_factory=serving_loop) as runner:  # as the service
                 some = runner.run(PARTS[name].measure(wanted))  # type: ignore[arg-type]  # they are all coroutines
             keep(some, asked.into)
             found |= some

@@ -85,9 +85,7 @@ def build(parts: Parts, screen: Screen) -> typer.Typer:
 
     @command(app, screen, "run")
     def run_command(people: Annotated[int, people_option(screen, "run.people")] = PEOPLE) -> None:
-        import uvloop  # noqa: PLC0415  # only what serves for long gains from it
-
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        with asyncio.Runner(loop_factory=parts.serving_loop) as runner:
             runner.run(_run(parts, screen, people))
 
     demo.add(app, parts, screen)

@@ -11,7 +11,6 @@ import time
 from datetime import timedelta
 
 import sqlalchemy as sa
-import uvloop
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -21,6 +20,7 @@ from bots.telegram.api import Api
 from bots.telegram.taps import Taps
 from bots.telegram.webhook import webhook_route
 from bots.web.server import hooked, listening_socket, serve_web
+from config.system import serving_loop
 from core.rules.pacing import TELEGRAM
 from core.storage.schema import contributions, deliveries, inbox
 from core.work.house import House
@@ -86,5 +86,5 @@ def _counted(house: House) -> list[int]:
 
 
 if __name__ == "__main__":
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    with asyncio.Runner(loop_factory=serving_loop) as runner:
         runner.run(serve())

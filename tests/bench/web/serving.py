@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from bots.web.app import web_app
 from bots.web.server import listening_socket, serve_web
 from config.locale import Catalogue
+from config.system import serving_loop
 from nlp.tagger import ProcessTagger
 from tests.builders import StillClock
 from tests.integration.web.site import open_house, piscine
@@ -51,4 +52,5 @@ async def serve(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(Path(sys.argv[1])))
+    with asyncio.Runner(loop_factory=serving_loop) as runner:
+        runner.run(serve(Path(sys.argv[1])))
