@@ -27,6 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from core.model.errors import AlreadyRunning, DamagedDatabase, DiskFull, SilentDatabase, StorageError
 from core.storage.migrate import refuse_newer, revisions, upgrade
 from core.storage.one_trip import OneTrip, OneTripConnection
+from core.storage.pen import Pen
 from core.storage.reserve import Reserve
 from core.storage.types import from_json, json_writer
 from core.storage.unit import Unit
@@ -49,7 +50,7 @@ class Storage:
     def __init__(self, writer: AsyncEngine, reader: AsyncEngine, *, reserve: Reserve | None) -> None:
         self._writer = writer
         self._reader = reader
-        self._pen: asyncio.Lock | None = asyncio.Lock() if reserve else None  # a file of ours has a single writer
+        self._pen = Pen() if reserve else None  # a file of ours has a single writer
         self.reserve = reserve
 
     @property
@@ -62,20 +63,31 @@ class Storage:
         return self._pen is not None
 
     @property
+    def haste(self) -> tuple[int, int]:
+        """(how often the pen was asked for so far, how many hold it or wait for it), those left out who write pages;
+        nobody where one does not wait for the other."""
+        return (self._pen.asked, self._pen.wanted) if self._pen else (0, 0)
+
+    @property
     def is_full(self) -> bool:
         """Is so little room left that nothing new may be taken? Always False where a server keeps the files."""
         return self.reserve is not None and self.reserve.is_needed
 
     @asynccontextmanager
-    async def unit(self, *, spare: bool = False) -> AsyncIterator[Unit]:
+    async def unit(self, *, spare: bool = False, patient: bool = False) -> AsyncIterator[Unit]:
         """A unit of work that writes. Commits at the end; rolls back on anything else, cancellation included.
 
-        `spare`: it may use the room that is kept for a full disk, because it takes something away."""
+        `spare`: it may use the room that is kept for a full disk, because it takes something away. `patient`: one of
+        many pages, not counted in `haste`."""
         if self._pen is None:
             async with self._transaction(self._writer) as unit:
                 yield unit
         else:
-            async with self._pen, self._room(wanted=spare), self._transaction(self._writer) as unit:
+            async with (
+                self._pen.held(patient=patient),
+                self._room(wanted=spare),
+                self._transaction(self._writer) as unit,
+            ):
                 yield unit
 
     @asynccontextmanager
@@ -101,7 +113,7 @@ class Storage:
         just now it does what it can, and the next call the rest. Nothing to do on PostgreSQL."""
         if self._pen is None:
             return
-        async with self._pen:
+        async with self._pen.held():
             await self._checkpoint()
 
     async def _checkpoint(self) -> None:

@@ -25,6 +25,7 @@ from core.storage.engine import Storage
 from core.storage.follow_ups import Concerned
 from core.storage.unit import Unit
 from core.work.alone import each_alone
+from core.work.patience import Patience
 from core.work.ports import Chance, Clock
 
 PAGE = 250
@@ -175,15 +176,17 @@ class Telling:
                 named = (await unit.follow_ups.named(follow_up.consultation)).get(follow_up.id, set())
                 await _publish(unit, follow_up, named, self.clock.now())
         owed = 0
-        while (page := await self._tell_page(follow_up.id)) is not None:
+        patience = Patience(self.storage, self.clock)
+        while (page := await self._tell_page(follow_up.id, patience)) is not None:
             owed += page
             if page:
                 self.wake()
         return owed
 
-    async def _tell_page(self, follow_up_id: FollowUpId) -> int | None:
+    async def _tell_page(self, follow_up_id: FollowUpId, patience: Patience) -> int | None:
         """Owes the next page of people their message. None: everybody was told."""
-        async with self.storage.unit() as unit:
+        await patience.give_way()
+        async with self.storage.unit(patient=True) as unit:
             follow_up, after = await unit.follow_ups.get(follow_up_id), await unit.follow_ups.cursor(follow_up_id)
             if follow_up is None or after is None:
                 return None

@@ -85,7 +85,15 @@ class House:
         send, sorting = self.wakes["send"].set, self.teaching.sorting
         self.digests = Digests(storage, clock, chance, library, send, sorting, self.alike)
         self.outbox = Outbox(
-            storage, self.channels, self.paces, clock, self.words, library, chance, stopping=lambda: self.stopping
+            storage,
+            self.channels,
+            self.paces,
+            clock,
+            self.words,
+            library,
+            chance,
+            self.wakes["send"],
+            stopping=lambda: self.stopping,
         )
         self.reconciling = Reconciling(storage, self.channels, clock)
         self.housekeeping = Housekeeping(storage, clock, chance, self.erasure_hash)

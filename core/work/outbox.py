@@ -87,7 +87,7 @@ class _Landed:
 
 @dataclass(slots=True)
 class Outbox:
-    """`paces`: one an account. `library`: revisions read so far.
+    """`paces`: one an account. `library`: revisions read so far. `woken`: something new is owed.
 
     What is at hand outlives a round that fails: claimed, in the air, or down and not yet settled. Each of these is in
     one place only, and is tried again by the next round.
@@ -100,6 +100,7 @@ class Outbox:
     words: Words
     library: Library
     chance: Chance
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
     stopping: Callable[[], bool] = lambda: False
     _waiting: list[_Ready] = field(default_factory=list)
     _flying: dict[asyncio.Task[_Answer], _Ready] = field(default_factory=dict)
@@ -143,6 +144,7 @@ class Outbox:
         counts = await self._land()
         while True:
             await self._look_back()
+            self.woken.clear()  # what is owed by now is seen by the next look
             moved_on = not self.stopping() and await self._claim(counts)
             ready, wait = self._permitted()
             if ready:
@@ -357,13 +359,15 @@ class Outbox:
             return _Answer(Uncertain(type(error).__name__), sent_at, self.clock.now())
 
     async def _pause(self, wait: datetime | None) -> None:
-        """Until a message in the air comes down, or until the pace lets the next one go."""
+        """Until a message in the air comes down, the pace lets the next one go, or somebody owes something new."""
         seconds = LOOK_AGAIN if wait is None else (wait - self.clock.now()).total_seconds()
         timer = asyncio.ensure_future(self.clock.sleep(max(0.0, min(seconds, LOOK_AGAIN))))
-        await asyncio.wait({*self._flying, timer}, return_when=asyncio.FIRST_COMPLETED)
-        if not timer.done():
-            timer.cancel()
-            await asyncio.gather(timer, return_exceptions=True)
+        woken = asyncio.ensure_future(self.woken.wait())
+        await asyncio.wait({*self._flying, timer, woken}, return_when=asyncio.FIRST_COMPLETED)
+        aside = [each for each in (timer, woken) if not each.done()]
+        for each in aside:
+            each.cancel()
+        await asyncio.gather(*aside, return_exceptions=True)
 
     # ── settle ───────────────────────────────────────────────────────────────────────────────────────────────────────
 

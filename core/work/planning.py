@@ -31,6 +31,7 @@ from core.storage.unit import Unit
 from core.work.alone import each_alone
 from core.work.candidates import Candidate, candidates, outsiders
 from core.work.draws import Drawn, placed, worded
+from core.work.patience import Patience
 from core.work.ports import Chance, Clock
 from core.work.posts import owe_planned
 from core.work.session import Library
@@ -113,13 +114,15 @@ class Planning:
         if many and (frozen or step.person_by_person):
             soonest = await self._leave_out(running, consultation, step, soonest)
         after: str | None = None
+        patience = Patience(self.storage, self.clock)
         while True:
             async with self.storage.reading() as unit:
                 some, after, full = await self._page(unit, running, consultation, step, after)
             page, later = self._near(running, consultation, step, some)
             soonest, many = min([soonest, *later]), many or full
             if page:
-                async with self.storage.unit() as unit:
+                await patience.give_way()
+                async with self.storage.unit(patient=True) as unit:
                     if await unit.consultations.running(running.id) != running:
                         return counts  # paused, stopped or given a new revision meanwhile
                     counts += await self._plan_page(unit, running, consultation, step, page)
@@ -150,6 +153,7 @@ class Planning:
         """Whom the step is not for, now that its audience is frozen or their own moment is near, has a place that says
         so: they are not looked at again. Returns the `soonest` of the moments that are still to come."""
         now, after, full = self.clock.now(), None, True
+        patience = Patience(self.storage, self.clock)
         while full:
             async with self.storage.reading() as unit:
                 some, after, full = await outsiders(unit, running, consultation, step, after)
@@ -160,7 +164,8 @@ class Planning:
                     soonest = min(soonest, due.at)
                 else:
                     places.append(outside(each.citizen, each.source, now))
-            async with self.storage.unit() as unit:
+            await patience.give_way()
+            async with self.storage.unit(patient=True) as unit:
                 if await unit.consultations.running(running.id) != running:
                     break  # paused, stopped or given a new revision meanwhile
                 await unit.experiments.freeze(running.id, step.id, places)

@@ -112,7 +112,7 @@ async def test_what_comes_while_others_are_worked_on_goes_along_or_is_kept_alone
     await inbox.accept([before])
     async with village.storage.unit():
         receiving = asyncio.create_task(village.house.intake.receive_pending())
-        while not village.storage._pen._waiters:  # noqa: ASYNC110  # a lock has no event that says who waits for it
+        while village.storage._pen.wanted < 2:  # noqa: ASYNC110  # it has no event that says who waits for it
             await asyncio.sleep(0)
         accepting = asyncio.create_task(inbox.accept(_messages(village, "anna", 1)))
         await asyncio.sleep(0)
@@ -140,7 +140,7 @@ async def test_what_comes_during_a_batch_is_kept_in_its_commit_and_counted_once(
     intake.decoders = {**intake.decoders, "terminal": decoded}
     async with village.storage.unit():
         receiving = asyncio.create_task(intake.receive_pending())
-        while not village.storage._pen._waiters:  # noqa: ASYNC110  # a lock has no event that says who waits for it
+        while village.storage._pen.wanted < 2:  # noqa: ASYNC110  # it has no event that says who waits for it
             await asyncio.sleep(0)
         accepting.append(asyncio.create_task(inbox.accept(_messages(village, "anna", 1))))
         await asyncio.sleep(0)

@@ -1,5 +1,6 @@
 """What a sender that stopped had in its hands goes on; what a living one holds is sent once, however long it waits."""
 
+import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -13,7 +14,7 @@ from core.model.people import Address
 from core.rules.pacing import TELEGRAM, Pace
 from core.storage.engine import Storage
 from core.work.outbox import LEASE, LOOK_BACK, SENDING_LEASE, TERM, Outbox
-from core.work.ports import Clock
+from core.work.ports import Channel, Clock
 from tests.builders import NOW, Person, StillClock, account, consultation, person, start
 
 TELEGRAM_ACCOUNT = account("town", "telegram")
@@ -88,7 +89,7 @@ class Stalls:
             await self.other.send_due()
 
 
-def outbox(storage: Storage, clock: Clock, channel: Carried, pace: Pace | None = None) -> Outbox:
+def outbox(storage: Storage, clock: Clock, channel: Channel, pace: Pace | None = None) -> Outbox:
     paces = {TELEGRAM_ACCOUNT: pace or Pace(TELEGRAM)}
     return Outbox(storage, {TELEGRAM_ACCOUNT: channel}, paces, clock, PlainWords(), {}, SystemChance())
 
@@ -122,6 +123,51 @@ async def test_what_a_dead_sender_held_is_sent_when_its_lease_is_over(storage: S
     clock.at = NOW + TERM + LOOK_BACK
     await living.send_due()
     assert channel.references == ["reply-1", "reply-2"]
+
+
+@dataclass(slots=True)
+class Sleepless:
+    """A clock on which no wait ever ends by itself."""
+
+    clock: StillClock
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    async def sleep(self, _seconds: float) -> None:
+        await asyncio.Event().wait()
+
+
+@dataclass(slots=True)
+class HangsFirst:
+    """A platform that answers the first message only when the second one is there."""
+
+    second: asyncio.Event = field(default_factory=asyncio.Event)
+    seen: list[str] = field(default_factory=list)
+
+    async def send(self, _address: Address, message: Outbound) -> Outcome:
+        self.seen.append(getattr(message, "reference", ""))
+        if len(self.seen) == 1:
+            await self.second.wait()
+        self.second.set()
+        return Sent(str(len(self.seen)))
+
+
+async def test_a_message_that_hangs_keeps_no_new_reply_waiting(storage: Storage) -> None:
+    """Whoever owes it says so, and it leaves at once."""
+    async with storage.unit() as unit:
+        await start(unit, consultation())
+        await unit.deliveries.plan([reply(1, await person(unit, "anna"))])
+    channel = HangsFirst()
+    living = outbox(storage, Sleepless(StillClock(NOW)), channel)
+    sending = asyncio.create_task(living.send_due())
+    while not channel.seen:  # noqa: ASYNC110  # a channel has no event that says who asked it
+        await asyncio.sleep(0)
+    async with storage.unit() as unit:
+        await unit.deliveries.plan([reply(2, await person(unit, "ben"))])
+    living.woken.set()
+    await sending
+    assert channel.seen == ["reply-1", "reply-2"]
 
 
 async def test_our_own_message_whose_lease_is_over_is_sent_again(storage: Storage) -> None:
