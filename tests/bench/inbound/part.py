@@ -5,6 +5,7 @@ inbound_p99_ms             an update is sent → 200; 99 of 100. The spread begi
 inbound_vs_ptb             updates a second ÷ those of python-telegram-bot's webhook, in turns
 commits_per_contribution   transactions that were committed meanwhile ÷ contributions
 inbound_cpu_ms             processor of the service for one update
+inbound_cpu_vs_raw         the same ÷ that of asyncio, orjson and sqlite3, which keep an update and do nothing with it
 """
 
 import asyncio
@@ -25,6 +26,7 @@ from tests.bench.parts import Wanted
 from tests.builders import consultation
 
 OURS, THEIRS = "tests.bench.inbound.serving", "tests.bench.references.ptb_webhook"
+RAW = "tests.bench.references.raw_webhook"
 AT_ONCE = 64
 
 
@@ -42,12 +44,14 @@ class Run:
 
 async def measure(wanted: Wanted) -> Mapping[str, Figure]:
     people = wanted.sized(tiny=4, usual=400, full=2_000)
-    ours, theirs = [], []
+    ours, theirs, raw = [], [], []
     for turn in range(wanted.sized(tiny=1, usual=3, full=5)):
         wanted.tell(f"{people * EACH} updates of {people} people, {AT_ONCE} at once, turn {turn + 1}")
         ours.append(await _run(OURS, people))
         wanted.tell(f"the same with python-telegram-bot's webhook, turn {turn + 1}")
         theirs.append(await _run(THEIRS, people))
+        wanted.tell(f"the same with asyncio alone, kept and nothing more, turn {turn + 1}")
+        raw.append(await _run(RAW, people, kept="inbox"))
     p99 = median([each.share(99) for each in ours], "ms", [each.share(99) for each in theirs])
     middle = statistics.median(each.share(50) for each in ours)
     return {
@@ -55,20 +59,23 @@ async def measure(wanted: Wanted) -> Mapping[str, Figure]:
         "inbound_vs_ptb": median([mine.per_s / other.per_s for mine, other in zip(ours, theirs, strict=True)], "times"),
         "inbound_p99_ms": replace(p99, spread=(middle, p99.spread[1]) if p99.spread else None),
         "inbound_cpu_ms": median([each.cpu_ms for each in ours], "ms", [each.cpu_ms for each in theirs]),
+        "inbound_cpu_vs_raw": median([each.cpu_ms for each in ours], "ms", [each.cpu_ms for each in raw]),
         "commits_per_contribution": median(
             [each.commits_each for each in ours], "each", [each.commits_each for each in theirs]
         ),
     }
 
 
-async def _run(module: str, people: int) -> Run:
+async def _run(module: str, people: int, *, kept: str = "contributions") -> Run:
+    """`kept`: the rows that say that nothing is missing."""
     asked = replace(consultation(), revision=1)
     with _service(module) as url:
         before = await asyncio.to_thread(_drained, url)
         began = time.monotonic()
         waits = await crowd(url, people, asked, at_once=min(AT_ONCE, people))
         after = await asyncio.to_thread(_drained, url)
-    assert after["contributions"] == people, f"{after['contributions']} contributions of {people} people"
+    wanted = people if kept == "contributions" else people * EACH
+    assert after[kept] == wanted, f"{after[kept]} {kept} of {people} people"
     return Run(
         per_s=len(waits) / (after["at"] - began),
         waits=waits,
