@@ -90,7 +90,7 @@ async def _proposals(consultation: str, parts: Parts, screen: Screen, *, as_json
         known = await consultation_of(unit, consultation, screen)
         found = await agenda.suggested(unit, known, alike)
     if as_json:
-        screen.json([asdict(each) for each in found])
+        screen.json([{"text": each.text, "contributions": each.contributions} for each in found])
         return
     for each in found:
         screen.say("meeting.suggested", n=len(each.contributions), text=quoted(each.text, longest=TEXT_ROOM))
