@@ -13,7 +13,7 @@ PROGRAM = "python main.py"
 ORDER = (
     "run", "demo", "campaign", "source", "kit", "staff", "audit", "chat", "status", "digest", "follow-up", "meeting",
     "deliveries", "import", "export", "report", "note", "compare", "text", "topics", "retry", "backup", "restore",
-    "doctor", "slack-manifest",
+    "doctor", "recount", "slack-manifest",
 )  # fmt: skip
 """How the help lists the commands; one that is not here comes last."""
 
