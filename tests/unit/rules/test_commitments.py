@@ -18,6 +18,7 @@ from core.model.consultations import (
     Consultation,
     Moment,
     Option,
+    Post,
     Question,
     QuestionKind,
     QuietHours,
@@ -57,6 +58,10 @@ def asking(*questions: Question) -> Consultation:
     return replace(POOL, questions=questions)
 
 
+def posting(moment: Moment) -> Consultation:
+    return replace(POOL, posts=(Post("fair", "@valbrune", moment, "site"),))
+
+
 def question(kind: QuestionKind, **more: Any) -> Question:
     return Question(kind.value, kind, both("Et ?"), **more)
 
@@ -77,6 +82,7 @@ def options(*labels: str) -> tuple[Option, ...]:
 
 
 REFUSED: list[tuple[str, Callable[[], Consultation]]] = [
+    ("check.post_never_leaves", lambda: posting(Moment(after=timedelta(400), anchor=Anchor.START))),
     ("check.no_title", lambda: replace(POOL, title={})),
     ("check.no_why", lambda: replace(POOL, why=NOTHING)),
     ("check.no_decided", lambda: replace(POOL, decided=NOTHING)),
@@ -121,6 +127,7 @@ REFUSED: list[tuple[str, Callable[[], Consultation]]] = [
 ]
 
 WARNED: list[tuple[str, Callable[[], Consultation]]] = [
+    ("check.post_in_quiet", lambda: posting(Moment(after=timedelta(2), anchor=Anchor.START, at_time=time(23)))),
     ("check.decided_before_closing", lambda: replace(POOL, closes_at=datetime(2027, 3, 20, tzinfo=UTC))),
     ("check.gone_before_reply", lambda: replace(POOL, retention=replace(POOL.retention, contributions=timedelta(30)))),
     ("check.young", lambda: replace(POOL, notice=replace(POOL.notice, minimum_age=13))),
