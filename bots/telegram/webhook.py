@@ -91,12 +91,13 @@ async def _body(headers: Mapping[bytes, bytes], receive: Receive) -> bytes | Non
     announced = headers.get(b"content-length", b"0")
     if not announced.isdigit() or int(announced[:12]) > BIGGEST_BODY:
         return None
-    raw = b""
-    while len(raw) <= BIGGEST_BODY:
+    raw, more = b"", True
+    while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             return None
         raw += message.get("body", b"")
-        if not message.get("more_body", False):
-            return raw if len(raw) <= BIGGEST_BODY else None
-    return None
+        if len(raw) > BIGGEST_BODY:
+            return None
+        more = message.get("more_body", False)
+    return raw

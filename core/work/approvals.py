@@ -22,7 +22,7 @@ from core.work.campaign_forms import CAMPAIGN
 from core.work.digest_layout import CHANGE, Voice
 from core.work.digests import refresh_digests
 from core.work.ports import Chance, Words
-from core.work.staff_rooms import owe_to, staff_edit, staff_rooms
+from core.work.staff_rooms import staff_edit, tell_rooms
 
 
 class Became(StrEnum):
@@ -39,10 +39,8 @@ async def ask(unit: Unit, consultation: Consultation, chance: Chance, *, since: 
     """Owes each staff room a message about the change that was given at `since`; None: about the draft, once, however
     often it is written again. False: no room is known."""
     own = ConsultationId(consultation.id)
-    rooms = await staff_rooms(unit, consultation, chance)
-    await owe_to(
+    told = await tell_rooms(
         unit,
-        rooms,
         consultation,
         chance,
         key=lambda letter: approval_key(own, since, letter),
@@ -50,7 +48,7 @@ async def ask(unit: Unit, consultation: Consultation, chance: Chance, *, since: 
         now=now,
     )
     await refresh_digests(unit, own, chance, now)
-    return bool(rooms)
+    return told
 
 
 async def over(

@@ -83,6 +83,21 @@ async def owe_to(
     )
 
 
+async def tell_rooms(
+    unit: Unit,
+    consultation: Consultation,
+    chance: Chance,
+    *,
+    key: Callable[[int], str],
+    body: Callable[[bool], Body],
+    now: datetime,
+) -> bool:
+    """The same to every staff room. False: none is known."""
+    rooms = await staff_rooms(unit, consultation, chance)
+    await owe_to(unit, rooms, consultation, chance, key=key, body=body, now=now)
+    return bool(rooms)
+
+
 def staff_edit(
     posted: Posted, key: str, body: Body, consultation: ConsultationId, chance: Chance, now: datetime
 ) -> Delivery:
@@ -114,14 +129,11 @@ async def owe_alert(
     paper) has just brought several; the alert waits in the digest and in `status`."""
     if await unit.staff.alerts_by(ConsultationId(consultation.id), dialogue, since=now - WHILE) > MOST_TOLD:
         return False
-    rooms = await staff_rooms(unit, consultation, chance)
-    await owe_to(
+    return await tell_rooms(
         unit,
-        rooms,
         consultation,
         chance,
         key=lambda letter: alert_key(alert.id, letter),
         body=lambda letter: AlertRef(alert.id, letter=letter),
         now=now,
     )
-    return bool(rooms)
