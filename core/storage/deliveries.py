@@ -44,7 +44,7 @@ class Deliveries:
     async def plan(self, owed: Sequence[Delivery]) -> int:
         """Owes each once: a key that is there already is left as it is. Returns how many are new."""
         bodies = {id(each.body): each.body for each in owed}  # many are owed the very same words: made plain once
-        plain = {key: _BODY.dump_python(body, mode="json") for key, body in bodies.items()}
+        plain = {key: plain_body(body) for key, body in bodies.items()}
         rows = [_row(each, plain[id(each.body)]) for each in owed]
         return await put(self._connection, deliveries, rows, unique=("key",))
 
@@ -57,7 +57,7 @@ class Deliveries:
             deliveries.c.step == LATER_STEP,
             deliveries.c.state == State.PLANNED.value,
         )
-        fresh = _row(owed, _BODY.dump_python(owed.body, mode="json"))
+        fresh = _row(owed, plain_body(owed.body))
         changed = {name: fresh[name] for name in ("key", "body", "language", "revision", "due_at", "use_by")}
         if not (await self._connection.execute(statement.values(changed))).rowcount:
             await self.plan([owed])
@@ -312,6 +312,11 @@ class Deliveries:
             for row in await self._connection.execute(steps_of(), own):
                 found.setdefault(CitizenId(row.citizen_id), set()).add(row.step)
         return found
+
+
+def plain_body(body: Body) -> Any:
+    """As it is stored."""
+    return _BODY.dump_python(body, mode="json")
 
 
 def _is_post() -> sa.ColumnElement[bool]:

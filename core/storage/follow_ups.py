@@ -1,44 +1,21 @@
 """Follow-ups, whom each of them concerns, and how far the telling has come."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.model.contributions import ContributionState
-from core.model.dialogues import Stage
+from core.model.deliveries import State
 from core.model.follow_ups import ANSWERS, FollowUp, Progress
-from core.model.ids import AccountId, AddressId, CitizenId, ConsultationId, ContributionId, FollowUpId
-from core.model.people import Purpose
+from core.model.ids import ConsultationId, ContributionId, FollowUpId
 from core.model.publications import Publication
+from core.storage.deliveries import plain_body
 from core.storage.effective import about
-from core.storage.schema import (
-    addresses,
-    citizens,
-    consents,
-    contributions,
-    dialogues,
-    follow_up_contributions,
-    follow_ups,
-)
+from core.storage.schema import contributions, dialogues, follow_up_contributions, follow_ups
 from core.storage.sql import chunks, put
-
-
-@dataclass(frozen=True, slots=True)
-class Concerned:
-    """Somebody who asked. `stopped`, `unreachable`, `wants`: what decides whether they are told."""
-
-    citizen: CitizenId
-    address: AddressId
-    account: AccountId
-    language: str
-    stopped: bool
-    unreachable: bool
-    wants: bool
+from core.storage.tellings import Told, asked, owing, page_of, values_of
 
 
 class FollowUps:
@@ -147,81 +124,24 @@ class FollowUps:
         found = 0
         for some in [()] if topic else chunks(named):
             statement = sa.select(sa.func.count()).select_from(dialogues)
-            asked = _asked(about(topic) if topic else contributions.c.id.in_(list(some)))
-            statement = statement.where(dialogues.c.consultation_id == consultation, asked)
+            those = asked(about(topic) if topic else contributions.c.id.in_(list(some)))
+            statement = statement.where(dialogues.c.consultation_id == consultation, those)
             found += (await self._connection.execute(statement)).scalar_one()
         return found
 
-    async def concerned(self, follow_up: FollowUp, *, after: str, limit: int) -> list[Concerned]:
-        """A page of those who asked, in the order of their ids, from `after` on."""
-        given = {"consultation": follow_up.consultation, "after": after, "limit": limit}
-        given |= {"topic": follow_up.topic} if follow_up.topic else {"follow_up": follow_up.id}
-        rows = await self._connection.execute(_page(bool(follow_up.topic)), given)
-        return [_concerned(row) for row in rows]
+    async def page(self, consultation: ConsultationId, *, after: str, limit: int) -> tuple[str, int]:
+        """The next people who take part, in the order of their ids, from `after` on: (the last of them, how many)."""
+        given = {"consultation": consultation, "after": after, "limit": limit}
+        row = (await self._connection.execute(page_of(), given)).one()
+        return row.last or after, row.people
 
-
-@cache
-def _page(by_topic: bool) -> sa.Select[Any]:
-    """Parameters: topic or else follow_up, consultation, after, limit."""
-    own = sa.select(follow_up_contributions.c.contribution_id).where(
-        follow_up_contributions.c.follow_up_id == sa.bindparam("follow_up")
-    )
-    wants = sa.exists().where(
-        consents.c.citizen_id == dialogues.c.citizen_id,
-        consents.c.consultation_id == dialogues.c.consultation_id,
-        consents.c.purpose == Purpose.RESULTS.value,
-        consents.c.revoked_at.is_(None),
-    )
-    return (
-        sa.select(
-            dialogues.c.citizen_id,
-            dialogues.c.address_id,
-            dialogues.c.stage,
-            addresses.c.account_id,
-            addresses.c.unreachable,
-            citizens.c.language,
-            citizens.c.stopped_at,
-            wants.label("wants"),
-        )
-        .join(citizens, citizens.c.id == dialogues.c.citizen_id)
-        .join(addresses, addresses.c.id == dialogues.c.address_id)
-        .where(
-            _plain(dialogues.c.consultation_id) == sa.bindparam("consultation"),
-            dialogues.c.citizen_id > sa.bindparam("after"),
-            _asked(about(sa.bindparam("topic", type_=sa.String)) if by_topic else contributions.c.id.in_(own)),
-        )
-        .order_by(dialogues.c.citizen_id)
-        .limit(sa.bindparam("limit"))
-    )
-
-
-def _asked(which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-    """Has the person of this dialogue such a contribution? Whoever was hidden by staff asked all the same, and is owed
-    the answer."""
-    return sa.exists().where(
-        contributions.c.dialogue_id == dialogues.c.id,
-        _plain(contributions.c.state).in_([ContributionState.READ.value, ContributionState.HIDDEN.value]),
-        contributions.c.redirect.is_(None),
-        which,
-    )
-
-
-def _plain(column: sa.Column[str]) -> sa.ColumnElement[str]:
-    """The column's value, hidden from indexes: SQLite would take the one on a state, which nearly every row has, for
-    the one on the person, and read the whole table for each of them."""
-    return sa.func.coalesce(column, "")
-
-
-def _concerned(row: Any) -> Concerned:
-    return Concerned(
-        citizen=CitizenId(row.citizen_id),
-        address=AddressId(row.address_id),
-        account=AccountId(row.account_id),
-        language=row.language,
-        stopped=row.stopped_at is not None or row.stage == Stage.STOPPED.value,
-        unreachable=row.unreachable,
-        wants=bool(row.wants),
-    )
+    async def owe(self, follow_up: FollowUp, told: Told, *, after: str, up_to: str) -> int:
+        """Owes those who asked the message, each once; whoever stopped, is out of reach or did not want to know has a
+        row that says so. Returns how many are to be told."""
+        statement = owing(self._connection.dialect.name, len(told.words), by_topic=bool(follow_up.topic))
+        plain = {language: plain_body(body) for language, body in told.words.items()}
+        given = {**values_of(follow_up, told, plain), "after": after, "up_to": up_to}
+        return (await self._connection.execute(statement, given)).scalars().all().count(State.PLANNED.value)
 
 
 def follow_up_of(row: Any) -> FollowUp:

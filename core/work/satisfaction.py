@@ -24,10 +24,13 @@ from core.storage.engine import Storage
 from core.storage.satisfactions import Said, WasTold
 from core.storage.unit import Unit
 from core.work.alone import each_alone
-from core.work.follow_up import PAGE, told_key
+from core.work.follow_up import told_key
+from core.work.patience import Patience
 from core.work.ports import Chance, Clock
 from core.work.session import Person, Session
 
+PAGE = 250
+"""People a unit: replies go in between."""
 OF_USE = timedelta(days=30)
 """After this time nobody remembers what the question is about."""
 
@@ -57,13 +60,14 @@ class Asking:
 
     async def _ask(self, follow_up: FollowUp) -> int:
         owed = 0
-        while (page := await self._ask_page(follow_up)) is not None:
+        patience = Patience(self.storage, self.clock)
+        while (page := await self._ask_page(follow_up, patience)) is not None:
             owed += page
             if page:
                 self.wake()
         return owed
 
-    async def _ask_page(self, follow_up: FollowUp) -> int | None:
+    async def _ask_page(self, follow_up: FollowUp, patience: Patience) -> int | None:
         """Owes the next page of people the question. None: it is not time yet, or everybody was asked."""
         now = self.clock.now()
         async with self.storage.reading() as unit:
@@ -73,7 +77,8 @@ class Asking:
         wait = consultation.reply.ask_after
         if wait and now < follow_up.published_at + wait:
             return None
-        async with self.storage.unit() as unit:
+        await patience.give_way()
+        async with self.storage.unit(patient=True) as unit:
             up_to = await unit.satisfactions.asked_up_to(follow_up.id)
             if up_to is None:
                 return None
