@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
+from core.model.copies import altered
 from core.model.errors import NotAllowed
 from core.model.ids import AccountId, AddressId, CitizenId, ConsultationId, DeliveryId
 from core.model.messages import Halted, Moved, NotSent, Outcome, Rejected, Sent, Uncertain, Unreachable
@@ -240,7 +241,7 @@ MOST_ATTEMPTS = 8
 def moved(delivery: Delivery, state: State, *, reason: Reason | None = None, detail: str = "") -> Delivery:
     """The delivery in its next state. Raises `NotAllowed` for a move that is not in `MOVES`."""
     _allowed(delivery, state)
-    return replace(delivery, state=state, reason=reason, detail=detail)
+    return altered(delivery, state=state, reason=reason, detail=detail)
 
 
 def _allowed(delivery: Delivery, state: State) -> None:
@@ -253,7 +254,7 @@ def settle(delivery: Delivery, outcome: Outcome, *, now: datetime) -> Delivery:
     match outcome:
         case Sent(external_id=external_id):
             _allowed(delivery, State.SENT)  # and copied once: it is what nearly all of them become
-            return replace(delivery, state=State.SENT, reason=None, detail="", external_id=external_id, sent_at=now)
+            return altered(delivery, state=State.SENT, reason=None, detail="", external_id=external_id, sent_at=now)
         case NotSent(reason=reason):
             return _until_it_goes(delivery, now + _backoff(delivery.attempts), reason)
         case Halted(wait=wait):

@@ -6,11 +6,12 @@ ask ◀── go_on ◀── record | skip | done          close_contribution b
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 from core.model.consultations import COMING, Consultation, Question, QuestionKind
+from core.model.copies import altered
 from core.model.deliveries import Phrase, Spec
 from core.model.dialogues import (
     SILENCE,
@@ -54,7 +55,7 @@ class Talk:
     before_at: datetime | None = None
 
     def move(self, **changes: Any) -> None:
-        self.dialogue = replace(self.dialogue, **changes)
+        self.dialogue = altered(self.dialogue, **changes)
 
     def do(self, *effects: Effect) -> None:
         self.effects.extend(effects)

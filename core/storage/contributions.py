@@ -14,7 +14,7 @@ from core.model.contributions import By, Contribution, ContributionState, Hidden
 from core.model.ids import CitizenId, ConsultationId, ContributionId, DialogueId
 from core.model.words import findable
 from core.storage.schema import alerts, contributions, deliveries, parts, tags
-from core.storage.sql import chunks, locked, many, put
+from core.storage.sql import among, chunks, locked, put
 from core.storage.staff import alert_key
 
 
@@ -340,7 +340,7 @@ async def drop(connection: AsyncConnection, which: sa.ColumnElement[bool]) -> in
 @cache
 def _slots() -> sa.Select[Any]:
     return sa.select(contributions.c.id, contributions.c.dialogue_id, contributions.c.question_id).where(
-        contributions.c.dialogue_id.in_(many("dialogues")), contributions.c.redirect.is_(None)
+        among(contributions.c.dialogue_id, "dialogues"), contributions.c.redirect.is_(None)
     )
 
 
@@ -354,7 +354,7 @@ def _whole() -> sa.Update:
     )
     return (
         sa.update(contributions)
-        .where(contributions.c.id.in_(many("ids")))
+        .where(among(contributions.c.id, "ids"))
         .values(
             state=ContributionState.RECEIVED.value,
             whole_at=sa.bindparam("now"),
@@ -381,7 +381,7 @@ def _to_tag() -> sa.Select[Any]:
 def _texts() -> sa.Select[Any]:
     return (
         sa.select(parts.c.contribution_id, parts.c.text)
-        .where(parts.c.contribution_id.in_(many("ids")), parts.c.text.is_not(None))
+        .where(among(parts.c.contribution_id, "ids"), parts.c.text.is_not(None))
         .order_by(parts.c.contribution_id, parts.c.message_id)
     )
 
@@ -392,7 +392,7 @@ def _confident_topics() -> sa.Select[Any]:
         sa.select(contributions.c.dialogue_id, tags.c.topic)
         .join(tags, tags.c.contribution_id == contributions.c.id)
         .where(
-            contributions.c.dialogue_id.in_(many("dialogues")),
+            among(contributions.c.dialogue_id, "dialogues"),
             contributions.c.state == ContributionState.READ.value,
             tags.c.by == By.TAGGER.value,
             tags.c.confident,
@@ -403,12 +403,12 @@ def _confident_topics() -> sa.Select[Any]:
 
 @cache
 def _by_id() -> sa.Select[Any]:
-    return sa.select(contributions).where(contributions.c.id.in_(many("ids")))
+    return sa.select(contributions).where(among(contributions.c.id, "ids"))
 
 
 @cache
 def _tags() -> sa.Select[Any]:
-    return sa.select(tags).where(tags.c.contribution_id.in_(many("ids"))).order_by(tags.c.score.desc(), tags.c.topic)
+    return sa.select(tags).where(among(tags.c.contribution_id, "ids")).order_by(tags.c.score.desc(), tags.c.topic)
 
 
 # ── rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,7 +1,7 @@
 """Dialogues, saved by compare-and-swap on their version, and the answers to closed questions."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -18,7 +18,7 @@ from core.model.ids import AddressId, CitizenId, ConsultationId, DialogueId
 from core.storage.experiments import kept_out
 from core.storage.schema import answers, citizens, contributions, dialogues
 from core.storage.segments import Outsider, inside, unplanned
-from core.storage.sql import chunks, locked, many, put
+from core.storage.sql import among, chunks, locked, put
 
 _STATE = TypeAdapter(Dialogue)
 HELD_TEXT = Retention().held_text
@@ -105,7 +105,7 @@ class Dialogues:
         """
         rows = []
         for each in placed:
-            row = _row(Placed(replace(each.dialogue, version=each.dialogue.version + 1), each.address, each.active))
+            row = _row(each, version=each.dialogue.version + 1)
             row["known_id"] = row.pop("id")
             row["known_version"] = each.dialogue.version
             row["answered_at"] = first_answers.get(each.dialogue.id)
@@ -251,12 +251,12 @@ def _unplanned(
 
 @cache
 def _of_citizens() -> sa.Select[Any]:
-    return sa.select(dialogues).where(dialogues.c.citizen_id.in_(many("citizens"))).order_by(dialogues.c.started_at)
+    return sa.select(dialogues).where(among(dialogues.c.citizen_id, "citizens")).order_by(dialogues.c.started_at)
 
 
 @cache
 def _by_id() -> sa.Select[Any]:
-    return sa.select(dialogues).where(dialogues.c.id.in_(many("ids")))
+    return sa.select(dialogues).where(among(dialogues.c.id, "ids"))
 
 
 @cache
@@ -287,7 +287,7 @@ def _save() -> sa.Update:
 
 @cache
 def _answers() -> sa.Select[Any]:
-    return sa.select(answers).where(answers.c.dialogue_id.in_(many("dialogues")))
+    return sa.select(answers).where(among(answers.c.dialogue_id, "dialogues"))
 
 
 @cache
@@ -301,24 +301,24 @@ def _finished_count() -> sa.Select[int]:
 
 
 def _placed(row: Any) -> Placed:
-    dialogue = _STATE.validate_python(row.state)
-    return Placed(replace(dialogue, version=row.version), AddressId(row.address_id), row.active)
+    return Placed(_STATE.validate_python(row.state | {"version": row.version}), AddressId(row.address_id), row.active)
 
 
-def _row(placed: Placed) -> dict[str, Any]:
-    """The whole dialogue as JSON, and beside it a copy of what queries ask for."""
+def _row(placed: Placed, version: int | None = None) -> dict[str, Any]:
+    """The whole dialogue as JSON, and beside it a copy of what queries ask for. `version`: the one it becomes."""
     dialogue = placed.dialogue
+    version = dialogue.version if version is None else version
     held_until = min((held.at for held in dialogue.held), default=None)
     return {
         "id": dialogue.id,
         "citizen_id": dialogue.citizen,
         "consultation_id": dialogue.consultation,
         "address_id": placed.address,
-        "version": dialogue.version,
+        "version": version,
         "stage": dialogue.stage.value,
         "active": placed.active,
         "source": dialogue.source,
-        "state": _STATE.dump_python(dialogue, mode="json"),
+        "state": _STATE.dump_python(dialogue, mode="json") | {"version": version},
         "started_at": dialogue.started_at,
         "agreed_at": dialogue.agreed_at,
         "finished_at": dialogue.finished_at,

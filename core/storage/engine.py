@@ -50,6 +50,7 @@ class Storage:
     def __init__(self, writer: AsyncEngine, reader: AsyncEngine, *, reserve: Reserve | None) -> None:
         self._writer = writer
         self._reader = reader
+        self._brief_writer, self._brief_reader = (each.execution_options(brief=True) for each in (writer, reader))
         self._pen = Pen() if reserve else None  # a file of ours has a single writer
         self.reserve = reserve
 
@@ -74,19 +75,21 @@ class Storage:
         return self.reserve is not None and self.reserve.is_needed
 
     @asynccontextmanager
-    async def unit(self, *, spare: bool = False, patient: bool = False) -> AsyncIterator[Unit]:
+    async def unit(self, *, spare: bool = False, patient: bool = False, brief: bool = False) -> AsyncIterator[Unit]:
         """A unit of work that writes. Commits at the end; rolls back on anything else, cancellation included.
 
         `spare`: it may use the room that is kept for a full disk, because it takes something away. `patient`: one of
-        many pages, not counted in `haste`."""
+        many pages, not counted in `haste`. `brief`: each of its statements looks at a few rows by their key, so that
+        it is done sooner than another thread would be awake; nothing else happens meanwhile."""
+        writer = self._brief_writer if brief else self._writer
         if self._pen is None:
-            async with self._transaction(self._writer) as unit:
+            async with self._transaction(writer) as unit:
                 yield unit
         else:
             async with (
                 self._pen.held(patient=patient),
                 self._room(wanted=spare),
-                self._transaction(self._writer) as unit,
+                self._transaction(writer) as unit,
             ):
                 yield unit
 
@@ -103,9 +106,9 @@ class Storage:
             self.reserve.take_back()
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Unit]:
-        """A unit that only reads, one consistent state from its first statement on."""
-        async with self._transaction(self._reader) as unit:
+    async def reading(self, *, brief: bool = False) -> AsyncIterator[Unit]:
+        """A unit that only reads, one consistent state from its first statement on. `brief`: as above."""
+        async with self._transaction(self._brief_reader if brief else self._reader) as unit:
             yield unit
 
     async def write_back(self) -> None:
@@ -300,7 +303,7 @@ def _prepare_sqlite(engine: AsyncEngine, *, begin: str, query_only: bool, durabl
     def on_begin(connection: sa.Connection) -> None:
         driver = connection.connection.dbapi_connection
         assert isinstance(driver, OneTripConnection), "both engines are made with it"
-        driver.begin_with(begin, reads=query_only)
+        driver.begin_with(begin, reads=query_only, brief=connection.get_execution_options().get("brief", False))
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from core.model.deliveries import Lane, State
 from core.model.experiments import Group, Place
 from core.model.ids import CitizenId, ConsultationId
 from core.storage.schema import audience, citizens, deliveries, dialogues
-from core.storage.sql import chunks, many, put
+from core.storage.sql import among, chunks, put
 from core.storage.types import Instant
 
 LEFT_WITHIN = timedelta(days=2)
@@ -192,7 +192,7 @@ def _of(consultation: ConsultationId, step: str) -> sa.ColumnElement[bool]:
 
 @cache
 def _places() -> sa.Select[Any]:
-    return sa.select(audience).where(_given(audience), audience.c.citizen_id.in_(many("citizens")))
+    return sa.select(audience).where(_given(audience), among(audience.c.citizen_id, "citizens"))
 
 
 @cache
@@ -206,7 +206,7 @@ def _charged() -> sa.Select[Any]:
     return (
         sa.select(audience.c.citizen_id, sa.func.count().label("n"))
         .where(
-            audience.c.citizen_id.in_(many("citizens")),
+            among(audience.c.citizen_id, "citizens"),
             audience.c.begins_at >= sa.bindparam("since", type_=Instant()),
             audience.c.begins_at <= sa.bindparam("now", type_=Instant()),
             audience.c.part.in_([Group.LATER.value, Group.NEVER.value]),

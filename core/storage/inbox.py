@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.ids import AccountId
 from core.storage.schema import inbox
-from core.storage.sql import chunks, inserting, locked, many
+from core.storage.sql import among, chunks, inserting, locked
 
 MOST_OF_ONE = 8
 """Of one chat in one batch, while others wait: nobody types more before their turn comes again."""
@@ -142,7 +142,7 @@ def _pending(dialect: str) -> sa.Select[Any]:
 
 @cache
 def _done() -> sa.Update:
-    return sa.update(inbox).where(inbox.c.seq.in_(many("seqs"))).values(state="done")
+    return sa.update(inbox).where(among(inbox.c.seq, "seqs")).values(state="done")
 
 
 def _a_few_of_each(limit: int) -> sa.Select[Any]:

@@ -4,7 +4,9 @@
 
 A journey wakes another thread and then the event loop: some hundred microseconds on a busy machine, while the statement
 itself takes ten. So a transaction begins with its first statement, and nobody waits for the end of one that only read.
-Where nothing is made durable, no statement is long: those are run on the spot, without the thread.
+
+A brief unit of work makes none: its statements read or write a few rows by their key and wait for no disk, so they
+are run on the spot, and only the commit, which waits, is the thread's. Where nothing is made durable, all are brief.
 `OneTrip` goes to `create_async_engine(module=…)`; everything else of the dialect stays as it is.
 """
 
@@ -52,12 +54,17 @@ class _Cursor(AsyncAdapt_dbapi_cursor):
 
     async def _go(self, operation: str, how: Callable[..., object], parameters: Any) -> None:
         driver: Any = self._connection
+        done: Any = self._cursor
         whole = self._adapt_connection
         assert isinstance(whole, OneTripConnection), "it makes the cursors"
         async with whole._execute_mutex:
             opening = whole.opens()
-            # aiosqlite has no public way to run a function in its thread
-            rows = await driver._execute(_run, driver._conn, self._cursor, opening, how, operation, parameters)
+            if whole.is_brief:
+                await whole.left_alone()
+                rows = _run(driver._conn, done, opening, how, operation, parameters)
+                await asyncio.sleep(0)
+            else:  # aiosqlite has no public way to run a function in its thread
+                rows = await driver._execute(_run, driver._conn, done, opening, how, operation, parameters)
         self._rows = collections.deque(rows)
 
 
@@ -69,7 +76,7 @@ def _run(
     operation: str,
     parameters: Any,
 ) -> Sequence[Any]:
-    """In the thread."""
+    """In the thread, or on the spot."""
     cursor = connection.cursor()
     try:
         if opening:
@@ -85,20 +92,27 @@ def _run(
 class OneTripConnection(AsyncAdapt_aiosqlite_connection):
     """The driver's connection, as the pool keeps it."""
 
-    __slots__ = ("_opening", "_reads", "_threaded")
+    __slots__ = ("_ending", "_opening", "_reads", "_threaded", "is_brief")
     _cursor_cls = _Cursor  # type: ignore[assignment]  # of a narrower type there
 
     def __init__(self, dbapi: Any, connection: Any, *, threaded: bool) -> None:
         super().__init__(dbapi, connection)
         self._opening: str | None = None
-        self._reads = False
+        self._reads = self.is_brief = False
         self._threaded = threaded
+        self._ending: asyncio.Future[None] | None = None
         if not threaded:
             connection._execute = _on_the_spot
 
-    def begin_with(self, opening: str, *, reads: bool) -> None:
-        """The transaction begins with its first statement. `reads`: it can change nothing."""
-        self._opening, self._reads = opening, reads
+    def begin_with(self, opening: str, *, reads: bool, brief: bool) -> None:
+        """The transaction begins with its first statement. `reads`: it can change nothing. `brief`: on the spot."""
+        self._opening, self._reads, self.is_brief = opening, reads, brief and self._threaded
+
+    async def left_alone(self) -> None:
+        """Until the thread has nothing more to do with this connection."""
+        ending, self._ending = self._ending, None
+        if ending:
+            await ending
 
     def opens(self) -> str | None:
         """What is to be said before the next statement. Said once, and ended from then on, whatever comes of it."""
@@ -119,10 +133,14 @@ class OneTripConnection(AsyncAdapt_aiosqlite_connection):
         if self.opens():
             return False
         driver: Any = self._connection
-        if self._reads and self._threaded and driver._connection:
-            driver._tx.put_nowait((None, driver._conn.rollback))
-            return False
-        return True
+        if not (self._reads and self._threaded and driver._connection):
+            return True
+        if self.is_brief:
+            driver._conn.rollback()
+        else:
+            self._ending = asyncio.get_running_loop().create_future()
+            driver._tx.put_nowait((self._ending, driver._conn.rollback))
+        return False
 
 
 async def _on_the_spot(what: Callable[..., Any], *given: Any, **named: Any) -> Any:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from core.model.deliveries import LATER_STEP, Lane, Reason, State
 from core.storage.schema import deliveries, senders
-from core.storage.sql import many
+from core.storage.sql import among, many
 from core.storage.types import Instant
 
 RANKS = {Lane.REPLY: 0, Lane.STAFF: 1, Lane.PUSH: 2}
@@ -77,7 +77,7 @@ def claimed_now() -> sa.Update:
 def ours() -> sa.Select[Any]:
     """Of these, what is claimed still, by a sender that nobody took over."""
     return sa.select(deliveries.c.id, deliveries.c.epoch).where(
-        deliveries.c.id.in_(many("ids")), deliveries.c.state == State.CLAIMED.value, ~_taken_over()
+        among(deliveries.c.id, "ids"), deliveries.c.state == State.CLAIMED.value, ~_taken_over()
     )
 
 
@@ -169,7 +169,7 @@ def steps_of() -> sa.Select[Any]:
 
 
 def _these() -> sa.Update:
-    return sa.update(deliveries).where(deliveries.c.id.in_(many("ids")))
+    return sa.update(deliveries).where(among(deliveries.c.id, "ids"))
 
 
 def _until() -> sa.BindParameter[Any]:
@@ -177,7 +177,7 @@ def _until() -> sa.BindParameter[Any]:
 
 
 def _theirs() -> sa.ColumnElement[bool]:
-    return deliveries.c.citizen_id.in_(many("citizens"))
+    return among(deliveries.c.citizen_id, "citizens")
 
 
 def _of_consultation() -> sa.ColumnElement[bool]:

@@ -22,7 +22,7 @@ from core.storage.schema import (
     sources,
 )
 from core.storage.segments import Outsider, inside, unplanned
-from core.storage.sql import chunks, many, put
+from core.storage.sql import among, chunks, put
 
 
 class People:
@@ -353,18 +353,18 @@ def _accounts() -> sa.Select[Any]:
 @cache
 def _known() -> sa.Select[Any]:
     return sa.select(addresses).where(
-        addresses.c.account_id == sa.bindparam("account"), addresses.c.external_id.in_(many("chats"))
+        addresses.c.account_id == sa.bindparam("account"), among(addresses.c.external_id, "chats")
     )
 
 
 @cache
 def _addresses() -> sa.Select[Any]:
-    return sa.select(addresses).where(addresses.c.id.in_(many("ids")))
+    return sa.select(addresses).where(among(addresses.c.id, "ids"))
 
 
 @cache
 def _leaving() -> sa.Select[Any]:
-    return sa.select(addresses.c.id).where(addresses.c.id.in_(many("ids")), addresses.c.leaving)
+    return sa.select(addresses.c.id).where(among(addresses.c.id, "ids"), addresses.c.leaving)
 
 
 @cache
@@ -372,14 +372,14 @@ def _citizens() -> sa.Select[Any]:
     return (
         sa.select(citizens, sa.func.min(sa.cast(addresses.c.unreachable, sa.Integer)).label("gone"))
         .outerjoin(addresses, addresses.c.citizen_id == citizens.c.id)
-        .where(citizens.c.id.in_(many("ids")))
+        .where(among(citizens.c.id, "ids"))
         .group_by(citizens.c.id)
     )
 
 
 @cache
 def _consents() -> sa.Select[Any]:
-    return sa.select(consents).where(consents.c.citizen_id.in_(many("citizens")), consents.c.revoked_at.is_(None))
+    return sa.select(consents).where(among(consents.c.citizen_id, "citizens"), consents.c.revoked_at.is_(None))
 
 
 @cache

@@ -4,9 +4,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 Row = Mapping[str, Any]
 Item = TypeVar("Item")
@@ -63,6 +68,50 @@ def inserting(
     else:
         statement = statement.on_conflict_do_nothing(index_elements=list(unique) or None)
     return statement.returning(*(table.c[each] for each in returning)) if returning else statement
+
+
+class _List(sa.types.TypeDecorator[Sequence[Any]]):
+    """Texts or numbers as one value: an array for PostgreSQL, JSON for SQLite."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def __init__(self, of: sa.types.TypeEngine[Any]) -> None:
+        super().__init__()
+        self.of = of
+
+    def load_dialect_impl(self, dialect: Dialect) -> sa.types.TypeEngine[Any]:
+        return postgresql.ARRAY(self.of) if dialect.name == "postgresql" else dialect.type_descriptor(sa.Text())
+
+    def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> Any:
+        return list(value or ()) if dialect.name == "postgresql" else orjson.dumps(list(value or ())).decode()
+
+
+class _Among(FunctionElement[bool]):
+    type = sa.Boolean()
+    inherit_cache = True
+
+    def self_group(self, against: Any = None) -> "_Among":  # noqa: ARG002  # the signature is SQLAlchemy's
+        """As it is: SQLite would compare it with 1, and look at every row."""
+        return self
+
+
+@compiles(_Among)
+def _in_json(among: _Among, compiler: SQLCompiler, **how: Any) -> str:
+    column, values = (compiler.process(each, **how) for each in among.clauses)
+    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608  # words of the compiler, no value
+
+
+@compiles(_Among, "postgresql")
+def _in_array(among: _Among, compiler: SQLCompiler, **how: Any) -> str:
+    column, values = (compiler.process(each, **how) for each in among.clauses)
+    return f"{column} = ANY ({values})"
+
+
+def among(column: sa.ColumnElement[Any], name: str) -> sa.ColumnElement[bool]:
+    """Is it one of the values `name`, a list given when the statement is executed? One value, however many are in it:
+    the statement's words stay the same, where an IN list is written out and read anew for each number of values."""
+    return _Among(column, sa.bindparam(name, type_=_List(column.type)))
 
 
 def many(name: str) -> sa.BindParameter[Any]:

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.ids import ConsultationId
 from core.storage.schema import contributions, dialogues, tallies, untallied
-from core.storage.sql import inserting, locked, many
+from core.storage.sql import among, inserting, locked, many
 
 SCALE = 10_000
 """In a score of 1, as tallied."""
@@ -171,7 +171,7 @@ def _put_in(view: str, dialect: str) -> Any:
     some = next(each for each in _VIEWS.values() if each.name == view)
     rows = (
         sa.select(some.c.consultation_id, some.c.kind, some.c.key, sa.literal(0), *_summed(some))
-        .where(some.c.id.in_(many("ids")))
+        .where(among(some.c.id, "ids"))
         .group_by(some.c.consultation_id, some.c.kind, some.c.key)
     )
     names = ["consultation_id", "kind", "key", "shard", "n", "total", "square"]
@@ -185,7 +185,7 @@ def _added(new: Any) -> dict[str, Any]:
 
 @cache
 def _done() -> sa.Delete:
-    return sa.delete(untallied).where(untallied.c.what == sa.bindparam("what"), untallied.c.id.in_(many("ids")))
+    return sa.delete(untallied).where(untallied.c.what == sa.bindparam("what"), among(untallied.c.id, "ids"))
 
 
 @cache

@@ -38,9 +38,15 @@ class Instant(sa.types.TypeDecorator[datetime]):
         return value.astimezone(UTC) if isinstance(value, datetime) else datetime.fromisoformat(value)
 
 
+_LAST: list[tuple[datetime | None, str]] = [(None, "")]
+
+
 def as_text(value: datetime) -> str:
-    """How SQLite keeps an instant."""
-    return value.astimezone(UTC).isoformat(timespec="microseconds")
+    """How SQLite keeps an instant. The rows of a batch mostly hold one and the same: it is put into words once."""
+    last = _LAST[0]
+    if value is not last[0]:
+        last = _LAST[0] = value, value.astimezone(UTC).isoformat(timespec="microseconds")
+    return last[1]
 
 
 def json_writer() -> Callable[[Any], str]:
@@ -50,10 +56,17 @@ def json_writer() -> Callable[[Any], str]:
 
     def text(value: Any) -> str:
         if value is not last[0]:
-            last[:] = value, json.dumps(value)
+            last[:] = value, _to_json(value)
         return str(last[1])
 
     return text
+
+
+def _to_json(value: Any) -> str:
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # half of a surrogate pair, a number beyond 64 bits: the slow writer takes them
+        return json.dumps(value)
 
 
 def from_json(text: str) -> Any:

@@ -25,7 +25,7 @@ from core.storage.schema import (
     sources,
     web_messages,
 )
-from core.storage.sql import chunks, many
+from core.storage.sql import among, chunks, many
 from core.storage.types import Instant
 
 _MILLISECOND = timedelta(milliseconds=1)
@@ -221,8 +221,8 @@ def _known() -> sa.Select[Any]:
         web_messages.c.account_id, web_messages.c.chat, web_messages.c.reference, web_messages.c.seq
     ).where(
         web_messages.c.account_id.in_(many("accounts")),
-        web_messages.c.chat.in_(many("chats")),
-        web_messages.c.reference.in_(many("references")),
+        among(web_messages.c.chat, "chats"),
+        among(web_messages.c.reference, "references"),
     )
 
 
@@ -231,7 +231,7 @@ def _newest() -> sa.Select[Any]:
     """The number of the newest message of each chat."""
     return (
         sa.select(web_messages.c.account_id, web_messages.c.chat, sa.func.max(web_messages.c.seq).label("seq"))
-        .where(web_messages.c.account_id.in_(many("accounts")), web_messages.c.chat.in_(many("chats")))
+        .where(web_messages.c.account_id.in_(many("accounts")), among(web_messages.c.chat, "chats"))
         .group_by(web_messages.c.account_id, web_messages.c.chat)
     )
 
@@ -241,7 +241,7 @@ def _conversations() -> sa.Select[Any]:
     place = sa.func.row_number().over(partition_by=web_messages.c.chat, order_by=web_messages.c.seq.desc())
     newest = (
         sa.select(web_messages, place.label("place"))
-        .where(web_messages.c.account_id == sa.bindparam("account"), web_messages.c.chat.in_(many("chats")))
+        .where(web_messages.c.account_id == sa.bindparam("account"), among(web_messages.c.chat, "chats"))
         .subquery()
     )
     return sa.select(newest).where(newest.c.place <= sa.bindparam("limit")).order_by(newest.c.chat, newest.c.seq)
@@ -249,7 +249,7 @@ def _conversations() -> sa.Select[Any]:
 
 @cache
 def _both_ends() -> sa.Select[Any]:
-    here = sa.and_(addresses.c.account_id == accounts.c.id, addresses.c.external_id.in_(many("chats")))
+    here = sa.and_(addresses.c.account_id == accounts.c.id, among(addresses.c.external_id, "chats"))
     return (
         sa.select(addresses.c.external_id, citizens.c.language, partners.c.name)
         .select_from(
@@ -270,14 +270,14 @@ def _owed() -> sa.CompoundSelect[Any]:
         web_messages.c.reference == deliveries.c.id,
     )
     to_hear = sa.select(inbox.c.chat).where(
-        inbox.c.account_id == account, inbox.c.chat.in_(many("chats")), inbox.c.state == "new"
+        inbox.c.account_id == account, among(inbox.c.chat, "chats"), inbox.c.state == "new"
     )
     on_its_way = (
         sa.select(addresses.c.external_id)
         .join(deliveries, deliveries.c.address_id == addresses.c.id)
         .where(
             addresses.c.account_id == account,
-            addresses.c.external_id.in_(many("chats")),
+            among(addresses.c.external_id, "chats"),
             deliveries.c.lane == Lane.REPLY.value,
             deliveries.c.due_at <= sa.bindparam("now", type_=Instant()),
             deliveries.c.state.in_([State.PLANNED.value, State.CLAIMED.value, State.SENDING.value]),

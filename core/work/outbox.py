@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from core.model.copies import altered
 from core.model.deliveries import Delivery, Lane, Reason, State, moved, settle
 from core.model.errors import StorageError
 from core.model.ids import AccountId
@@ -120,14 +121,14 @@ class Outbox:
         """What a stopped sender left behind; `everything` when no other sender can be alive. To be called before the
         first sending: what is in our own hands counts as left behind."""
         now = self.clock.now()
-        async with self.storage.unit(spare=True) as unit:
+        async with self.storage.unit(spare=True, brief=True) as unit:
             if everything:
                 await unit.senders.free(now)
             return await unit.deliveries.recover(now, everything=everything)
 
     async def leave(self) -> None:
         """Stopping, when nothing is in the air any more: the next sender need not wait for the end of our term."""
-        async with self.storage.unit(spare=True) as unit:
+        async with self.storage.unit(spare=True, brief=True) as unit:
             await unit.senders.learn(self._name, self._learnt())
             await unit.senders.free(self.clock.now(), self._name)
 
@@ -165,7 +166,7 @@ class Outbox:
             return
         at_hand = [each.delivery for each in (*self._waiting, *self._flying.values())]
         at_hand += [each.delivery for each in self._landed]
-        async with self.storage.reading() as unit:
+        async with self.storage.reading(brief=True) as unit:
             fresh = await unit.senders.held(accounts, self._name, now + TERM / 2)
             if (
                 not set_back
@@ -175,7 +176,7 @@ class Outbox:
             ):
                 self._held, self._looked_back_at, self._asked_for = fresh, now, accounts
                 return
-        async with self.storage.unit(spare=True) as unit:
+        async with self.storage.unit(spare=True, brief=True) as unit:
             held = await unit.senders.hold(accounts, self._name, now=now, until=now + TERM)
             learnt = await unit.senders.learnt([account for account in held if account not in self._held])
             await unit.deliveries.renew(at_hand, now + SENDING_LEASE)
@@ -199,12 +200,12 @@ class Outbox:
         room = {account: self._room(account) for account in self.channels if account in self._held}
         roomy = [account for account, lanes in room.items() if any(limit > 0 for _, limit in lanes)]
         wanted = {lane for lanes in room.values() for some, limit in lanes if limit > 0 for lane in some}
-        async with self.storage.reading() as unit:
+        async with self.storage.reading(brief=True) as unit:
             if not roomy or not await unit.deliveries.is_due(roomy, wanted, now):
                 return False
         moved_on = False
         ready: list[_Ready] = []
-        async with self.storage.unit(spare=True) as unit:
+        async with self.storage.unit(spare=True, brief=True) as unit:
             for account, epoch in (await unit.senders.held(roomy, self._name, now)).items():
                 for lanes, limit in room[account]:
                     some = await unit.deliveries.claim([account], lanes, now=now, lease=LEASE, limit=limit, epoch=epoch)
@@ -319,7 +320,7 @@ class Outbox:
         """Stamps `sending` in one commit, leaves out what was taken back meanwhile, and sends."""
         now = self.clock.now()
         try:
-            async with self.storage.unit(spare=True) as unit:
+            async with self.storage.unit(spare=True, brief=True) as unit:
                 still = await unit.deliveries.still_claimed([each.delivery for each in ready])
                 going = [each for each in ready if each.delivery.id in still]
                 asked = [each.delivery for each in going if each.paid]
@@ -337,9 +338,9 @@ class Outbox:
             each.paid = False
         self._waiting += free
         for each in going:
-            each.delivery = replace(each.delivery, state=State.SENDING)
+            each.delivery = altered(each.delivery, state=State.SENDING)
             if each.paid and isinstance(each.message, Message):
-                each.message = replace(each.message, paid=True)
+                each.message = altered(each.message, paid=True)
             self._flying[asyncio.create_task(self._send(each))] = each
 
     def _stay(self, some: list[_Ready], now: datetime) -> None:
@@ -405,7 +406,7 @@ class Outbox:
     async def _settled(self, landed: Sequence[_Landed]) -> list[Delivery]:
         """In one commit. When one of them cannot be settled, each alone: that one is left to the end of its lease."""
         try:
-            async with self.storage.unit(spare=True) as unit:
+            async with self.storage.unit(spare=True, brief=True) as unit:
                 return await self._settle(unit, landed)
         except StorageError:
             raise
@@ -456,7 +457,7 @@ class Outbox:
     async def _release(self) -> None:
         """Stopping: what was claimed and not sent is given back at once."""
         if self._waiting:
-            async with self.storage.unit(spare=True) as unit:
+            async with self.storage.unit(spare=True, brief=True) as unit:
                 still = await unit.deliveries.still_claimed([each.delivery for each in self._waiting])
                 back = [moved(each.delivery, State.PLANNED) for each in self._waiting if each.delivery.id in still]
                 await unit.deliveries.save(back)

@@ -13,6 +13,7 @@ from typing import Any
 
 from core.model.consultations import Consultation
 from core.model.contributions import ContributionState
+from core.model.copies import altered
 from core.model.deliveries import Body, Delivery, Lane
 from core.model.dialogues import Dialogue, Stage
 from core.model.ids import (
@@ -162,7 +163,7 @@ class Session:
 
     def seen(self, person: Person, **changes: Any) -> None:
         """The person wrote, and perhaps changed language or stopped."""
-        person.citizen = replace(person.citizen, **changes)
+        person.citizen = altered(person.citizen, **changes)
         self._seen[person.citizen.id] = person.citizen
 
     def start_dialogue(self, person: Person, consultation: Consultation, source: str) -> Placed:
@@ -328,10 +329,10 @@ class Session:
 
     def _saved(self, placed: Placed) -> None:
         """The row is now at the next version: a later turn of this batch must know."""
-        dialogue = replace(placed.dialogue, version=placed.dialogue.version + 1)
+        dialogue = altered(placed.dialogue, version=placed.dialogue.version + 1)
         person = self._by_citizen.get(dialogue.citizen)
         if person and dialogue.consultation in person.dialogues:
-            person.dialogues[dialogue.consultation] = replace(placed, dialogue=dialogue)
+            person.dialogues[dialogue.consultation] = altered(placed, dialogue=dialogue)
 
     def _know(self, person: Person) -> Person:
         self._people[person.account.id, person.address.external_id] = person

@@ -10,6 +10,7 @@ from typing import assert_never
 
 from core.model.consultations import Consultation
 from core.model.contributions import By
+from core.model.copies import altered
 from core.model.deliveries import Reason, Spec
 from core.model.dialogues import (
     AddPart,
@@ -259,7 +260,7 @@ class Turns:
 
     async def _perform(self, person: Person, placed: Placed, turn: Turn, consultation: Consultation, key: str) -> None:
         if turn.dialogue != placed.dialogue:
-            placed = replace(placed, dialogue=turn.dialogue)
+            placed = altered(placed, dialogue=turn.dialogue)
             self.session.put(person, placed)
         specs: list[Spec] = []
         for effect in turn.effects:

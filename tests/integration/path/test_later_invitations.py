@@ -155,7 +155,7 @@ async def test_a_push_about_what_they_left_is_answered_where_it_belongs(town: To
     (noted,) = await anna.presses("Pas intéressé(e)")
     assert noted.startswith("D'accord : plus de rappel pour cette consultation.")
     interested = {row["consultation_id"]: row["state"] for row in (await tables(town))["dialogues"]}
-    assert '"not_interested": true' in str(interested["piscine"]) or "'not_interested': True" in str(
+    assert '"not_interested":true' in str(interested["piscine"]) or "'not_interested': True" in str(
         interested["piscine"]
     )
 
