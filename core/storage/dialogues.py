@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,12 +16,13 @@ from core.model.dialogues import Dialogue, Stage
 from core.model.errors import StaleDialogue
 from core.model.ids import AddressId, CitizenId, ConsultationId, DialogueId
 from core.storage.experiments import kept_out
-from core.storage.schema import answers, citizens, contributions, dialogues
+from core.storage.schema import addresses, answers, citizens, contributions, dialogues
 from core.storage.segments import Outsider, inside, unplanned
 from core.storage.sql import among, chunks, locked, put
 
 _STATE = TypeAdapter(Dialogue)
 HELD_TEXT = Retention().held_text
+_DONE = (Stage.RESULTS, Stage.FINISHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,19 @@ class Placed:
     dialogue: Dialogue
     address: AddressId
     active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where one person stands in one consultation: `stage` None when they never opened it; `answer`: what they said to
+    the question that was asked for. Asked of everybody who is about to be written to, so of no more than is needed."""
+
+    stopped: bool
+    unreachable: bool
+    stage: Stage | None
+    finished: bool
+    not_interested: bool
+    answer: str | None
 
 
 class Dialogues:
@@ -43,6 +57,25 @@ class Dialogues:
         for some in chunks(citizens):
             for row in await self._connection.execute(_of_citizens(), {"citizens": some}):
                 found[CitizenId(row.citizen_id)].append(_placed(row))
+        return found
+
+    async def stands(
+        self, consultation: ConsultationId, citizens: Collection[CitizenId], question: str
+    ) -> dict[CitizenId, Stand]:
+        """By citizen. Whoever is erased is absent."""
+        found: dict[CitizenId, Stand] = {}
+        asked = {"consultation": consultation}
+        for some in chunks(citizens):
+            for row in await self._connection.execute(_stands(question), asked | {"citizens": some}):
+                stage = Stage(row.stage) if row.stage else None
+                found[CitizenId(row.id)] = Stand(
+                    stopped=row.stopped_at is not None,
+                    unreachable=bool(row.gone),
+                    stage=stage,
+                    finished=row.finished_at is not None or stage in _DONE,
+                    not_interested=bool(row.not_interested),
+                    answer=row.answer,
+                )
         return found
 
     async def get(self, ids: Collection[DialogueId]) -> dict[DialogueId, Placed]:
@@ -252,6 +285,29 @@ def _unplanned(
 @cache
 def _of_citizens() -> sa.Select[Any]:
     return sa.select(dialogues).where(among(dialogues.c.citizen_id, "citizens")).order_by(dialogues.c.started_at)
+
+
+@lru_cache(maxsize=100)
+def _stands(question: str) -> sa.Select[Any]:
+    """One statement for each question that some event asks."""
+    own = sa.and_(dialogues.c.citizen_id == citizens.c.id, dialogues.c.consultation_id == sa.bindparam("consultation"))
+    gone = sa.select(sa.func.min(sa.cast(addresses.c.unreachable, sa.Integer))).where(
+        addresses.c.citizen_id == citizens.c.id
+    )
+    answer = dialogues.c.state[("answered", question)].as_string() if question else sa.null()
+    return (
+        sa.select(
+            citizens.c.id,
+            citizens.c.stopped_at,
+            gone.scalar_subquery().label("gone"),
+            dialogues.c.stage,
+            dialogues.c.finished_at,
+            dialogues.c.state["not_interested"].as_boolean().label("not_interested"),
+            answer.label("answer"),
+        )
+        .outerjoin(dialogues, own)
+        .where(among(citizens.c.id, "citizens"))
+    )
 
 
 @cache

@@ -5,15 +5,16 @@ from datetime import datetime, timedelta
 
 from core.model.consultations import COMING, PROMISED, Consultation, Step, StepKind
 from core.model.deliveries import LATER_STEP
-from core.model.dialogues import Dialogue, Stage
 from core.model.ids import CitizenId, ConsultationId
 from core.model.people import Purpose
 from core.rules.eligibility import Standing
 from core.rules.sequential import most_sent, too_many_opt_outs
 from core.storage.consultations import Running
+from core.storage.dialogues import Stand
 from core.storage.unit import Unit
 
 WEEK = timedelta(days=7)
+ERASED = Stand(stopped=False, unreachable=False, stage=None, finished=False, not_interested=False, answer=None)
 NUDGES = (StepKind.REMINDER, StepKind.LAST_CALL)
 
 
@@ -25,32 +26,30 @@ async def standings(
     nudges = (*(each.id for each in consultation.steps if each.kind in NUDGES), LATER_STEP)
     other_nudges = {each for each in nudges if each != step}
     own = ConsultationId(consultation.id)
-    citizens = await unit.people.citizens(ids)
-    dialogues = await unit.dialogues.of(ids)
+    stands = await unit.dialogues.stands(own, ids, event)
     consents = await unit.people.consents(ids)
     pushes = await unit.deliveries.pushes_since(ids, now - WEEK)
     charged = await unit.experiments.charged(ids, now - WEEK, now, consultation=own, step=step)
     pushed = await unit.deliveries.steps_sent(own, ids)
     found: dict[CitizenId, Standing] = {}
     for citizen in ids:
-        known = citizens.get(citizen)
-        dialogue = next((each.dialogue for each in dialogues[citizen] if each.dialogue.consultation == own), None)
+        known = stands.get(citizen, ERASED)
         agreed = {purpose for where, purpose in consents[citizen] if where == own}
         elsewhere = {purpose for _, purpose in consents[citizen]}
         found[citizen] = Standing(
-            stopped=known is not None and known.stopped_at is not None,
-            unreachable=known is not None and known.unreachable,
-            consented_participation=Purpose.PARTICIPATION in (agreed if dialogue else elsewhere),
-            stage=dialogue.stage if dialogue else None,
-            finished=dialogue is not None and _finished(dialogue),
-            not_interested=dialogue is not None and dialogue.not_interested,
+            stopped=known.stopped,
+            unreachable=known.unreachable,
+            consented_participation=Purpose.PARTICIPATION in (agreed if known.stage else elsewhere),
+            stage=known.stage,
+            finished=known.finished,
+            not_interested=known.not_interested,
             reminders_allowed=Purpose.REMINDERS in elsewhere,
             results_wanted=Purpose.RESULTS in agreed,
-            erased=known is None,
+            erased=known is ERASED,
             campaign_state=running.state,
             closes_at=running.closes_at,
             pushes_last_7_days=pushes[citizen] + charged.get(citizen, 0),
-            coming=dialogue is not None and dialogue.answered.get(event) == COMING,
+            coming=known.answer == COMING,
             nudged=not other_nudges.isdisjoint(pushed.get(citizen, ())),
         )
     return found
@@ -61,7 +60,3 @@ async def too_many_left(unit: Unit, consultation: ConsultationId, step: Step) ->
     if step.kind in PROMISED:
         return False
     return too_many_opt_outs(*await unit.experiments.left(consultation, step.id, enough=most_sent))
-
-
-def _finished(dialogue: Dialogue) -> bool:
-    return dialogue.finished_at is not None or dialogue.stage in (Stage.RESULTS, Stage.FINISHED)

@@ -25,7 +25,7 @@ from core.model.dialogues import Dialogue, Held, Stage
 from core.model.errors import AlreadyRunning, StaleDialogue, StorageError
 from core.model.ids import AccountId, AddressId, CitizenId, ConsultationId, DeliveryId, DialogueId, PartnerId
 from core.model.people import Account, Address, Citizen, Purpose
-from core.storage.dialogues import Placed
+from core.storage.dialogues import Placed, Stand
 from core.storage.engine import Storage, open_storage
 from core.storage.schema import citizens, metadata, partners
 from core.storage.types import from_json
@@ -175,6 +175,34 @@ async def test_a_dialogue_comes_back_as_it_was(storage: Storage) -> None:
         await unit.dialogues.add([placed])
     async with storage.reading() as unit:
         assert (await unit.dialogues.of([CitizenId("c0")]))[CitizenId("c0")] == [placed]
+
+
+async def test_where_people_stand_is_told_without_their_whole_dialogue(storage: Storage) -> None:
+    named = [CitizenId(name) for name in ("c0", "c1", "c2", "gone")]
+    begun = replace(dialogue_of("c0"), answered={"q1": "yes"}, not_interested=True)
+    done = dialogue_of("c1", Stage.RESULTS)
+    async with storage.unit() as unit:
+        await settled_town(unit, people=3)
+        await unit.dialogues.add(
+            [Placed(begun, AddressId("a0"), active=True), Placed(done, AddressId("a1"), active=True)]
+        )
+        await unit.people.set_unreachable([AddressId("a2")], unreachable=True)
+        await unit.people.put_citizens([Citizen(named[1], TOWN, "fr", "Europe/Paris", stopped_at=NOW)], NOW)
+    async with storage.reading() as unit:
+        found = await unit.dialogues.stands(ConsultationId("pool"), named, "q1")
+        elsewhere = await unit.dialogues.stands(ConsultationId("library"), named, "q1")
+        unasked = await unit.dialogues.stands(ConsultationId("pool"), named, "")
+    anna = Stand(
+        stopped=False, unreachable=False, stage=Stage.ASKING, finished=False, not_interested=True, answer="yes"
+    )
+    new = Stand(stopped=False, unreachable=False, stage=None, finished=False, not_interested=False, answer=None)
+    assert found == {
+        "c0": anna,
+        "c1": replace(new, stopped=True, stage=Stage.RESULTS, finished=True),
+        "c2": replace(new, unreachable=True),
+    }
+    assert elsewhere["c0"] == new
+    assert unasked["c0"] == replace(anna, answer=None)
 
 
 async def test_the_slower_of_two_workers_must_load_the_dialogue_again(storage: Storage) -> None:

@@ -84,6 +84,29 @@ async def test_what_is_thrown_away_needs_no_thread(tmp_path: Path, journeys: lis
         assert journeys == []
 
 
+async def test_what_is_brief_makes_no_journey_but_that_of_its_commit(tmp_path: Path, journeys: list[str]) -> None:
+    async with open_storage(f"sqlite+aiosqlite:///{tmp_path}/town.db") as storage:
+        async with storage.reading() as unit:
+            await unit.connection.execute(IDS)
+        journeys.clear()
+        async with storage.reading(brief=True) as unit:  # after the thread ended the one before on this connection
+            assert not (await unit.connection.execute(IDS)).all()
+            async with storage.unit(brief=True) as other:
+                await other.connection.execute(partners.insert(), TOWNS)
+            assert not (await unit.connection.execute(IDS)).all(), "one state from its first statement on"
+        assert journeys == ["commit"]
+        with pytest.raises(asyncio.CancelledError):
+            async with storage.unit(brief=True) as unit:
+                await unit.connection.execute(partners.delete())
+                raise asyncio.CancelledError
+        async with storage.reading(brief=True) as unit:
+            assert len((await unit.connection.execute(IDS)).all()) == 3, "and a new state the next time"
+        journeys.clear()
+        async with storage.unit() as unit:
+            await unit.connection.execute(partners.delete())
+        assert journeys == ["_run", "commit"], "what is not brief goes to the thread as before"
+
+
 async def test_what_sqlite_refuses_is_said_and_rolled_back(tmp_path: Path) -> None:
     async with open_storage(f"sqlite+aiosqlite:///{tmp_path}/town.db") as storage:
         with pytest.raises(sa.exc.IntegrityError):

@@ -17,6 +17,8 @@ from core.storage.waits import waits
 from tests.builders import NOW
 from tests.databases import sqlite_storage
 
+GIVEN = "SCAN json_each VIRTUAL TABLE"
+"""The list that is asked about, and no table of ours."""
 BOT, POOL, TOWN = AccountId("bot"), ConsultationId("pool"), PartnerId("town")
 ANNA = CitizenId("anna")
 
@@ -28,6 +30,9 @@ EVERY_SECOND: dict[str, Callable[[Unit], Awaitable[Any]]] = {
     "what is due": lambda unit: unit.deliveries.claim([BOT], list(Lane), now=NOW, lease=timedelta(seconds=1), limit=10),
     "who finished": lambda unit: unit.dialogues.finished_count(POOL),
     "pushes of one person": lambda unit: unit.deliveries.pushes_since([ANNA], NOW),
+    "where people stand": lambda unit: unit.dialogues.stands(POOL, [ANNA], "q1"),
+    "who is behind a chat": lambda unit: unit.people.known(BOT, ["7", "8"]),
+    "who people are": lambda unit: unit.people.citizens([ANNA]),
     "what waits": lambda unit: waits(unit.connection, NOW),
 }
 EVERY_PERSON: dict[str, Callable[[Unit], Awaitable[Any]]] = {
@@ -66,7 +71,7 @@ async def plans(storage: Storage, ask: Callable[[Unit], Awaitable[Any]]) -> list
 @pytest.mark.parametrize("question", EVERY_SECOND)
 async def test_nothing_is_read_from_end_to_end_or_sorted(sqlite: Storage, question: str) -> None:
     for step in await plans(sqlite, EVERY_SECOND[question]):
-        assert not step.startswith("SCAN") or step == "SCAN CONSTANT ROW"
+        assert not step.startswith("SCAN") or step == "SCAN CONSTANT ROW" or step.startswith(GIVEN)
         assert "TEMP B-TREE" not in step
 
 

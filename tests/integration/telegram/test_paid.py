@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from core.model.consultations import Consultation
-from core.model.deliveries import State
+from core.model.deliveries import Lane, State
 from core.rules.pacing import TELEGRAM, halted
 from core.storage.unit import Unit
 from core.work.campaigns import start
@@ -71,10 +71,11 @@ async def test_the_ceiling_is_asked_again_just_before_they_leave() -> None:
             assert await unit.paid.take(POOL, "reminder", 3, most=PEOPLE) == 3
         claim = type(house.outbox)._claim
 
-        async def lowered(outbox, counts):  # type: ignore[no-untyped-def]
-            done = await claim(outbox, counts)
-            async with house.storage.unit() as unit:
-                await revise(unit, house, most=4)
+        async def lowered(outbox, lanes, counts):  # type: ignore[no-untyped-def]
+            done = await claim(outbox, lanes, counts)
+            if Lane.PUSH in lanes:
+                async with house.storage.unit() as unit:
+                    await revise(unit, house, most=4)
             return done
 
         with pytest.MonkeyPatch.context() as patched:
