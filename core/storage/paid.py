@@ -29,11 +29,13 @@ class Paid:
 
     async def take(self, consultation: ConsultationId, step: str, wanted: int, *, most: int) -> int:
         """Counts up to `wanted` more, never beyond `most` in all. Returns how many may be paid for."""
-        granted = min(wanted, most - (await self.of(consultation)).get(step, 0))
+        paid = await self.of(consultation)
+        granted = min(wanted, most - paid.get(step, 0))
         if granted <= 0:
             return 0
-        new = {"consultation_id": consultation, "step": step, "messages": 0}
-        await put(self._connection, paid_messages, [new], unique=("consultation_id", "step"))
+        if step not in paid:
+            new = {"consultation_id": consultation, "step": step, "messages": 0}
+            await put(self._connection, paid_messages, [new], unique=("consultation_id", "step"))
         asked = {"consultation": consultation, "of": step, "most": most, "granted": granted}
         done = await self._connection.execute(_counted(), asked)
         return granted if done.rowcount else 0

@@ -157,7 +157,7 @@ class Outbox:
             moved_on, wait = False, None
             for lanes in (ANSWERS, PUSHES):  # answers have left before anything is asked about pushes
                 moved_on |= not self.stopping() and await self._claim(lanes, counts)
-                ready, wait = self._permitted()
+                ready, self._waiting, wait = self._permitted(self._waiting)
                 if ready:
                     await self._take_off(ready)
             if self._flying or (self._waiting and not self.stopping()):
@@ -202,6 +202,7 @@ class Outbox:
 
     async def _claim(self, lanes: tuple[Lane, ...], counts: Counter[State]) -> bool:
         """Takes what is due in these lanes to hand. True when a row left the queue, so that the next one may be due.
+        Answers that may leave at once do: their claim is their stamp, and somebody waits for each commit.
 
         Each account has its own room, so that one that is asked to wait keeps no other waiting; replies have more of it
         than pushes, so that a broadcast never takes a reply's place at hand.
@@ -215,17 +216,26 @@ class Outbox:
             if not roomy or not await unit.deliveries.is_due(roomy, lanes, now):
                 return False
         moved_on = False
+        going: list[_Ready] = []
         ready: list[_Ready] = []
-        async with self.storage.unit(spare=True, brief=True) as unit:
-            for account, epoch in (await unit.senders.held(roomy, self._name, now)).items():
-                some = await unit.deliveries.claim(
-                    [account], lanes, now=now, lease=LEASE, limit=room[account], epoch=epoch
-                )
-                composed, settled = await self._prepare(unit, some, now)
-                ready += composed
-                counts.update(each.state for each in settled if each.state is not State.PLANNED)
-                moved_on |= any(each.due_at != now + PAUSED_FOR for each in settled)
+        try:
+            async with self.storage.unit(spare=True, brief=True) as unit:
+                for account, epoch in (await unit.senders.held(roomy, self._name, now)).items():
+                    some = await unit.deliveries.claim(
+                        [account], lanes, now=now, lease=LEASE, limit=room[account], epoch=epoch
+                    )
+                    composed, settled = await self._prepare(unit, some, now)
+                    ready += composed
+                    counts.update(each.state for each in settled if each.state is not State.PLANNED)
+                    moved_on |= any(each.due_at != now + PAUSED_FOR for each in settled)
+                if lanes is ANSWERS:
+                    going, ready, _ = self._permitted(ready)
+                    await unit.deliveries.sending([each.delivery for each in going], now=now, lease=SENDING_LEASE)
+        except BaseException:
+            self._stay(going, now)
+            raise
         self._waiting += ready
+        self._fly(going)
         return moved_on
 
     def _room(self, account: AccountId, lanes: tuple[Lane, ...], held: int) -> int:
@@ -286,15 +296,15 @@ class Outbox:
 
     # ── send ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _permitted(self) -> tuple[list[_Ready], datetime | None]:
-        """Takes from those that wait the ones whose pace says now, replies first; and when the next one may go."""
+    def _permitted(self, waiting: Sequence[_Ready]) -> tuple[list[_Ready], list[_Ready], datetime | None]:
+        """(those that wait whose pace says now, replies first; the others; when the next of these may go)"""
         now = self.clock.now()
         soonest: datetime | None = None
         ready: list[_Ready] = []
         busy = {each.delivery.address for each in self._flying.values()}
         nobodys: set[tuple[AccountId, Lane, bool]] = set()
         stay: list[_Ready] = []
-        for each in sorted(self._waiting, key=lambda each: _ORDER[each.delivery.lane]):
+        for each in sorted(waiting, key=lambda each: _ORDER[each.delivery.lane]):
             delivery = each.delivery
             queue = (delivery.account, delivery.lane, each.paid)
             if delivery.address in busy or queue in nobodys:
@@ -315,8 +325,7 @@ class Outbox:
                 soonest = at - ahead if soonest is None else min(soonest, at - ahead)
                 if permits(pace, "", delivery.lane, now=now, paid=each.paid) > now + ahead:
                     nobodys.add(queue)  # it is not this chat alone that must wait
-        self._waiting = stay
-        return ready, soonest
+        return ready, stay, soonest
 
     def _doubted_until(self, account: AccountId, in_the_air: Sequence[_Ready], now: datetime) -> datetime:
         """Until when its pushes wait because answers got lost; after that one goes alone until an answer comes."""
@@ -347,7 +356,10 @@ class Outbox:
         for each in free:
             each.paid = False
         self._waiting += free
-        for each in going:
+        self._fly(going)
+
+    def _fly(self, stamped: Sequence[_Ready]) -> None:
+        for each in stamped:
             each.delivery = altered(each.delivery, state=State.SENDING)
             if each.paid and isinstance(each.message, Message):
                 each.message = altered(each.message, paid=True)
