@@ -334,17 +334,22 @@ class Simulation:
     # ── troubles ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _disk_fills(self) -> None:
-        """While something is worked on: at other times nobody would notice."""
+        """While something is worked on: at other times nobody would notice. When nobody did all the same, it is full to
+        the last byte the next time there is work."""
         chance = random.Random(f"disk {self.seed}")
         while True:
             await asyncio.sleep(chance.expovariate(4 / DAY))
-            await self.platform.busy.wait()
-            await asyncio.sleep(chance.uniform(0, BUSY))
-            length = chance.choice((5.0, 20.0, 120.0))
-            self.events.append(Fault(Platform.now(), "disk full", Platform.now() + length))
-            self.ground.disk.room = chance.choice((Room.NONE, Room.NO_GROWTH))
-            await asyncio.sleep(length)
-            self.ground.disk.room = Room.PLENTY
+            noticed, room = self.ground.disk.refused, chance.choice((Room.NONE, Room.NO_GROWTH))
+            for each in (room, Room.NONE):
+                await self.platform.busy.wait()
+                await asyncio.sleep(chance.uniform(0, BUSY))
+                length = chance.choice((5.0, 20.0, 120.0))
+                self.events.append(Fault(Platform.now(), "disk full", Platform.now() + length))
+                self.ground.disk.room = each
+                await asyncio.sleep(length)
+                self.ground.disk.room = Room.PLENTY
+                if self.ground.disk.refused != noticed:
+                    break
 
     async def _clock_jumps(self) -> None:
         chance = random.Random(f"clock {self.seed}")
