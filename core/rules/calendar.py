@@ -23,6 +23,9 @@ from core.rules.public_holidays import public_holidays
 NUDGES = frozenset({StepKind.REMINDER, StepKind.LAST_CALL})
 """Steps that only make sense for those who had come before their moment."""
 
+LONGEST_QUIET = timedelta(days=9)
+"""No moment is put off so long: until an hour of the day, then over a night and holidays that follow one another."""
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -82,6 +85,46 @@ def due_at(
     if bound and at >= closes_at:
         return Skipped(Reason.TOO_LATE)
     return Due(at, local if calm == asked else on_wall(calm, zone), shifted=at != asked)
+
+
+def latest_near(
+    step: Step,
+    *,
+    start: datetime,
+    zone: str,
+    quiet: QuietHours | None,
+    now: datetime,
+    soon: datetime,
+    closes_at: datetime,
+) -> datetime | None:
+    """Of a step person by person: whoever's arrival or last answer (what it counts from) is at that instant or before
+    has their moment by `soon`, whoever's is later has not. To the second; None: nobody has.
+
+    Later people have later moments. Only in the hour that the autumn change shows twice they may be off by that hour.
+    """
+
+    def near(counted: datetime) -> bool:
+        due = due_at(
+            step,
+            start=start,
+            arrival=counted,
+            zone=zone,
+            quiet=quiet,
+            now=now,
+            closes_at=closes_at,
+            answered=counted,
+        )
+        return due.at <= soon if isinstance(due, Due) else due.reason is not Reason.TOO_LATE
+
+    early, late = now - (step.moment.after or timedelta(0)) - LONGEST_QUIET, now
+    if not near(early):
+        return None
+    if near(late):
+        return late
+    while late - early > timedelta(seconds=1):
+        middle = early + (late - early) / 2
+        early, late = (middle, late) if near(middle) else (early, middle)
+    return early
 
 
 def in_quiet(local: time, quiet: QuietHours | None) -> bool:

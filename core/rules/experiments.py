@@ -60,11 +60,6 @@ def place(
     return Place(citizen, group, source, begins, due, reads)
 
 
-def outside(citizen: CitizenId, source: str, at: datetime) -> Place:
-    """The step is not for this person."""
-    return Place(citizen, Group.APART, source, at, None, at)
-
-
 def alone(citizen: CitizenId, source: str, at: datetime) -> Place:
     """The step is for this person, and nothing is compared."""
     return Place(citizen, Group.APART, source, at, at, at)

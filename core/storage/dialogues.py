@@ -17,7 +17,7 @@ from core.model.errors import StaleDialogue
 from core.model.ids import AddressId, CitizenId, ConsultationId, DialogueId
 from core.storage.experiments import kept_out
 from core.storage.schema import addresses, answers, citizens, contributions, dialogues
-from core.storage.segments import Outsider, inside, unplanned
+from core.storage.segments import inside, unplanned
 from core.storage.sql import among, chunks, locked, put
 
 _STATE = TypeAdapter(Dialogue)
@@ -209,49 +209,15 @@ class Dialogues:
         """A page, in the order of their ids, of the dialogues that nothing has been planned for in this step.
         `finished`: only those that came to their end once. `soon`: without those drawn to get it after then.
         `answer`: only those who gave this one (question, value). `segment`: only those whom the step is for."""
-        wanted = _unplanned(consultation, step, stages, finished=finished, soon=soon, answer=answer)
+        wanted = nothing_planned(consultation, step, stages, finished=finished, soon=soon, answer=answer)
         wanted.append(inside(dialogues.c.citizen_id, consultation, step, segment))
         statement = sa.select(dialogues).where(*wanted).order_by(dialogues.c.id).limit(limit)
         if after is not None:
             statement = statement.where(dialogues.c.id > after)
         return [_placed(row) for row in await self._connection.execute(statement)]
 
-    async def unplanned_outside(
-        self,
-        consultation: ConsultationId,
-        step: str,
-        stages: Collection[Stage],
-        segment: Segment,
-        *,
-        finished: bool = False,
-        after: DialogueId | None,
-        limit: int,
-        answer: tuple[str, str] | None = None,
-    ) -> tuple[list[Outsider], DialogueId | None]:
-        """(a page of those whom the step is not for and has no place for, where the next one begins)"""
-        wanted = _unplanned(consultation, step, stages, finished=finished, answer=answer)
-        statement = (
-            sa.select(
-                dialogues.c.id,
-                dialogues.c.citizen_id,
-                dialogues.c.source,
-                citizens.c.zone,
-                sa.func.coalesce(dialogues.c.agreed_at, dialogues.c.started_at).label("arrival"),
-                dialogues.c.last_at,
-            )
-            .join(citizens, citizens.c.id == dialogues.c.citizen_id)
-            .where(*wanted, ~inside(dialogues.c.citizen_id, consultation, step, segment))
-            .order_by(dialogues.c.id)
-            .limit(limit)
-        )
-        if after is not None:
-            statement = statement.where(dialogues.c.id > after)
-        rows = (await self._connection.execute(statement)).all()
-        found = [Outsider(CitizenId(row.citizen_id), row.source, row.zone, row.arrival, row.last_at) for row in rows]
-        return found, DialogueId(rows[-1].id) if rows else after
 
-
-def _unplanned(
+def nothing_planned(
     consultation: ConsultationId,
     step: str,
     stages: Collection[Stage],

@@ -21,7 +21,7 @@ from core.storage.schema import (
     partners,
     sources,
 )
-from core.storage.segments import Outsider, inside, unplanned
+from core.storage.segments import inside, unplanned
 from core.storage.sql import among, chunks, put
 
 
@@ -238,7 +238,9 @@ class People:
         statement = (
             sa.select(citizens, addresses.c.id.label("address"), addresses.c.account_id, addresses.c.external_id)
             .join(addresses, addresses.c.citizen_id == citizens.c.id)
-            .where(*_to_prompt(partner, consultation, step, soon), inside(citizens.c.id, consultation, step, segment))
+            .where(
+                *may_be_prompted(partner, consultation, step, soon), inside(citizens.c.id, consultation, step, segment)
+            )
             .order_by(citizens.c.id)
             .limit(limit)
         )
@@ -251,28 +253,6 @@ class People:
             )
             for row in await self._connection.execute(statement)
         ]
-
-    async def not_to_prompt(
-        self,
-        partner: PartnerId,
-        consultation: ConsultationId,
-        step: str,
-        segment: Segment,
-        *,
-        after: CitizenId | None,
-        limit: int,
-    ) -> list[Outsider]:
-        """A page of those of them whom the step is not for and has no place for."""
-        statement = (
-            sa.select(citizens.c.id, citizens.c.zone)
-            .join(addresses, addresses.c.citizen_id == citizens.c.id)
-            .where(*_to_prompt(partner, consultation, step, None), ~inside(citizens.c.id, consultation, step, segment))
-            .order_by(citizens.c.id)
-            .limit(limit)
-        )
-        if after is not None:
-            statement = statement.where(citizens.c.id > after)
-        return [Outsider(CitizenId(row.id), "", row.zone) for row in await self._connection.execute(statement)]
 
     # ── sources ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -317,8 +297,8 @@ class People:
         return {row.token: row.label for row in await self._connection.execute(statement)}
 
 
-def _to_prompt(
-    partner: PartnerId, consultation: ConsultationId, step: str, soon: datetime | None
+def may_be_prompted(
+    partner: PartnerId, consultation: ConsultationId, step: str, soon: datetime | None = None
 ) -> list[sa.ColumnElement[bool]]:
     """What holds of the addresses that a first prompt may go to."""
     agreed = sa.exists().where(

@@ -8,30 +8,16 @@ staff's word before the citizen's, the citizen's before the tagger's. Everything
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
 
 import sqlalchemy as sa
 
 from core.model.audience import EVERYBODY, Segment, Who
 from core.model.contributions import By
-from core.model.ids import CitizenId, ConsultationId
+from core.model.ids import ConsultationId
 from core.storage.schema import answers, audience, citizens, contributions, deliveries, dialogues, tags
 
 Person = sa.ColumnElement[str]
 """The column that says whose row it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outsider:
-    """Someone whom a step is not for. `arrival`: since when they take part. `answered`: when they last said
-    something."""
-
-    citizen: CitizenId
-    source: str
-    zone: str
-    arrival: datetime | None = None
-    answered: datetime | None = None
 
 
 def inside(person: Person, consultation: ConsultationId, step: str, segment: Segment) -> sa.ColumnElement[bool]:

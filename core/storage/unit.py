@@ -15,6 +15,7 @@ from core.storage.inbox import Inbox
 from core.storage.lessons import Lessons
 from core.storage.meetings import Meetings
 from core.storage.members import Members
+from core.storage.outsiders import Outsiders
 from core.storage.paid import Paid
 from core.storage.people import People
 from core.storage.privacy import Privacy
@@ -45,6 +46,7 @@ class Unit:
         self.experiments = Experiments(connection)
         self.lessons = Lessons(connection)
         self.follow_ups = FollowUps(connection)
+        self.outsiders = Outsiders(connection)
         self.paid = Paid(connection)
         self.satisfactions = Satisfactions(connection)
         self.senders = Senders(connection)

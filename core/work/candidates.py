@@ -9,11 +9,11 @@ from core.model.consultations import COMING, Consultation, QuestionKind, Step, S
 from core.model.dialogues import Dialogue, Stage
 from core.model.ids import AddressId, CitizenId, DialogueId
 from core.storage.consultations import Running
-from core.storage.segments import Outsider
+from core.storage.outsiders import Outside
 from core.storage.unit import Unit
 
 PAGE = 500
-OUTSIDE_PAGE = 1_000
+OUTSIDE_PAGE = 4_000
 """As many are written down in some 20 ms: others have their turn between."""
 
 STAGES: Mapping[StepKind, tuple[Stage, ...]] = {  # results: whoever finished once, whatever they do now
@@ -97,29 +97,18 @@ async def candidates(
     return some, placed[-1].dialogue.id if placed else after, len(placed) == PAGE
 
 
-async def outsiders(
-    unit: Unit, running: Running, consultation: Consultation, step: Step, after: str | None
-) -> tuple[list[Outsider], str | None, bool]:
-    """The same of those whom the step is not for and who have no place in it yet. They are many, and little is asked
-    about each."""
-    segment = segment_of(consultation, step)
-    if step.kind is StepKind.PROMPT:
-        begin = CitizenId(after) if after else None
-        some = await unit.people.not_to_prompt(
-            running.partner, running.id, step.id, segment, after=begin, limit=OUTSIDE_PAGE
-        )
-        return some, some[-1].citizen if some else after, len(some) == OUTSIDE_PAGE
-    some, last = await unit.dialogues.unplanned_outside(
+def outside(running: Running, consultation: Consultation, step: Step) -> Outside:
+    """Those whom the step is not for."""
+    first = step.kind is StepKind.PROMPT
+    return Outside(
+        running.partner,
         running.id,
         step.id,
-        STAGES[step.kind],
-        segment,
+        segment_of(consultation, step),
+        stages=() if first else STAGES[step.kind],
         finished=step.kind is StepKind.RESULTS,
-        after=DialogueId(after) if after else None,
-        limit=OUTSIDE_PAGE,
         answer=_answer(step),
     )
-    return some, last, len(some) == OUTSIDE_PAGE
 
 
 def segment_of(consultation: Consultation, step: Step) -> Segment:

@@ -22,7 +22,7 @@ from core.rules.eligibility import can_wait, eligible
 from core.rules.pacing import TELEGRAM
 from core.storage.consultations import Running
 from core.storage.unit import Unit
-from core.work.candidates import Candidate, candidates, outsiders
+from core.work.candidates import OUTSIDE_PAGE, Candidate, candidates, outside
 from core.work.draws import Drawn, placed
 from core.work.standings import WEEK, standings
 
@@ -123,18 +123,19 @@ async def _step(
     for citizen in [each for each in people if step.has_audience and each not in places]:
         left_out.setdefault(Reason.TOO_LATE, []).append(citizen)  # came after the audience was frozen
         del people[citizen]
-    outside = await _outside(unit, running, consultation, step)
-    return _plan(step, sent, spent, people, moments, places, outside, left_out)
+    others = await _outside(unit, running, consultation, step)
+    return _plan(step, sent, spent, people, moments, places, others, left_out)
 
 
 async def _outside(unit: Unit, running: Running, consultation: Consultation, step: Step) -> list[CitizenId]:
     """Those whom the step is not for, as planning will write them down."""
     found: list[CitizenId] = []
-    after: str | None = None
+    after = ""
     full = step.who != EVERYBODY
     while full:
-        page, after, full = await outsiders(unit, running, consultation, step, after)
-        found += [each.citizen for each in page]
+        page, after = await unit.outsiders.page(outside(running, consultation, step), after=after, limit=OUTSIDE_PAGE)
+        found += page
+        full = len(page) == OUTSIDE_PAGE
     return found
 
 
@@ -167,7 +168,7 @@ def _plan(
     people: Mapping[CitizenId, Candidate],
     moments: Mapping[CitizenId, Due],
     places: Mapping[CitizenId, Place],
-    outside: Collection[CitizenId],
+    others: Collection[CitizenId],
     left_out: Mapping[Reason, list[CitizenId]],
 ) -> StepPlan:
     groups: dict[Group, list[tuple[CitizenId, datetime]]] = {}
@@ -192,7 +193,7 @@ def _plan(
         tuple(sorted(waves, key=lambda each: (each.first, each.group))),
         Counter(people[citizen].source for citizen in told),
         tuple(never),
-        tuple(outside),
+        tuple(others),
         {reason: tuple(some) for reason, some in sorted(left_out.items())},
         sum(moments[citizen].shifted for citizen in people),
         -(-paid // (TELEGRAM.paid - 1)) - (-(len(told) - paid) // (TELEGRAM.most - 1)),

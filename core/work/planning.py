@@ -14,22 +14,21 @@ from datetime import UTC, datetime, timedelta
 
 from core.model.audience import EVERYBODY
 from core.model.campaigns import CampaignState
-from core.model.consultations import PROMISED, Anchor, Consultation, Step
+from core.model.consultations import PROMISED, Anchor, Consultation, Step, StepKind
 from core.model.deliveries import Delivery, Lane, Reason, State
 from core.model.experiments import Place
 from core.model.ids import CitizenId, ConsultationId, DeliveryId
 from core.model.people import Address
-from core.rules.calendar import Due, Skipped, due_at
+from core.rules.calendar import Due, Skipped, due_at, latest_near
 from core.rules.eligibility import can_wait, eligible
-from core.rules.experiments import outside
 from core.rules.posts import post_due
 from core.rules.steps import step_spec
 from core.storage.consultations import Running
 from core.storage.engine import Storage
-from core.storage.segments import Outsider
+from core.storage.outsiders import Near
 from core.storage.unit import Unit
 from core.work.alone import each_alone
-from core.work.candidates import Candidate, candidates, outsiders
+from core.work.candidates import OUTSIDE_PAGE, Candidate, candidates, outside
 from core.work.draws import Drawn, placed, worded
 from core.work.patience import Patience
 from core.work.ports import Chance, Clock
@@ -112,7 +111,7 @@ class Planning:
         frozen = step.has_audience and not step.person_by_person and await self._freeze(running, consultation, step)
         began, soonest, many = self.clock.now(), datetime.max.replace(tzinfo=UTC), step.who != EVERYBODY
         if many and (frozen or step.person_by_person):
-            soonest = await self._leave_out(running, consultation, step, soonest)
+            await self._leave_out(running, consultation, step)
         after: str | None = None
         patience = Patience(self.storage, self.clock)
         while True:
@@ -149,27 +148,44 @@ class Planning:
             newcomer = anchor + (moment.after or timedelta(0)) - timedelta(hours=1)  # a day of 23 hours
         return min(soonest - self.horizon, newcomer - self.horizon, looked_at + self.horizon / 2)
 
-    async def _leave_out(self, running: Running, consultation: Consultation, step: Step, soonest: datetime) -> datetime:
+    async def _leave_out(self, running: Running, consultation: Consultation, step: Step) -> None:
         """Whom the step is not for, now that its audience is frozen or their own moment is near, has a place that says
-        so: they are not looked at again. Returns the `soonest` of the moments that are still to come."""
-        now, after, full = self.clock.now(), None, True
+        so: they are not looked at again."""
+        others, after = outside(running, consultation, step), ""
+        near = await self._near_by_zone(running, consultation, step)
         patience = Patience(self.storage, self.clock)
-        while full:
+        while True:
             async with self.storage.reading() as unit:
-                some, after, full = await outsiders(unit, running, consultation, step, after)
-            places: list[Place] = []
-            for each in some:
-                due = self._due(running, consultation, step, each) if step.person_by_person else None
-                if isinstance(due, Due) and due.at > now + self.horizon:
-                    soonest = min(soonest, due.at)
-                else:
-                    places.append(outside(each.citizen, each.source, now))
+                span = await unit.outsiders.span(others, near, after=after, limit=OUTSIDE_PAGE)
+            if span is None:
+                return
             await patience.give_way()
             async with self.storage.unit(patient=True) as unit:
                 if await unit.consultations.running(running.id) != running:
-                    break  # paused, stopped or given a new revision meanwhile
-                await unit.experiments.freeze(running.id, step.id, places)
-        return soonest
+                    return  # paused, stopped or given a new revision meanwhile
+                await unit.outsiders.place(others, near, span, self.clock.now())
+            _, after = span
+
+    async def _near_by_zone(self, running: Running, consultation: Consultation, step: Step) -> Near | None:
+        """From when on whoever counts from then has no moment yet, in each zone. None: that is nothing to ask about."""
+        if not step.person_by_person or step.kind is StepKind.PROMPT:
+            return None
+        async with self.storage.reading() as unit:
+            zones = await unit.outsiders.zones(running.partner)
+        now = self.clock.now()
+        found = {
+            zone: latest_near(
+                step,
+                start=running.begins_at,
+                zone=zone,
+                quiet=consultation.quiet,
+                now=now,
+                soon=now + self.horizon,
+                closes_at=running.closes_at,
+            )
+            for zone in zones
+        }
+        return Near(step.moment.anchor, {zone: latest for zone, latest in found.items() if latest is not None})
 
     async def _freeze(self, running: Running, consultation: Consultation, step: Step) -> bool:
         """The audience of a step, once the moment of the first person in it is near: drawn and written at once,
@@ -261,9 +277,7 @@ class Planning:
             return due.reason
         return due.at if due.at <= self.clock.now() + self.horizon else None
 
-    def _due(
-        self, running: Running, consultation: Consultation, step: Step, person: Candidate | Outsider
-    ) -> Due | Skipped:
+    def _due(self, running: Running, consultation: Consultation, step: Step, person: Candidate) -> Due | Skipped:
         return due_at(
             step,
             start=running.begins_at,

@@ -2,17 +2,23 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from core.model.audience import EVERYBODY, Segment, Who
+from core.model.consultations import Anchor
 from core.model.contributions import By
 from core.model.dialogues import Stage
-from core.model.ids import CitizenId, ConsultationId, PartnerId
+from core.model.experiments import Group, Place
+from core.model.ids import AddressId, CitizenId, ConsultationId, DialogueId, PartnerId
 from core.model.people import Purpose
 from core.storage.engine import Storage
+from core.storage.outsiders import Near, Outside
+from core.storage.schema import citizens, dialogues
 from core.storage.unit import Unit
-from tests.builders import NOW, consultation, contribution, person, start
+from tests.builders import NOW, START, Person, account, consultation, contribution, person, push, start
 
 POOL, TOWN = ConsultationId("pool"), PartnerId("town")
 
@@ -74,8 +80,8 @@ async def test_it_is_for_those_for_whom_every_part_holds(unit: Unit) -> None:
         segment, stages = Segment(who, ("area",)), list(Stage)
         page = await unit.dialogues.unplanned(POOL, "reminder", stages, after=None, limit=9, segment=segment)
         found[name] = " ".join(sorted(each.dialogue.citizen for each in page))
-        others, _ = await unit.dialogues.unplanned_outside(POOL, "reminder", stages, segment, after=None, limit=9)
-        left[name] = {each.citizen for each in others}
+        others, _ = await unit.outsiders.page(Outside(TOWN, POOL, "reminder", segment, stages), after="", limit=9)
+        left[name] = set(others)
     assert found == {name: names for name, (_, names) in SAID.items()}
     assert left == {name: {"anna", "ben", "cleo"} - set(names.split()) for name, (_, names) in SAID.items()}
 
@@ -84,6 +90,79 @@ async def test_a_first_prompt_goes_by_what_is_known_from_elsewhere(unit: Unit) -
     for who, into in ((Who(sources=("poster",), sectors=("gare",)), ["dan"]), (Who(finished=True), [])):
         segment = Segment(who, ("area",))
         to = await unit.people.to_prompt(TOWN, POOL, "prompt", after=None, limit=9, segment=segment)
-        out = await unit.people.not_to_prompt(TOWN, POOL, "prompt", segment, after=None, limit=9)
-        assert ([each.id for each, _ in to], [each.citizen for each in out]) == (into, [] if into else ["dan"])
-    assert not await unit.people.not_to_prompt(TOWN, POOL, "prompt", segment, after=CitizenId("dan"), limit=9)
+        out, _ = await unit.outsiders.page(Outside(TOWN, POOL, "prompt", segment), after="", limit=9)
+        assert ([each.id for each, _ in to], out) == (into, [] if into else ["dan"])
+    assert await unit.outsiders.page(Outside(TOWN, POOL, "prompt", segment), after="dan", limit=9) == ([], "dan")
+
+
+# ── whom it is not for has a place that says so ──────────────────────────────────────────────────────────────────────
+
+
+REMINDER = Outside(TOWN, POOL, "reminder", Segment(Who(sources=("web",))), (Stage.ASKING, Stage.FINISHED))
+
+
+async def places(unit: Unit, step: str = "reminder") -> dict[CitizenId, Place]:
+    return await unit.experiments.places(POOL, step, [CitizenId(name) for name in ("anna", "ben", "cleo", "dan")])
+
+
+async def test_everybody_outside_is_written_down_once(unit: Unit) -> None:
+    span = await unit.outsiders.span(REMINDER, None, after="", limit=9)
+    assert span == ("pool-anna", "pool-cleo")
+    assert await unit.outsiders.place(REMINDER, None, span, NOW) == 2
+    anna, cleo = CitizenId("anna"), CitizenId("cleo")
+    assert await places(unit) == {
+        anna: Place(anna, Group.APART, "poster", NOW, None, NOW),
+        cleo: Place(cleo, Group.APART, "sms", NOW, None, NOW),
+    }
+    assert await unit.outsiders.place(REMINDER, None, span, NOW) == 0
+    assert await unit.outsiders.span(REMINDER, None, after="", limit=9) is None, "nobody is left"
+    assert await unit.outsiders.page(REMINDER, after="", limit=9) == ([], "")
+
+
+async def test_a_span_begins_with_somebody_outside_and_is_no_longer_than_a_page(unit: Unit) -> None:
+    assert await unit.outsiders.span(REMINDER, None, after="", limit=2) == ("pool-anna", "pool-ben")
+    assert await unit.outsiders.place(REMINDER, None, ("pool-anna", "pool-ben"), NOW) == 1
+    assert await unit.outsiders.span(REMINDER, None, after="pool-ben", limit=2) == ("pool-cleo", "pool-cleo")
+    assert await unit.outsiders.span(REMINDER, None, after="pool-cleo", limit=2) is None
+
+
+async def test_whoever_has_a_message_or_a_place_in_the_draw_keeps_it(unit: Unit) -> None:
+    drawn = Place(CitizenId("cleo"), Group.LATER, "sms", NOW, NOW, NOW)
+    await unit.experiments.freeze(POOL, "reminder", [drawn])
+    anna = Person(CitizenId("anna"), DialogueId(""), AddressId("telegram-anna"), account("town", "telegram"), POOL, "")
+    await push(unit, anna, "reminder")
+    assert await unit.outsiders.span(REMINDER, None, after="", limit=9) is None
+    assert await unit.outsiders.place(REMINDER, None, ("pool-anna", "pool-cleo"), NOW) == 0
+    assert await places(unit) == {CitizenId("cleo"): drawn}
+
+
+async def test_a_moment_of_ones_own_counts_by_zone_from_the_arrival_or_the_last_answer(unit: Unit) -> None:
+    later = START + timedelta(hours=1)
+    await unit.connection.execute(sa.update(citizens).where(citizens.c.id == "cleo").values(zone="Indian/Reunion"))
+    await unit.connection.execute(sa.update(dialogues).where(dialogues.c.id == "pool-anna").values(last_at=later))
+    assert set(await unit.outsiders.zones(TOWN)) == {"Europe/Paris", "Indian/Reunion"}
+    here, there, before = {"Europe/Paris": START}, {"Indian/Reunion": START}, START - timedelta(seconds=1)
+    for since, latest, first in (
+        (Anchor.ARRIVAL, {}, None),
+        (Anchor.ARRIVAL, here, "pool-anna"),
+        (Anchor.ARRIVAL, {"Europe/Paris": before}, None),
+        (Anchor.ARRIVAL, there, "pool-cleo"),
+        (Anchor.ARRIVAL, here | there, "pool-anna"),
+        (Anchor.ANSWER, here | there, "pool-cleo"),
+        (Anchor.ANSWER, {"Europe/Paris": later}, "pool-anna"),
+    ):
+        span = await unit.outsiders.span(REMINDER, Near(since, latest), after="", limit=9)
+        assert (span and span[0]) == first, (since, latest)
+    near = Near(Anchor.ARRIVAL, there)
+    assert await unit.outsiders.place(REMINDER, near, ("pool-anna", "pool-cleo"), NOW) == 1
+    assert set(await places(unit)) == {"cleo"}
+
+
+async def test_whom_a_first_prompt_is_not_for_has_a_place_too(unit: Unit) -> None:
+    outside = Outside(TOWN, POOL, "prompt", Segment(Who(finished=True)))
+    span = await unit.outsiders.span(outside, None, after="", limit=9)
+    assert span == ("dan", "dan")
+    assert await unit.outsiders.place(outside, None, span, NOW) == 1
+    dan = CitizenId("dan")
+    assert await places(unit, "prompt") == {dan: Place(dan, Group.APART, "", NOW, None, NOW)}
+    assert await unit.outsiders.span(outside, None, after="", limit=9) is None

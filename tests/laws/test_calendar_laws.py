@@ -1,22 +1,36 @@
 """What holds in every zone, on every day from 2024 to 2030, and on both clock changes of each year."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from itertools import pairwise
+from typing import Any
 from zoneinfo import available_timezones
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.model.consultations import Anchor, DigestPlan, Moment, QuietHours, Step, StepKind
-from core.rules.calendar import Due, after_quiet, due_at, in_quiet, is_quiet_day, next_digest, on_wall, to_utc
+from core.model.deliveries import Reason
+from core.rules.calendar import (
+    Due,
+    after_quiet,
+    due_at,
+    in_quiet,
+    is_quiet_day,
+    latest_near,
+    next_digest,
+    on_wall,
+    to_utc,
+)
 
 FIRST = datetime(2024, 1, 1, tzinfo=UTC)
 LAST = datetime(2031, 1, 1, tzinfo=UTC)
 FAR = datetime(2040, 1, 1, tzinfo=UTC)
 law = settings(deadline=None)  # no law is about how fast this machine is today
 
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 ZONES = sorted(name for name in available_timezones() if name not in ("Factory", "localtime"))
 
@@ -215,3 +229,24 @@ def test_the_second_wall_time_is_only_taken_when_the_first_has_gone(where: tuple
     assert to_utc(local, zone, not_before=first) == first
     if first < at:
         assert to_utc(local, zone, not_before=first + timedelta(microseconds=1)) == at
+
+
+@law
+@given(zones_and_instants(), quiet_hours, st.data())
+def test_whose_moment_is_near_is_known_from_what_it_counts_from(
+    where: tuple[str, datetime], quiet: QuietHours, data: st.DataObject
+) -> None:
+    """Asked person by person, the answer is the same, but for those within the hour of a clock change."""
+    zone, now = where
+    anchor = data.draw(st.sampled_from((Anchor.ARRIVAL, Anchor.ANSWER)))
+    moment = replace(data.draw(moments(now)), at=None, anchor=anchor)
+    step = Step("reminder", StepKind.REMINDER, moment if moment.after else replace(moment, after=timedelta(0)))
+    closes_at = now + data.draw(st.sampled_from((timedelta(days=-1), timedelta(hours=9), timedelta(days=400))))
+    soon = now + timedelta(minutes=10)
+    around: Mapping[str, Any] = {"start": FIRST, "zone": zone, "quiet": quiet, "now": now, "closes_at": closes_at}
+    latest = latest_near(step, soon=soon, **around)
+    counted = now - data.draw(st.timedeltas(timedelta(0), timedelta(days=15)))
+    due = due_at(step, arrival=counted, answered=counted, **around)
+    near = due.at <= soon if isinstance(due, Due) else due.reason is not Reason.TOO_LATE
+    if latest is None or abs(counted - latest) > HOUR:
+        assert near == (latest is not None and counted <= latest)

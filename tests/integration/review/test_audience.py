@@ -74,3 +74,26 @@ async def test_who_was_in_the_audience_stays_in_it_and_who_was_not_stays_out(vil
         other = sa.case((citizens.c.language == "en", "fr"), else_="en")
         await unit.connection.execute(sa.update(citizens).values(language=other))
     assert len(await until(village, NOON + timedelta(days=4))) == 2, "the other one of them, and nobody else"
+
+
+async def test_of_a_moment_of_ones_own_it_is_written_down_when_it_comes_near(village: Village) -> None:
+    village.clock.at = NOON
+    await village.starts(pool(Who(languages=("en",)), Moment(after=timedelta(days=1), anchor=Anchor.ARRIVAL)))
+    await village.agrees("anna")
+    village.clock.at = NOON + timedelta(hours=3)
+    await village.agrees("ben")
+    assert await until(village, NOON + timedelta(hours=23)) == set()
+    assert await speak_english(village) == 2, "nobody is written down yet: both may still be in it"
+    await speak_english(village, "fr")
+    assert await until(village, NOON + timedelta(hours=24, minutes=1)) == set()
+    assert await speak_english(village) == 1, "anna is out of it now, whatever becomes of her"
+    assert await until(village, NOON + timedelta(hours=28)) == {"ben"}
+
+
+async def speak_english(village: Village, language: str = "en") -> int:
+    """Everybody speaks it from now on. Returns how many have no place in the step."""
+    async with village.storage.unit() as unit:
+        await unit.connection.execute(sa.update(citizens).values(language=language))
+        placed = sa.select(audience.c.citizen_id)
+        free = sa.select(sa.func.count()).select_from(citizens).where(citizens.c.id.not_in(placed))
+        return (await unit.connection.execute(free)).scalar_one()
