@@ -81,7 +81,7 @@ def due_at(
     if step.kind is StepKind.EVENT and not step.news and answered is not None and answered > asked:
         return Skipped(Reason.TOO_LATE)  # they said yes, or something else, on the very day: they know
     calm = after_quiet(asked, zone, quiet)
-    at = after_quiet(max(calm, now.astimezone(UTC)), zone, quiet)
+    at = calm if calm >= now else after_quiet(now, zone, quiet)
     if bound and at >= closes_at:
         return Skipped(Reason.TOO_LATE)
     return Due(at, local if calm == asked else on_wall(calm, zone), shifted=at != asked)

@@ -22,9 +22,9 @@ from core.rules.specs_invitations import invite_button
 
 
 def step_spec(
-    consultation: Consultation, step: Step, language: str, *, dialogue: Dialogue | None = None, invite: bool = False
+    consultation: Consultation, step: Step, language: str, *, left: int | None = None, invite: bool = False
 ) -> Spec:
-    """The push of `step` for the person behind `dialogue` (None: they have not opened this consultation yet).
+    """The push of `step` for somebody with so many questions `left` (None: all of them).
 
     The organiser's own words stand for ours; who writes, and the buttons, stay. `invite`: under the results, offer to
     tell them when the next consultation opens.
@@ -32,8 +32,16 @@ def step_spec(
     sender = phrase("step.sender", partner=consultation.in_language(consultation.partner.name, language))
     if step.kind is StepKind.EVENT:
         return event_step(consultation, step, language, sender=sender)
-    said = own_if(consultation, step.text, language) or _standard(consultation, step.kind, language, dialogue)
+    said = own_if(consultation, step.text, language) or _standard(consultation, step.kind, language, left)
     return Spec((sender, *said), _buttons(consultation, step.kind, invite=invite))
+
+
+def questions_left(consultation: Consultation, dialogue: Dialogue | None) -> int:
+    """At least one: whoever has none left is not reminded. `dialogue` None: they have not opened this consultation."""
+    if dialogue is None:
+        return len(consultation.questions)
+    done = dialogue.skipped | set(dialogue.answered)
+    return max(1, sum(question.id not in done for question in consultation.questions))
 
 
 def later_spec(consultation: Consultation, language: str, *, begun: bool) -> Spec:
@@ -64,11 +72,9 @@ def post_spec(consultation: Consultation, language: str, link: str, text: Text |
     )
 
 
-def _standard(
-    consultation: Consultation, kind: StepKind, language: str, dialogue: Dialogue | None
-) -> tuple[Phrase, ...]:
+def _standard(consultation: Consultation, kind: StepKind, language: str, left: int | None) -> tuple[Phrase, ...]:
     title = consultation.in_language(consultation.title, language)
-    left = phrase("step.left", n=_questions_left(consultation, dialogue))
+    some = phrase("step.left", n=len(consultation.questions) if left is None else left)
     closes = local_day(consultation.closes_at, consultation)
     match kind:
         case StepKind.PROMPT:
@@ -77,22 +83,14 @@ def _standard(
             asked = phrase("step.minute", n=len(consultation.questions))
             return (phrase("step.prompt", title=title, why=why, open=opened), asked)
         case StepKind.REMINDER:
-            return (phrase("step.reminder", title=title), left, phrase("step.closes", on=closes))
+            return (phrase("step.reminder", title=title), some, phrase("step.closes", on=closes))
         case StepKind.LAST_CALL:
-            return (phrase("step.last_call", title=title, on=closes), left)
+            return (phrase("step.last_call", title=title, on=closes), some)
         case StepKind.RESULTS:
             service = consultation.in_language(consultation.reply.service, language)
             return (phrase("step.results", title=title, service=service, by=Day(consultation.reply.by)),)
         case StepKind.EVENT:
             raise AssertionError("an event has words of its own")
-
-
-def _questions_left(consultation: Consultation, dialogue: Dialogue | None) -> int:
-    """At least one: whoever has none left is not reminded."""
-    if dialogue is None:
-        return len(consultation.questions)
-    done = dialogue.skipped | set(dialogue.answered)
-    return max(1, sum(question.id not in done for question in consultation.questions))
 
 
 def _buttons(consultation: Consultation, kind: StepKind, *, invite: bool) -> Buttons:

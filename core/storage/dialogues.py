@@ -107,7 +107,7 @@ class Dialogues:
     async def holding_since(self, consultation: ConsultationId, before: datetime, limit: int) -> list[Placed]:
         """Those of a consultation that hold text from before consent, written at `before` or earlier."""
         statement = (
-            sa.select(dialogues)
+            sa.select(*_WHOLE)
             .where(dialogues.c.consultation_id == consultation, dialogues.c.held_until <= before + HELD_TEXT)
             .limit(limit)
         )
@@ -116,7 +116,7 @@ class Dialogues:
     async def answering(self, consultation: ConsultationId, limit: int) -> list[Placed]:
         """Those of a consultation that have an answer, typed or tapped."""
         statement = (
-            sa.select(dialogues)
+            sa.select(*_WHOLE)
             .where(
                 dialogues.c.consultation_id == consultation,
                 sa.or_(
@@ -211,10 +211,10 @@ class Dialogues:
         `answer`: only those who gave this one (question, value). `segment`: only those whom the step is for."""
         wanted = nothing_planned(consultation, step, stages, finished=finished, soon=soon, answer=answer)
         wanted.append(inside(dialogues.c.citizen_id, consultation, step, segment))
-        statement = sa.select(dialogues).where(*wanted).order_by(dialogues.c.id).limit(limit)
+        statement = sa.select(*_WHOLE).where(*wanted).order_by(dialogues.c.id).limit(limit)
         if after is not None:
             statement = statement.where(dialogues.c.id > after)
-        return [_placed(row) for row in await self._connection.execute(statement)]
+        return [_placed(row) for row in (await self._connection.execute(statement)).all()]
 
 
 def nothing_planned(
@@ -250,7 +250,7 @@ def nothing_planned(
 
 @cache
 def _of_citizens() -> sa.Select[Any]:
-    return sa.select(dialogues).where(among(dialogues.c.citizen_id, "citizens")).order_by(dialogues.c.started_at)
+    return sa.select(*_WHOLE).where(among(dialogues.c.citizen_id, "citizens")).order_by(dialogues.c.started_at)
 
 
 @lru_cache(maxsize=100)
@@ -278,13 +278,13 @@ def _stands(question: str) -> sa.Select[Any]:
 
 @cache
 def _by_id() -> sa.Select[Any]:
-    return sa.select(dialogues).where(among(dialogues.c.id, "ids"))
+    return sa.select(*_WHOLE).where(among(dialogues.c.id, "ids"))
 
 
 @cache
 def _elapsed() -> sa.Select[Any]:
     over = dialogues.c.elapses_at <= sa.bindparam("now")
-    return sa.select(dialogues).where(over).order_by(dialogues.c.elapses_at).limit(sa.bindparam("limit"))
+    return sa.select(*_WHOLE).where(over).order_by(dialogues.c.elapses_at).limit(sa.bindparam("limit"))
 
 
 @cache
@@ -320,6 +320,10 @@ def _finished_count() -> sa.Select[int]:
 
 
 # ── rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+_WHOLE = tuple(dialogues.c[name] for name in ("id", "citizen_id", "address_id", "version", "active", "state"))
+"""What a dialogue is read from: the other columns say the same again, for queries."""
 
 
 def _placed(row: Any) -> Placed:

@@ -130,7 +130,7 @@ class People:
     async def citizens(self, ids: Iterable[CitizenId]) -> dict[CitizenId, Citizen]:
         found: dict[CitizenId, Citizen] = {}
         for some in chunks(ids):
-            for row in await self._connection.execute(_citizens(), {"ids": some}):
+            for row in (await self._connection.execute(_citizens(), {"ids": some})).all():
                 found[CitizenId(row.id)] = Citizen(
                     id=CitizenId(row.id),
                     partner=PartnerId(row.partner_id),
@@ -139,6 +139,13 @@ class People:
                     stopped_at=row.stopped_at,
                     unreachable=bool(row.gone),
                 )
+        return found
+
+    async def zones(self, ids: Iterable[CitizenId]) -> dict[CitizenId, str]:
+        found: dict[CitizenId, str] = {}
+        for some in chunks(ids):
+            rows = (await self._connection.execute(_zones(), {"ids": some})).all()
+            found.update((CitizenId(row.id), row.zone) for row in rows)
         return found
 
     async def put_citizens(self, rows: Sequence[Citizen], now: datetime) -> None:
@@ -201,7 +208,7 @@ class People:
         """The consents that stand now, by citizen."""
         found: dict[CitizenId, set[tuple[ConsultationId, Purpose]]] = {citizen: set() for citizen in ids}
         for some in chunks(ids):
-            for row in await self._connection.execute(_consents(), {"citizens": some}):
+            for row in (await self._connection.execute(_consents(), {"citizens": some})).all():
                 found[CitizenId(row.citizen_id)].add((ConsultationId(row.consultation_id), Purpose(row.purpose)))
         return found
 
@@ -321,6 +328,11 @@ def may_be_prompted(
 
 
 @cache
+def _zones() -> sa.Select[Any]:
+    return sa.select(citizens.c.id, citizens.c.zone).where(among(citizens.c.id, "ids"))
+
+
+@cache
 def _partner_name() -> sa.Select[Any]:
     return sa.select(partners.c.name).where(partners.c.id == sa.bindparam("partner"))
 
@@ -349,8 +361,9 @@ def _leaving() -> sa.Select[Any]:
 
 @cache
 def _citizens() -> sa.Select[Any]:
+    known = (citizens.c[name] for name in ("id", "partner_id", "language", "zone", "stopped_at"))
     return (
-        sa.select(citizens, sa.func.min(sa.cast(addresses.c.unreachable, sa.Integer)).label("gone"))
+        sa.select(*known, sa.func.min(sa.cast(addresses.c.unreachable, sa.Integer)).label("gone"))
         .outerjoin(addresses, addresses.c.citizen_id == citizens.c.id)
         .where(among(citizens.c.id, "ids"))
         .group_by(citizens.c.id)
@@ -359,7 +372,8 @@ def _citizens() -> sa.Select[Any]:
 
 @cache
 def _consents() -> sa.Select[Any]:
-    return sa.select(consents).where(among(consents.c.citizen_id, "citizens"), consents.c.revoked_at.is_(None))
+    agreed = sa.select(consents.c.citizen_id, consents.c.consultation_id, consents.c.purpose)
+    return agreed.where(among(consents.c.citizen_id, "citizens"), consents.c.revoked_at.is_(None))
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Any, TypeVar
 
 import orjson
@@ -19,8 +20,9 @@ Renewed = Callable[[Any], Mapping[str, Any]]
 """Given the row that was to be inserted, what the columns of the one that is there become. A function with a name, not
 one made at each call."""
 
-CHUNK = 400
-"""Values in one IN list or one multi-row statement: SQLite takes 32,766 parameters, this stays far below."""
+CHUNK = 500
+"""Values in one IN list or one multi-row statement, a page of planning: SQLite takes 32,766 parameters, this stays far
+below."""
 
 
 async def put(
@@ -129,11 +131,6 @@ def locked(statement: sa.Select[Any], connection: AsyncConnection) -> sa.Select[
 
 
 def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterable[list[Item]]:
-    some: list[Item] = []
-    for item in items:
-        some.append(item)
-        if len(some) == size:
-            yield some
-            some = []
-    if some:
+    rest = iter(items)
+    while some := list(islice(rest, size)):
         yield some

@@ -82,12 +82,12 @@ async def candidates(
         answer=_answer(step),
         segment=segment,
     )
-    zones = await unit.people.citizens([each.dialogue.citizen for each in placed])
+    zones = await unit.people.zones([each.dialogue.citizen for each in placed])
     some = [
         Candidate(
             each.dialogue.citizen,
             each.address,
-            zones[each.dialogue.citizen].zone,
+            zones[each.dialogue.citizen],
             each.dialogue.language,
             each.dialogue,
         )

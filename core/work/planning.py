@@ -8,21 +8,21 @@ Whoever answers between planning and sending gets nothing: eligibility is asked 
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from core.model.audience import EVERYBODY
 from core.model.campaigns import CampaignState
 from core.model.consultations import PROMISED, Anchor, Consultation, Step, StepKind
-from core.model.deliveries import Delivery, Lane, Reason, State
+from core.model.deliveries import Delivery, Lane, Reason, Spec, State
 from core.model.experiments import Place
 from core.model.ids import CitizenId, ConsultationId, DeliveryId
 from core.model.people import Address
 from core.rules.calendar import Due, Skipped, due_at, latest_near
 from core.rules.eligibility import can_wait, eligible
 from core.rules.posts import post_due
-from core.rules.steps import step_spec
+from core.rules.steps import questions_left, step_spec
 from core.storage.consultations import Running
 from core.storage.engine import Storage
 from core.storage.outsiders import Near
@@ -40,6 +40,9 @@ HORIZON = timedelta(minutes=10)
 """How long before its moment a push is planned: late enough that few change their mind, early enough to be seen."""
 EASTERNMOST = timedelta(hours=14)
 """No clock in the world shows an hour earlier than this before UTC does."""
+
+Turn = tuple[Candidate, datetime | Reason]
+"""Somebody whose moment is near, and the moment, or why there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +120,14 @@ class Planning:
         while True:
             async with self.storage.reading() as unit:
                 some, after, full = await self._page(unit, running, consultation, step, after)
-            page, later = self._near(running, consultation, step, some)
+            turns, later = self._near(running, consultation, step, some)
             soonest, many = min([soonest, *later]), many or full
-            if page:
+            if turns:
                 await patience.give_way()
                 async with self.storage.unit(patient=True) as unit:
                     if await unit.consultations.running(running.id) != running:
                         return counts  # paused, stopped or given a new revision meanwhile
-                    counts += await self._plan_page(unit, running, consultation, step, page)
+                    counts += await self._plan_page(unit, running, consultation, step, turns)
             if not full:
                 if many:
                     until = self._until(running, step, soonest, began)
@@ -217,7 +220,8 @@ class Planning:
         while full:
             async with self.storage.reading() as unit:
                 page, after, full = await self._page(unit, running, consultation, step, after)
-            if any(isinstance(self._moment(running, consultation, step, each), datetime) for each in page):
+            turns, _ = self._near(running, consultation, step, page)
+            if any(isinstance(moment, datetime) for _, moment in turns):
                 return True
         return False
 
@@ -256,26 +260,20 @@ class Planning:
 
     def _near(
         self, running: Running, consultation: Consultation, step: Step, some: list[Candidate]
-    ) -> tuple[list[Candidate], list[datetime]]:
+    ) -> tuple[list[Turn], list[datetime]]:
         """(those whose moment has come or never will, the moments of the others)"""
-        page, later = [], []
+        turns: list[Turn] = []
+        later: list[datetime] = []
         soon = self.clock.now() + self.horizon
         for each in some:
             due = self._due(running, consultation, step, each)
-            if isinstance(due, Due) and due.at > soon:
-                later.append(due.at)
+            if isinstance(due, Skipped):
+                turns.append((each, due.reason))
+            elif due.at <= soon:
+                turns.append((each, due.at))
             else:
-                page.append(each)
-        return page, later
-
-    def _moment(
-        self, running: Running, consultation: Consultation, step: Step, person: Candidate
-    ) -> datetime | Reason | None:
-        """When the step is due for this person, why never, or None: not soon."""
-        due = self._due(running, consultation, step, person)
-        if isinstance(due, Skipped):
-            return due.reason
-        return due.at if due.at <= self.clock.now() + self.horizon else None
+                later.append(due.at)
+        return turns, later
 
     def _due(self, running: Running, consultation: Consultation, step: Step, person: Candidate) -> Due | Skipped:
         return due_at(
@@ -290,18 +288,18 @@ class Planning:
         )
 
     async def _plan_page(
-        self, unit: Unit, running: Running, consultation: Consultation, step: Step, page: list[Candidate]
+        self, unit: Unit, running: Running, consultation: Consultation, step: Step, turns: list[Turn]
     ) -> Counter[str]:
-        now = self.clock.now()
+        now, page = self.clock.now(), [person for person, _ in turns]
         known = await standings(unit, consultation, running, step.id, [each.citizen for each in page], now=now)
         if await too_many_left(unit, running.id, step):
             return Counter()  # people leave because of it: nobody else gets it
         places = await self._places(unit, running, consultation, step, page)
         accounts = await unit.people.addresses([each.address for each in page])
         owed: list[Delivery] = []
+        words: dict[tuple[Hashable, ...], Spec] = {}
         counts: Counter[str] = Counter()
-        for person in page:
-            moment = self._moment(running, consultation, step, person)
+        for person, moment in turns:
             reason = moment if isinstance(moment, Reason) else eligible(step, known[person.citizen], now=now)
             if reason is not None and can_wait(step, reason):
                 reason = None
@@ -313,18 +311,13 @@ class Planning:
                 due = max(due, place.due_at)
             elif reason is None and step.has_audience:
                 reason = Reason.TOO_LATE  # came when the audience was frozen already
-            invite = not known[person.citizen].reminders_allowed
+            left, invite = questions_left(consultation, person.dialogue), not known[person.citizen].reminders_allowed
+            said = (place and place.group, person.language, left, invite)
+            if said not in words:  # very many are told the very same
+                words[said] = step_spec(consultation, worded(step, place), person.language, left=left, invite=invite)
             owed.append(
                 self._delivery(
-                    consultation,
-                    worded(step, place),
-                    person,
-                    accounts[person.address],
-                    due,
-                    reason,
-                    running,
-                    now,
-                    invite=invite,
+                    consultation, step, person, accounts[person.address], words[said], due, reason, running, now
                 )
             )
             counts[reason.value if reason else "planned"] += 1
@@ -337,12 +330,11 @@ class Planning:
         step: Step,
         person: Candidate,
         address: Address,
+        words: Spec,
         due: datetime,
         reason: Reason | None,
         running: Running,
         now: datetime,
-        *,
-        invite: bool,
     ) -> Delivery:
         return Delivery(
             id=DeliveryId(self.chance.token()),
@@ -350,7 +342,7 @@ class Planning:
             account=address.account,
             address=person.address,
             lane=Lane.PUSH,
-            body=step_spec(consultation, step, person.language, dialogue=person.dialogue, invite=invite),
+            body=words,
             language=person.language,
             due_at=due,
             planned_at=now,

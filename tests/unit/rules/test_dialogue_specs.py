@@ -17,7 +17,7 @@ from core.rules.dialogue_answers import OutOfRange, typed_answer
 from core.rules.intents import MENU
 from core.rules.plain_text import pieces, quoted
 from core.rules.specs_own_data import GivenAnswer, Holding
-from core.rules.steps import step_spec
+from core.rules.steps import questions_left, step_spec
 from core.work.composing import spec_message
 from tests.unit.rules.dialogue_player import NOW, Player, catalogue, example
 
@@ -225,7 +225,10 @@ def test_a_reminder_counts_what_is_left_for_this_person() -> None:
     piscine = example("piscine")
     step = Step("rappel", StepKind.REMINDER, Moment())
     dialogue = Player().agrees().presses("Parfois").dialogue
-    assert "Il vous reste 2 questions." in message(step_spec(piscine, step, "fr", dialogue=dialogue), "fr").text
+    assert (
+        "Il vous reste 2 questions."
+        in message(step_spec(piscine, step, "fr", left=questions_left(piscine, dialogue)), "fr").text
+    )
     assert "Il vous reste 3 questions." in message(step_spec(piscine, step, "fr"), "fr").text
 
 
