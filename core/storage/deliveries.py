@@ -22,6 +22,7 @@ from core.storage.outbox_statements import (
     claimable,
     claimed_now,
     held_longer,
+    is_post,
     left_alone,
     ours,
     pushes_of,
@@ -197,7 +198,7 @@ class Deliveries:
         late = [Reason.TOO_LATE.value, Reason.CONSULTATION_CLOSED.value]
         statement = sa.delete(deliveries).where(
             deliveries.c.consultation_id == consultation,
-            sa.or_(deliveries.c.lane == Lane.PUSH.value, _is_post()),
+            sa.or_(deliveries.c.lane == Lane.PUSH.value, is_post()),
             sa.func.coalesce(deliveries.c.step, "").not_in([FOLLOW_UP_STEP, ASK_STEP, LATER_STEP, POST_STEP]),
             sa.or_(
                 deliveries.c.state == State.PLANNED.value,
@@ -231,7 +232,7 @@ class Deliveries:
         many."""
         statement = sa.update(deliveries).where(
             deliveries.c.state.in_([State.PLANNED.value, State.CLAIMED.value]),
-            sa.or_(deliveries.c.lane.in_([lane.value for lane in lanes]), _is_post()),
+            sa.or_(deliveries.c.lane.in_([lane.value for lane in lanes]), is_post()),
         )
         if consultation is not None:
             statement = statement.where(deliveries.c.consultation_id == consultation)
@@ -317,11 +318,6 @@ class Deliveries:
 def plain_body(body: Body) -> Any:
     """As it is stored."""
     return _BODY.dump_python(body, mode="json")
-
-
-def _is_post() -> sa.ColumnElement[bool]:
-    """A message in a group or a channel: nobody's, and in the lane of staff's."""
-    return sa.and_(deliveries.c.lane == Lane.STAFF.value, deliveries.c.key.startswith(POST_STEP, autoescape=True))
 
 
 def _settled_with_words() -> sa.ColumnElement[bool]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.model.deliveries import LATER_STEP, Lane, Reason, State
+from core.model.deliveries import LATER_STEP, POST_STEP, Lane, Reason, State
 from core.storage.schema import deliveries, senders
 from core.storage.sql import among, many
 from core.storage.types import Instant
@@ -163,6 +163,11 @@ def steps_of() -> sa.Select[Any]:
         deliveries.c.lane == Lane.PUSH.value,
         deliveries.c.state.in_([State.SENT.value, State.UNCERTAIN.value]),
     )
+
+
+def is_post() -> sa.ColumnElement[bool]:
+    """A message in a group or a channel: nobody's, and in the lane of staff's."""
+    return sa.and_(deliveries.c.lane == Lane.STAFF.value, deliveries.c.key.startswith(POST_STEP, autoescape=True))
 
 
 # ── parts of them ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.model.contributions import By
 from core.model.deliveries import Lane, State
 from core.model.ids import ConsultationId
+from core.storage.outbox_statements import is_post
 from core.storage.readouts import READABLE, Funnel, funnel_columns, funnel_of, recorded
 from core.storage.schema import accounts, addresses, answers, citizens, contributions, deliveries, dialogues, tags
 
@@ -18,11 +19,13 @@ _NOT_SENT = (State.FAILED, State.UNREACHABLE, State.UNCERTAIN, State.SKIPPED, St
 
 @dataclass(frozen=True, slots=True)
 class Wave:
-    """One step of the campaign as it left. `first`: when the first of its messages was sent."""
+    """One step of the campaign as it left. `first`: when the first of its messages was sent. `room`: the group or
+    channel that a post stands in, "" for what went to people."""
 
     step: str
     first: datetime
     sent: int
+    room: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +101,23 @@ class Reports:
         return list((await self._connection.execute(statement)).scalars())
 
     async def waves(self, consultation: ConsultationId) -> list[Wave]:
-        """The steps that have been sent, the earliest first."""
+        """The steps that have been sent and the posts, the earliest first."""
         first = sa.func.min(deliveries.c.sent_at, type_=deliveries.c.sent_at.type).label("first")
-        statement = (
+        sent = sa.and_(deliveries.c.consultation_id == consultation, deliveries.c.state == State.SENT.value)
+        to_people = (
             sa.select(deliveries.c.step, first, sa.func.count().label("sent"))
-            .where(
-                deliveries.c.consultation_id == consultation,
-                deliveries.c.lane == Lane.PUSH.value,
-                deliveries.c.state == State.SENT.value,
-                deliveries.c.step.is_not(None),
-            )
+            .where(sent, deliveries.c.lane == Lane.PUSH.value, deliveries.c.step.is_not(None))
             .group_by(deliveries.c.step)
-            .order_by("first", deliveries.c.step)
         )
-        return [Wave(row.step, row.first, row.sent) for row in await self._connection.execute(statement)]
+        posted = (
+            sa.select(deliveries.c.step, first, sa.func.count().label("sent"), addresses.c.external_id.label("room"))
+            .join(addresses, addresses.c.id == deliveries.c.address_id)
+            .where(sent, is_post())
+            .group_by(deliveries.c.step, addresses.c.external_id)
+        )
+        found = [Wave(row.step, row.first, row.sent) for row in await self._connection.execute(to_people)]
+        found += [Wave(row.step, row.first, row.sent, row.room) for row in await self._connection.execute(posted)]
+        return sorted(found, key=lambda each: (each.first, each.step))
 
     async def not_sent(self, consultation: ConsultationId) -> list[NotSent]:
         """Messages to citizens that did not arrive, or perhaps did not, the most frequent first."""

@@ -56,11 +56,12 @@ class DayFigure:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A step of the campaign on the day when it began to leave."""
+    """A step of the campaign on the day when it began to leave. `room`: of a post, the group or channel; else ""."""
 
     step: str
     day: date
     sent: int
+    room: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ async def report_of(
         sources=tuple(each for each in await source_lines(unit, own) if each.token or each.funnel.arrived),
         asked=await _asked(unit, consultation, figures.funnel),
         days=_days(answered, opens, min(closes, on_wall(now, zone).date())),
-        marks=tuple(Mark(each.step, on_wall(each.first, zone).date(), each.sent) for each in waves),
+        marks=tuple(Mark(each.step, on_wall(each.first, zone).date(), each.sent, each.room) for each in waves),
         comparisons=await comparisons(unit, consultation, reference or {}),
         sorted_by=await unit.reports.sorted_by(own),
         stopped=await unit.reports.stopped(own),

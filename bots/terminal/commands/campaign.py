@@ -35,7 +35,8 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
     def check(
         path: Annotated[Path, file_argument(screen)], as_json: Annotated[bool, json_option(screen)] = False
     ) -> None:
-        findings = parts.check(parts.read_consultation(path))
+        consultation = parts.read_consultation(path)
+        findings = [*parts.check(consultation), *asyncio.run(posts.room_findings(consultation, parts))]
         if as_json:
             screen.json([_as_dict(finding, path, parts, screen) for finding in findings])
         else:
@@ -60,7 +61,7 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
         path: Annotated[Path, file_argument(screen)], as_json: Annotated[bool, json_option(screen)] = False
     ) -> None:
         consultation = parts.read_consultation(path)
-        findings = parts.check(consultation)
+        findings = [*parts.check(consultation), *asyncio.run(posts.room_findings(consultation, parts))]
         if refused(findings):
             tell_findings(findings, path, parts, screen, aside=True)
             screen.remark("campaign.not_started")

@@ -12,8 +12,33 @@ from bots.terminal.commands.shape import command, file_argument, json_option
 from bots.terminal.parts import Parts
 from bots.terminal.screen import Screen
 from core.model.consultations import Consultation
-from core.model.errors import NotAllowed
+from core.model.errors import ChannelError, NotAllowed
 from core.model.people import RoomTrouble
+from core.rules.commitments import Finding, Severity
+
+TROUBLES = {
+    RoomTrouble.NOT_FOUND: "post.not_found",
+    RoomTrouble.A_PERSON: "post.a_person",
+    RoomTrouble.NOT_A_MEMBER: "post.not_a_member",
+    RoomTrouble.MAY_NOT_WRITE: "post.may_not_write",
+}
+
+
+async def room_findings(consultation: Consultation, parts: Parts) -> list[Finding]:
+    """What Telegram says of the rooms that posts of the file go to. Nothing is asked without a bot."""
+    found: list[Finding] = []
+    for place, planned in enumerate(consultation.posts, 1):
+        try:
+            room, bot = await parts.room(planned.room), await parts.bot_name()
+        except ChannelError:
+            key, bot = "post.not_asked", ""
+        else:
+            if room is None or room.trouble is None:
+                continue
+            key = TROUBLES[room.trouble]
+        params = {"group": planned.room, "bot": bot or ""}
+        found.append(Finding(Severity.WARN, f"terminal.{key}", f"posts[{place}].in", params))
+    return found
 
 
 def add(campaign: typer.Typer, parts: Parts, screen: Screen) -> None:
@@ -39,13 +64,7 @@ async def _post(
     if room is None or bot is None:
         raise NotAllowed(screen.text("campaign.no_channel"))
     if room.trouble is not None:
-        troubles = {
-            RoomTrouble.NOT_FOUND: "post.not_found",
-            RoomTrouble.A_PERSON: "post.a_person",
-            RoomTrouble.NOT_A_MEMBER: "post.not_a_member",
-            RoomTrouble.MAY_NOT_WRITE: "post.may_not_write",
-        }
-        raise NotAllowed(screen.text(troubles[room.trouble], group=group, bot=bot))
+        raise NotAllowed(screen.text(TROUBLES[room.trouble], group=group, bot=bot))
     source = await known_source(consultation.id, name or room.title, parts, screen)
     link = f"https://t.me/{bot}?start={source}"
     done = await parts.errand(

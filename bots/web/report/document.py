@@ -83,8 +83,10 @@ class Teller:
     def day(self, on: date, *, year: bool = False) -> str:
         return self.say("day", on=Day(on, year=year))
 
-    def step(self, step: str) -> str:
-        return self.voice.step(step)
+    def mark(self, mark: Mark) -> str:
+        if mark.room:
+            return self.say("curve.post", room=mark.room if mark.room.startswith("@") else "").rstrip()
+        return self.voice.step(mark.step)
 
 
 def document_of(report: Report, asked: Consultation, words: Words, language: str) -> Document:
@@ -173,7 +175,7 @@ def _curve(teller: Teller) -> Iterator[Section]:
     rows = _by_day(teller, marks)
     table = Table(teller.say("curve.table"), _columns(teller, "when", "first_answers", "sent"), tuple(rows), picture)
     points = tuple(
-        teller.say("curve.mark", sign=sign, step=teller.step(mark.step), on=Day(mark.day), n=mark.sent)
+        teller.say("curve.mark", sign=sign, step=teller.mark(mark), on=Day(mark.day), n=mark.sent)
         for (_, sign), mark in zip(signs, marks, strict=True)
     )
     yield Section(teller.say("curve.title"), (teller.say("curve.how"),), (table,), points=points)
@@ -189,7 +191,7 @@ def _by_day(teller: Teller, marks: Sequence[Mark]) -> list[tuple[str, str, str]]
         some = days[place : place + length]
         first, last = some[0].day, some[0].day + timedelta(days=length - 1)
         count = sum(each.first_answers for each in some)
-        sent = ", ".join(teller.step(mark.step) for mark in marks if first <= mark.day <= last)
+        sent = ", ".join(teller.mark(mark) for mark in marks if first <= mark.day <= last)
         if length == 7 or count or sent:
             name = teller.day(first) if length == 1 else teller.say("curve.week", on=Day(first))
             rows.append((name, str(count), sent or "—"))

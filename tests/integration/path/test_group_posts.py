@@ -7,10 +7,13 @@ from datetime import datetime, time, timedelta
 import pytest
 
 from bots.terminal.errands import Writer
+from bots.web.report.document import document_of
+from config.locale import Catalogue
 from core.model.campaigns import CampaignState
 from core.model.consultations import Consultation, Moment, Post
 from core.model.errors import NotAllowed
 from core.model.ids import ConsultationId
+from core.work.report import report_of
 from core.work.sources import source_lines
 from core.work.status import next_moments
 from tests.integration.path.looking import tables
@@ -111,7 +114,13 @@ async def test_a_post_of_the_file_leaves_once_at_its_moment_and_brings_people_by
     async with town.storage.reading() as unit:
         lines = {each.token: each.funnel.finished for each in await source_lines(unit, ConsultationId("piscine"))}
         assert (await unit.readouts.steps(ConsultationId("piscine")))["gare"] == {"sent": 1}
+        report = await report_of(unit, current, now=town.clock.now())
     assert lines["gare-piscine"] == 1
+    assert [(each.step, each.day.isoformat(), each.sent) for each in report.marks if each.room] == [
+        ("gare", "2026-11-18", 1)
+    ]
+    said = [point for section in document_of(report, current, Catalogue(), "fr").sections for point in section.points]
+    assert any(": message dans un groupe ou un canal, à partir du 18 novembre" in each for each in said), said
 
 
 async def test_a_post_that_waits_takes_new_words_and_goes_with_a_campaign_that_is_stopped(town: Town) -> None:

@@ -2,9 +2,14 @@
 
 import asyncio
 import json
+from pathlib import Path
+
+import pytest
 
 from tests.integration.terminal.conftest import POOL, Program
 from tests.stand_ins.telegram.server import TelegramServer
+
+GROUPS = ("@gare", "-1001", "-1002")
 
 
 async def test_a_post_is_owed_when_the_bot_may_write_there(program: Program) -> None:
@@ -30,6 +35,33 @@ async def test_a_post_is_owed_when_the_bot_may_write_there(program: Program) -> 
         lines = json.loads(await ran("source", "list", "piscine", "--json"))
         assert [each["token"] for each in lines if each["label"].get("fr") == "Quartier Gare"] == [told["source"]]
         assert telegram.token not in again
+
+
+@pytest.fixture
+def posting(tmp_path: Path) -> Path:
+    """The sample, with posts into three groups."""
+    lines = "".join(f"  - {{in: '{group}', when: 2027-01-18 10:00, source: affiche-gare}}\n" for group in GROUPS)
+    file = tmp_path / "piscine.yaml"
+    file.write_text(f"{Path(POOL).read_text(encoding='utf-8')}\nposts:\n{lines}", encoding="utf-8")
+    return file
+
+
+async def test_the_check_asks_whether_the_bot_may_write_where_the_file_posts(program: Program, posting: Path) -> None:
+    async with TelegramServer() as telegram:
+        program.monkeypatch.setenv("TELEGRAM_BOT_TOKEN", telegram.token)
+        program.monkeypatch.setenv("TELEGRAM_API_BASE_URL", telegram.url)
+        telegram.group(-100, title="Quartier Gare", username="gare")
+        telegram.group(-1001, title="Autre", status="left")
+        telegram.group(-1002, title="Annonces", kind="channel", status="member")
+        told = json.loads(await asyncio.to_thread(program.does, "campaign", "check", str(posting), "--json"))
+    found = {each["where"]: each["text"] for each in told if each["where"].endswith(".in")}
+    assert found.keys() == {"posts[2].in", "posts[3].in"}
+    assert "add @porte_voix_bot to the group" in found["posts[2].in"]
+    assert "may not write" in found["posts[3].in"]
+    silent = json.loads(await asyncio.to_thread(program.does, "campaign", "check", str(posting), "--json"))
+    asked = [each for each in silent if "does not answer" in each["text"]]
+    assert [each["where"] for each in asked] == ["posts[1].in", "posts[2].in", "posts[3].in"]
+    assert all(each["at"].partition(":")[2].isdigit() for each in asked), "with its line"
 
 
 def test_without_a_bot_it_says_what_is_missing(program: Program) -> None:
