@@ -13,6 +13,7 @@ from nlp.normalise import fold
 from nlp.spans import Span
 from nlp.stopwords import STOPWORDS
 
+_FIGURE = re.compile(r"\d")
 _NUMBER = r"\d{1,4}(?:[ \t]?(?:bis|ter|quater|[A-Da-d])\b)?"
 # Nothing else than a way is called so; the others are also a lesson, a seat, a way through …
 _SURE = (
@@ -118,7 +119,8 @@ _HOMES = re.compile(rf"(?<!\w)(?P<homes>{_HOME}(?:[ \t]?[,;]?[ \t]{{1,2}}{_HOME}
 
 def addresses(text: str) -> Iterator[Span]:
     """Places where somebody lives, each with what belongs to it."""
-    for match in _WAY.finditer(text):
+    numbered = _FIGURE.search(text) is not None
+    for match in _WAY.finditer(text) if numbered else ():
         if (end := _street_end(text, match)) is not None:
             yield _whole(
                 text, match.start("number") if not match["head"].strip().startswith("n") else match.start(), end
@@ -128,11 +130,11 @@ def addresses(text: str) -> Iterator[Span]:
             whole = _whole(text, match.start(), match.end())
             if whole.end > match.end() or _AT_HOME.search(text[max(0, match.start() - _CUE_WIDTH) : match.start()]):
                 yield whole
-    for match in _BOX.finditer(text):
+    for match in _BOX.finditer(text) if numbered else ():
         yield _whole(text, match.start(), match.end())
     for match in _HOMES.finditer(text):
         yield Span(match.start("homes"), match.end("homes"), "address")
-    for match in _ENGLISH.finditer(text):
+    for match in _ENGLISH.finditer(text) if numbered else ():
         if _is_english(text, match):
             yield _whole(text, match.start(), match.end())
 

@@ -8,6 +8,8 @@ Distress and danger are elsewhere (core/rules), because they need an answer and 
 
 import re
 from dataclasses import dataclass
+from string import ascii_lowercase
+from typing import NamedTuple
 
 from nlp.normalise import WORD, clean, fold
 
@@ -127,7 +129,8 @@ _SYMBOL = re.compile(r"[0-9@$!€]")
 _DISGUISE = re.compile(r"[0-9@$€*#×•]|!\w")
 _LONGEST = 40
 _SPACED = re.compile(r"(?<!\w)(?:[^\W_][ .\-_*~|]){3,30}[^\W_](?!\w)")
-_THREE_ALIKE = re.compile(r"([^\W\d_])\1{2,}")
+_THREE_ALIKE = re.compile(r"([a-z])\1{2,}")
+_TRIPLES = tuple(letter * 3 for letter in ascii_lowercase)
 _STARRED = re.compile(r"[*#×•]+")
 
 
@@ -137,18 +140,36 @@ def _alternatives(listed: str) -> str:
     return "|".join(re.sub(r"([a-z])\1", r"\1{1,2}", entry).replace("_", " ") for entry in entries)
 
 
+def _first_words(listed: str) -> frozenset[str]:
+    """Those with which an entry of a list may begin, in all ways of writing their double letters."""
+    words = {fold(entry).partition("_")[0] for entry in listed.split()}
+    for place in range(max(map(len, words)), 0, -1):
+        double = [word for word in words if word[place - 1 : place] == word[place : place + 1]]
+        words |= {word[:place] + word[place + 1 :] for word in double}
+    return frozenset(words)
+
+
 def _standing_alone(forms: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\S)(?:{forms})(?!\S)")
 
 
+class _Form(NamedTuple):
+    """`words`: one of them is in every text that the pattern meets; none are known of a pattern without a list."""
+
+    kind: str
+    severity: int
+    pattern: re.Pattern[str]
+    words: frozenset[str] = frozenset()
+
+
 _THROWN = rf"(?:{_alternatives(_THROWN_TEXT)}){_FEW_BETWEEN} (?:{_alternatives(_MILD_TEXT)})"
 # The gravest first: of two that a text meets, of one kind, the graver is told.
-_FORMS: tuple[tuple[str, int, re.Pattern[str]], ...] = (
-    ("threat", 3, _standing_alone("|".join(_THREAT_TEXTS))),
-    ("threat", 2, _standing_alone("|".join(_WARNING_TEXTS))),
-    ("insult", 3, _standing_alone(_alternatives(_HATRED_TEXT))),
-    ("insult", 2, _standing_alone(_alternatives(_INSULTS_TEXT))),
-    ("insult", 1, _standing_alone(_THROWN)),
+_FORMS = (
+    _Form("threat", 3, _standing_alone("|".join(_THREAT_TEXTS))),
+    _Form("threat", 2, _standing_alone("|".join(_WARNING_TEXTS))),
+    _Form("insult", 3, _standing_alone(_alternatives(_HATRED_TEXT)), _first_words(_HATRED_TEXT)),
+    _Form("insult", 2, _standing_alone(_alternatives(_INSULTS_TEXT)), _first_words(_INSULTS_TEXT)),
+    _Form("insult", 1, _standing_alone(_THROWN), _first_words(_MILD_TEXT)),
 )
 _SINGLE_INSULTS = tuple(
     word for word in map(fold, (_HATRED_TEXT + _INSULTS_TEXT).split()) if "_" not in word and len(word) >= 4
@@ -167,9 +188,12 @@ def weighed(text: str) -> tuple[Flag, ...]:
     """Of threats and insults what a person should look at, each kind once with the gravest of its severities."""
     plain = _undisguised(clean(text))
     found: dict[str, Flag] = {}
-    for kind, severity, form in _FORMS:
-        if kind not in found and form.search(plain):
-            found[kind] = Flag(kind, severity)
+    spoken = frozenset(plain.split())
+    for each in _FORMS:
+        if each.kind in found or (each.words and spoken.isdisjoint(each.words)):
+            continue
+        if each.pattern.search(plain):
+            found[each.kind] = Flag(each.kind, each.severity)
     return tuple(found.values())
 
 
@@ -184,7 +208,7 @@ def _undisguised(text: str) -> str:
     if _SPACED.search(text):  # the first letter may be a word of its own: "a w a n k e r" is read both ways
         text = f"{_SPACED.sub(_joined, text)} | {_SPACED.sub(_joined_but_first, text)}"
     if not _DISGUISE.search(text):
-        return _THREE_ALIKE.sub(r"\1", " ".join(WORD.findall(text)))
+        return _single(" ".join(WORD.findall(text)))
     spoken = []
     for token in _TOKEN.findall(text):
         word = token.strip("!-_~")
@@ -193,8 +217,13 @@ def _undisguised(text: str) -> str:
                 word = word.translate(_LOOKALIKE)
             elif _STARRED.search(word):
                 word = _starred(word)
-        spoken.append(_THREE_ALIKE.sub(r"\1", re.sub(r"[\W_]+", " ", word)).strip())
+        spoken.append(_single(re.sub(r"[\W_]+", " ", word)).strip())
     return " ".join(filter(None, spoken))
+
+
+def _single(text: str) -> str:
+    """Without letters said three times and more; to look for each is quicker than the pattern, in most texts."""
+    return _THREE_ALIKE.sub(r"\1", text) if any(triple in text for triple in _TRIPLES) else text
 
 
 def _joined(spread: re.Match[str]) -> str:

@@ -29,12 +29,16 @@ _TOKEN = rf"(?:zéro|{'|'.join(sorted(_SAID, key=len, reverse=True))}|\d{{1,2}})
 _ROW = re.compile(
     rf"(?<!\w){_TOKEN}(?:(?:[ \t\n,.\-–/\u00a0]|[ \t]et[ \t]){{1,4}}{_TOKEN}(?!\w)){{3,30}}", re.IGNORECASE
 )
+# Without one of these no row is a number; "o" after itself: a pattern that begins with a letter is searched for fast.
+_ZERO = re.compile(r"z[eé]ro|0|trente|o(?<!\wo)h?(?!\w)")
 _PART = re.compile(r"[^\W_]+")
 _FEWEST, _WHOLE, _WHOLE_IN_ENGLISH = 8, 10, 11
 
 
 def spoken_phones(text: str) -> Iterator[Span]:
     """Rows of number words that are a telephone number."""
+    if not _ZERO.search(text.lower()):
+        return
     for row in _ROW.finditer(text):
         parts = [part for part in _PART.finditer(text, row.start(), row.end()) if fold(part.group()) != "et"]
         spoken = [fold(part.group()) for part in parts]
@@ -82,6 +86,8 @@ def _value(spoken: Sequence[str], place: int) -> tuple[str, int]:
         return str(_TENS[word] + added), 1 + used
     if word == "dix" and following[0] in {"sept", "huit", "neuf"}:
         return str(10 + _UNITS[following[0]]), 2
+    if word in _TIMES:  # of nothing: "zéro, zéro, zéro, double"
+        return "", 1
     return str(_UNITS[word] if word in _UNITS else _ENGLISH[word]), 1
 
 

@@ -1,10 +1,14 @@
 """Insults and threats are seen through their disguises; anger at a thing, and words that only look alike, are not."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import nlp.flags
 from nlp.flags import Flag, flags, weighed
+from nlp.normalise import fold
 
 
 @pytest.mark.parametrize(
@@ -116,3 +120,15 @@ def test_any_text_is_looked_at(text: str) -> None:
 )
 def test_a_hundred_thousand_characters_come_to_an_end(unit: str) -> None:
     flags((unit * 100_000)[:100_000])
+
+
+@pytest.mark.parametrize(
+    ("listed", "before"),
+    [(nlp.flags._HATRED_TEXT, "oui"), (nlp.flags._INSULTS_TEXT, "oui"), (nlp.flags._MILD_TEXT, "bande de")],
+    ids=["hatred", "insults", "milder words"],
+)
+def test_every_entry_of_the_lists_is_met_with_its_double_letters_and_without(listed: str, before: str) -> None:
+    """A list is looked through only where the first word of an entry is."""
+    for entry in (fold(each).replace("_", " ") for each in listed.split()):
+        for written in {entry, re.sub(r"([a-z])\1", r"\1", entry)}:
+            assert "insult" in flags(f"{before} {written} ici"), written

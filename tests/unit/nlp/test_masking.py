@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.masking import KINDS, LABELS, mask
+from nlp.masking import _RULES, _WITHOUT_FIGURES, KINDS, LABELS, mask
+from nlp.spoken_numbers import spoken_phones
 
 MASKED = {
     "email": [
@@ -337,3 +338,20 @@ def test_a_hundred_thousand_characters_of_anything_come_to_an_end(unit: str) -> 
     """Within the time limit that every test has: a pattern that looks back would need hours."""
     text = (unit * 100_000)[:100_000]
     assert unicodedata.is_normalized("NFC", mask(text).text)
+
+
+@given(st.text(st.characters(exclude_categories=["Nd", "Cs"]), max_size=200))
+def test_the_rules_that_are_left_out_of_a_text_without_figures_find_nothing_in_it(text: str) -> None:
+    assert not [span for rule in set(_RULES) - set(_WITHOUT_FIGURES) for span in rule(text)]
+
+
+_NUMBER_WORDS = "zéro Zero ZÉRO six o oh O trente trois deux double plus 0 06 12 quatre vingt et one".split()  # noqa: SIM905
+
+
+@given(st.lists(st.tuples(st.sampled_from(_NUMBER_WORDS), st.sampled_from([" ", ", ", "-", " : "])), max_size=14))
+def test_a_row_of_number_words_is_looked_for_wherever_there_may_be_one(said: list[tuple[str, str]]) -> None:
+    text = "".join(word + between for word, between in said)
+    found = list(spoken_phones(text))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("nlp.spoken_numbers._ZERO", re.compile(""))
+        assert found == list(spoken_phones(text))
