@@ -6,13 +6,13 @@
 A word is told when it adds enough, as it was written. Small words ("de", "the") are never told.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
 from nlp.grams import telling_words
-from nlp.learnt import Hearing, Learnt, Row
-from nlp.vectors import DIMENSIONS, WordVectors
+from nlp.hearing import Hearing
+from nlp.learnt import Learnt, Row
 
 MOST = 5
 _LEAST = 0.1
@@ -29,46 +29,23 @@ def told(gains: Mapping[str, float], written: Mapping[str, str]) -> tuple[str, .
     return tuple(dict.fromkeys(written[word] for word in strong))[:MOST]
 
 
-def written_words(tokens: Iterable[str], read: Callable[[str], Iterable[str]]) -> dict[str, str]:
-    """Folded word → the first of the tokens that is read as it."""
-    found: dict[str, str] = {}
-    for token in tokens:
-        for word in read(token):
-            found.setdefault(word, token)
-    return found
-
-
-def learnt_gains(learnt: Learnt, heard: Hearing, topic: int, vectors: WordVectors | None) -> dict[str, float]:
+def learnt_gains(learnt: Learnt, heard: Hearing, topic: int) -> dict[str, float]:
     """Folded word → what it adds to the score (a logit) of the topic, the list's own part left out."""
-    pushes, direction = _pushes(learnt, heard, topic)
-    size, said = len(heard.words), np.concatenate(heard.said)
-    adds = np.zeros(len(said))
-    known = said >= 0
-    adds[known] = (heard.shares * pushes)[np.searchsorted(heard.rows, said[known])]
-    lengths = [len(rows) for rows in heard.said]
-    pairs, context = slice(size, size + lengths[1]), [size] * lengths[2]
-    owners = np.concatenate([np.arange(size), np.arange(lengths[1]), context, np.arange(size).repeat(lengths[3:])])
-    by_word = np.zeros(size + 1)  # the last is no word: the question
-    np.add.at(by_word, owners.astype(np.int64), adds)
-    by_word[1 : 1 + lengths[1]] += adds[pairs]  # without either of its words a pair is gone
-    gains: dict[str, float] = {} if vectors is None else vectors.shares(telling_words(heard.words), direction)
-    for word, gain in zip(heard.words, by_word[:size], strict=True):
-        gains[word] = gains.get(word, 0.0) + float(gain)
+    pushes = _pushes(learnt, heard, topic).reshape(-1)
+    gains = dict(zip(heard.words, (heard.added @ pushes).tolist(), strict=True))
+    for pair, gain in zip(heard.pairs, (heard.added_together @ pushes).tolist(), strict=True):
+        for word in pair:  # without either of its words a pair is gone
+            gains[word] += gain
     return gains
 
 
-def _pushes(learnt: Learnt, heard: Hearing, topic: int) -> tuple[Row, Row]:
-    """What the weights of each gram, and a direction of the word vectors, count for the topic's score: for its own
-    strength, and for how far it is above the second strongest, or below."""
-    voices, topics = learnt.bias.shape
-    weights = heard.weights.reshape(-1, voices, topics)
-    pushes, direction = np.zeros(len(heard.rows)), np.zeros(DIMENSIONS)
-    for voice in range(voices):
-        own, ahead = learnt.mix[topic, 1 + 2 * voice : 3 + 2 * voice]
-        order = np.argsort(np.where(heard.possible, -heard.strength[voice], np.inf))
-        second = int(order[min(1, topics - 1)])
-        both = (own + ahead, -ahead) if second != topic else (own, 0.0)
-        pushes += weights[:, voice, topic] * both[0] + weights[:, voice, second] * both[1]
-        if voice == 0:
-            direction = learnt.sense[:DIMENSIONS, topic] * both[0] + learnt.sense[:DIMENSIONS, second] * both[1]
-    return pushes, direction
+def _pushes(learnt: Learnt, heard: Hearing, topic: int) -> Row:
+    """voices × topics: what a strength counts for the topic's score, the topic's own and that of the second strongest,
+    for how far it is above it, or below."""
+    own, ahead = learnt.mix[topic, 1::2], learnt.mix[topic, 2::2]
+    order = np.argsort(np.where(heard.possible, -heard.strength, np.inf), axis=1)
+    second = order[:, min(1, order.shape[1] - 1)]
+    pushes = np.zeros_like(heard.strength)
+    pushes[:, topic] = own + ahead
+    pushes[np.arange(len(second)), second] -= ahead
+    return pushes

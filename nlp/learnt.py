@@ -2,15 +2,15 @@
 
     text ─┬▶ grams ──────────────────┬▶ voices: how strongly ──────┬▶ probability of each topic
           ├▶ mean of its word vectors ┤  it speaks for each topic   │
-          └▶ the taxonomy's scores ──┴─────────────────────────────┘
+          └▶ the taxonomy's scores ──┴─────────────────────────────┘  (nlp/hearing.py)
 
 `to_disk` writes JSON and NumPy arrays (never pickles, which would run what somebody put into the file).
 """
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass
+from math import exp
 from pathlib import Path
 from typing import Any
 
@@ -18,46 +18,28 @@ import numpy as np
 import numpy.typing as npt
 
 from core.model.errors import FileError
-from nlp.grams import all_words, context_grams, own_words, pieces, telling_words
+from nlp.grams import telling_words
 from nlp.vectors import DIMENSIONS, WordVectors
 
 Floats = npt.NDArray[np.float32]
 Row = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
-Rows = npt.NDArray[np.int64]
 
-FORMAT = 2
+FORMAT = 3
 VOICES = 3
 LEVEL = (1.0, 0.0, 0.0)
 _FAR = 6.0
 """A score of the taxonomy counts at most this much (a logit): 0.9975."""
-_HUSHED = 0.1
+_NEAR_NONE = exp(-_FAR)
+HUSHED = 0.1
 """Beside grams and means, whose numbers are small, a logit would be too loud."""
-_REMEMBERED = 50_000
-_UNKNOWN = -1
 _ARRAYS = ("rarity", "weights", "sense", "bias", "mix", "start", "thresholds")
 
 
 @dataclass(frozen=True, slots=True)
-class Hearing:
-    """What was heard in one text. `probabilities`, `possible`: by topic; `strength`: voices × topics. `said`: as
-    `Learnt` reads its `words`; `rows`: the grams among them that were learnt, with their `weights` and what one
-    occurrence of each counts (`shares`)."""
-
-    probabilities: Row
-    strength: Row
-    possible: Truths
-    words: Sequence[str]
-    said: Sequence[Rows]
-    rows: Rows
-    shares: Row
-    weights: Floats
-
-
-@dataclass(frozen=True, slots=True)
 class Learnt:
-    """`vocabularies`: by block of grams, gram → row of `weights`. `weights`: grams × (voices · topics). `sense`: what
-    the first voice hears in `senses`, dimensions × topics. `bias`: voices × topics.
+    """`vocabularies`: of words and pairs, of pieces, of contexts, gram → row of `weights`. `weights`: grams × (voices ·
+    topics). `sense`: what the first voice hears in `senses`, dimensions × topics. `bias`: voices × topics.
     `asked`: the only topics that come up under a question, where that is known. `mix` (topics × features) and `start`:
     what `features` count for each topic. `sharpness`: where each text has one topic, how much the topics of a text
     compete; 0 where they do not. `level`: as `levelled` takes it. `thresholds`: a topic is given from this probability
@@ -77,58 +59,11 @@ class Learnt:
     sure: float
     facts: Mapping[str, Any]
     level: Sequence[float] = LEVEL
-    _pieces: dict[str, Rows] = field(default_factory=dict, init=False, repr=False, compare=False)
-
-    def probabilities(
-        self, text: str, taxonomy_scores: Sequence[float], question: str = "", vectors: WordVectors | None = None
-    ) -> Row:
-        """How often a topic that looks like this is right, one a topic."""
-        return self.hear(text, taxonomy_scores, question, vectors).probabilities
-
-    def hear(
-        self, text: str, taxonomy_scores: Sequence[float], question: str = "", vectors: WordVectors | None = None
-    ) -> Hearing:
-        words, scores = all_words(text), np.asarray([taxonomy_scores])
-        said = self._said(words, question)
-        rows, counts = np.unique(np.concatenate(said), return_counts=True)
-        if len(rows) and rows[0] == _UNKNOWN:
-            rows, counts = rows[1:], counts[1:]
-        values = (1 + np.log(counts)) * self.rarity[rows]
-        ends = np.searchsorted(rows, np.cumsum([len(known) for known in self.vocabularies]))
-        for begin, end in pairwise((0, *ends)):  # each block of unit length
-            values[begin:end] /= np.sqrt(values[begin:end] @ values[begin:end]) or 1.0
-        weights = self.weights[rows]
-        strength = self.bias + (values.astype(np.float32) @ weights).reshape(self.bias.shape)
-        mean = np.zeros(DIMENSIONS) if vectors is None else vectors.mean(telling_words(words))
-        strength[0] += np.concatenate([mean, _HUSHED * logit(scores[0])]) @ self.sense
-        possible = possible_topics(self.asked, question, len(self.topics))
-        found = probabilities(strength[None], scores, possible[None], self).reshape(-1)
-        return Hearing(found, strength, possible, words, said, rows, values / counts, weights)
 
     def words(self) -> list[str]:
         """Those that were learnt, the most frequent first."""
         known = self.vocabularies[0]
         return sorted((gram for gram in known if " " not in gram), key=lambda word: self.rarity[known[word]])
-
-    def _said(self, words: Sequence[str], question: str) -> list[Rows]:
-        """The rows of the grams, each as often as it is said: of the words, of the pairs (`_UNKNOWN` where it was not
-        learnt), of the context, then of the pieces of each word, by far the most."""
-        known, _, contexts = self.vocabularies
-        pairs = [known.get(f"{one} {two}", _UNKNOWN) for one, two in pairwise(words)]
-        context = [contexts.get(gram, _UNKNOWN) for gram in context_grams("", question)]
-        rows = [[known.get(word, _UNKNOWN) for word in words], pairs, context]
-        return [*(np.array(each, dtype=np.int64) for each in rows), *(self._pieces_of(word) for word in words)]
-
-    def _pieces_of(self, word: str) -> Rows:
-        """The same in every text that has the word."""
-        rows = self._pieces.get(word)
-        if rows is None:
-            if len(self._pieces) >= _REMEMBERED:
-                self._pieces.clear()
-            known = self.vocabularies[1]
-            rows = np.array([known[piece] for piece in pieces(word) if piece in known], dtype=np.int64)
-            self._pieces[word] = rows
-        return rows
 
     def to_disk(self, path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
@@ -172,12 +107,13 @@ def from_disk(path: Path) -> Learnt:
         raise FileError(f"{path} holds no model that can be read: give the folder that `topics learn` wrote") from error
 
 
-def senses(texts: Sequence[str], taxonomy_scores: Row, vectors: WordVectors | None) -> Row:
-    """texts × (the word vectors' mean, then what the taxonomy says); without vectors the mean says nothing."""
-    means = np.zeros((len(texts), DIMENSIONS))
+def senses(said: Sequence[Sequence[str]], taxonomy_scores: Row, vectors: WordVectors | None) -> Row:
+    """texts × (the mean of the word vectors, then what the taxonomy says); without vectors the mean says nothing.
+    `said`: the folded words of each text."""
+    means = np.zeros((len(said), DIMENSIONS))
     if vectors is not None:
-        means = np.array([vectors.mean(own_words(text)) for text in texts]).reshape(len(texts), -1)
-    return np.hstack([means, _HUSHED * logit(taxonomy_scores)])
+        means = np.array([vectors.mean(telling_words(words)) for words in said]).reshape(len(said), -1)
+    return np.hstack([means, HUSHED * logit(taxonomy_scores)])
 
 
 def possible_topics(asked: Mapping[str, Sequence[int]], question: str, topics: int) -> Truths:
@@ -191,20 +127,23 @@ def possible_topics(asked: Mapping[str, Sequence[int]], question: str, topics: i
 
 def features(voices: Row, taxonomy_scores: Row, possible: Truths) -> Row:
     """texts × topics × features: what the probability of a topic is made of. `voices`: texts × voices × topics."""
-    parts = [logit(taxonomy_scores)]
-    for voice in range(voices.shape[1]):
-        parts += [voices[:, voice], margins(voices[:, voice], possible)]
-    return np.stack(parts, axis=2)
+    found = np.empty((*taxonomy_scores.shape, 1 + 2 * voices.shape[1]))
+    found[..., 0] = logit(taxonomy_scores)
+    found[..., 1::2] = voices.transpose(0, 2, 1)
+    found[..., 2::2] = margins(voices, possible[:, None]).transpose(0, 2, 1)
+    return found
 
 
 def probabilities(voices: Row, taxonomy_scores: Row, possible: Truths, learnt: Learnt) -> Row:
     """texts × topics."""
-    score = np.einsum("nkm,km->nk", features(voices, taxonomy_scores, possible), learnt.mix) + learnt.start
+    score = (features(voices, taxonomy_scores, possible) * learnt.mix).sum(axis=2) + learnt.start
     return compared(levelled(score, possible, learnt.level), possible, learnt.sharpness)
 
 
 def levelled(score: Row, possible: Truths, level: Sequence[float]) -> Row:
     """Scores (logits) as often right as they say."""
+    if tuple(level) == LEVEL:
+        return score
     height, doubtful, start = level
     found: Row = height * score + doubtful * doubts(score, possible) + start
     return found
@@ -230,16 +169,16 @@ def compared(score: Row, possible: Truths, sharpness: float) -> Row:
 
 
 def margins(strengths: Row, possible: Truths) -> Row:
-    """How far each topic is above the second strongest: the first leads by so much, the others trail."""
-    if strengths.shape[1] < 2:
+    """How far each topic (the last dimension) is above the second strongest: the first leads by so much, the others
+    trail."""
+    if strengths.shape[-1] < 2:
         return np.zeros_like(strengths)
-    second = np.sort(np.where(possible, strengths, -_FAR), axis=1)[:, -2:-1]
-    found: Row = np.clip(strengths - second, -_FAR, _FAR)
+    second = np.sort(np.where(possible, strengths, -_FAR), axis=-1)[..., -2:-1]
+    found: Row = np.maximum(np.minimum(strengths - second, _FAR), -_FAR)
     return found
 
 
 def logit(scores: Row) -> Row:
-    near = np.exp(-_FAR)
-    bounded = np.clip(scores, near, 1 - near)
+    bounded = np.maximum(np.minimum(scores, 1 - _NEAR_NONE), _NEAR_NONE)
     found: Row = np.log(bounded / (1 - bounded))
     return found

@@ -23,6 +23,8 @@ import numpy.typing as npt
 from core.model.errors import FileError, PorteVoixError
 from nlp import models
 from nlp.blending import f1
+from nlp.grams import all_words
+from nlp.hearing import Ear
 from nlp.masking import without_masks
 from nlp.topics import ACCEPTED
 from nlp.training import Example, HeldBack, examples_of, learn_and_try, tagger_for
@@ -94,11 +96,12 @@ def worse(tried: HeldBack, fresh: set[tuple[str, str]], model: Path, vectors: Wo
         return False
     if len(old.topics) != tried.truth.shape[1]:
         return False
-    before = np.zeros(tried.given.shape, dtype=bool)
+    ear, before = Ear(old, vectors), np.zeros(tried.given.shape, dtype=bool)
     for row, each in enumerate(tried.examples):
         if not unseen[row]:
             continue
-        before[row] = old.probabilities(each.text, list(tried.cold[row]), each.question, vectors) >= old.thresholds
+        found = ear.hear(all_words(each.text), list(tried.cold[row]), each.question).probabilities
+        before[row] = found >= old.thresholds
     truth = tried.truth[unseen]
     return f1(truth, tried.given[unseen]) < f1(truth, before[unseen])
 

@@ -52,7 +52,7 @@ class Said:
 @dataclass(slots=True)
 class Heard:
     """What a whole text says: per topic the sum, whether one of its own words was there, and the words (stems) behind
-    it.
+    it: those that say something.
     """
 
     totals: list[float]
@@ -90,16 +90,17 @@ class Matcher:
             near = nearness([_weighted(terms, place) for place in range(self.size)], vectors)
         self.near = near
 
-    def hear(self, text: str) -> Heard:
-        """What the text says about each topic."""
+    def hear(self, spoken: Iterable[str]) -> Heard:
+        """What the folded words of a text, in order, say about each topic."""
         heard = Heard([0.0] * self.size, [False] * self.size)
         stems: list[str] = []
-        for word in words(text, self._language):
+        for word in spoken:
             if word in self._stopwords:
                 continue
             key, said = self._of(word)
             stems.append(key)
-            heard.words.setdefault(key, said)
+            if said.strengths:
+                heard.words.setdefault(key, said)
         heard.words.update(self._met(stems))
         for said in heard.words.values():
             for topic, strength in said.strengths:
@@ -117,25 +118,26 @@ class Matcher:
         if known is None:
             if len(self._remembered) >= _REMEMBERED:
                 self._remembered.clear()
-            known = self._remembered[word] = self._stem(word), self._weigh(word)
+            key = self._stem(word)
+            known = self._remembered[word] = key, self._weigh(word, key)
         return known
 
-    def _weigh(self, word: str) -> Said:
+    def _weigh(self, word: str, key: str) -> Said:
         row, own = self._row(word)
         if row < 0 and self._vectors is not None:
             word, row, own = self._without_elision(word)
-        meant, factor = self._meant(word, slip=not own)
+            key = key if row < 0 else self._stem(word)
+        meant, factor = self._meant(word, key, slip=not own)
         strengths = np.zeros(self.size) if meant is None else self._row_of(meant) * factor
         if row >= 0 and self.near is not None and (own or meant is None):
             strengths = np.maximum(strengths, self.near[row])
         spoken = tuple((topic, float(strength)) for topic, strength in enumerate(strengths) if strength > _QUIET)
         return Said(spoken, () if meant is None else self._own.get(meant, self._own_stems.get(meant, ())))
 
-    def _meant(self, word: str, *, slip: bool) -> tuple[str | None, float]:
+    def _meant(self, word: str, key: str, *, slip: bool) -> tuple[str | None, float]:
         """The topic word or stem that this word is a form or a slip of, and how sure that is."""
         if word in self._singles:
             return word, 1.0
-        key = self._stem(word)
         if key in self._stems:
             return key, _STEM
         if not slip or len(word) < _SHORTEST_SLIP or not word.isalpha():

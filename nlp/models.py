@@ -6,6 +6,7 @@ A version that did worse than what was in use stays for its figures (`refused` i
 """
 
 import json
+import os
 import shutil
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -33,11 +34,11 @@ def current(model: Path) -> Path:
     return model / "versions" / _current(model)
 
 
-def mark(model: Path) -> tuple[int, int]:
+def mark(model: str) -> tuple[int, int]:
     """What is another after each learning and after going back, without reading anything. Raises `FileError` when there
     is no version in use."""
     try:
-        found = (model / "current").stat()
+        found = os.stat(f"{model}/current")
     except OSError as error:
         raise FileError(_NONE.format(model=model)) from error
     return found.st_ino, found.st_mtime_ns

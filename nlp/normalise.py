@@ -18,7 +18,8 @@ _INVISIBLE = frozenset(
 _JOINERS = frozenset("\u200d\ufe0f\ufe0e\u20e3")
 _LINE_BREAKS = re.compile("\r\n|[\r\u0085\u2028\u2029\u000b\u000c]")
 _WORTH_A_LOOK = re.compile(r"[^\n\t -~À-ÖØ-öø-ÿŒœ’«»…–—€\u00a0\u202f]")
-_MARKS = re.compile("[\u0300-\u036f\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
+MARKS = "\u0300-\u036f\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+_MARKS = re.compile(f"[{MARKS}]+")
 _MARKS_KEPT = 3
 _EMOJI_FROM = 0x203C
 
@@ -166,16 +167,26 @@ def fold(text: str) -> str:
     return _MARKS.sub("", unicodedata.normalize("NFKD", text)).replace("œ", "oe").replace("æ", "ae")
 
 
+def written_words(text: str) -> list[str]:
+    """The words in order, as they stand there: `fold` of each gives `words`, short forms aside."""
+    if not text.isascii():
+        text = _MARKS.sub("", unicodedata.normalize("NFKC", text))
+    return WORD.findall(text)
+
+
 def words(text: str, language: str = "") -> list[str]:
     """The folded words in order, short forms written out when `language` has some: "Pb ds l'école" → probleme dans l
     ecole.
     """
-    found = WORD.findall(fold(text))
+    return written_out(WORD.findall(fold(text)), language)
+
+
+def written_out(folded: list[str], language: str) -> list[str]:
     shorts = SHORT_FORMS.get(language)
     if not shorts:
-        return found
+        return folded
     written: list[str] = []
-    for word in found:
+    for word in folded:
         longer = shorts.get(word)
         if longer is None:
             written.append(word)

@@ -25,18 +25,19 @@ from nlp import models
 from nlp.flags import flags
 from nlp.language import detect
 from nlp.masking import mask
+from nlp.normalise import MARKS
 from nlp.readings import READINGS, read_as
 from nlp.topics import QUESTION, TopicTagger
 from nlp.vectors import FRENCH_PACKAGE, word_vectors
 from nlp.wire import to_json
 
 _MOST_TAXONOMIES = 64
-_TEXTS_A_ZONE = 64
+_TEXTS_A_ZONE = 256
 """After so many texts their words leave the vocabulary: one by one costs more than reading them."""
 _MOST_CHARACTERS = 200_000
 
 # A token, and whether one space follows it.
-_TOKEN = re.compile(r"(\w+|[^\w\s]+|\s)( ?)")
+_TOKEN = re.compile(rf"([\w{MARKS}]+|[^\w\s{MARKS}]+|\s)( ?)")
 
 Watch = Callable[[str], object]
 
@@ -99,7 +100,7 @@ class Pipeline:
         return dict(doc.cats), doc._.topics
 
     def _tagger(self, taxonomy: Taxonomy, language: str, model: str) -> TopicTagger:
-        key = (self._key(taxonomy), language, model, models.mark(Path(model)) if model else "")
+        key = (self._key(taxonomy), language, model, models.mark(model) if model else "")
         tagger = self._taggers.get(key)
         if tagger is None:
             config: dict[str, Any] = {"taxonomy": to_json(taxonomy), "language": language}

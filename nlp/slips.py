@@ -8,55 +8,45 @@ letter too many, too few, another one, or two that changed places. Words are loo
 one letter (the idea is Wolf Garbe's, "SymSpell", 2012): a look-up costs as much for ten words as for ten thousand.
 """
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rapidfuzz.distance import OSA
 
 from nlp.normalise import SHORT_FORMS, fold
 from nlp.vectors import WordVectors
 
-_WORD = re.compile(r"\w+")
 _SHORTEST = 4
 """Short words have too many neighbours."""
-_REMEMBERED = 50_000
+_LONGEST = 40
+"""Longer ones are no words, and have a great many parts."""
 
 
 class Slips:
-    """What was learnt in one language. What a word is read as is found once and remembered."""
+    """What was learnt in one language, and its short forms."""
 
     def __init__(self, known: Iterable[str], language: str, vectors: WordVectors | None) -> None:
         """`known`: folded words, the most frequent first."""
         self._known = {word: rank for rank, word in enumerate(known)}
         self._vectors = vectors
-        self._short = {fold(word): " ".join(longer) for word, longer in SHORT_FORMS.get(language, {}).items()}
+        self._short = {fold(word): longer for word, longer in SHORT_FORMS.get(language, {}).items()}
         self._near: dict[str, list[str]] = {}
         for word in self._known:
             if len(word) >= _SHORTEST and word.isalpha():
                 for left in _without_a_letter(word):
                     self._near.setdefault(left, []).append(word)
-        self._remembered: dict[str, str] = {}
 
-    def mended(self, text: str) -> str:
-        """The text as it is read."""
-        return _WORD.sub(lambda found: self._mended(found[0]), text)
-
-    def _mended(self, word: str) -> str:
-        found = self._remembered.get(word)
-        if found is None:
-            if len(self._remembered) >= _REMEMBERED:
-                self._remembered.clear()
-            meant = self._meant(fold(word))
-            found = self._remembered[word] = word if meant is None else meant
-        return found
+    def mended(self, word: str) -> Sequence[str]:
+        """The folded words as which a folded word is read: mostly itself."""
+        if word in self._known:
+            return (word,)
+        short = self._short.get(word)
+        return (self._meant(word) or word,) if short is None else short
 
     def _meant(self, word: str) -> str | None:
         """None: the word itself."""
-        if word in self._known:
+        if not _SHORTEST <= len(word) <= _LONGEST or not word.isalpha():
             return None
-        if word in self._short:
-            return self._short[word]
-        if len(word) < _SHORTEST or not word.isalpha() or (self._vectors is not None and self._vectors.find(word)[1]):
+        if self._vectors is not None and self._vectors.find(word)[1]:
             return None
         near = {known for left in _without_a_letter(word) for known in self._near.get(left, ())}
         meant = (known for known in near if OSA.distance(word, known, score_cutoff=1) <= 1)

@@ -8,22 +8,27 @@ fitted once (docs/topics.md gives the figures); no text of theirs is in here, on
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from math import exp, log
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import srsly  # type: ignore[import-untyped]  # it ships no types
+from spacy.attrs import ORTH  # type: ignore[import-not-found]  # compiled, without a stub
 from spacy.language import Language
+from spacy.strings import StringStore
 from spacy.tokens import Doc
 
 from core.model.consultations import Taxonomy
 from core.model.errors import FileError
 from core.work.ports import TopicScore
-from nlp.evidence import learnt_gains, told, written_words
-from nlp.learnt import Hearing, Learnt, from_disk
+from nlp.evidence import learnt_gains, told
+from nlp.grams import MOST_WORDS, folded
+from nlp.hearing import Ear, Hearing
+from nlp.learnt import Learnt, from_disk
 from nlp.matching import Heard, Matcher
-from nlp.normalise import WORD, words
+from nlp.normalise import words, written_out, written_words
 from nlp.slips import Slips
 from nlp.vectors import WordVectors
 from nlp.wire import from_json, to_json
@@ -41,6 +46,7 @@ ACCEPTED = 0.35
 CONFIDENT = 0.8
 _MOST_WORDS = 200
 """Words of a text that are looked at for evidence."""
+_REMEMBERED = 50_000
 QUESTION = "question"
 """Under this key a doc's `user_data` names the question that it answers."""
 
@@ -74,12 +80,21 @@ def make_topic_tagger(
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What a text says: a score a topic, what lies behind it, and the topics accepted."""
+    """What a text says: its words, a score a topic, what lies behind it, and the topics accepted."""
 
+    words: Sequence["_Reading"]
     scores: list[float]
     heard: Heard
     learnt: Hearing | None
     chosen: tuple[TopicScore, ...]
+
+
+class _Reading(NamedTuple):
+    """A word as it was written, and as which folded words the list and what was learnt read it."""
+
+    written: str
+    listed: Sequence[str]
+    learnt: Sequence[str]
 
 
 class TopicTagger:
@@ -106,9 +121,10 @@ class TopicTagger:
         self._compile(taxonomy)
 
     def __call__(self, doc: Doc) -> Doc:
-        text = doc.text
-        said = self._hear(text, doc.user_data.get(QUESTION, ""))
-        evidence = self._evidence(text, said)
+        spelling = doc.vocab.strings
+        tokens = [self._tokens.get(key) or self._token(key, spelling) for key in doc.to_array(ORTH).tolist()]
+        said = self._hear(list(chain.from_iterable(tokens)), doc.user_data.get(QUESTION, ""))
+        evidence = self._evidence(said)
         doc.cats = {topic.id: score for topic, score in zip(self.taxonomy.topics, said.scores, strict=True)}
         doc._.evidence = evidence
         doc._.topics = tuple(replace(topic, words=evidence[topic.topic]) for topic in said.chosen)
@@ -120,37 +136,49 @@ class TopicTagger:
 
     def scores(self, text: str, question: str = "") -> tuple[list[float], Heard]:
         """One score a topic, in the taxonomy's order, and the words of the taxonomy behind them."""
-        said = self._hear(text, question)
+        said = self._hear([self._read(each) for each in written_words(text)], question)
         return said.scores, said.heard
 
-    def _hear(self, text: str, question: str) -> _Said:
-        if self._slips is not None:
-            text = self._slips.mended(text)
-        heard = self._matcher.hear(text)
+    def _hear(self, read: Sequence[_Reading], question: str) -> _Said:
+        heard = self._matcher.hear(chain.from_iterable([each.listed for each in read]))
         scores = [_score(heard, topic) for topic in range(len(heard.totals))]
         learnt = None
-        if self.learnt is not None and scores:
-            learnt = self.learnt.hear(text, scores, question, self.vectors)
+        if self._ear is not None and scores:
+            spoken = list(chain.from_iterable([each.learnt for each in read]))
+            learnt = self._ear.hear(spoken[:MOST_WORDS], scores, question)
             scores = learnt.probabilities.tolist()
-        return _Said(scores, heard, learnt, self.choose(scores, heard))
+        return _Said(read, scores, heard, learnt, self.choose(scores, heard))
 
-    def _evidence(self, text: str, said: _Said) -> dict[str, tuple[str, ...]]:
+    def _token(self, key: int, spelling: StringStore) -> tuple[_Reading, ...]:
+        """What a token of spaCy says, remembered by its key: mostly one word, or none."""
+        if len(self._tokens) >= _REMEMBERED:
+            self._tokens.clear()
+        found = self._tokens[key] = tuple(self._read(each) for each in written_words(spelling[key]))
+        return found
+
+    def _read(self, written: str) -> _Reading:
+        meant = folded(written)
+        if self._slips is not None:
+            meant = list(chain.from_iterable(map(self._slips.mended, meant)))
+        return _Reading(written, written_out(meant, self._language), meant)
+
+    def _evidence(self, said: _Said) -> dict[str, tuple[str, ...]]:
         """For each topic accepted, the words that speak for it, the strongest first, as they were written."""
         if not said.chosen:
             return {}
         places = {topic.id: place for place, topic in enumerate(self.taxonomy.topics)}
-        written = written_words(WORD.findall(text)[:_MOST_WORDS], self._read)
+        written: dict[str, str] = {}
+        for each in said.words[:_MOST_WORDS]:
+            for word in each.listed:
+                written.setdefault(word, each.written)
         return {each.topic: told(self._gains(written, said, places[each.topic]), written) for each in said.chosen}
-
-    def _read(self, token: str) -> Iterable[str]:
-        return words(token if self._slips is None else self._slips.mended(token), self._language)
 
     def _gains(self, written: Iterable[str], said: _Said, topic: int) -> dict[str, float]:
         by_list = _own_gains(said.heard, topic)
         if self.learnt is None or said.learnt is None:
             gains, weight = {}, 1.0
         else:
-            gains = learnt_gains(self.learnt, said.learnt, topic, self.vectors)
+            gains = learnt_gains(self.learnt, said.learnt, topic)
             weight = float(self.learnt.mix[topic, 0])
         for word in written if by_list else ():
             gain = by_list.get(self._matcher.key(word))
@@ -160,7 +188,7 @@ class TopicTagger:
 
     def taxonomy_scores(self, text: str) -> list[float]:
         """What the taxonomy alone says, whatever was learnt."""
-        heard = self._matcher.hear(text)
+        heard = self._matcher.hear(words(text, self._language))
         return [_score(heard, topic) for topic in range(len(heard.totals))]
 
     def learns(self, learnt: Learnt | None) -> None:
@@ -169,6 +197,8 @@ class TopicTagger:
         if learnt is not None and learnt.topics != topics:
             raise FileError("this model was learnt for other topics: learn again with this taxonomy (`topics learn`)")
         self.learnt = learnt
+        self._ear = None if learnt is None else Ear(learnt, self.vectors)
+        self._tokens: dict[int, tuple[_Reading, ...]] = {}
         self._slips = None if learnt is None else Slips(learnt.words(), self._language, self.vectors)
         self._thresholds = (
             [self._accepted] * len(topics) if learnt is None else [float(each) for each in learnt.thresholds]

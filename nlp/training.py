@@ -17,13 +17,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp  # type: ignore[import-untyped]  # it ships no types
-from sklearn.feature_extraction.text import TfidfVectorizer  # type: ignore[import-untyped]  # nor does it
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer  # type: ignore[import-untyped]  # nor does it
 
 from core.model.consultations import Taxonomy
 from core.model.errors import FileError
 from nlp import blending, voices
 from nlp.blending import f1
-from nlp.grams import BLOCKS
+from nlp.grams import all_words, pieces, word_grams
 from nlp.learnt import Learnt, Row, features, possible_topics, senses
 from nlp.readings import read_as, vectors_of
 from nlp.topics import ACCEPTED, TopicTagger
@@ -124,11 +124,12 @@ def learn_and_try(
     watch(0.1)
     asked = _asked(texts[:people], answers)
     possible = np.array([possible_topics(asked, each.question, topics) for each in texts]).reshape(-1, topics)
-    grams, vocabularies, rarity = _matrix(texts, said_by)
+    said = [all_words(each.text) for each in texts]
+    grams, vocabularies, rarity = _matrix(said, [each.question for each in texts], said_by)
     unsaid = np.where(np.arange(len(texts))[:, None] < people, cold, UNDECIDED)
     material = voices.Material(
         grams,
-        senses([each.text for each in texts], unsaid, tagger.vectors),
+        senses(said, unsaid, tagger.vectors),
         answers * possible,
         _row_weights(people, len(chosen)),
         possible,
@@ -217,29 +218,59 @@ def _asked(people: Sequence[Example], answers: Row) -> Mapping[str, Sequence[int
     }
 
 
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """texts × grams, each text of unit length; the grams in order, and how rare each is."""
+
+    texts: Any
+    grams: Sequence[str]
+    rarity: Row
+
+
 def _matrix(
-    texts: Sequence[Example], said_by: int
+    said: Sequence[Sequence[str]], questions: Sequence[str], said_by: int
 ) -> tuple[Any, tuple[Mapping[str, int], ...], npt.NDArray[np.float32]]:
-    """texts × grams, each block of unit length; where each gram stands; how rare it is."""
-    blocks: list[Any] = []
-    vocabularies: list[Mapping[str, int]] = []
-    rarity: list[Any] = []
-    begin = 0
-    for place, block in enumerate(BLOCKS):
-        reader = TfidfVectorizer(
-            analyzer=lambda each, block=block: block(each.text, each.question),
-            sublinear_tf=True,
-            min_df=said_by if place == 0 else 2 if place == 1 and len(texts) > ENOUGH else 1,
-        )
-        try:
-            blocks.append(reader.fit_transform(texts))
-        except ValueError:  # no gram at all: nobody said which question it was
-            vocabularies.append({})
-            continue
-        grams = sorted(reader.vocabulary_, key=reader.vocabulary_.__getitem__)
-        vocabularies.append({gram: begin + row for row, gram in enumerate(grams)})
-        rarity.append(reader.idf_)
-        begin += len(grams)
-    if not blocks:
+    """texts × grams; where each gram stands, block by block; how rare it is."""
+    asked = [[question] if question else [] for question in questions]
+    blocks = [
+        _rated([word_grams(words) for words in said], said_by),
+        _spelt(said, 2 if len(said) > ENOUGH else 1),
+        _rated(asked, 1),
+    ]
+    vocabularies, begin = list[Mapping[str, int]](), 0
+    for block in blocks:
+        vocabularies.append({gram: begin + row for row, gram in enumerate(block.grams)})
+        begin += len(block.grams)
+    if not begin:
         raise FileError("there is nothing to learn from: no word occurs in several of these texts")
-    return sp.hstack(blocks).tocsr(), tuple(vocabularies), np.concatenate(rarity).astype(np.float32)
+    rarity = np.concatenate([block.rarity for block in blocks]).astype(np.float32)
+    return sp.hstack([block.texts for block in blocks]).tocsr(), tuple(vocabularies), rarity
+
+
+def _rated(said: Sequence[Sequence[str]], least: int) -> _Block:
+    """`least`: texts in which a gram must be."""
+    reader = TfidfVectorizer(analyzer=list, sublinear_tf=True, min_df=least)
+    try:
+        texts = reader.fit_transform(said)
+    except ValueError:  # no gram at all: nobody said which question it was
+        return _Block(sp.csr_matrix((len(said), 0)), (), np.zeros(0))
+    return _Block(texts, list(reader.get_feature_names_out()), reader.idf_)
+
+
+def _spelt(said: Sequence[Sequence[str]], least: int) -> _Block:
+    """The pieces: a text is the sum of its words, a word of its pieces, and its length is that of the words taken as
+    if no two shared a piece, so that one word is heard alike in every text (nlp/hearing.py)."""
+    by_word, by_piece = CountVectorizer(analyzer=list), CountVectorizer(analyzer=pieces, binary=True)
+    try:
+        often = by_word.fit_transform(said).astype(float)
+        made_of = by_piece.fit_transform(by_word.get_feature_names_out()).astype(float)
+    except ValueError:  # no word at all
+        return _Block(sp.csr_matrix((len(said), 0)), (), np.zeros(0))
+    held_by = np.asarray((((often > 0) @ made_of) > 0).sum(axis=0)).ravel()
+    kept = np.flatnonzero(held_by >= least)
+    rarity = np.log((1 + len(said)) / (1 + held_by[kept])) + 1
+    made_of = made_of[:, kept] @ sp.diags(rarity)
+    often.data = 1 + np.log(often.data)
+    lengths = np.sqrt(often.multiply(often) @ made_of.multiply(made_of).sum(axis=1))
+    texts = sp.diags(1 / np.maximum(np.asarray(lengths).ravel(), 1e-9)) @ often @ made_of
+    return _Block(texts, list(by_piece.get_feature_names_out()[kept]), rarity)

