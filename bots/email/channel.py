@@ -106,6 +106,6 @@ async def try_server(server: MailServer) -> None:
     except MAIL as error:
         outcome = to_outcome(error, handed_over=False)
         if isinstance(outcome, NotSent) and outcome.reason == SIGN_IN:
-            raise ChannelError(SIGN_IN) from None
+            raise ChannelError(SIGN_IN, "error.smtp_sign_in") from None
         what = outcome.reason if isinstance(outcome, NotSent | Rejected) else "it asks to come back later"
         raise PlatformUnreachable(f"the mail server of SMTP_HOST cannot be used for now: {what}") from None

@@ -19,15 +19,19 @@ def check_settings(bot_token: str, app_token: str, signing_secret: str, mode: Mo
     """Raises `ChannelError` for a token that cannot be right."""
     if not bot_token.startswith("xoxb-"):
         raise ChannelError(
-            "SLACK_BOT_TOKEN is not a bot token: copy the Bot User OAuth Token of the app, it begins with xoxb-"
+            "SLACK_BOT_TOKEN is not a bot token: copy the Bot User OAuth Token of the app, it begins with xoxb-",
+            "error.slack_bot_token",
         )
     if mode == "socket" and not app_token.startswith("xapp-"):
         raise ChannelError(
             "SLACK_APP_TOKEN is not an app-level token: make one with the permission connections:write, "
-            "it begins with xapp-, or set SLACK_MODE=http"
+            "it begins with xapp-, or set SLACK_MODE=http",
+            "error.slack_app_token",
         )
     if mode == "http" and not signing_secret.strip():
-        raise ChannelError("SLACK_SIGNING_SECRET is empty: copy it from Basic Information of the app")
+        raise ChannelError(
+            "SLACK_SIGNING_SECRET is empty: copy it from Basic Information of the app", "error.slack_secret"
+        )
 
 
 async def introduce(client: SlackClient) -> AuthorizeResult:

@@ -88,7 +88,9 @@ class _Hook:
         except TelegramError as error:
             raise ChannelError(
                 f"Telegram does not take the webhook ({error.message}): look at TELEGRAM_WEBHOOK_URL (https, a public"
-                " name) and TELEGRAM_WEBHOOK_SECRET (letters, digits, _ and -)"
+                " name) and TELEGRAM_WEBHOOK_SECRET (letters, digits, _ and -)",
+                "error.webhook",
+                why=error.message,
             ) from None
 
 
@@ -128,7 +130,8 @@ def _hook(api: Api, url: str, secret: str, inbox: Inbox, account: AccountId, clo
     path = urlsplit(url).path
     if len(path) < 2:
         raise SettingsError(
-            "TELEGRAM_WEBHOOK_URL must be the public address with a path, such as https://bot.ville.example/telegram"
+            "TELEGRAM_WEBHOOK_URL must be the public address with a path, such as https://bot.ville.example/telegram",
+            "error.webhook_url",
         )
     return _Hook(api, url, secret, webhook_route(path, secret, inbox, account, clock, taps))
 
@@ -138,12 +141,13 @@ async def _introduced(api: Api, clock: Clock) -> Me:
         try:
             me = await api.call("getMe")
         except InvalidToken:
-            raise ChannelError(REFUSED) from None
+            raise ChannelError(REFUSED, "error.telegram_token") from None
         except TelegramError as error:
             if attempt == TRIES_AT_START:
                 raise PlatformUnreachable(
                     f"Telegram cannot be reached ({type(error).__name__}): look at the network, and at"
-                    " TELEGRAM_API_BASE_URL if you set it"
+                    " TELEGRAM_API_BASE_URL if you set it",
+                    "error.telegram_silent",
                 ) from None
             await clock.sleep(2.0 ** (attempt - 1))
         else:

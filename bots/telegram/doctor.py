@@ -30,7 +30,7 @@ async def findings(
         me = await api.call("getMe")
         info = await api.call("getWebhookInfo")
     except (InvalidToken, Forbidden):
-        return [said("telegram", ChannelError(REFUSED))]
+        return [said("telegram", ChannelError(REFUSED, "error.telegram_token"))]
     except TelegramError as error:
         return [bad("telegram", "doctor.telegram.silent", why=type(error).__name__)]
     finally:

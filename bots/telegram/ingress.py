@@ -87,7 +87,7 @@ class Poller:
                 self._bear(error)
                 await self._pause(1.0, stop)
             except InvalidToken:
-                raise ChannelError(REFUSED) from None
+                raise ChannelError(REFUSED, "error.telegram_token") from None
             except (TelegramError, StorageError) as error:
                 failures += 1
                 wait = _wait(error, failures)
@@ -141,11 +141,11 @@ class Poller:
     def _bear(self, error: Conflict) -> None:
         """The platform cuts the older of two pollers. The newcomer gives way; who was here stands firm a while."""
         if "webhook" in error.message.lower():
-            raise ChannelError(WEBHOOK_SET) from None
+            raise ChannelError(WEBHOOK_SET, "error.webhook_set") from None
         self._quiet_polls = 0
         self._conflicts += 1
         if self._conflicts > (CONFLICTS_BORNE if self._established else CONFLICTS_BORNE_BY_A_NEWCOMER):
-            raise ChannelError(SECOND_POLLER) from None
+            raise ChannelError(SECOND_POLLER, "error.second_poller") from None
         log.warning("another program tried to read the messages of this Telegram bot")
 
     async def _pause(self, seconds: float, stop: asyncio.Event) -> None:

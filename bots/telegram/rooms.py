@@ -23,9 +23,11 @@ async def room(token: str, base_url: str, name: str) -> Room:
     try:
         return await _room(api, name)
     except InvalidToken:
-        raise ChannelError(REFUSED) from None
+        raise ChannelError(REFUSED, "error.telegram_token") from None
     except TelegramError as error:
-        raise ChannelError(f"Telegram did not answer ({type(error).__name__}): try again in a minute") from None
+        raise ChannelError(
+            f"Telegram did not answer ({type(error).__name__}): try again in a minute", "error.telegram_later"
+        ) from None
     finally:
         await api.disconnect()
 

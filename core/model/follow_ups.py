@@ -75,8 +75,14 @@ class FollowUp:
 def progressed(before: Progress, to: Progress) -> Progress:
     """`to`, when `PROGRESS_MOVES` knows the move. Raises `NotAllowed` with what may come next."""
     if to not in PROGRESS_MOVES[before]:
-        possible = ", ".join(sorted(PROGRESS_MOVES[before])) or "nothing more"
-        raise NotAllowed(f"it is {before} already, so it cannot become {to}: possible now: {possible}")
+        possible = ", ".join(sorted(PROGRESS_MOVES[before])) or "–"
+        raise NotAllowed(
+            f"it is {before} already, so it cannot become {to}: possible now: {possible}",
+            "error.progress",
+            before=before.value,
+            to=to.value,
+            possible=possible,
+        )
     return to
 
 

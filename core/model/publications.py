@@ -29,5 +29,7 @@ PUBLICATION_MOVES: Mapping[Publication, frozenset[Publication]] = {
 def publication_moved(before: Publication, to: Publication) -> Publication:
     """`to`, when `PUBLICATION_MOVES` knows the move; else `NotAllowed`."""
     if to not in PUBLICATION_MOVES[before]:
-        raise NotAllowed("this follow-up is published already: a new decision is a new follow-up, `follow-up add`")
+        raise NotAllowed(
+            "this follow-up is published already: a new decision is a new follow-up, `follow-up add`", "error.published"
+        )
     return to

@@ -62,30 +62,46 @@ async def keep(
     own = ConsultationId(consultation.id)
     found = await unit.contributions.get(list(contributions))
     if len(found) != len(set(contributions)) or any(each.consultation != own or each.redirected for each in found):
-        raise NotFound(f"not all of these are contributions of {own!r}: `meeting proposals {own}` lists them")
+        raise NotFound(
+            f"not all of these are contributions of {own!r}: `meeting proposals {own}` lists them",
+            "error.not_all",
+            consultation=own,
+        )
     if into is not None:
         if into not in {each.number for each in await unit.meetings.proposals(own)}:
-            raise NotFound(f"there is no proposal {into} in {own!r}: `meeting agenda {own}` lists them")
+            raise _no_proposal(into, own)
         number = into
     else:
         said = {language: " ".join(text.split()) for language, text in label.items() if text.strip()}
         if consultation.languages[0] not in said:
-            raise NotAllowed("a proposal needs words of its own: others will read them as a choice in a vote")
+            raise NotAllowed(
+                "a proposal needs words of its own: others will read them as a choice in a vote",
+                "error.proposal_words",
+            )
         if any(len(text) > LONGEST_LABEL for text in said.values()):
-            raise NotAllowed(f"at most {LONGEST_LABEL} characters: it becomes a button")
+            raise NotAllowed(
+                f"at most {LONGEST_LABEL} characters: it becomes a button", "error.proposal_long", most=LONGEST_LABEL
+            )
         number = await unit.meetings.add_proposal(own, said, now)
     if await unit.meetings.merge(own, number, contributions) < len(set(contributions)):
-        raise NotAllowed("some of these belong to another proposal already: merge the others")
+        raise NotAllowed("some of these belong to another proposal already: merge the others", "error.proposal_taken")
     return number
+
+
+def _no_proposal(number: int, consultation: ConsultationId) -> NotFound:
+    return NotFound(
+        f"there is no proposal {number} in {consultation!r}: `meeting agenda {consultation}` lists them",
+        "error.proposal",
+        number=number,
+        consultation=consultation,
+    )
 
 
 async def treat(unit: Unit, consultation: ConsultationId, numbers: Collection[int], on: date | None) -> None:
     """These were dealt with `on` that day; None: they were not, after all."""
     for number in numbers:
         if not await unit.meetings.set_treated(consultation, number, on):
-            raise NotFound(
-                f"there is no proposal {number} in {consultation!r}: `meeting agenda {consultation}` lists them"
-            )
+            raise _no_proposal(number, consultation)
 
 
 async def agenda(unit: Unit, consultation: Consultation) -> list[Proposal]:
@@ -121,14 +137,21 @@ async def _voted(unit: Unit, consultation: Consultation, question: Question) -> 
     running = await unit.consultations.running(earlier)
     known = await unit.consultations.current(earlier) if running else None
     if running is None or known is None or running.partner != PartnerId(consultation.partner.id):
-        raise NotFound(f"`kept_from: {earlier}` names no consultation of this partner: `status` lists them")
+        raise NotFound(
+            f"`kept_from: {earlier}` names no consultation of this partner: `status` lists them",
+            "error.kept_from",
+            name=earlier,
+        )
     kept = [each for each in await agenda(unit, known) if each.treated is None]
     room = MOST_OPTIONS - len(question.options)
     options = (*question.options, *(_option(each, consultation) for each in kept[: max(0, room)]))
     if len(options) < 2:
         raise NotAllowed(
             f"there is too little to vote on: {len(options)} choices. `meeting proposals {earlier}` lists what was "
-            f"proposed, `meeting keep {earlier} WORDS --contribution ID` makes a choice of it"
+            f"proposed, `meeting keep {earlier} WORDS --contribution ID` makes a choice of it",
+            "error.too_few_choices",
+            n=len(options),
+            consultation=earlier,
         )
     return replace(question, options=options, most=min(question.most, len(options)))
 

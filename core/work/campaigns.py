@@ -79,9 +79,17 @@ async def revise(
     Raises `NotAllowed` when somebody gave it another one meanwhile, or the campaign was stopped."""
     running = await unit.consultations.running(ConsultationId(seen.id))
     if running is None or running.revision != seen.revision:
-        raise NotAllowed(f"the consultation {seen.id!r} was changed meanwhile: look again")
+        raise NotAllowed(
+            f"the consultation {seen.id!r} was changed meanwhile: look again",
+            "error.changed_meanwhile",
+            consultation=seen.id,
+        )
     if running.state in (CampaignState.STOPPED, CampaignState.FINISHED):
-        raise NotAllowed(f"the campaign {seen.id!r} is over: its topics stay as they are")
+        raise NotAllowed(
+            f"the campaign {seen.id!r} is over: its topics stay as they are",
+            "error.campaign_over",
+            consultation=seen.id,
+        )
     return (await _revised(unit, changed, running.revision, running.state, chance, now, file)).revision
 
 

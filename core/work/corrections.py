@@ -31,7 +31,9 @@ async def correct_topics(
         or found[0].redirected
         or found[0].state is not ContributionState.READ
     ):
-        raise NotFound("this contribution cannot be sorted: it is gone, or not to be read now")
+        raise NotFound(
+            "this contribution cannot be sorted: it is gone, or not to be read now", "error.contribution_gone"
+        )
     one = class_of(consultation, found[0].question)
     known = {topic.id for topic in one.taxonomy.topics} if one else set()
     said = [topic for topic in dict.fromkeys(topics) if topic in known] or [""]

@@ -21,7 +21,7 @@ from core.model.campaigns import CampaignState
 from core.model.charges import alert_subject
 from core.model.consultations import Consultation, DigestPlan, QuotePolicy
 from core.model.deliveries import AlertRef, Delivery, DigestRef
-from core.model.errors import NotFound, PorteVoixError
+from core.model.errors import PorteVoixError, no_consultation
 from core.model.ids import AlertId, ConsultationId, ContributionId, DigestId
 from core.model.messages import Card, Note
 from core.rules.calendar import DigestDue, next_digest
@@ -72,9 +72,7 @@ async def figures_now(
     own = ConsultationId(consultation.id)
     running = await unit.consultations.running(own)
     if running is None:
-        raise NotFound(
-            f"there is no consultation {consultation.id!r}: start it with `python main.py campaign start FILE`"
-        )
+        raise no_consultation(own)
     start = running.begins_at
     week, weeks = week_of(start, running.closes_at, now)
     spoken = await unit.readouts.spoken_of(own, since)
@@ -283,7 +281,7 @@ class Digests:
         async with self.storage.reading() as unit:
             consultation = await unit.consultations.current(ConsultationId(consultation_id))
             if consultation is None:
-                raise NotFound(f"there is no consultation {consultation_id!r}: `python main.py status` lists them")
+                raise no_consultation(consultation_id)
             figures = await figures_now(unit, consultation, now=now, since=now - WEEK)
         figures = await self._with_others(consultation, replace(figures, sorting=self.sorting(consultation)))
         digest = DigestId(self.chance.token())

@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 from core.model.consultations import Consultation, Text
 from core.model.contributions import Contribution, effective
-from core.model.errors import NotAllowed, NotFound
+from core.model.errors import NotAllowed, NotFound, no_consultation
 from core.model.follow_ups import FollowUp, Progress, progressed, standing
 from core.model.ids import ConsultationId, ContributionId, FollowUpId
 from core.model.publications import Publication, publication_moved
@@ -63,9 +63,15 @@ async def draft(
     topic, named = await _subject(unit, consultation, answered)
     text = {language: words.strip() for language, words in answered.text.items() if words.strip()}
     if answered.progress is Progress.NOT_KEPT and not text:
-        raise NotAllowed("who is told no is owed the reason: say why, in one or two sentences (--text)")
+        raise NotAllowed(
+            "who is told no is owed the reason: say why, in one or two sentences (--text)", "error.reason_owed"
+        )
     if any(len(words) > LONGEST_TEXT for words in text.values()):
-        raise NotAllowed(f"the text is longer than {LONGEST_TEXT} characters: keep the reason, link to the rest")
+        raise NotAllowed(
+            f"the text is longer than {LONGEST_TEXT} characters: keep the reason, link to the rest",
+            "error.answer_long",
+            most=LONGEST_TEXT,
+        )
     follow_up = FollowUp(
         id=identity or FollowUpId(chance.token()),
         consultation=consultation_id,
@@ -86,7 +92,11 @@ async def publish(unit: Unit, follow_up_id: FollowUpId, at: datetime | None, *, 
     """Publishes now, or plans it for `at`; the telling is another use case. Returns it as it was before."""
     follow_up = await unit.follow_ups.get(follow_up_id)
     if follow_up is None:
-        raise NotFound(f"there is no follow-up {follow_up_id!r}: `follow-up list CONSULTATION` shows them")
+        raise NotFound(
+            f"there is no follow-up {follow_up_id!r}: `follow-up list CONSULTATION` shows them",
+            "error.follow_up",
+            name=follow_up_id,
+        )
     named = (await unit.follow_ups.named(follow_up.consultation)).get(follow_up.id, set())
     await _may_become(unit, follow_up, named)
     if at is not None and at > now:
@@ -106,7 +116,7 @@ async def _publish(unit: Unit, follow_up: FollowUp, named: Collection[Contributi
 async def _consultation(unit: Unit, consultation: ConsultationId) -> Consultation:
     known = await unit.consultations.current(consultation)
     if known is None:
-        raise NotFound(f"there is no consultation {consultation!r}: `python main.py status` lists them")
+        raise no_consultation(consultation)
     return known
 
 
@@ -121,10 +131,16 @@ async def _subject(
     missing = [each for each in answered.contributions if each not in own]
     if missing:
         raise NotFound(
-            f"no contribution {', '.join(missing)} in {consultation.id!r}: `export` lists them with their ids"
+            f"no contribution {', '.join(missing)} in {consultation.id!r}: `export` lists them with their ids",
+            "error.contributions",
+            names=", ".join(missing),
+            consultation=consultation.id,
         )
     if not own:
-        raise NotAllowed("say what is answered: --topic NAME, or --contribution ID, which may be given several times")
+        raise NotAllowed(
+            "say what is answered: --topic NAME, or --contribution ID, which may be given several times",
+            "error.answer_what",
+        )
     return "", own
 
 
@@ -134,7 +150,13 @@ def topic_id(consultation: Consultation, asked: str) -> str:
         if plain(asked) in {plain(each) for each in (topic.id, *topic.name.values())}:
             return topic.id
     names = ", ".join(consultation.in_language(each.name, "") or each.id for each in consultation.topics)
-    raise NotFound(f"no topic {asked!r} in {consultation.id!r}: there are {names}")
+    raise NotFound(
+        f"no topic {asked!r} in {consultation.id!r}: there are {names}",
+        "error.topic",
+        name=asked,
+        consultation=consultation.id,
+        known=names,
+    )
 
 
 async def _may_become(unit: Unit, follow_up: FollowUp, named: Collection[ContributionId]) -> None:

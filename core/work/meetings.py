@@ -53,15 +53,25 @@ async def note_came(unit: Unit, consultation: Consultation, question: str, came:
     """How many people came; `question` "": to its only event. Returns the id of the event's question."""
     ids = [each.id for each in consultation.questions if each.event is not None]
     if not ids:
-        raise NotFound(f"{consultation.id!r} has no event: a question of kind `event` in its file makes one")
+        raise NotFound(
+            f"{consultation.id!r} has no event: a question of kind `event` in its file makes one",
+            "error.no_event",
+            consultation=consultation.id,
+        )
     if question not in ids and (question or len(ids) > 1):
-        raise NotFound(f"there is no event {question!r} in {consultation.id!r}: --event is one of {', '.join(ids)}")
+        raise NotFound(
+            f"there is no event {question!r} in {consultation.id!r}: --event is one of {', '.join(ids)}",
+            "error.event",
+            name=question,
+            consultation=consultation.id,
+            known=", ".join(ids),
+        )
     if not 0 <= came <= MOST_CAME:
-        raise NotAllowed(f"how many people came is a number from 0 to {MOST_CAME}")
+        raise NotAllowed(f"how many people came is a number from 0 to {MOST_CAME}", "error.came", most=MOST_CAME)
     asked = consultation.question(question or ids[0])
     assert asked is not None, "it is one of them"
     assert asked.event is not None, "it is an event"
     if now < asked.event.starts:
-        raise NotAllowed("it has not begun yet: note who came once it has")
+        raise NotAllowed("it has not begun yet: note who came once it has", "error.not_begun")
     await unit.meetings.note_came(ConsultationId(consultation.id), asked.id, came, now)
     return asked.id

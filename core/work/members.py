@@ -45,7 +45,11 @@ async def add_member(
     if not visible(clean):
         raise FileError("a member of staff needs a name: `python main.py staff add NAME`", "error.member_name")
     if len(address) > LONGEST_EMAIL:
-        raise FileError(f"this e-mail address is too long: {LONGEST_EMAIL} characters at most")
+        raise FileError(
+            f"this e-mail address is too long: {LONGEST_EMAIL} characters at most",
+            "error.email_long",
+            most=LONGEST_EMAIL,
+        )
     if address and not _EMAIL.fullmatch(address):
         raise FileError("this is no e-mail address: write it as name@town.example, or leave --email out", "error.email")
     known = await unit.members.of(partner)

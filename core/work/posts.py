@@ -77,11 +77,16 @@ async def post(
         or running.state is not CampaignState.RUNNING
         or not running.begins_at <= now < running.closes_at
     ):
-        raise NotAllowed(f"{own!r} is not open now: nobody could answer. `campaign status` says when it is")
+        raise NotAllowed(
+            f"{own!r} is not open now: nobody could answer. `campaign status` says when it is",
+            "error.not_open",
+            consultation=own,
+        )
     bots = [each for each in await unit.people.accounts(running.partner) if each.channel == "telegram"]
     if not bots:
         raise NotFound(
-            "this partner has no Telegram bot: put TELEGRAM_BOT_TOKEN into .env, then start the campaign again"
+            "this partner has no Telegram bot: put TELEGRAM_BOT_TOKEN into .env, then start the campaign again",
+            "error.no_bot",
         )
     consultation = (await unit.consultations.revisions([(own, running.revision)]))[own, running.revision]
     (address,) = await addresses_of(unit, bots[0].id, [room.external_id], chance)

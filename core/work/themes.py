@@ -115,7 +115,9 @@ class Themes:
         file = await unit.consultations.file(own, consultation.revision)
         if file is None:
             raise FileError(
-                f"the file of {own!r} is not known here: `python main.py campaign start FILE` once, then accept"
+                f"the file of {own!r} is not known here: `python main.py campaign start FILE` once, then accept",
+                "error.file_unknown",
+                consultation=own,
             )
         text, after = self.write(file, name, theme.words, theme.question)
         known = {topic.id for topic in consultation.topics}

@@ -35,3 +35,7 @@ def test_what_cannot_be_is_refused_with_what_can(program: Program) -> None:
     assert "--at" in program.is_refused(*ADD, "--state", "kept", "--draft", "--at", "2027-03-28 10:00")
     assert "follow-up list" in program.is_refused("follow-up", "publish", "nothing")
     assert "possible now" in program.is_refused(*ADD, "--state", "done")
+    assert "on doit la raison" in program.is_refused(*ADD, "--state", "not_kept", language="fr")
+    assert "« piscine » n'a pas de thème « Lune »" in program.is_refused(
+        "follow-up", "add", "piscine", "--topic", "Lune", "--state", "kept", language="fr"
+    ).replace("\u00a0", " ")

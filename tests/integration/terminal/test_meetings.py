@@ -23,6 +23,9 @@ def test_how_many_came_is_noted_after_it_began(program: Program, monkeypatch: py
     assert "23 people came" in program.does("meeting", "came", "atelier-2027", "23")
     assert json.loads(program.does("meeting", "show", "atelier-2027", "--json"))["events"][0]["came"] == 23
     assert "atelier" in program.is_refused("meeting", "came", "atelier-2027", "23", "--event", "lune")
+    assert "--event est l'un de" in program.is_refused(
+        "meeting", "came", "atelier-2027", "23", "--event", "lune", language="fr"
+    )
     program.does("campaign", "start", POOL)
     assert "kind `event`" in program.is_refused("meeting", "came", "piscine", "3")
 
