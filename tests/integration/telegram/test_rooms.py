@@ -1,10 +1,6 @@
 """May the bot write there? Asked of the strict server by the real library, before anything is promised."""
 
-import aiogram
 import pytest
-import telegram
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
 
 from bots.telegram.rooms import room
 from core.model.errors import ChannelError
@@ -40,13 +36,3 @@ async def test_a_refused_token_says_so(server: TelegramServer) -> None:
     with pytest.raises(ChannelError) as said:
         await room("1:wrong", server.url, "-100")
     assert "wrong" not in str(said.value)
-
-
-async def test_both_libraries_read_a_membership(server: TelegramServer) -> None:
-    server.group(-103, title="Ville", kind="channel", status="administrator")
-    bot = server.bot.id
-    async with telegram.Bot(server.token, base_url=f"{server.url}/bot") as one:
-        assert isinstance(await one.get_chat_member(-103, bot), telegram.ChatMemberAdministrator)
-    session = AiohttpSession(api=TelegramAPIServer.from_base(server.url))
-    async with aiogram.Bot(server.token, session=session) as other:
-        assert (await other.get_chat_member(-103, bot)).status == "administrator"

@@ -1,10 +1,6 @@
 """What the stand-in answers parses in two real libraries: python-telegram-bot and aiogram."""
 
-import aiogram
 import telegram
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
-from aiogram.types import BotCommand, BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bots.telegram.decode import KINDS
 from tests.stand_ins.telegram.people import Person
@@ -35,7 +31,9 @@ def act_in_every_way(person: Person) -> int:
 
 
 async def test_python_telegram_bot_understands_all_of_it(server: TelegramServer, anna: Person) -> None:
+    server.group(-103, title="Ville", kind="channel", status="administrator")
     async with telegram.Bot(server.token, base_url=f"{server.url}/bot") as bot:
+        assert isinstance(await bot.get_chat_member(-103, bot.id), telegram.ChatMemberAdministrator)
         markup = telegram.InlineKeyboardMarkup([[telegram.InlineKeyboardButton("Oui", callback_data="y")]])
         message = await bot.send_message(anna.id, "<b>Hé</b> &amp; là", parse_mode="HTML", reply_markup=markup)
         assert (message.text, message.entities[0].type, message.chat.id) == ("Hé & là", "bold", anna.id)
@@ -69,8 +67,16 @@ async def test_python_telegram_bot_understands_all_of_it(server: TelegramServer,
 
 
 async def test_aiogram_understands_all_of_it(server: TelegramServer, anna: Person) -> None:
+    # Loading it takes seconds: only here, so that the other processes of the tests do not.
+    import aiogram
+    from aiogram.client.session.aiohttp import AiohttpSession
+    from aiogram.client.telegram import TelegramAPIServer
+    from aiogram.types import BotCommand, BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup
+
+    server.group(-103, title="Ville", kind="channel", status="administrator")
     session = AiohttpSession(api=TelegramAPIServer.from_base(server.url))
     async with aiogram.Bot(server.token, session=session) as bot:
+        assert (await bot.get_chat_member(-103, bot.id)).status == "administrator"
         assert (await bot.get_me()).username == "porte_voix_bot"
         markup = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="Oui", callback_data="y")]])
         message = await bot.send_message(anna.id, "<i>Hé</i>", parse_mode="HTML", reply_markup=markup)
