@@ -78,16 +78,17 @@ def _load(package: str) -> WordVectors:
     folder = _vocab_folder(package)
     table = _without_common_directions(np.load(folder / "vectors", allow_pickle=False).astype(np.float32))
     owners = len(table)
+    plain, other = _spellings(folder)
     best: dict[int, int] = {}
-    spelling = {get_string_id(text): text for text in srsly.read_json(folder / "strings.json") if text.isalnum()}
     own_seen = 0
     for key, row in srsly.read_msgpack(folder / "key2row").items():  # in order of frequency: the first key owns the row
         own = row == own_seen
         own_seen += own
-        text = spelling.get(key)
-        if text is None or not (own or (text.islower() and text.isalpha())):
+        text = plain.get(key) or (other.get(key) if own else None)
+        if text is None:
             continue  # of the borrowed spellings the capitalised ones are names, mostly
-        best.setdefault(get_string_id(fold(text)), row if own else row + owners)
+        folded = fold(text)
+        best.setdefault(key if folded == text else get_string_id(folded), row if own else row + owners)
     keys = np.fromiter(best.keys(), dtype=np.uint64, count=len(best))
     rows = np.fromiter(best.values(), dtype=np.int32, count=len(best))
     order = np.argsort(keys)
@@ -104,6 +105,18 @@ def _vocab_folder(package: str) -> Path:
         ) from error
     root = Path(str(module.__file__)).parent
     return root / f"{package}-{module.__version__}" / "vocab"
+
+
+def _spellings(folder: Path) -> tuple[dict[int, str], dict[int, str]]:
+    """By key: what is written in small letters only, and what else is one word."""
+    plain: dict[int, str] = {}
+    other: dict[int, str] = {}
+    for text in srsly.read_json(folder / "strings.json"):
+        if text.islower() and text.isalpha():
+            plain[get_string_id(text)] = text
+        elif text.isalnum():
+            other[get_string_id(text)] = text
+    return plain, other
 
 
 def _without_common_directions(table: Floats) -> Floats:
