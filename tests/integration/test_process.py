@@ -285,10 +285,15 @@ async def test_on_a_full_disk_it_confirms_nothing_that_it_did_not_keep_and_still
         assert {len(counter) for counter in seen} == {3}
 
 
-# ── one pen ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── one pen, one reader ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_second_process_is_refused_and_orders_go_through_the_first(program: Program) -> None:
+async def test_a_second_one_is_refused_and_orders_go_through_the_first(program: Program, tmp_path: Path) -> None:
+    """It would write into the same database, or, from elsewhere, read the messages of the same bot."""
+    elsewhere = tmp_path / "other"
+    elsewhere.mkdir()
+    late = Program(elsewhere, program.telegram, program.slack, said=program.said)
+    late.file.write_text(program.file.read_text(encoding="utf-8"), encoding="utf-8")
     anna = program.telegram.person(5001)
     async with program.serving() as running:
         await running.prints("no campaign was started yet")
@@ -299,6 +304,15 @@ async def test_a_second_process_is_refused_and_orders_go_through_the_first(progr
         await started(program, running)
         anna.start("affiche-piscine")
         await anna.sees(3)
+        code, said = await late.types("campaign", "start", "piscine.yaml")
+        assert code == 0, said
+        code, said = await late.does("run")
+        assert code == 1
+        assert (
+            "another program reads the messages of this Telegram bot: stop it, or give this one a bot of its own "
+            "(TELEGRAM_BOT_TOKEN)"
+        ) in said.splitlines()
+        await served(program.telegram.person(5002))
         pipe = program.database.with_name("porte-voix.db.sock")
         assert pipe.stat().st_mode & 0o077 == 0, "nobody else on the machine gives orders"
         assert await state(program) == "running"
@@ -332,28 +346,6 @@ async def state(program: Program) -> str:
     return str(found)
 
 
-# ── one reader ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-async def test_a_second_reader_of_the_same_bot_gives_way(program: Program, tmp_path: Path) -> None:
-    other = tmp_path / "other"
-    other.mkdir()
-    late = Program(other, program.telegram, program.slack, said=program.said)
-    late.file.write_text(program.file.read_text(encoding="utf-8"), encoding="utf-8")
-    async with program.serving() as running:
-        await started(program, running)
-        await served(program.telegram.person(5001))
-        code, said = await late.types("campaign", "start", "piscine.yaml")
-        assert code == 0, said
-        code, said = await late.does("run")
-        assert code == 1
-        assert (
-            "another program reads the messages of this Telegram bot: stop it, or give this one a bot of its own "
-            "(TELEGRAM_BOT_TOKEN)"
-        ) in said.splitlines()
-        await served(program.telegram.person(5002))
-
-
 async def served(person: Person) -> None:
     person.start()
     await person.sees(3, within=PATIENCE)
@@ -371,17 +363,6 @@ async def test_a_wrong_token_is_said_in_one_sentence(program: Program) -> None:
     assert "Telegram refuses the token: put the one from @BotFather into TELEGRAM_BOT_TOKEN" in said.splitlines()
     assert wrong not in said
     assert wrong.partition(":")[2] not in said
-
-
-async def test_a_wrong_token_of_slack_stops_only_slack(program: Program) -> None:
-    wrong = "xoxb-1-wrong"
-    async with program.serving(SLACK_BOT_TOKEN=wrong) as running:
-        await running.prints("no campaign was started yet")
-        assert (await program.types("campaign", "start", "piscine.yaml"))[0] == 0
-        await running.prints("Slack refuses SLACK_BOT_TOKEN")
-        await running.prints("everything else goes on, and this is tried again in 300 s")
-        await served(program.telegram.person(5001))
-        assert wrong not in running.text
 
 
 async def test_where_only_slack_is_served_its_refusal_is_the_end(program: Program) -> None:
@@ -429,8 +410,12 @@ async def test_a_story_at_debug_shows_no_words_no_name_and_no_address(program: P
     assert re.search(r"\d{8,}:[A-Za-z0-9_-]{30,}", told) is None
 
 
-async def test_staff_are_told_by_e_mail_when_the_mail_server_is_there(program: Program, tmp_path: Path) -> None:
-    """It starts without its mail server and goes on; once that one listens, what is owed arrives, in no log."""
+async def test_without_slack_staff_are_told_by_e_mail_once_the_mail_server_is_there(
+    program: Program, tmp_path: Path
+) -> None:
+    """A wrong token of Slack stops only Slack. The mail server is not there yet either; once it listens, what is owed
+    arrives, in no log."""
+    wrong = "xoxb-1-wrong"
     anna = program.telegram.person(5_559_998_877)
     port = free_port()
     authority = trustme.CA()
@@ -442,9 +427,13 @@ async def test_staff_are_told_by_e_mail_when_the_mail_server_is_there(program: P
         "SMTP_PASSWORD": PASSWORD,
         "EMAIL_FROM": "Porte-voix <avis@valbrune.example>",
         "SSL_CERT_FILE": str(tmp_path / "authority.pem"),
+        "SLACK_BOT_TOKEN": wrong,
     }
     async with program.serving(**settings) as running:
-        await started(program, running)
+        await running.prints("no campaign was started yet")
+        assert (await program.types("campaign", "start", "piscine.yaml"))[0] == 0
+        await running.prints("Slack refuses SLACK_BOT_TOKEN")
+        await running.prints("everything else goes on, and this is tried again in 300 s")
         await running.prints("email: the mail server of SMTP_HOST cannot be used for now")
         async with mail_server(port=port, authority=authority) as server:
             await running.prints("e-mail: staff are written to")
@@ -462,5 +451,5 @@ async def test_staff_are_told_by_e_mail_when_the_mail_server_is_there(program: P
     assert "détresse" in letter.as_string() or "d=C3=A9tresse" in letter.as_string()
     assert "mourir" not in letter.as_string()
     told = "".join(program.said)
-    for private in ("sports@valbrune", "mourir", PASSWORD):
+    for private in ("sports@valbrune", "mourir", PASSWORD, wrong):
         assert private not in told
