@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from core.rules.pacing import TELEGRAM
 from tests.bench.figures import Figure, median
 from tests.bench.parts import Wanted
-from tests.bench.references import aiogram_loop, bare_aiohttp, raw_asyncio
+from tests.bench.references import bare_aiohttp, raw_asyncio
 from tests.bench.sending.broadcast import PAYING, TOKEN, Seen, owe_all, platform, seen, town
 
 
@@ -36,6 +36,8 @@ class Run:
 
 
 async def measure(wanted: Wanted) -> Mapping[str, Figure]:
+    from tests.bench.references import aiogram_loop  # only here: loading it takes seconds
+
     count = wanted.sized(tiny=50, usual=5_000, full=60_000)
     turns = wanted.sized(tiny=1, usual=3, full=1)
     ours: list[Run] = []
