@@ -3,13 +3,11 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from bots.slack.blocks import to_blocks
-from config.consultation_files import read_consultation
 from config.locale import Catalogue
 from core.model.consultations import DigestPlan, PartnerProfile, QuestionKind, QuotePolicy
 from core.model.contributions import ContributionState
@@ -39,9 +37,9 @@ from tests.builders import (
     push,
     start,
 )
+from tests.samples import sample
 from tests.stand_ins.slack.blocks import problems_in
 
-EXAMPLES = Path(__file__).parents[2] / "config" / "examples"
 POOL = ConsultationId("pool")
 WORDS = Catalogue()
 MASKED = consultation(digest=DigestPlan(slack_channel="#piscine", quotes=QuotePolicy.MASKED))
@@ -254,7 +252,7 @@ async def test_the_figures_agree_on_both_databases(storage: Storage) -> None:
 
 @pytest.mark.parametrize("name", ["piscine", "bibliotheque"])
 async def test_the_samples_have_a_digest_in_both_languages(storage: Storage, name: str) -> None:
-    asked = read_consultation(EXAMPLES / f"{name}.yaml")
+    asked = sample(name)
     asked = replace(asked, digest=replace(asked.digest, quotes=QuotePolicy.MASKED))
     now = asked.opens_at + timedelta(days=16)
     tokens, topics = list(asked.sources), [topic.id for topic in asked.taxonomy.topics]

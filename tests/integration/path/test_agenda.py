@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from config.consultation_files import read_consultation
 from core.model.consultations import Consultation
 from core.model.errors import NotAllowed, NotFound
 from core.model.ids import ConsultationId
@@ -14,7 +13,8 @@ from core.work.agenda import agenda, keep, suggested, treat
 from tests.integration.path.looking import tables
 from tests.integration.path.people import Neighbour
 from tests.integration.path.test_events import workshop
-from tests.integration.path.town import SAMPLES, Town, piscine
+from tests.integration.path.town import Town, piscine
+from tests.samples import sample
 
 OWN = ConsultationId("atelier-2027")
 SAID = ("Mieux expliquer nos projets", "mieux expliquer nos projets !", "moins de jargon", "aller au marché")
@@ -22,7 +22,7 @@ SAID = ("Mieux expliquer nos projets", "mieux expliquer nos projets !", "moins d
 
 def vote(name: str = "atelier-2027-vote") -> Consultation:
     """The sample, asked by the partner of this town."""
-    asked = read_consultation(SAMPLES / "atelier-vote.yaml")
+    asked = sample("atelier-vote")
     return replace(asked, id=name, partner=piscine().partner, sources={name: asked.sources["courriel-vote"]})
 
 

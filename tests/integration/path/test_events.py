@@ -2,17 +2,17 @@
 
 from dataclasses import replace
 
-from config.consultation_files import read_consultation
 from core.model.consultations import Consultation
 from core.work.meetings import events
 from tests.integration.path.looking import answers, pushes
 from tests.integration.path.people import Neighbour
-from tests.integration.path.town import SAMPLES, Town, piscine
+from tests.integration.path.town import Town, piscine
+from tests.samples import sample
 
 
 def workshop() -> Consultation:
     """The sample, asked by the partner of this town."""
-    asked = read_consultation(SAMPLES / "atelier.yaml")
+    asked = sample("atelier")
     return replace(asked, partner=piscine().partner, sources={"reunion": asked.sources["reunion"]})
 
 

@@ -6,14 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from config.consultation_files import read_consultation
 from core.model.campaigns import CampaignState
 from core.model.consultations import Consultation
 from core.model.ids import AccountId
 from core.model.staff import Actor, Role
 from tests.integration.path.looking import exported, tables
 from tests.integration.path.people import Neighbour
-from tests.integration.path.town import NO_BREAK, ROOM, SAMPLES, Town, piscine
+from tests.integration.path.town import NO_BREAK, ROOM, Town, piscine
+from tests.samples import sample
 from tests.stand_ins.slack.server import SlackServer
 from tests.stand_ins.telegram.world import BotAccount
 
@@ -24,7 +24,7 @@ SECRET = "les tortues de la ville nagent la nuit"
 
 
 def library() -> Consultation:
-    return read_consultation(SAMPLES / "bibliotheque.yaml")
+    return sample("bibliotheque")
 
 
 @dataclass

@@ -27,7 +27,7 @@ from bots.slack.manifest import EVENTS_PATH
 from bots.telegram.app import open_telegram
 from bots.web.server import listening_socket, serve_web
 from config.consultation_draft import drafted
-from config.consultation_files import parse_consultation, read_consultation
+from config.consultation_files import parse_consultation
 from config.plain_words import read_plain_words
 from config.system import SystemChance
 from core.model.campaigns import CampaignState
@@ -45,13 +45,13 @@ from core.work.staff_home import StaffHome
 from tests.databases import sqlite_url
 from tests.integration.path.clock import Clock
 from tests.integration.path.people import Neighbour
+from tests.samples import sample
 from tests.stand_ins.slack.server import SlackServer
 from tests.stand_ins.slack.staff import Staff
 from tests.stand_ins.telegram.server import TelegramServer
 from tests.stand_ins.telegram.world import BotAccount
 
 CHECKOUT = Path(__file__).parents[3]
-SAMPLES = CHECKOUT / "config" / "examples"
 KEY = b"the erasure key of a town in a test"
 ROOM = "C0PISCINE"
 MORNING = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
@@ -69,7 +69,7 @@ NO_BREAK = str.maketrans({"\u00a0": " ", "\u202f": " "})
 
 
 def piscine(**changes: object) -> Consultation:
-    return replace(read_consultation(SAMPLES / "piscine.yaml"), **changes)  # type: ignore[arg-type]  # fields of one dataclass
+    return replace(sample("piscine"), **changes)  # type: ignore[arg-type]  # fields of one dataclass
 
 
 def erasure_hash(address: str) -> str:

@@ -21,7 +21,6 @@ from bots.web.channel import CHANNEL, LIMITS, WebChannel
 from bots.web.news import News
 from bots.web.parts import WebParts
 from bots.web.server import listening_socket, serve_web
-from config.consultation_files import read_consultation
 from config.system import SystemChance
 from core.model.consultations import Consultation
 from core.model.ids import PartnerId
@@ -32,8 +31,8 @@ from core.work.house import House
 from core.work.ports import Tagger, Words
 from core.work.ticker import tick
 from tests.databases import sqlite_url
+from tests.samples import sample
 
-SAMPLES = Path(__file__).parents[3] / "config" / "examples"
 KEY = b"the key of a town in a test"
 MORNING = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 """A Monday, 10:00 in Paris, two hours after the sample consultation of the swimming pool opens."""
@@ -58,7 +57,7 @@ class Clock:
 
 
 def piscine(**changes: object) -> Consultation:
-    return replace(read_consultation(SAMPLES / "piscine.yaml"), **changes)  # type: ignore[arg-type]  # fields of one dataclass
+    return replace(sample("piscine"), **changes)  # type: ignore[arg-type]  # fields of one dataclass
 
 
 @dataclass(slots=True)

@@ -7,9 +7,9 @@ from urllib.parse import quote
 import pytest
 from icalendar import Calendar
 
-from config.consultation_files import read_consultation
 from core.model.ids import ConsultationId
-from tests.integration.web.site import MORNING, SAMPLES, Site, Visitor, piscine
+from tests.integration.web.site import MORNING, Site, Visitor, piscine
+from tests.samples import sample
 
 STRANGE = [
     "inconnu",
@@ -244,7 +244,7 @@ async def test_no_line_begins_with_a_sign_or_breaks_a_number(site: Site) -> None
 
 
 async def test_who_comes_to_an_event_gets_a_file_for_the_calendar(empty_site: Site) -> None:
-    workshop = read_consultation(SAMPLES / "atelier.yaml").question("atelier")
+    workshop = sample("atelier").question("atelier")
     assert workshop is not None
     await empty_site.starts(piscine(questions=(workshop,)))
     async with empty_site.visitor() as visitor:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bots.web.report.document import document_of
-from config.consultation_files import read_consultation
 from core.model.audit import Act
 from core.model.consultations import Consultation, Option, Question, QuestionKind
 from core.model.messages import Line
@@ -14,7 +13,8 @@ from core.work.digests import WEEK, figures_card, figures_now
 from core.work.report import report_of
 from tests.builders import NOW, contribution, person
 from tests.integration.web_desk.office import Office, form_of
-from tests.integration.web_results.town import SAMPLES, piscine, words
+from tests.integration.web_results.town import piscine, words
+from tests.samples import sample
 
 HERE = "/desk/atelier-2027/meetings"
 NO_BREAK = str.maketrans({"\u00a0": " ", "\u202f": " "})
@@ -22,7 +22,7 @@ NO_BREAK = str.maketrans({"\u00a0": " ", "\u202f": " "})
 
 def workshop() -> Consultation:
     """The sample with a vote instead of its first question, asked by the partner of this office."""
-    asked = read_consultation(SAMPLES / "atelier.yaml")
+    asked = sample("atelier")
     options = tuple(Option(each, {"fr": f"Sujet {each} <b>"}) for each in ("un", "deux", "trois"))
     vote = Question("vote", QuestionKind.SEVERAL, {"fr": "Vos deux voix ?"}, options=options, most=2)
     return replace(asked, partner=piscine().partner, sources={}, opens_at=NOW, questions=(vote, *asked.questions[1:]))

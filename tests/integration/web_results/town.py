@@ -11,7 +11,6 @@ import httpx
 
 from bots.web.app import web_app
 from bots.web.parts import WebParts
-from config.consultation_files import read_consultation
 from config.locale import Catalogue
 from core.model.consultations import Consultation
 from core.model.ids import ContributionId, PartnerId
@@ -21,8 +20,8 @@ from core.work.house import House
 from nlp.tagger import InProcessTagger
 from tests.builders import NOW, CountedChance, StillClock, account, contribution, person, start
 from tests.databases import sqlite_url
+from tests.samples import sample
 
-SAMPLES = Path(__file__).parents[3] / "config" / "examples"
 SAID = (
     ("horaires", "ouvrir plus tard le soir, et le dimanche aussi"),
     ("tarifs", "un tarif pour les familles nombreuses, c'est cher à cinq"),
@@ -39,7 +38,7 @@ def words() -> Catalogue:
 
 @cache
 def _sample() -> Consultation:
-    return read_consultation(SAMPLES / "piscine.yaml")
+    return sample("piscine")
 
 
 def piscine(**changes: object) -> Consultation:

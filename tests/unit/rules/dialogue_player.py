@@ -3,9 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from pathlib import Path
 
-from config.consultation_files import read_consultation
 from config.locale import Catalogue
 from core.model.consultations import Consultation
 from core.model.dialogues import Dialogue, Effect, Elapsed, Filed, Reply, Setting, Stage, Turn
@@ -13,14 +11,14 @@ from core.model.ids import CitizenId, ConsultationId, DialogueId
 from core.model.messages import Button, Event, Message, Pressed, Said, Started
 from core.rules.dialogue import advance, begin
 from core.work.composing import spec_message
+from tests.samples import sample
 
-EXAMPLES = Path(__file__).parents[3] / "config" / "examples"
 NOW = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
 
 
 @cache
 def example(name: str) -> Consultation:
-    return read_consultation(EXAMPLES / f"{name}.yaml")
+    return sample(name)
 
 
 @cache

@@ -3,12 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from config.consultation_files import read_consultation
 from config.locale import Catalogue
 from config.plain_words import read_plain_words
 from core.model.audience import Who
@@ -30,10 +28,10 @@ from core.model.consultations import (
 )
 from core.rules.commitments import Finding, Severity, check, refused
 from core.rules.plain_language import PlainWord, PlainWords, hard_words
+from tests.samples import sample
 
-EXAMPLES = Path(__file__).parents[3] / "config" / "examples"
-POOL = read_consultation(EXAMPLES / "piscine.yaml")
-WORKSHOP = read_consultation(EXAMPLES / "atelier.yaml")
+POOL = sample("piscine")
+WORKSHOP = sample("atelier")
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 PLAIN = read_plain_words()
 NOTHING: dict[str, str] = {"fr": "", "en": " … "}
@@ -179,7 +177,7 @@ def test_the_pool_has_nothing_to_be_told() -> None:
 
 
 def test_the_library_is_told_of_its_fourth_question_only() -> None:
-    findings = found(read_consultation(EXAMPLES / "bibliotheque.yaml"))
+    findings = found(sample("bibliotheque"))
     assert list(findings) == ["check.many_questions"]
     assert findings["check.many_questions"].params == {"n": 4, "most": 3}
 

@@ -2,11 +2,9 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from config.consultation_files import read_consultation
 from config.locale import NO_BREAK, Catalogue
 from core.model.consultations import (
     WAVES,
@@ -22,10 +20,10 @@ from core.model.consultations import (
 from core.rules.commitments import check
 from core.rules.preview import preview
 from core.work.composing import spec_message
+from tests.samples import sample
 
-EXAMPLES = Path(__file__).parents[3] / "config" / "examples"
-POOL = read_consultation(EXAMPLES / "piscine.yaml")
-LIBRARY = read_consultation(EXAMPLES / "bibliotheque.yaml")
+POOL = sample("piscine")
+LIBRARY = sample("bibliotheque")
 WORDS = Catalogue()
 
 

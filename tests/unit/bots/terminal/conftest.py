@@ -1,17 +1,14 @@
 """The screen and the sample consultation that these tests share."""
 
 import io
-from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from bots.terminal.screen import Screen
-from config.consultation_files import read_consultation
 from config.locale import Catalogue
 from core.model.consultations import Consultation
-
-SAMPLES = Path(__file__).parents[4] / "config" / "examples"
+from tests.samples import sample
 
 
 @pytest.fixture(scope="session")
@@ -27,9 +24,9 @@ def screen(words: Catalogue) -> Screen:
 
 @pytest.fixture(scope="session")
 def pool() -> Consultation:
-    return read_consultation(SAMPLES / "piscine.yaml")
+    return sample("piscine")
 
 
 @pytest.fixture(scope="session")
 def library() -> Consultation:
-    return read_consultation(SAMPLES / "bibliotheque.yaml")
+    return sample("bibliotheque")

@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -15,12 +14,11 @@ from bots.web.kit.folder import Kit, make_kit
 from bots.web.kit.gsm import size, spelled
 from bots.web.kit.poster import PAPERS, poster_pdf, poster_png
 from bots.web.kit.texts import bulletin, email, text_message
-from config.consultation_files import read_consultation
 from config.locale import Catalogue
 from core.model.consultations import Consultation
+from tests.samples import sample
 from tests.unit.bots.web_kit.pictures import pixels, squares
 
-SAMPLES = Path(__file__).parents[4] / "config" / "examples"
 LINK = "https://avis.valbrune.example/p/k7m2xq9rtd"
 HOSTILE = {
     "typst": '#set page(width: 1pt) #read("/etc/passwd") $x^2$ *b* _i_ `raw` <a> @b \\ // /* ]]] )',
@@ -43,7 +41,7 @@ def words() -> Catalogue:
 
 @cache
 def piscine() -> Consultation:
-    return read_consultation(SAMPLES / "piscine.yaml")
+    return sample("piscine")
 
 
 def saying(text: str) -> Consultation:
