@@ -59,7 +59,8 @@ AHEAD = timedelta(milliseconds=5)
 at a thousand a second each millisecond counts. When the process dies meanwhile, five more of them are uncertain."""
 TICK = 0.001
 """Seconds: no clock of an event loop waits for less."""
-ANSWERS, PUSHES = (Lane.REPLY, Lane.STAFF), (Lane.PUSH,)
+LANES = ((Lane.REPLY,), (Lane.STAFF,), (Lane.PUSH,))
+"""Claimed one after the other: what waits less for the others first."""
 NO_WORDS = "it cannot be put into words: it was planned by another version of the program"
 _ORDER = {lane: place for place, lane in enumerate(Lane)}
 
@@ -155,7 +156,7 @@ class Outbox:
             await self._look_back()
             self.woken.clear()  # what is owed by now is seen by the next look
             moved_on, wait = False, None
-            for lanes in (ANSWERS, PUSHES):  # answers have left before anything is asked about pushes
+            for lanes in LANES:  # answers have left before anything is asked about pushes
                 moved_on |= not self.stopping() and await self._claim(lanes, counts)
                 ready, self._waiting, wait = self._permitted(self._waiting)
                 if ready:
@@ -202,7 +203,8 @@ class Outbox:
 
     async def _claim(self, lanes: tuple[Lane, ...], counts: Counter[State]) -> bool:
         """Takes what is due in these lanes to hand. True when a row left the queue, so that the next one may be due.
-        Answers that may leave at once do: their claim is their stamp, and somebody waits for each commit.
+        Answers that may leave at once do: their claim is their stamp, and somebody waits for each commit. What staff
+        are shown is read when it is claimed, of however many contributions, and that is not brief.
 
         Each account has its own room, so that one that is asked to wait keeps no other waiting; replies have more of it
         than pushes, so that a broadcast never takes a reply's place at hand.
@@ -219,7 +221,7 @@ class Outbox:
         going: list[_Ready] = []
         ready: list[_Ready] = []
         try:
-            async with self.storage.unit(spare=True, brief=True) as unit:
+            async with self.storage.unit(spare=True, brief=Lane.STAFF not in lanes) as unit:
                 for account, epoch in (await unit.senders.held(roomy, self._name, now)).items():
                     some = await unit.deliveries.claim(
                         [account], lanes, now=now, lease=LEASE, limit=room[account], epoch=epoch
@@ -228,7 +230,7 @@ class Outbox:
                     ready += composed
                     counts.update(each.state for each in settled if each.state is not State.PLANNED)
                     moved_on |= any(each.due_at != now + PAUSED_FOR for each in settled)
-                if lanes is ANSWERS:
+                if Lane.PUSH not in lanes:
                     going, ready, _ = self._permitted(ready)
                     await unit.deliveries.sending([each.delivery for each in going], now=now, lease=SENDING_LEASE)
         except BaseException:
@@ -240,7 +242,7 @@ class Outbox:
 
     def _room(self, account: AccountId, lanes: tuple[Lane, ...], held: int) -> int:
         """How many of these lanes may still be taken to hand, where so many are `held`."""
-        if lanes is ANSWERS:
+        if Lane.PUSH not in lanes:
             return REPLIES_AT_HAND - held
         most = PAID_AT_HAND if account in self._paying else PUSHES_AT_HAND
         return most - held if held <= most // 2 else 0
