@@ -140,7 +140,7 @@ class Pace:
     `step`: the last one up, while it is on trial; `base`: the estimate before the first of them. `left_at`: the last
     message; `replied_at`: the last that was no push. `next_push_at`: when the next push may go, as they are spread;
     `dense_since`: since when they follow each other as closely as they may. `round_trip`: seconds, of late. `paid`: the
-    pace of what is paid for, where the platform sells that.
+    pace of what is paid for, where the platform sells that; `pushes_only`: it is that one, and no reply needs a place.
     """
 
     limits: Limits
@@ -167,10 +167,11 @@ class Pace:
     round_trip: float = 0.0
     unexplained_until: datetime = LONG_AGO
     paid: "Pace | None" = None
+    pushes_only: bool = False
 
     def __post_init__(self) -> None:
         if self.limits.paid:
-            self.paid = Pace(replace(self.limits, most=self.limits.paid, paid=0))
+            self.paid = Pace(replace(self.limits, most=self.limits.paid, paid=0), pushes_only=True)
         self.estimate = min(self.estimate or self.limits.most, self.limits.most)
         self.probing = self.probing or self.halted_until > LONG_AGO
 
@@ -194,7 +195,7 @@ def permits(pace: Pace, chat: str, lane: Lane, *, now: datetime, paid: bool = Fa
         even = _even(pace)
         if even >= GRAIN:
             at = max(at, pace.next_push_at)
-        if pace.estimate > 1 and _occupied(pace, now) >= pace.estimate - 1:
+        if pace.estimate > 1 and not pace.pushes_only and _occupied(pace, now) >= pace.estimate - 1:
             if even >= GRAIN and now >= pace.replied_at + ABOUT and pace.answered:
                 at = max(at, pace.answered[0][0] + pace.limits.window - BORROWED * even)
             else:

@@ -271,8 +271,10 @@ def test_what_is_paid_for_takes_no_place_from_what_is_free() -> None:
         assert permits(pace, f"c{number}", Lane.PUSH, now=NOW, paid=True) == NOW
         sending(pace, f"c{number}", now=NOW, paid=True)
     assert permits(pace, "anna", Lane.REPLY, now=NOW) == NOW
-    for number in range(200, 1000):
+    for number in range(200, 999):
         sending(pace, f"c{number}", now=NOW, paid=True)
+    assert permits(pace, "anna", Lane.PUSH, now=NOW, paid=True) == NOW, "no place is kept for replies: they have theirs"
+    sending(pace, "c999", now=NOW, paid=True)
     assert permits(pace, "anna", Lane.PUSH, now=NOW, paid=True) > NOW
     assert permits(pace, "anna", Lane.REPLY, now=NOW) == NOW
 
