@@ -66,11 +66,15 @@ def read_consultation(path: Path, *, language: str = "en") -> Consultation:
 def parse_consultation(text: str, *, name: str, folder: Path | None = None, language: str = "en") -> Consultation:
     """As `read_consultation`, from text. `folder` is where a taxonomy that stands in its own file is looked for."""
     mistakes = Mistakes(name, language)
-    node = compose(text, mistakes)
+    return consultation_in(compose(text, mistakes), mistakes, folder)
+
+
+def consultation_in(node: Node | None, mistakes: Mistakes, folder: Path | None = None) -> Consultation:
+    """As `parse_consultation`, from what was composed already."""
     consultation = _consultation(node, mistakes, folder) if node is not None else None
     mistakes.check()
     if consultation is None:
-        raise FileError(f"{name}: not a consultation")
+        raise FileError(f"{mistakes.name}: not a consultation")
     return consultation
 
 

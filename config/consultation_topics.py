@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from config.consultation_files import parse_consultation
+from config.consultation_files import consultation_in, parse_consultation
 from config.yaml_entries import Mistakes, compose, plain
 from core.model.consultations import Consultation, Taxonomy
 from core.model.errors import FileError
@@ -18,8 +18,10 @@ def with_topic(
 ) -> tuple[str, Consultation]:
     """The new text, and what it says. `question`: into the list of this question. Raises `FileError` when the file
     has no such list of its own, or would say anything else but the new topic."""
-    node = _list_of(file, question)  # first: of a list that stands elsewhere, reading the text would say less
-    before = parse_consultation(file, name=_NAME, language=language)
+    mistakes = Mistakes(_NAME, language)
+    root = compose(file, mistakes)
+    node = _list_of(root, question)  # first: of a list that stands elsewhere, reading the text would say less
+    before = consultation_in(root, mistakes)
     names = {spoken: name for spoken in before.languages} if len(before.languages) > 1 else name
     entry = f"name: {_written(names)}"
     said = f"words: {_written(list(words))}"
@@ -30,19 +32,20 @@ def with_topic(
     return text, after
 
 
-def _list_of(file: str, question: str | None) -> SequenceNode:
-    root = compose(file, Mistakes(_NAME))
-    if question is not None:
-        asked = _under(root, "questions")
-        nodes = asked.value if isinstance(asked, SequenceNode) else []
-        root = next((each for each in nodes if _id(each) == question), None)
-    node = _under(root, "taxonomy")
+def _list_of(root: Node | None, question: str | None) -> SequenceNode:
+    """Of the question, or of them all. Where one list stands in another file, nothing can be said of the whole."""
+    asked = _under(root, "questions")
+    lists: dict[str | None, Node | None] = {None: _under(root, "taxonomy")}
+    lists |= {_id(each): _under(each, "taxonomy") for each in (asked.value if isinstance(asked, SequenceNode) else ())}
+    node = lists.get(question)
     if isinstance(node, MappingNode):
         node = _under(node, "topics")
-    if not isinstance(node, SequenceNode) or not node.value:
+    elsewhere = any(each is not None and plain(each) for each in lists.values())
+    if elsewhere or not isinstance(node, SequenceNode) or not node.value:
         raise FileError(
             "the topics do not stand in the consultation file itself: add the new one to the file that holds them, then"
-            " `python main.py campaign start FILE`"
+            " `python main.py campaign start FILE`",
+            "error.theme_elsewhere",
         )
     return node
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from config.consultation_files import parse_consultation
 from config.consultation_topics import with_topic
 from core.model.errors import FileError
 
@@ -33,5 +34,13 @@ def test_lists_in_one_line_and_of_a_question() -> None:
 def test_it_says_why_it_cannot() -> None:
     with pytest.raises(FileError, match="do not stand in the consultation file itself"):
         with_topic(POOL, "Bus", ["bus"], "venir")
+    # One list of its own for a question, the other in a file: the file cannot be found from here, but that is not why.
+    main, steps = POOL.index("taxonomy:"), POOL.index("steps:")
+    own = POOL[:main].replace("kind: open\n", "kind: open\n    taxonomy: [{name: {fr: A, en: B}}]\n", 1)
+    first = parse_consultation(own + POOL[main:], name="piscine.yaml").questions
+    mine = next(each.id for each in first if each.taxonomy is not None)
+    assert with_topic(own + POOL[main:], "Bus", ["bus"], mine)[1].question(mine) is not None
+    with pytest.raises(FileError, match="do not stand in the consultation file itself"):
+        with_topic(f"{own}taxonomy: themes.yaml\n{POOL[steps:]}", "Bus", ["bus"], mine)
     with pytest.raises(FileError):
         with_topic(POOL, "Horaires", ["bus"])
