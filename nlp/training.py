@@ -2,16 +2,17 @@
 
     unsorted ─ the taxonomy's own score is good enough? ─▶ sorted for the time being, counts less ─┬▶ voices
     sorted by people ──────────────────────────────────────────────────────────────────────────────┘  (nlp/voices.py)
+    unsorted, each half in turn ─▶ what the voices of the other half and of people say of it ─▶ sorted anew ─▶ voices
     sorted by people, each fifth held back in turn ─▶ what the voices say of texts they have not seen
                                                       ─▶ how much each part counts, and from which probability on a
                                                          topic is given (nlp/blending.py)
 
-One round: what it sorted itself is not learnt from again, so that a mistake does not feed itself. With few examples the
-taxonomy weighs as much as it did before; the held-back fifths say when the examples know better.
+That second look waits for what people sorted: without it, it would repeat the taxonomy. With few examples the taxonomy
+weighs as much as it did before; the held-back fifths say when the examples know better.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,7 @@ from nlp.grams import all_words, pieces, word_grams
 from nlp.learnt import Learnt, Row, features, possible_topics, senses
 from nlp.readings import read_as, vectors_of
 from nlp.topics import ACCEPTED, TopicTagger
+from nlp.vectors import DIMENSIONS
 
 ENOUGH = 40
 """Fewer texts sorted by people say too little about how much the parts count: what is usual holds."""
@@ -34,12 +36,11 @@ ENOUGH_OF_A_QUESTION = 60
 """From so many texts sorted by people on, a topic that none of them has does not come up under their question."""
 MOST_TRUST = 10.0
 MOST_UNSORTED = 20_000
-UNDECIDED = 0.5
-"""Of a text that the taxonomy sorted, the voices are not told what the taxonomy says: they would repeat it."""
 ALSO = 0.6
 """A second topic of an unsorted text is believed from this score on."""
 
 
+_SEED = 3
 ENOUGH_TO_SAY = 10
 """From so many texts sorted by people on, how well it does on those held back is told."""
 
@@ -114,30 +115,29 @@ def learn_and_try(
     texts, topics, people = [*known.values(), *others.values()], len(tagger.taxonomy.topics), len(known)
     cold = np.array([tagger.taxonomy_scores(each.text) for each in texts]).reshape(-1, topics)
     answers = np.vstack([_sorted(texts[:people], topics), _guessed(cold[people:])])
-    chosen = people + np.flatnonzero(answers[people:].any(axis=1))[:MOST_UNSORTED]
-    if not len(chosen) and not answers[:people].any():
+    if not answers.any():
         raise FileError(
             "there is nothing to learn from: give texts that were sorted, or texts that the topics' words can sort"
         )
-    kept = np.concatenate([np.arange(people), chosen])
+    unsorted_rows = np.arange(people, len(texts)) if people else np.flatnonzero(answers.any(axis=1))
+    kept = np.concatenate([np.arange(people), unsorted_rows[:MOST_UNSORTED]])
     texts, cold, answers = [texts[place] for place in kept], cold[kept], answers[kept]
     watch(0.1)
     asked = _asked(texts[:people], answers)
     possible = np.array([possible_topics(asked, each.question, topics) for each in texts]).reshape(-1, topics)
     said = [all_words(each.text) for each in texts]
     grams, vocabularies, rarity = _matrix(said, [each.question for each in texts], said_by)
-    unsaid = np.where(np.arange(len(texts))[:, None] < people, cold, UNDECIDED)
-    material = voices.Material(
-        grams,
-        senses(said, unsaid, tagger.vectors),
-        answers * possible,
-        _row_weights(people, len(chosen)),
-        possible,
-        people,
-    )
+    heard_in = senses(said, cold, tagger.vectors)
+    told = heard_in.copy()
+    told[people:, DIMENSIONS:] = 0.0  # of what the taxonomy sorted, the voices would only repeat what it says
+    material = voices.Material(grams, told, answers * possible, np.ones(len(texts)), possible, people)
+    if 0 < people < len(texts):
+        material.answers[people:] = _guessed(_looked_again(material, heard_in, cold))
+        watch(0.15)
+    material = _counted(material)
     watch(0.2)
     heard, blend = voices.fit(material), blending.usual(topics, ACCEPTED)
-    facts: dict[str, Any] = {"sorted": people, "unsorted": len(chosen)}
+    facts: dict[str, Any] = {"sorted": people, "unsorted": len(material.answers) - people}
     watch(0.3)
     tried = None
     if people >= ENOUGH_TO_SAY:
@@ -198,6 +198,28 @@ def _guessed(cold: Row) -> Row:
         rows = np.flatnonzero(cold.max(axis=1) >= ACCEPTED)
         found[rows, best[rows]] = True
     return found.astype(float)
+
+
+def _looked_again(material: voices.Material, heard_in: Row, cold: Row) -> Row:
+    """Of the texts that nobody sorted, what the taxonomy and the voices say together: each half by voices that have not
+    learnt from it, so that no mistake confirms itself."""
+    people, topics = material.people, cold.shape[1]
+    blend, found = blending.usual(topics, ACCEPTED), np.zeros((len(cold) - people, topics))
+    half = np.random.default_rng(_SEED).permutation(len(found)) % 2
+    for side in (0, 1):
+        rows = people + np.flatnonzero(half == side)
+        others = np.concatenate([np.arange(people), people + np.flatnonzero(half != side)])
+        heard = voices.fit(_counted(material.rows(others))).hear(material.grams[rows], heard_in[rows])
+        possible = material.possible[rows]
+        found[rows - people] = blend.probabilities(features(heard, cold[rows], possible), possible)
+    return found
+
+
+def _counted(material: voices.Material) -> voices.Material:
+    """Without the texts that nobody sorted and nothing guessed; what each of the others counts."""
+    chosen = np.flatnonzero(material.answers.any(axis=1) | (np.arange(len(material.answers)) < material.people))
+    kept = material.rows(chosen)
+    return replace(kept, weights=_row_weights(kept.people, len(chosen) - kept.people))
 
 
 def _row_weights(people: int, guessed: int) -> Row:

@@ -12,7 +12,7 @@ from core.model.errors import FileError
 from nlp import models
 from nlp.hearing import Ear
 from nlp.learnt import from_disk
-from nlp.topics import TopicTagger
+from nlp.topics import ACCEPTED, TopicTagger
 from nlp.training import ENOUGH, Example, learn
 from nlp.vectors import word_vectors
 from nlp.wire import to_json
@@ -107,6 +107,15 @@ def test_the_words_that_speak_for_a_topic_are_those_without_which_it_has_a_lower
     assert without[2] < whole[2]
     assert not {"au", "enfin"} & set(spoken)
     assert TopicTagger("fr", POOL, None)(spacy.blank("xx")("rien de cela"))._.evidence == {}
+
+
+def test_texts_that_nobody_sorted_and_the_list_cannot_sort_teach_once_people_sorted_others() -> None:
+    more = [Example(f"moisissures au plafond salpêtre n{number}") for number in range(30)]
+    known = texts(90, 40)
+    assert max(TopicTagger("fr", POOL, None).taxonomy_scores(more[0].text)) < ACCEPTED
+    alone, helped = taught(known, []), taught(known, more)
+    assert helped.learnt is not None and helped.learnt.facts["unsorted"] == len(more)
+    assert helped.scores("du salpêtre")[0][2] > 0.9 > alone.scores("du salpêtre")[0][2]
 
 
 def test_it_is_the_same_after_a_journey_to_disk_through_spacy(tmp_path: Path) -> None:
