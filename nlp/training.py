@@ -7,7 +7,8 @@
                                                       ─▶ how much each part counts, and from which probability on a
                                                          topic is given (nlp/blending.py)
 
-That second look waits for what people sorted: without it, it would repeat the taxonomy. With few examples the taxonomy
+That second look waits for what people sorted: without it, it would repeat the taxonomy; and where topics belong to
+single questions it is left out: there it files under the topics of other questions. With few examples the taxonomy
 weighs as much as it did before; the held-back fifths say when the examples know better.
 """
 
@@ -111,7 +112,8 @@ def learn_and_try(
     """As `learn`, and how it did on what was held back; None under `ENOUGH_TO_SAY` texts. `said_by`: a word, or a pair
     of words, that fewer texts hold is not kept."""
     known = {(each.text, each.question): each for each in sorted_}
-    others = {(each.text, each.question): each for each in unsorted if (each.text, each.question) not in known}
+    read = {each.text for each in sorted_}  # under any question: what people said of it must not be guessed beside it
+    others = {(each.text, each.question): each for each in unsorted if each.text not in read}
     texts, topics, people = [*known.values(), *others.values()], len(tagger.taxonomy.topics), len(known)
     cold = np.array([tagger.taxonomy_scores(each.text) for each in texts]).reshape(-1, topics)
     answers = np.vstack([_sorted(texts[:people], topics), _guessed(cold[people:])])
@@ -119,11 +121,12 @@ def learn_and_try(
         raise FileError(
             "there is nothing to learn from: give texts that were sorted, or texts that the topics' words can sort"
         )
-    unsorted_rows = np.arange(people, len(texts)) if people else np.flatnonzero(answers.any(axis=1))
+    asked = _asked(texts[:people], answers)
+    again = 0 < people < len(texts) and not asked
+    unsorted_rows = people + (np.arange(len(others)) if again else np.flatnonzero(answers[people:].any(axis=1)))
     kept = np.concatenate([np.arange(people), unsorted_rows[:MOST_UNSORTED]])
     texts, cold, answers = [texts[place] for place in kept], cold[kept], answers[kept]
     watch(0.1)
-    asked = _asked(texts[:people], answers)
     possible = np.array([possible_topics(asked, each.question, topics) for each in texts]).reshape(-1, topics)
     said = [all_words(each.text) for each in texts]
     grams, vocabularies, rarity = _matrix(said, [each.question for each in texts], said_by)
@@ -131,7 +134,7 @@ def learn_and_try(
     told = heard_in.copy()
     told[people:, DIMENSIONS:] = 0.0  # of what the taxonomy sorted, the voices would only repeat what it says
     material = voices.Material(grams, told, answers * possible, np.ones(len(texts)), possible, people)
-    if 0 < people < len(texts):
+    if again:
         material.answers[people:] = _guessed(_looked_again(material, heard_in, cold))
         watch(0.15)
     material = _counted(material)

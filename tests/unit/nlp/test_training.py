@@ -116,6 +116,9 @@ def test_texts_that_nobody_sorted_and_the_list_cannot_sort_teach_once_people_sor
     alone, helped = taught(known, []), taught(known, more)
     assert helped.learnt is not None and helped.learnt.facts["unsorted"] == len(more)
     assert helped.scores("du salpêtre")[0][2] > 0.9 > alone.scores("du salpêtre")[0][2]
+    asked = [Example(each.text, each.topics, "pool") for each in known]
+    assert taught(asked, more).learnt.facts["unsorted"] == 0, "topics of a question: other texts may be of another"  # type: ignore[union-attr]
+    assert taught(known, [Example(each.text, question="pool") for each in known]).learnt.facts["unsorted"] == 0  # type: ignore[union-attr]
 
 
 def test_it_is_the_same_after_a_journey_to_disk_through_spacy(tmp_path: Path) -> None:
