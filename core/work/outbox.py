@@ -59,8 +59,6 @@ AHEAD = timedelta(milliseconds=5)
 at a thousand a second each millisecond counts. When the process dies meanwhile, five more of them are uncertain."""
 TICK = 0.001
 """Seconds: no clock of an event loop waits for less."""
-LANES = ((Lane.REPLY,), (Lane.STAFF,), (Lane.PUSH,))
-"""Claimed one after the other: what waits less for the others first."""
 NO_WORDS = "it cannot be put into words: it was planned by another version of the program"
 _ORDER = {lane: place for place, lane in enumerate(Lane)}
 
@@ -130,7 +128,7 @@ class Outbox:
         """What a stopped sender left behind; `everything` when no other sender can be alive. To be called before the
         first sending: what is in our own hands counts as left behind."""
         now = self.clock.now()
-        async with self.storage.unit(spare=True, brief=True) as unit:
+        async with self.storage.unit(spare=True) as unit:
             if everything:
                 await unit.senders.free(now)
             return await unit.deliveries.recover(now, everything=everything)
@@ -156,8 +154,8 @@ class Outbox:
             await self._look_back()
             self.woken.clear()  # what is owed by now is seen by the next look
             moved_on, wait = False, None
-            for lanes in LANES:  # answers have left before anything is asked about pushes
-                moved_on |= not self.stopping() and await self._claim(lanes, counts)
+            for lane in Lane:  # answers have left before anything is asked about pushes
+                moved_on |= not self.stopping() and await self._claim(lane, counts)
                 ready, self._waiting, wait = self._permitted(self._waiting)
                 if ready:
                     await self._take_off(ready)
@@ -201,8 +199,8 @@ class Outbox:
 
     # ── claim ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _claim(self, lanes: tuple[Lane, ...], counts: Counter[State]) -> bool:
-        """Takes what is due in these lanes to hand. True when a row left the queue, so that the next one may be due.
+    async def _claim(self, lane: Lane, counts: Counter[State]) -> bool:
+        """Takes what is due in this lane to hand. True when a row left the queue, so that the next one may be due.
         Answers that may leave at once do: their claim is their stamp, and somebody waits for each commit. What staff
         are shown is read when it is claimed, of however many contributions, and that is not brief.
 
@@ -211,26 +209,26 @@ class Outbox:
         """
         now = self.clock.now()
         at_hand = [each.delivery for each in (*self._waiting, *self._flying.values())]
-        held = Counter(each.account for each in at_hand if each.lane in lanes)
-        room = {account: self._room(account, lanes, held[account]) for account in self.channels}
+        held = Counter(each.account for each in at_hand if each.lane is lane)
+        room = {account: self._room(account, lane, held[account]) for account in self.channels}
         roomy = [account for account, limit in room.items() if limit > 0 and account in self._held]
         async with self.storage.reading(brief=True) as unit:
-            if not roomy or not await unit.deliveries.is_due(roomy, lanes, now):
+            if not roomy or not await unit.deliveries.is_due(roomy, [lane], now):
                 return False
         moved_on = False
         going: list[_Ready] = []
         ready: list[_Ready] = []
         try:
-            async with self.storage.unit(spare=True, brief=Lane.STAFF not in lanes) as unit:
+            async with self.storage.unit(spare=True, brief=lane is not Lane.STAFF) as unit:
                 for account, epoch in (await unit.senders.held(roomy, self._name, now)).items():
                     some = await unit.deliveries.claim(
-                        [account], lanes, now=now, lease=LEASE, limit=room[account], epoch=epoch
+                        [account], [lane], now=now, lease=LEASE, limit=room[account], epoch=epoch
                     )
                     composed, settled = await self._prepare(unit, some, now)
                     ready += composed
                     counts.update(each.state for each in settled if each.state is not State.PLANNED)
                     moved_on |= any(each.due_at != now + PAUSED_FOR for each in settled)
-                if Lane.PUSH not in lanes:
+                if lane is not Lane.PUSH:
                     going, ready, _ = self._permitted(ready)
                     await unit.deliveries.sending([each.delivery for each in going], now=now, lease=SENDING_LEASE)
         except BaseException:
@@ -240,9 +238,9 @@ class Outbox:
         self._fly(going)
         return moved_on
 
-    def _room(self, account: AccountId, lanes: tuple[Lane, ...], held: int) -> int:
-        """How many of these lanes may still be taken to hand, where so many are `held`."""
-        if Lane.PUSH not in lanes:
+    def _room(self, account: AccountId, lane: Lane, held: int) -> int:
+        """How many of this lane may still be taken to hand, where so many are `held`."""
+        if lane is not Lane.PUSH:
             return REPLIES_AT_HAND - held
         most = PAID_AT_HAND if account in self._paying else PUSHES_AT_HAND
         return most - held if held <= most // 2 else 0

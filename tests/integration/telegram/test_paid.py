@@ -71,9 +71,9 @@ async def test_the_ceiling_is_asked_again_just_before_they_leave() -> None:
             assert await unit.paid.take(POOL, "reminder", 3, most=PEOPLE) == 3
         claim = type(house.outbox)._claim
 
-        async def lowered(outbox, lanes, counts):  # type: ignore[no-untyped-def]
-            done = await claim(outbox, lanes, counts)
-            if Lane.PUSH in lanes:
+        async def lowered(outbox, lane, counts):  # type: ignore[no-untyped-def]
+            done = await claim(outbox, lane, counts)
+            if lane is Lane.PUSH:
                 async with house.storage.unit() as unit:
                     await revise(unit, house, most=4)
             return done
