@@ -126,6 +126,7 @@ SELECT md5(string_agg(shape, ',' ORDER BY shape)) FROM (
         WHERE attnum > 0 AND attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)
     UNION ALL SELECT format('%s %s', tgrelid::regclass, tgname) FROM pg_trigger WHERE NOT tgisinternal
     UNION ALL SELECT format('%s %s', conrelid::regclass, conname) FROM pg_constraint
+    UNION ALL SELECT format('%s %s', proname, md5(prosrc)) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
 ) AS found (shape)
 """
 
@@ -143,7 +144,7 @@ async def _emptied(server: str, name: str) -> bool:
 
 
 _shapes: dict[str, str] = {}
-"""By server: what tables, triggers and constraints the template has."""
+"""By server: what tables, triggers, constraints and functions the template has."""
 
 
 async def _of(server: str, database: str, statement: str) -> Any:

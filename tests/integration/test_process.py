@@ -309,9 +309,9 @@ async def test_a_second_one_is_refused_and_orders_go_through_the_first(program: 
         code, said = await late.does("run")
         assert code == 1
         assert (
-            "another program reads the messages of this Telegram bot: stop it, or give this one a bot of its own "
-            "(TELEGRAM_BOT_TOKEN)"
-        ) in said.splitlines()
+            "un autre programme lit les messages de ce robot Telegram : arrêtez-le, ou donnez à celui-ci son propre "
+            "robot (TELEGRAM_BOT_TOKEN)"
+        ) in said.replace("\u00a0", " ").splitlines()
         await served(program.telegram.person(5002))
         pipe = program.database.with_name("porte-voix.db.sock")
         assert pipe.stat().st_mode & 0o077 == 0, "nobody else on the machine gives orders"
@@ -360,7 +360,8 @@ async def test_a_wrong_token_is_said_in_one_sentence(program: Program) -> None:
     assert code == 0, said
     code, said = await program.does("run", TELEGRAM_BOT_TOKEN=wrong)
     assert code == 1
-    assert "Telegram refuses the token: put the one from @BotFather into TELEGRAM_BOT_TOKEN" in said.splitlines()
+    refused = "Telegram refuse le jeton : mettez celui de @BotFather dans TELEGRAM_BOT_TOKEN"
+    assert refused in said.replace("\u00a0", " ").splitlines()
     assert wrong not in said
     assert wrong.partition(":")[2] not in said
 
