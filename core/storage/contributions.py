@@ -14,7 +14,7 @@ from core.model.contributions import By, Contribution, ContributionState, Hidden
 from core.model.ids import CitizenId, ConsultationId, ContributionId, DialogueId
 from core.model.words import findable
 from core.storage.schema import alerts, contributions, deliveries, parts, tags
-from core.storage.sql import among, chunks, locked, put
+from core.storage.sql import among, chunks, locked, put, unindexed
 from core.storage.staff import alert_key
 
 
@@ -393,7 +393,7 @@ def _confident_topics() -> sa.Select[Any]:
         .join(tags, tags.c.contribution_id == contributions.c.id)
         .where(
             among(contributions.c.dialogue_id, "dialogues"),
-            contributions.c.state == ContributionState.READ.value,
+            unindexed(contributions.c.state) == ContributionState.READ.value,
             tags.c.by == By.TAGGER.value,
             tags.c.confident,
         )

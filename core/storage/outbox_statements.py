@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from core.model.deliveries import LATER_STEP, POST_STEP, Lane, Reason, State
 from core.storage.schema import deliveries, senders
-from core.storage.sql import among, many
+from core.storage.sql import among, many, unindexed
 from core.storage.types import Instant
 
 RANKS = {Lane.REPLY: 0, Lane.STAFF: 1, Lane.PUSH: 2}
@@ -77,7 +77,7 @@ def claimed_now() -> sa.Update:
 def ours() -> sa.Select[Any]:
     """Of these, what is claimed still, by a sender that nobody took over."""
     return sa.select(deliveries.c.id, deliveries.c.epoch).where(
-        among(deliveries.c.id, "ids"), deliveries.c.state == State.CLAIMED.value, ~_taken_over()
+        among(deliveries.c.id, "ids"), unindexed(deliveries.c.state) == State.CLAIMED.value, ~_taken_over()
     )
 
 
@@ -88,7 +88,7 @@ def sending_now() -> sa.Update:
 
 @cache
 def held_longer() -> sa.Update:
-    return _these().where(deliveries.c.state.in_(BUSY), ~_taken_over()).values(lease_until=_until())
+    return _these().where(unindexed(deliveries.c.state).in_(BUSY), ~_taken_over()).values(lease_until=_until())
 
 
 @cache
@@ -159,9 +159,9 @@ def pushes_of() -> sa.Select[Any]:
 def steps_of() -> sa.Select[Any]:
     return sa.select(deliveries.c.citizen_id, deliveries.c.step).where(
         _theirs(),
-        _of_consultation(),
+        unindexed(deliveries.c.consultation_id) == sa.bindparam("consultation", type_=sa.String()),
         deliveries.c.lane == Lane.PUSH.value,
-        deliveries.c.state.in_([State.SENT.value, State.UNCERTAIN.value]),
+        unindexed(deliveries.c.state).in_([State.SENT.value, State.UNCERTAIN.value]),
     )
 
 

@@ -112,7 +112,9 @@ def _in_array(among: _Among, compiler: SQLCompiler, **how: Any) -> str:
 
 def among(column: sa.ColumnElement[Any], name: str) -> sa.ColumnElement[bool]:
     """Is it one of the values `name`, a list given when the statement is executed? One value, however many are in it:
-    the statement's words stay the same, where an IN list is written out and read anew for each number of values."""
+    the statement's words stay the same, where an IN list is written out and read anew for each number of values.
+
+    It is carried into no view: there, `many`."""
     return _Among(column, sa.bindparam(name, type_=_List(column.type)))
 
 
@@ -120,6 +122,12 @@ def many(name: str) -> sa.BindParameter[Any]:
     """The values of an IN list, given when the statement is executed: `column.in_(many("ids"))`. A statement that is
     made once (`functools.cache`) and only given other values costs a fraction of one that is built at each call."""
     return sa.bindparam(name, expanding=True)
+
+
+def unindexed(column: sa.Column[str]) -> sa.ColumnElement[str]:
+    """The column's value, hidden from indexes. Beside a list of keys: SQLite does not know how few they are, and would
+    rather take the index on a state, which nearly every row has, and read the whole table."""
+    return sa.func.coalesce(column, "")
 
 
 def locked(statement: sa.Select[Any], connection: AsyncConnection) -> sa.Select[Any]:

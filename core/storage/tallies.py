@@ -171,7 +171,7 @@ def _put_in(view: str, dialect: str) -> Any:
     some = next(each for each in _VIEWS.values() if each.name == view)
     rows = (
         sa.select(some.c.consultation_id, some.c.kind, some.c.key, sa.literal(0), *_summed(some))
-        .where(among(some.c.id, "ids"))
+        .where(some.c.id.in_(many("ids")))
         .group_by(some.c.consultation_id, some.c.kind, some.c.key)
     )
     names = ["consultation_id", "kind", "key", "shard", "n", "total", "square"]

@@ -29,7 +29,7 @@ from core.storage.schema import (
     dialogues,
     follow_up_contributions,
 )
-from core.storage.sql import inserting
+from core.storage.sql import inserting, unindexed
 from core.storage.types import Instant, Json
 
 
@@ -103,7 +103,7 @@ def asked(which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     the answer."""
     return sa.exists().where(
         contributions.c.dialogue_id == dialogues.c.id,
-        _plain(contributions.c.state).in_([ContributionState.READ.value, ContributionState.HIDDEN.value]),
+        unindexed(contributions.c.state).in_([ContributionState.READ.value, ContributionState.HIDDEN.value]),
         contributions.c.redirect.is_(None),
         which,
     )
@@ -158,10 +158,4 @@ def _text(name: str) -> sa.BindParameter[str]:
 
 
 def _takes_part() -> sa.ColumnElement[bool]:
-    return _plain(dialogues.c.consultation_id) == _text("consultation")
-
-
-def _plain(column: sa.Column[str]) -> sa.ColumnElement[str]:
-    """The column's value, hidden from indexes: SQLite would take the one on a state, which nearly every row has, for
-    the one on the person, and read the whole table for each of them."""
-    return sa.func.coalesce(column, "")
+    return unindexed(dialogues.c.consultation_id) == _text("consultation")
