@@ -17,7 +17,7 @@ from telegram.error import InvalidToken, TelegramError
 
 from bots.telegram.api import Api
 from bots.telegram.channel import TelegramChannel
-from bots.telegram.ingress import POLL_SECONDS, REFUSED, Poller
+from bots.telegram.ingress import POLL_SECONDS, Poller, token_refused
 from bots.telegram.taps import Taps
 from bots.telegram.webhook import set_webhook, webhook_route
 from core.model.errors import ChannelError, PlatformUnreachable, SettingsError
@@ -141,7 +141,7 @@ async def _introduced(api: Api, clock: Clock) -> Me:
         try:
             me = await api.call("getMe")
         except InvalidToken:
-            raise ChannelError(REFUSED, "error.telegram_token") from None
+            raise token_refused() from None
         except TelegramError as error:
             if attempt == TRIES_AT_START:
                 raise PlatformUnreachable(

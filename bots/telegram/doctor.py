@@ -12,8 +12,7 @@ import aiohttp
 from telegram.error import Forbidden, InvalidToken, TelegramError
 
 from bots.telegram.api import Api
-from bots.telegram.ingress import REFUSED
-from core.model.errors import ChannelError
+from bots.telegram.ingress import token_refused
 from core.work.doctor import Finding, bad, good, look, said
 
 SECONDS = 8.0
@@ -30,7 +29,7 @@ async def findings(
         me = await api.call("getMe")
         info = await api.call("getWebhookInfo")
     except (InvalidToken, Forbidden):
-        return [said("telegram", ChannelError(REFUSED, "error.telegram_token"))]
+        return [said("telegram", token_refused())]
     except TelegramError as error:
         return [bad("telegram", "doctor.telegram.silent", why=type(error).__name__)]
     finally:

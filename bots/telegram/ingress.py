@@ -43,7 +43,12 @@ WEBHOOK_SET = (
     "a webhook was set for this Telegram bot while it was polling: remove it, or set TELEGRAM_MODE=webhook"
     " and TELEGRAM_WEBHOOK_URL"
 )
-REFUSED = "Telegram refuses the token: put the one from @BotFather into TELEGRAM_BOT_TOKEN"
+
+
+def token_refused() -> ChannelError:
+    return ChannelError(
+        "Telegram refuses the token: put the one from @BotFather into TELEGRAM_BOT_TOKEN", "error.telegram_token"
+    )
 
 
 class Poller:
@@ -87,7 +92,7 @@ class Poller:
                 self._bear(error)
                 await self._pause(1.0, stop)
             except InvalidToken:
-                raise ChannelError(REFUSED, "error.telegram_token") from None
+                raise token_refused() from None
             except (TelegramError, StorageError) as error:
                 failures += 1
                 wait = _wait(error, failures)

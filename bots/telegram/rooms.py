@@ -8,7 +8,7 @@ from typing import Any
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, TelegramError
 
 from bots.telegram.api import Api
-from bots.telegram.ingress import REFUSED
+from bots.telegram.ingress import token_refused
 from core.model.errors import ChannelError
 from core.model.people import Room, RoomTrouble
 
@@ -23,7 +23,7 @@ async def room(token: str, base_url: str, name: str) -> Room:
     try:
         return await _room(api, name)
     except InvalidToken:
-        raise ChannelError(REFUSED, "error.telegram_token") from None
+        raise token_refused() from None
     except TelegramError as error:
         raise ChannelError(
             f"Telegram did not answer ({type(error).__name__}): try again in a minute", "error.telegram_later"

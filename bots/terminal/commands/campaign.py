@@ -36,7 +36,7 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
         path: Annotated[Path, file_argument(screen)], as_json: Annotated[bool, json_option(screen)] = False
     ) -> None:
         consultation = parts.read_consultation(path)
-        findings = [*parts.check(consultation), *asyncio.run(posts.room_findings(consultation, parts))]
+        findings = _findings(consultation, parts)
         if as_json:
             screen.json([_as_dict(finding, path, parts, screen) for finding in findings])
         else:
@@ -61,7 +61,7 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
         path: Annotated[Path, file_argument(screen)], as_json: Annotated[bool, json_option(screen)] = False
     ) -> None:
         consultation = parts.read_consultation(path)
-        findings = [*parts.check(consultation), *asyncio.run(posts.room_findings(consultation, parts))]
+        findings = _findings(consultation, parts)
         if refused(findings):
             tell_findings(findings, path, parts, screen, aside=True)
             screen.remark("campaign.not_started")
@@ -167,6 +167,11 @@ def _refuse_move(state: CampaignState, to: CampaignState, screen: Screen) -> Non
 
 
 # ── check ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _findings(consultation: Consultation, parts: Parts) -> list[Finding]:
+    """What the file says, and what Telegram says of the rooms it posts to."""
+    return [*parts.check(consultation), *asyncio.run(posts.room_findings(consultation, parts))]
 
 
 def tell_findings(

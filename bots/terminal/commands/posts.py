@@ -27,11 +27,12 @@ TROUBLES = {
 async def room_findings(consultation: Consultation, parts: Parts) -> list[Finding]:
     """What Telegram says of the rooms that posts of the file go to. Nothing is asked without a bot."""
     found: list[Finding] = []
+    bot = await parts.bot_name() if consultation.posts else None
     for place, planned in enumerate(consultation.posts, 1):
         try:
-            room, bot = await parts.room(planned.room), await parts.bot_name()
+            room = await parts.room(planned.room)
         except ChannelError:
-            key, bot = "post.not_asked", ""
+            key = "post.not_asked"
         else:
             if room is None or room.trouble is None:
                 continue
