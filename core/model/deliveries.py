@@ -19,6 +19,7 @@ from core.model.copies import altered
 from core.model.errors import NotAllowed
 from core.model.ids import AccountId, AddressId, CitizenId, ConsultationId, DeliveryId
 from core.model.messages import Halted, Moved, NotSent, Outcome, Rejected, Sent, Uncertain, Unreachable
+from core.model.staff import NOBODY_KNOWN, Colleague
 
 
 class State(StrEnum):
@@ -175,13 +176,16 @@ class WaitingRef:
 @dataclass(frozen=True, slots=True)
 class ApprovalRef:
     """Body of a staff delivery: what waits for a second person in the consultation `approves`: the change given
-    at `since`, or the draft (None). `became`: what became of it, "" while it waits. The others: as above."""
+    at `since`, or the draft (None). `became`: what became of it, "" while it waits; or how the campaign was moved.
+    `gave`: who gave the change or wrote the draft; `by`: who made of it what it became. The others: as above."""
 
     approves: str
     since: datetime | None
     became: str = ""
     letter: bool = False
     edits: str = ""
+    gave: Colleague = NOBODY_KNOWN
+    by: Colleague = NOBODY_KNOWN
 
 
 @dataclass(frozen=True, slots=True)

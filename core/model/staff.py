@@ -53,3 +53,16 @@ class Actor:
 
     def may(self, least: Role) -> bool:
         return RANK[self.role] >= RANK[least]
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody of the staff, as a message keeps them until it leaves. `member`: whose name is looked up then, so that
+    whoever was removed meanwhile is named nowhere; "" for who is no member: `name`, as Slack says it. Both "": unknown.
+    """
+
+    member: str = ""
+    name: str = ""
+
+
+NOBODY_KNOWN = Colleague()

@@ -295,6 +295,12 @@ class Deliveries:
         )
         return [(row.key, row.step, row.state, row.planned_at) for row in await self._connection.execute(statement)]
 
+    async def body(self, key: str) -> Body | None:
+        """What is owed under this key; None when nothing is, or its words were forgotten."""
+        found = await self._connection.execute(sa.select(deliveries.c.body).where(deliveries.c.key == key))
+        plain = found.scalar_one_or_none()
+        return None if plain is None else _BODY.validate_python(plain)
+
     async def pushes_since(self, citizens: Collection[CitizenId], since: datetime) -> dict[CitizenId, int]:
         """By citizen, the pushes that left (or may have) since then."""
         counts: dict[CitizenId, int] = dict.fromkeys(citizens, 0)

@@ -365,6 +365,11 @@ def approval_edit_key(asked: str) -> str:
     return f"approval-edit:{asked}/"
 
 
+def moved_key(consultation: ConsultationId, to: str, at: datetime, letter: int = 0) -> str:
+    """The key of the delivery that tells staff what somebody moved the campaign to at this moment."""
+    return f"moved:{consultation}:{to}:{at.timestamp():.6f}{_by_letter(letter)}"
+
+
 def thread_key(digest: DigestId, topic: str = "") -> str:
     """The key of the delivery that puts the detail of a topic below a digest; how all of them begin without one."""
     return f"thread:{digest}:{topic}"

@@ -223,8 +223,8 @@ class CampaignDesk:
     async def _put_in_force(
         self, unit: Unit, running: Running, consultation: Consultation, file: str, who: Actor
     ) -> None:
-        now = self.clock.now()
-        await campaigns.start(unit, consultation, (), self.chance, now=now, file=file)
+        now, by = self.clock.now(), await approvals.colleague(unit, who)
+        await campaigns.start(unit, consultation, (), self.chance, now=now, file=file, by=by)
         if running.state is CampaignState.PAUSED:
             await campaigns.move(unit, running.id, CampaignState.PAUSED, self.chance, now=now)
         await unit.audit.note(Act.CAMPAIGN_STARTED, partner=running.partner, actor=who.id, subject=running.id, now=now)
@@ -251,14 +251,15 @@ class CampaignDesk:
             known = await unit.consultations.current(which)
             assert known is not None, "it runs"
             before = await unit.consultations.file(which, running.revision)
-            waited = await unit.consultations.change(which)
+            waited, by = await unit.consultations.change(which), await approvals.colleague(unit, who)
             if waited is None or waited.file != file:  # else it has had its effect
                 if waited is not None:
-                    await approvals.over(unit, which, Became.REPLACED, self.chance, since=waited.given_at, now=now)
+                    given = waited.given_at
+                    await approvals.over(unit, which, Became.REPLACED, self.chance, since=given, by=by, now=now)
                 await unit.consultations.propose(which, running.revision, file, now)
                 await unit.audit.note(Act.CHANGE_GIVEN, partner=running.partner, actor=who.id, subject=which, now=now)
             since = waited.given_at if waited and waited.file == file else now
-            told = await approvals.ask(unit, known, self.chance, since=since, now=now)
+            told = await approvals.ask(unit, known, by, self.chance, since=since, now=now)
         if told:
             self.wake()
         shown = await self._change(running, known, before or "", file, who, voice)
@@ -305,7 +306,8 @@ class CampaignDesk:
             if change is None:
                 return sentence(voice("campaign.changed"))
             since, now = change.given_at, self.clock.now()
-            await approvals.over(unit, running.id, Became.IN_FORCE, self.chance, since=since, now=now)
+            by = await approvals.colleague(unit, who)
+            await approvals.over(unit, running.id, Became.IN_FORCE, self.chance, since=since, by=by, now=now)
             await self._put_in_force(unit, now_running, consultation, file, who)
         return await self._in_force(running.id, voice)
 
@@ -315,7 +317,8 @@ class CampaignDesk:
             change = await unit.consultations.take_proposed(own, file)
             if change is None:
                 return sentence(voice("campaign.changed"))
-            await approvals.over(unit, own, Became.DROPPED, self.chance, since=change.given_at, now=now)
+            since, by = change.given_at, await approvals.colleague(unit, who)
+            await approvals.over(unit, own, Became.DROPPED, self.chance, since=since, by=by, now=now)
             await unit.audit.note(Act.CHANGE_DROPPED, partner=running.partner, actor=who.id, subject=own, now=now)
         self.wake()
         return sentence(voice("campaign.change_dropped"))
@@ -360,7 +363,8 @@ class CampaignDesk:
             running = await unit.consultations.running(which)
             assert running is not None, "it was just kept"
             ready = consultation.partner.second_person and not refused(self.drafting.check(consultation))
-            told = ready and await approvals.ask(unit, consultation, self.chance, since=None, now=now)
+            by = await approvals.colleague(unit, who)
+            told = ready and await approvals.ask(unit, consultation, by, self.chance, since=None, now=now)
         checked = await self._checked(running, consultation, voice)
         if not told:
             return checked
@@ -395,7 +399,8 @@ class CampaignDesk:
                 (each.channel, each.external_id) for each in await unit.people.accounts() if each.partner == partner
             ]
             file = await unit.consultations.file(which, running.revision)
-            await campaigns.start(unit, consultation, accounts, self.chance, now=now, file=file)
+            by = await approvals.colleague(unit, who)
+            await campaigns.start(unit, consultation, accounts, self.chance, now=now, file=file, by=by)
             await unit.audit.note(Act.CAMPAIGN_STARTED, partner=partner, actor=who.id, subject=which, now=now)
         self.wake()
         return sentence(voice("campaign.started", title=voice.text(consultation.title)))
@@ -407,7 +412,10 @@ class CampaignDesk:
                 running = await unit.consultations.running(which)
                 if running is None or running.state is CampaignState.DRAFT:
                     return sentence(voice("campaign.changed"))
-                await campaigns.move(unit, which, to, self.chance, now=now)
+                by, known = await approvals.colleague(unit, who), await unit.consultations.current(which)
+                assert known is not None, "it began, so it has a revision"
+                await campaigns.move(unit, which, to, self.chance, now=now, by=by)
+                await approvals.moved(unit, known, to, by, self.chance, now=now)
                 act = Act(f"campaign.{to}")
                 await unit.audit.note(act, partner=running.partner, actor=who.id, subject=which, now=now)
         except NotAllowed:  # somebody was quicker

@@ -10,6 +10,7 @@ from core.model.deliveries import Reason
 from core.model.errors import FileError, NotAllowed, no_consultation
 from core.model.ids import AccountId, ConsultationId, PartnerId, SourceId
 from core.model.people import Account, Source
+from core.model.staff import NOBODY_KNOWN, Colleague
 from core.rules.events import with_news, without_news
 from core.storage.unit import Unit
 from core.work import approvals
@@ -37,10 +38,12 @@ async def start(
     *,
     now: datetime,
     file: str | None = None,
+    by: Colleague = NOBODY_KNOWN,
 ) -> Started:
     """Stores the consultation as its file says it now and lets its campaign run. `file`: the text of that file.
 
     `accounts`: (channel, external id) that the environment's tokens speak for: from now on they are this partner's.
+    `by`: whom the staff rooms name, where something waited for this.
     A file that changed becomes the next revision; dialogues that run keep theirs, pushes not yet sent take the new
     words. Starting twice is harmless. Raises `FileError` when the name or an account is another partner's, and
     `NotAllowed` when the campaign was stopped.
@@ -62,11 +65,11 @@ async def start(
                 "error.id_taken",
                 name=consultation.id,
             )
-        started = await _revised(unit, consultation, running.revision, running.state, chance, now, file)
+        started = await _revised(unit, consultation, running.revision, running.state, chance, now, file, by)
     if started.was is not CampaignState.RUNNING:
         await unit.consultations.set_state(own, campaign_moved(started.was, CampaignState.RUNNING), now)
     if started.was is CampaignState.DRAFT:
-        await approvals.over(unit, own, approvals.Became.STARTED, chance, since=None, now=now)
+        await approvals.over(unit, own, approvals.Became.STARTED, chance, since=None, by=by, now=now)
     await _put_sources(unit, partner, consultation, chance, now)
     return started
 
@@ -101,6 +104,7 @@ async def _revised(
     chance: Chance,
     now: datetime,
     file: str | None,
+    by: Colleague = NOBODY_KNOWN,
 ) -> Started:
     own = ConsultationId(consultation.id)
     known = (await unit.consultations.revisions([(own, revision)]))[own, revision]
@@ -112,7 +116,7 @@ async def _revised(
     await unit.consultations.revise(consultation, revision + 1, now, file=file)
     await unit.deliveries.replan(own)
     await unit.experiments.thaw(own)
-    await approvals.overtaken(unit, own, chance, now=now)
+    await approvals.overtaken(unit, own, chance, by=by, now=now)
     return Started(revision + 1, revised=True, was=state)
 
 
@@ -161,13 +165,21 @@ async def _put_sources(
     await unit.people.put_sources(partner, rows, now)
 
 
-async def move(unit: Unit, consultation: ConsultationId, to: CampaignState, chance: Chance, *, now: datetime) -> int:
-    """Pauses, resumes or stops. Stopping cancels every push not yet sent; returns how many."""
+async def move(
+    unit: Unit,
+    consultation: ConsultationId,
+    to: CampaignState,
+    chance: Chance,
+    *,
+    now: datetime,
+    by: Colleague = NOBODY_KNOWN,
+) -> int:
+    """Pauses, resumes or stops. Stopping cancels every push not yet sent; returns how many. `by`: as above."""
     running = await unit.consultations.running(consultation)
     if running is None:
         raise no_consultation(consultation)
     await unit.consultations.set_state(consultation, campaign_moved(running.state, to), now)
     if to is CampaignState.STOPPED:
-        await approvals.overtaken(unit, consultation, chance, now=now)
+        await approvals.overtaken(unit, consultation, chance, by=by, now=now)
         return await unit.deliveries.withdraw(Reason.CAMPAIGN_STOPPED, consultation=consultation)
     return 0

@@ -30,10 +30,10 @@ from core.model.deliveries import ApprovalRef, ThreadRef
 from core.model.forms import Form
 from core.model.ids import AccountId, AlertId, ConsultationId
 from core.model.messages import Card
-from core.model.staff import Actor, Role
+from core.model.staff import Actor, Colleague, Role
 from core.storage.engine import open_storage
 from core.work.agenda import keep
-from core.work.approvals import approval_card
+from core.work.approvals import Became, approval_card
 from core.work.campaign_desk import CampaignDesk
 from core.work.digest_layout import COUNTING, REVIEW
 from core.work.digests import alert_card
@@ -129,7 +129,7 @@ async def _everything(house: House, own: ConsultationId, language: str) -> Mappi
     ):
         windows[name] = await _pressed(house, account, action, language)
     windows |= await _campaign(house, own, account, language)
-    cards["approval"] = await _approval(house, own, language)
+    cards |= await _approval(house, own, language)
     windows |= await _meeting(house, account, language)
     cards["alert"] = alert
     windows["opened"] = await house.desk.open_alert(account, flagged, WHO, language)
@@ -176,15 +176,17 @@ async def _campaign(house: House, own: ConsultationId, account: AccountId, langu
     return {**made, "campaign-says": says, "campaign-change-given": changed, "campaign-change": seen}
 
 
-async def _approval(house: House, own: ConsultationId, language: str) -> Card:
-    """What the room is told of the change that waits."""
+async def _approval(house: House, own: ConsultationId, language: str) -> Mapping[str, Card]:
+    """What the room is told of the change that waits, and what the message says once a colleague approved it."""
     async with house.storage.reading() as unit:
         change = await unit.consultations.change(own)
         assert change is not None, "it was just given"
-        ref, now = ApprovalRef(own, change.given_at), house.clock.now()
-        card = await approval_card(unit, ref, house.words, language, now=now)
-    assert card is not None, "it waits"
-    return card
+        waits = ApprovalRef(own, change.given_at, gave=Colleague(name=WHO.name))
+        over = replace(waits, became=Became.IN_FORCE.value, by=Colleague(name="Denis"))
+        shown = {"approval": waits, "approval-over": over}
+        now = house.clock.now()
+        cards = {name: await approval_card(unit, ref, house.words, language, now=now) for name, ref in shown.items()}
+    return {name: card for name, card in cards.items() if card is not None}
 
 
 async def _meeting(house: House, account: AccountId, language: str) -> Mapping[str, Card | Form]:
