@@ -12,7 +12,7 @@ import numpy as np
 
 from nlp.grams import telling_words
 from nlp.hearing import Hearing
-from nlp.learnt import Learnt, Row
+from nlp.learnt import AHEAD, OWN, Learnt, Row
 
 MOST = 5
 _LEAST = 0.1
@@ -31,9 +31,9 @@ def told(gains: Mapping[str, float], written: Mapping[str, str]) -> tuple[str, .
 
 def learnt_gains(learnt: Learnt, heard: Hearing, topic: int) -> dict[str, float]:
     """Folded word → what it adds to the score (a logit) of the topic, the list's own part left out."""
-    pushes = _pushes(learnt, heard, topic).reshape(-1)
-    gains = dict(zip(heard.words, (heard.added @ pushes).tolist(), strict=True))
-    for pair, gain in zip(heard.pairs, (heard.added_together @ pushes).tolist(), strict=True):
+    pushes = _pushes(learnt, heard, topic)
+    gains = dict(zip(heard.words, _felt(heard.added, pushes), strict=True))
+    for pair, gain in zip(heard.pairs, _felt(heard.added_together, pushes), strict=True):
         for word in pair:  # without either of its words a pair is gone
             gains[word] += gain
     return gains
@@ -42,10 +42,16 @@ def learnt_gains(learnt: Learnt, heard: Hearing, topic: int) -> dict[str, float]
 def _pushes(learnt: Learnt, heard: Hearing, topic: int) -> Row:
     """voices × topics: what a strength counts for the topic's score, the topic's own and that of the second strongest,
     for how far it is above it, or below."""
-    own, ahead = learnt.mix[topic, 1::2], learnt.mix[topic, 2::2]
+    own, ahead = learnt.mix[topic, OWN], learnt.mix[topic, AHEAD]
     order = np.argsort(np.where(heard.possible, -heard.strength, np.inf), axis=1)
     second = order[:, min(1, order.shape[1] - 1)]
     pushes = np.zeros_like(heard.strength)
     pushes[:, topic] = own + ahead
     pushes[np.arange(len(second)), second] -= ahead
     return pushes
+
+
+def _felt(added: Row, pushes: Row) -> list[float]:
+    """What each of the words, or pairs, adds (× voices × topics) counts for the topic's score."""
+    found: list[float] = (added.reshape(len(added), pushes.size) @ pushes.ravel()).tolist()
+    return found

@@ -1,6 +1,6 @@
 """How a text is heard by what was learnt: a text is the sum of its words, and a word is looked up once.
 
-    word ─▶ itself, its pieces, its vector ─▶ how strongly each speaks ─▶ remembered
+    word ─▶ itself, its pieces, its vector ─▶ how strongly each speaks ─▶ remembered; of words that were learnt, at once
     text ─▶ its words, and the pairs of them ─▶ what each adds ─▶ strength of each voice ─▶ probability of each topic
 
 What a word adds stays known: it is why a topic was found (nlp/evidence.py).
@@ -9,7 +9,7 @@ What a word adds stays known: it is why a topic was found (nlp/evidence.py).
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import sqrt
 
 import numpy as np
@@ -19,14 +19,16 @@ from nlp.grams import MOST_WORDS, pieces, telling_words
 from nlp.learnt import HUSHED, Learnt, Row, Truths, logit, possible_topics, probabilities
 from nlp.vectors import DIMENSIONS, WordVectors
 
-_MOST_NUMBERS = 4_000_000
-"""Remembered of words: 32 MB."""
+_MOST_BYTES = 32_000_000
+"""Remembered of words."""
+_AT_ONCE = 256
+"""Words that are looked up together: more would not be quicker, and hold more memory for a moment."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
     """What was heard in one text. `probabilities`, `possible`: by topic; `strength`: voices × topics; `added` to it by
-    each of the different `words`, `added_together` by each of the `pairs` that were learnt: × (voices · topics)."""
+    each of the different `words`, `added_together` by each of the `pairs` that were learnt: × voices × topics."""
 
     probabilities: Row
     strength: Row
@@ -41,34 +43,47 @@ class Ear:
     """What was learnt, with the word vectors of its language."""
 
     def __init__(self, learnt: Learnt, vectors: WordVectors | None) -> None:
+        voices, topics = learnt.bias.shape
         self._learnt = learnt
+        self._weights = learnt.weights.reshape(-1, voices, topics)
         self._vectors = vectors
-        # A row a word: how strongly itself speaks and its pieces (both × voices · topics), and its vector (× topics, of
-        # the first voice); then the squared lengths of the first two, and the row of its vector (-1: none).
-        self._ends = np.cumsum([learnt.bias.size, learnt.bias.size, len(learnt.topics)])
-        self._most = max(_MOST_NUMBERS // (int(self._ends[-1]) + 3), MOST_WORDS)
+        # Of a word: how strongly itself speaks and its pieces, and the squared lengths of these two; what its vector
+        # says (to the first voice), and the row of that (-1: none).
+        self._heard_of = np.dtype(
+            [
+                ("itself", float, (voices, topics)),
+                ("pieces", float, (voices, topics)),
+                ("rare", float),
+                ("long", float),
+                ("meaning", float, (topics,)),
+                ("vector", np.int64),
+            ]
+        )
+        self._most = max(_MOST_BYTES // self._heard_of.itemsize, MOST_WORDS)
+        self._rows = np.zeros(0, self._heard_of)
         self._places: dict[str, int] = {}
-        self._rows = np.zeros((0, self._ends[-1] + 3))
+        frequent = learnt.words()[: self._most - MOST_WORDS]
+        for begin in range(0, len(frequent), _AT_ONCE):
+            self._looked_up(frequent[begin : begin + _AT_ONCE])
+        self._kept = len(self._places)
 
     def hear(self, words: Sequence[str], taxonomy_scores: Sequence[float], question: str = "") -> Hearing:
         """`words`: at most `MOST_WORDS` folded words in order, as `nlp.grams.all_words` gives them."""
         learnt, scores = self._learnt, np.array([taxonomy_scores])
-        voices, topics = learnt.bias.shape
         counts = Counter(words)
-        rows, often = self._looked_up(list(counts)), _often(list(counts.values()))
-        itself, pieces, meaning, about = np.split(rows, self._ends, axis=1)
+        heard, often = self._looked_up(list(counts)), _often(list(counts.values()))
         pairs, places, amounts = self._pairs(words)
-        rare, long = often * often @ about[:, :2]
-        length = _length(rare + amounts @ amounts)
-        added = itself * (often / length)[:, None] + pieces * (often / _length(long))[:, None]
-        added[:, :topics] += meaning / self._together(about[:, 2].astype(np.int64))
-        added_together = learnt.weights[places] * (amounts / length)[:, None]
-        strength = learnt.bias + (added.sum(axis=0) + added_together.sum(axis=0)).reshape(voices, topics)
+        length = _length(often * often @ heard["rare"] + amounts @ amounts)
+        length_of_pieces = _length(often * often @ heard["long"])
+        added = _times(heard["itself"], often / length) + _times(heard["pieces"], often / length_of_pieces)
+        added[:, 0] += heard["meaning"] / self._together(heard["vector"])
+        added_together = _times(self._weights[places], amounts / length)
+        strength = learnt.bias + added.sum(axis=0) + added_together.sum(axis=0)
         context = learnt.vocabularies[2].get(question)
         if context is not None:
-            strength += learnt.weights[context].reshape(voices, topics)
+            strength += self._weights[context]
         strength[0] += HUSHED * logit(scores[0]) @ learnt.sense[DIMENSIONS:]
-        possible = possible_topics(learnt.asked, question, topics)
+        possible = possible_topics(learnt.asked, question, len(learnt.topics))
         found = probabilities(strength[None], scores, possible[None], learnt).reshape(-1)
         return Hearing(found, strength, possible, list(counts), added, pairs, added_together)
 
@@ -88,39 +103,55 @@ class Ear:
         together = self._vectors.together(rows[rows >= 0])
         return _length(float(together @ together))
 
-    def _looked_up(self, words: Sequence[str]) -> Row:
+    def _looked_up(self, words: Sequence[str]) -> npt.NDArray[np.void]:
+        """A row a word."""
         known = self._places
-        if len(known) + len(words) > self._most:
-            known.clear()
         new = [word for word in words if word not in known]
         if new:
-            end = len(known) + len(new)
+            if len(known) + len(new) > self._most:
+                known = self._places = {word: place for word, place in known.items() if place < self._kept}
+                new = [word for word in words if word not in known]
+            begin, end = len(known), len(known) + len(new)
             if end > len(self._rows):
-                self._rows = np.resize(self._rows, (min(2 * end, self._most), self._rows.shape[1]))
-            for word in new:
-                self._rows[len(known)] = self._heard(word)
-                known[word] = len(known)
+                self._rows = np.resize(self._rows, min(2 * end, self._most))
+            self._rows[begin:end] = self._heard(new)
+            known.update(zip(new, range(begin, end), strict=True))
         return self._rows[[known[word] for word in words]]
 
-    def _heard(self, word: str) -> Row:
-        learnt = self._learnt
+    def _heard(self, words: Sequence[str]) -> npt.NDArray[np.void]:
+        learnt, found = self._learnt, np.zeros(len(words), self._heard_of)
         known, spelt, _ = learnt.vocabularies
-        row = known.get(word)
-        rare = 0.0 if row is None else learnt.rarity[row]
-        itself = np.zeros(learnt.bias.size) if row is None else rare * learnt.weights[row]
-        places = np.array([spelt[piece] for piece in pieces(word) if piece in spelt], dtype=np.int64)
-        rarity = learnt.rarity[places]
-        meaning: npt.NDArray[np.floating] = np.zeros(len(learnt.topics))
-        place = -1
-        if self._vectors is not None and telling_words([word]):
-            place, _ = self._vectors.find(word)
-            if place >= 0:
-                meaning = self._vectors.together(np.array([place])) @ learnt.sense[:DIMENSIONS]
-        return np.concatenate([itself, rarity @ learnt.weights[places], meaning, [rare * rare, rarity @ rarity, place]])
+        there = [place for place, word in enumerate(words) if word in known]
+        if there:
+            rows = [known[words[place]] for place in there]
+            rarity = learnt.rarity[rows]
+            found["itself"][there], found["rare"][there] = _times(self._weights[rows], rarity), rarity * rarity
+        made_of = [[spelt[piece] for piece in pieces(word) if piece in spelt] for word in words]
+        sizes = np.array([len(each) for each in made_of])
+        some = np.flatnonzero(sizes)
+        if len(some):
+            begins, rows = (np.cumsum(sizes) - sizes)[some], list(chain.from_iterable(made_of))
+            rarity = learnt.rarity[rows]
+            found["pieces"][some] = np.add.reduceat(_times(self._weights[rows], rarity), begins)
+            found["long"][some] = np.add.reduceat(rarity * rarity, begins)
+        found["vector"] = -1
+        if self._vectors is not None:
+            for place, word in enumerate(words):
+                if telling_words([word]):
+                    found["vector"][place] = self._vectors.find(word)[0]
+            some = np.flatnonzero(found["vector"] >= 0)
+            found["meaning"][some] = self._vectors.each(found["vector"][some]) @ learnt.sense[:DIMENSIONS]
+        return found
 
 
 def _often(counts: Sequence[int]) -> Row:
     found: Row = 1 + np.log(np.array(counts, dtype=float))
+    return found
+
+
+def _times(rows: npt.NDArray[np.floating], amounts: npt.NDArray[np.floating]) -> Row:
+    """Each row (voices × topics) by its own amount."""
+    found: Row = rows * amounts[:, None, None]
     return found
 
 

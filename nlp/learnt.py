@@ -28,6 +28,9 @@ Truths = npt.NDArray[np.bool_]
 FORMAT = 3
 VOICES = 3
 LEVEL = (1.0, 0.0, 0.0)
+LISTED, OWN, AHEAD = 0, slice(1, None, 2), slice(2, None, 2)
+"""Places in `features` and in a `mix`: of what the taxonomy says; of how strong each voice hears the topic; and of how
+far that is ahead of the other topics."""
 _FAR = 6.0
 """A score of the taxonomy counts at most this much (a logit): 0.9975."""
 _NEAR_NONE = exp(-_FAR)
@@ -128,9 +131,9 @@ def possible_topics(asked: Mapping[str, Sequence[int]], question: str, topics: i
 def features(voices: Row, taxonomy_scores: Row, possible: Truths) -> Row:
     """texts × topics × features: what the probability of a topic is made of. `voices`: texts × voices × topics."""
     found = np.empty((*taxonomy_scores.shape, 1 + 2 * voices.shape[1]))
-    found[..., 0] = logit(taxonomy_scores)
-    found[..., 1::2] = voices.transpose(0, 2, 1)
-    found[..., 2::2] = margins(voices, possible[:, None]).transpose(0, 2, 1)
+    found[..., LISTED] = logit(taxonomy_scores)
+    found[..., OWN] = voices.transpose(0, 2, 1)
+    found[..., AHEAD] = margins(voices, possible[:, None]).transpose(0, 2, 1)
     return found
 
 

@@ -26,7 +26,7 @@ from core.work.ports import TopicScore
 from nlp.evidence import learnt_gains, told
 from nlp.grams import MOST_WORDS, folded
 from nlp.hearing import Ear, Hearing
-from nlp.learnt import Learnt, from_disk
+from nlp.learnt import LISTED, Learnt, from_disk
 from nlp.matching import Heard, Matcher
 from nlp.normalise import words, written_out, written_words
 from nlp.slips import Slips
@@ -179,7 +179,7 @@ class TopicTagger:
             gains, weight = {}, 1.0
         else:
             gains = learnt_gains(self.learnt, said.learnt, topic)
-            weight = float(self.learnt.mix[topic, 0])
+            weight = float(self.learnt.mix[topic, LISTED])
         for word in written if by_list else ():
             gain = by_list.get(self._matcher.key(word))
             if gain:

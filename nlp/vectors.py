@@ -61,8 +61,13 @@ class WordVectors:
         length = float(np.linalg.norm(together))
         return together / length if length else together
 
+    def each(self, rows: npt.NDArray[np.int64]) -> Floats:
+        """These rows, rare words longer than frequent ones."""
+        found: Floats = self.table[rows] * self._loud[rows, None]
+        return found
+
     def together(self, rows: npt.NDArray[np.int64]) -> Floats:
-        """The sum of these rows, rare words longer than frequent ones."""
+        """The sum of what `each` gives."""
         found: Floats = self._loud[rows] @ self.table[rows]
         return found
 

@@ -50,18 +50,41 @@ def test_the_sum_of_the_words_is_the_text(learnt: Learnt) -> None:
     mean = VECTORS.mean([word for word in words if word not in {"au", "le", "est"}])
     assert known.strength[0] - heard.strength[0] == pytest.approx(mean @ learnt.sense[:300], abs=1e-5)
     assert known.added.sum(axis=0) - heard.added.sum(axis=0) == pytest.approx(
-        np.concatenate([mean @ learnt.sense[:300], np.zeros(6)]), abs=1e-5
+        np.stack([mean @ learnt.sense[:300], np.zeros(3), np.zeros(3)]), abs=1e-5
     )
 
 
-def test_what_it_remembers_is_bounded_and_changes_nothing(learnt: Learnt, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nlp.hearing._MOST_NUMBERS", 0)
+@pytest.mark.parametrize("kept", [0, 5])
+def test_what_it_remembers_is_bounded_and_changes_nothing(
+    learnt: Learnt, monkeypatch: pytest.MonkeyPatch, kept: int
+) -> None:
+    words = ["plafond", "moisissures", *learnt.words()[:3], "inoui"]
+    first = Ear(learnt, VECTORS).hear(words, [0.5, 0.5, 0.5])
+    size = Ear(learnt, VECTORS)._rows.itemsize
+    monkeypatch.setattr("nlp.hearing._MOST_BYTES", (MOST_WORDS + kept) * size)
     ear = Ear(learnt, VECTORS)
-    first = ear.hear(["plafond", "moisissures"], [0.5, 0.5, 0.5])
     for begin in range(0, 3 * MOST_WORDS, 100):
         ear.hear([f"mot{place}" for place in range(begin, begin + 100)], [0.5, 0.5, 0.5])
-    assert len(ear._places) <= len(ear._rows) <= MOST_WORDS
-    assert ear.hear(["plafond", "moisissures"], [0.5, 0.5, 0.5]).strength == pytest.approx(first.strength)
+    assert len(ear._places) <= len(ear._rows) <= MOST_WORDS + kept
+    assert list(ear._places)[:kept] == learnt.words()[:kept]
+    again = ear.hear(words, [0.5, 0.5, 0.5])
+    assert again.strength == pytest.approx(first.strength)
+    assert again.added == pytest.approx(first.added)
+
+
+def test_words_that_were_learnt_are_looked_up_before_the_first_text(
+    learnt: Learnt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ear = Ear(learnt, VECTORS)
+    looked_up: list[str] = []
+
+    def watched(word: str) -> set[str]:
+        looked_up.append(word)
+        return pieces(word)
+
+    monkeypatch.setattr("nlp.hearing.pieces", watched)
+    ear.hear(["plafond", "plafondage", "plafond"], [0.5, 0.5, 0.5])
+    assert looked_up == ["plafondage"]
 
 
 def test_no_word_at_all_is_heard_too(learnt: Learnt) -> None:
