@@ -15,7 +15,7 @@ from core.model.consultations import Consultation, Text
 from core.model.contributions import Contribution, effective
 from core.model.errors import NotAllowed, NotFound, no_consultation
 from core.model.follow_ups import FollowUp, Progress, progressed, standing
-from core.model.ids import ConsultationId, ContributionId, FollowUpId
+from core.model.ids import ConsultationId, ContributionId, FollowUpId, delivery_id
 from core.model.publications import Publication, publication_moved
 from core.rules.calendar import on_wall
 from core.rules.plain_text import plain
@@ -219,12 +219,13 @@ class Telling:
         return owed
 
     def _told(self, follow_up: FollowUp, consultation: Consultation) -> Told:
+        now = self.clock.now()
         return Told(
             key=told_key(follow_up.id, ""),
-            token=self.chance.token(),
+            token=delivery_id(now, self.chance.token()),
             revision=consultation.revision,
             words={each: told_spec(follow_up, consultation, each) for each in consultation.languages},
-            at=self.clock.now(),
+            at=now,
         )
 
 

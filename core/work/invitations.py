@@ -11,7 +11,7 @@ from datetime import datetime
 
 from core.model.audit import Act
 from core.model.deliveries import Delivery, Lane, SignInRef
-from core.model.ids import AccountId, DeliveryId, MemberId, PartnerId
+from core.model.ids import AccountId, MemberId, PartnerId, delivery_id
 from core.model.messages import Card, Heading, Line, Note
 from core.storage.unit import Unit
 from core.work.members import BY_EMAIL, make_link
@@ -46,7 +46,7 @@ async def owe_link(
         return False
     (address,) = await addresses_of(unit, account, [member.email], chance)
     delivery = Delivery(
-        id=DeliveryId(chance.token()),
+        id=delivery_id(now, chance.token()),
         key=f"sign-in:{chance.token()}",
         account=account,
         address=address.id,

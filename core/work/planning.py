@@ -17,7 +17,7 @@ from core.model.campaigns import CampaignState
 from core.model.consultations import PROMISED, Anchor, Consultation, Step, StepKind
 from core.model.deliveries import Delivery, Lane, Reason, Spec, State
 from core.model.experiments import Place
-from core.model.ids import CitizenId, ConsultationId, DeliveryId
+from core.model.ids import CitizenId, ConsultationId, delivery_id
 from core.model.people import Address
 from core.rules.calendar import Due, Skipped, due_at, latest_near
 from core.rules.eligibility import can_wait, eligible
@@ -337,7 +337,7 @@ class Planning:
         now: datetime,
     ) -> Delivery:
         return Delivery(
-            id=DeliveryId(self.chance.token()),
+            id=delivery_id(now, self.chance.token()),
             key=f"push:{consultation.id}:{step.id}:{person.citizen}",
             account=address.account,
             address=person.address,

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from core.model.deliveries import LATER_STEP, Delivery, Lane
-from core.model.ids import ConsultationId, DeliveryId
+from core.model.ids import ConsultationId, delivery_id
 from core.rules.chosen_moments import later_key
 from core.rules.steps import later_spec
 from core.work.ports import Chance
@@ -21,7 +21,7 @@ async def postpone(
     language = placed.dialogue.language if placed else person.citizen.language
     await session.unit.deliveries.postpone(
         Delivery(
-            id=DeliveryId(chance.token()),
+            id=delivery_id(session.now, chance.token()),
             key=later_key(at, event),
             account=person.account.id,
             address=placed.address if placed else person.address.id,

@@ -12,7 +12,7 @@ from core.model.campaigns import CampaignState
 from core.model.consultations import Consultation, Post
 from core.model.deliveries import POST_STEP, Delivery, Lane, State
 from core.model.errors import NotAllowed, NotFound
-from core.model.ids import ConsultationId, DeliveryId
+from core.model.ids import ConsultationId, delivery_id
 from core.model.people import Room
 from core.rules.calendar import Skipped, on_wall
 from core.rules.posts import post_due
@@ -40,7 +40,7 @@ async def owe_planned(
     (address,) = await addresses_of(unit, accounts[0].id, [planned.room], chance)
     language, link = asked.languages[0], f"https://t.me/{bot}?start={planned.source}"
     owed = Delivery(
-        id=DeliveryId(chance.token()),
+        id=delivery_id(now, chance.token()),
         key=post_key(running.id, planned.id),
         account=accounts[0].id,
         address=address.id,
@@ -93,7 +93,7 @@ async def post(
     last = await unit.deliveries.last_owed_to(address.id)
     language = consultation.languages[0]
     owed = Delivery(
-        id=DeliveryId(chance.token()),
+        id=delivery_id(now, chance.token()),
         key=f"{POST_STEP}{own}:{address.id}:{token}:{on_wall(now, consultation.zone).date()}",
         account=bots[0].id,
         address=address.id,

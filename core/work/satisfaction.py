@@ -15,7 +15,7 @@ from core.model.consultations import Consultation
 from core.model.deliveries import Delivery, Lane, Spec
 from core.model.dialogues import Dialogue, Explain, Rate
 from core.model.follow_ups import FollowUp
-from core.model.ids import CitizenId, ConsultationId, DeliveryId, FollowUpId
+from core.model.ids import CitizenId, ConsultationId, FollowUpId, delivery_id
 from core.model.satisfaction import ASK_STEP, WHY_ANSWER, Rating, ratings
 from core.rules.dialogue_actions import tag_of
 from core.rules.specs_bricks import phrase
@@ -99,7 +99,7 @@ class Asking:
         self, follow_up: FollowUp, consultation: Consultation, told: WasTold, words: Spec, now: datetime
     ) -> Delivery:
         return Delivery(
-            id=DeliveryId(self.chance.token()),
+            id=delivery_id(now, self.chance.token()),
             key=asked_key(follow_up.id, told.citizen),
             account=told.account,
             address=told.address,

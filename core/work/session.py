@@ -22,9 +22,9 @@ from core.model.ids import (
     CitizenId,
     ConsultationId,
     ContributionId,
-    DeliveryId,
     DialogueId,
     PartnerId,
+    delivery_id,
 )
 from core.model.people import Account, Address, Citizen, Purpose
 from core.storage.consultations import Running
@@ -271,7 +271,7 @@ class Session:
         """One message owed to this person, now."""
         self._owed.append(
             Delivery(
-                id=DeliveryId(self._chance.token()),
+                id=delivery_id(self.now, self._chance.token()),
                 key=key,
                 account=person.account.id,
                 address=person.address.id,

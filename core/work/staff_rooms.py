@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from core.model.consultations import Consultation, DigestPlan
 from core.model.deliveries import AlertRef, Body, Delivery, Lane
-from core.model.ids import AccountId, AddressId, ConsultationId, DeliveryId, DialogueId, PartnerId
+from core.model.ids import AccountId, AddressId, ConsultationId, DialogueId, PartnerId, delivery_id
 from core.model.people import Address
 from core.storage.staff import AlertRow, Posted, alert_key
 from core.storage.unit import Unit
@@ -66,7 +66,7 @@ async def owe_to(
     return await unit.deliveries.plan(
         [
             Delivery(
-                id=DeliveryId(chance.token()),
+                id=delivery_id(now, chance.token()),
                 key=key(room.letter),
                 account=room.address.account,
                 address=room.address.id,
@@ -103,7 +103,7 @@ def staff_edit(
 ) -> Delivery:
     """What goes where a message stands: an edit of it, or something below it."""
     return Delivery(
-        id=DeliveryId(chance.token()),
+        id=delivery_id(now, chance.token()),
         key=key,
         account=posted.account,
         address=posted.address,

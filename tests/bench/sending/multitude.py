@@ -13,6 +13,9 @@ from tests.bench.sending.broadcast import FIRST_CHAT, POOL, owe_all, settled_in
 from tests.builders import START
 
 FIRST = "c0000000"
+IN_ORDER = "printf('c%07d', n)"
+STREWN = "printf('a%07d', n * 7654321 % 9999991)"
+"""Where people are looked at in the order of their ids, their addresses come in no order: both are random."""
 BATCH = 50_000
 
 
@@ -43,14 +46,7 @@ async def copied(storage: Storage, table: sa.Table, people: int, *, own: str = "
     that says whose a row is, where it is not the person; there `first` is hers."""
     names = [column.name for column in table.columns if column.name != "seq"]
     quoted = [f'"{name}"' for name in names]
-    values = [
-        f"{FIRST_CHAT} + n"
-        if (table, name) == (addresses, "external_id")
-        else f"replace(\"{name}\", '{FIRST}', printf('c%07d', n))"
-        if isinstance(table.c[name].type, sa.String | sa.JSON)
-        else f'"{name}"'
-        for name in names
-    ]
+    values = [_made(table, name) for name in names]
     person = own or ("citizen_id" if "citizen_id" in names else "id")
     for begin in range(1, people, BATCH):
         last = min(people, begin + BATCH) - 1
@@ -60,3 +56,13 @@ async def copied(storage: Storage, table: sa.Table, people: int, *, own: str = "
                 f" WITH RECURSIVE numbers(n) AS (SELECT {begin} UNION ALL SELECT n + 1 FROM numbers WHERE n < {last})"
                 f" SELECT {', '.join(values)} FROM {table.name}, numbers WHERE {person} = '{first}'"
             )
+
+
+def _made(table: sa.Table, name: str) -> str:
+    """The `n`th person's value of a column, as SQL."""
+    if (table, name) == (addresses, "external_id"):
+        return f"{FIRST_CHAT} + n"
+    if not isinstance(table.c[name].type, sa.String | sa.JSON):
+        return f'"{name}"'
+    is_address = name == "address_id" or (table, name) == (addresses, "id")
+    return f"replace(\"{name}\", '{FIRST}', {STREWN if is_address else IN_ORDER})"
