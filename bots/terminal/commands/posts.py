@@ -25,20 +25,19 @@ TROUBLES = {
 
 
 async def room_findings(consultation: Consultation, parts: Parts) -> list[Finding]:
-    """What Telegram says of the rooms that posts of the file go to. Nothing is asked without a bot."""
+    """What Telegram says of the rooms that posts of the file go to. Nothing is asked without a bot; when Telegram does
+    not answer, or refuses the token, that is said once: it would be the same for every room."""
     found: list[Finding] = []
     bot = await parts.bot_name() if consultation.posts else None
     for place, planned in enumerate(consultation.posts, 1):
+        where = f"posts[{place}].in"
         try:
             room = await parts.room(planned.room)
-        except ChannelError:
-            key = "post.not_asked"
-        else:
-            if room is None or room.trouble is None:
-                continue
-            key = TROUBLES[room.trouble]
-        params = {"group": planned.room, "bot": bot or ""}
-        found.append(Finding(Severity.WARN, f"terminal.{key}", f"posts[{place}].in", params))
+        except ChannelError as error:
+            return [*found, Finding(Severity.WARN, f"terminal.{error.key}", where, error.places)]
+        if room is not None and room.trouble is not None:
+            params = {"group": planned.room, "bot": bot or ""}
+            found.append(Finding(Severity.WARN, f"terminal.{TROUBLES[room.trouble]}", where, params))
     return found
 
 

@@ -59,9 +59,26 @@ async def test_the_check_asks_whether_the_bot_may_write_where_the_file_posts(pro
     assert "add @porte_voix_bot to the group" in found["posts[2].in"]
     assert "may not write" in found["posts[3].in"]
     silent = json.loads(await asyncio.to_thread(program.does, "campaign", "check", str(posting), "--json"))
-    asked = [each for each in silent if "does not answer" in each["text"]]
-    assert [each["where"] for each in asked] == ["posts[1].in", "posts[2].in", "posts[3].in"]
-    assert all(each["at"].partition(":")[2].isdigit() for each in asked), "with its line"
+    (asked,) = [each for each in silent if "did not answer" in each["text"]]
+    assert asked["where"] == "posts[1].in"
+    assert asked["at"].partition(":")[2].isdigit(), "with its line"
+
+
+async def test_a_refused_token_is_said_as_that_and_once(program: Program, posting: Path) -> None:
+    async with TelegramServer() as telegram:
+        program.monkeypatch.setenv("TELEGRAM_BOT_TOKEN", f"{telegram.token}x")
+        program.monkeypatch.setenv("TELEGRAM_API_BASE_URL", telegram.url)
+        shown = {
+            language: json.loads(
+                await asyncio.to_thread(program.does, "campaign", "check", str(posting), "--json", language=language)
+            )
+            for language in ("en", "fr")
+        }
+    for language, words in (("en", "Telegram refuses the token: put"), ("fr", "Telegram refuse le jeton : mettez")):
+        (said,) = [each for each in shown[language] if each["where"].startswith("posts")]
+        assert said["key"] == "terminal.error.telegram_token"
+        assert said["text"].startswith(words)
+        assert telegram.token not in said["text"]
 
 
 def test_without_a_bot_it_says_what_is_missing(program: Program) -> None:
