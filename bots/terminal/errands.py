@@ -170,7 +170,7 @@ async def _add_follow_up(writer: Writer, arguments: Mapping[str, Any]) -> Answer
         if arguments["publish"]:
             await follow_up.publish(unit, made.id, _instant(arguments["at"]), now=now)
             await _note_about(writer, unit, Act.FOLLOW_UP_PUBLISHED, own, made.id)
-        return await _follow_up_answer(unit, made.id)
+    return await _follow_up_answer(writer, made.id)
 
 
 async def _publish_follow_up(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
@@ -178,14 +178,15 @@ async def _publish_follow_up(writer: Writer, arguments: Mapping[str, Any]) -> An
     async with writer.storage.unit() as unit:
         was = await follow_up.publish(unit, own, _instant(arguments["at"]), now=writer.clock.now())
         await _note_about(writer, unit, Act.FOLLOW_UP_PUBLISHED, was.consultation, own)
-        return await _follow_up_answer(unit, own)
+    return await _follow_up_answer(writer, own)
 
 
-async def _follow_up_answer(unit: Unit, own: FollowUpId) -> Answer:
-    made = await unit.follow_ups.get(own)
-    assert made is not None, "it was just written"
-    named = (await unit.follow_ups.named(made.consultation)).get(made.id, set())
-    people = await unit.follow_ups.people(made.consultation, made.topic, named)
+async def _follow_up_answer(writer: Writer, own: FollowUpId) -> Answer:
+    """Read after it was kept: counting those who asked takes a while, and others write meanwhile."""
+    async with writer.storage.reading() as unit:
+        made = await unit.follow_ups.get(own)
+        assert made is not None, "it was just written"
+        people = await follow_up.asking(unit, made)
     return {"id": made.id, "state": made.publication.value, "people": people}
 
 

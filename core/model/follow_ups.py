@@ -50,8 +50,8 @@ FOLLOW_UP_STEP = "follow_up:"
 @dataclass(frozen=True, slots=True)
 class FollowUp:
     """`topic` "": it answers the contributions it was made for. `text`: the words that go with it, the reason when
-    nothing is kept. `author`: who wrote it, as an id, never a name. `people`: how many asked, counted when published.
-    """
+    nothing is kept. `author`: who wrote it, as an id, never a name. `people`: how many asked,
+    counted before the first of them is told; 0 until then."""
 
     id: FollowUpId
     consultation: ConsultationId

@@ -83,15 +83,18 @@ class FollowUps:
         *,
         publish_at: datetime | None = None,
         published_at: datetime | None = None,
-        people: int = 0,
     ) -> bool:
         """False when somebody else moved it meanwhile."""
         statement = (
             sa.update(follow_ups)
             .where(follow_ups.c.id == follow_up.id, follow_ups.c.state == follow_up.publication.value)
-            .values(state=to.value, publish_at=publish_at, published_at=published_at, people=people)
+            .values(state=to.value, publish_at=publish_at, published_at=published_at)
         )
         return (await self._connection.execute(statement)).rowcount == 1
+
+    async def counted(self, follow_up: FollowUpId, people: int) -> None:
+        """So many people asked for it."""
+        await self._connection.execute(sa.update(follow_ups).where(follow_ups.c.id == follow_up).values(people=people))
 
     async def due(self, now: datetime) -> list[FollowUp]:
         """Those whose moment has come, and those that not everybody was told of."""

@@ -1,6 +1,7 @@
 """Follow-ups: written by staff, published at once or at a moment, then told to everyone concerned who wants to know.
 
-    draft ─▶ publish (now | at a moment) ─▶ [follow-up: published] ─▶ tell_due: a page at a time, with a cursor
+    draft ─▶ publish (now | at a moment) ─▶ [follow-up: published] ─▶ tell_due: who asked is counted, once, while others
+                                                                      write; then a page at a time, with a cursor
                                                                           └─▶ [delivery: one a person] ─▶ outbox
 
 The key of a delivery names the follow-up and the person: each is told once, however often telling begins again. Whether
@@ -103,14 +104,13 @@ async def publish(unit: Unit, follow_up_id: FollowUpId, at: datetime | None, *, 
         to = publication_moved(follow_up.publication, Publication.SCHEDULED)
         await unit.follow_ups.set_publication(follow_up, to, publish_at=at)
     else:
-        await _publish(unit, follow_up, named, now)
+        await _publish(unit, follow_up, now)
     return follow_up
 
 
-async def _publish(unit: Unit, follow_up: FollowUp, named: Collection[ContributionId], now: datetime) -> None:
+async def _publish(unit: Unit, follow_up: FollowUp, now: datetime) -> None:
     to = publication_moved(follow_up.publication, Publication.PUBLISHED)
-    people = await unit.follow_ups.people(follow_up.consultation, follow_up.topic, named)
-    await unit.follow_ups.set_publication(follow_up, to, published_at=now, people=people)
+    await unit.follow_ups.set_publication(follow_up, to, published_at=now)
 
 
 async def _consultation(unit: Unit, consultation: ConsultationId) -> Consultation:
@@ -194,8 +194,9 @@ class Telling:
     async def _tell(self, follow_up: FollowUp) -> int:
         if follow_up.publication is Publication.SCHEDULED:
             async with self.storage.unit() as unit:
-                named = (await unit.follow_ups.named(follow_up.consultation)).get(follow_up.id, set())
-                await _publish(unit, follow_up, named, self.clock.now())
+                await _publish(unit, follow_up, self.clock.now())
+        if not follow_up.people:
+            await self._count(follow_up)
         owed = 0
         patience = Patience(self.storage, self.clock)
         while (page := await self._tell_page(follow_up.id, patience)) is not None:
@@ -203,6 +204,15 @@ class Telling:
             if page:
                 self.wake()
         return owed
+
+    async def _count(self, follow_up: FollowUp) -> None:
+        """How many asked, as every message will say: a quarter of a second for a hundred thousand, so nobody waits for
+        the pen meanwhile. Whoever asks between this and their page is told and not counted: one more or less of many.
+        """
+        async with self.storage.reading() as unit:
+            people = await asking(unit, follow_up)
+        async with self.storage.unit() as unit:
+            await unit.follow_ups.counted(follow_up.id, people)
 
     async def _tell_page(self, follow_up_id: FollowUpId, patience: Patience) -> int | None:
         """Owes the next page of people their message. None: everybody was told."""
@@ -227,6 +237,12 @@ class Telling:
             words={each: told_spec(follow_up, consultation, each) for each in consultation.languages},
             at=now,
         )
+
+
+async def asking(unit: Unit, follow_up: FollowUp) -> int:
+    """How many people asked for what this answers, as of now."""
+    named = (await unit.follow_ups.named(follow_up.consultation)).get(follow_up.id, set())
+    return await unit.follow_ups.people(follow_up.consultation, follow_up.topic, named)
 
 
 def told_key(follow_up: FollowUpId, citizen: str) -> str:

@@ -90,8 +90,8 @@ async def _decided(house: House) -> None:
 
 async def _told(house: House, people: int) -> tuple[float, list[float]]:
     waits = list[float]()
-    await _decided(house)
     writing = asyncio.create_task(_write(house, waits))
+    await _decided(house)
     began = time.perf_counter()
     told = await house.telling.tell_due()
     took = time.perf_counter() - began

@@ -14,6 +14,7 @@ from core.model.publications import Publication
 from core.rules.calendar import to_utc
 from core.work import follow_up
 from core.work.follow_up import Answered
+from core.work.patience import Patience
 from tests.integration.path.looking import exported, places, pushes, tables
 from tests.integration.path.people import Neighbour
 from tests.integration.path.town import Town, piscine
@@ -186,6 +187,32 @@ async def test_a_page_at_a_time_and_everybody_in_the_end(town: Town, monkeypatch
     made = await answers(town)
     assert made.publication is Publication.TOLD
     assert [len(person.hears()) for person in people] == [1] * 5
+
+
+async def test_who_asked_is_counted_once_before_anybody_is_told_and_not_by_whoever_publishes(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [await asked_for(town, name) for name in ("Anna", "Bob", "Chloé")]
+    drafted = await answers(town, publishes=False)
+    async with town.storage.unit() as unit:
+        await follow_up.publish(unit, drafted.id, None, now=town.clock.now())
+    async with town.storage.reading() as unit:
+        published = await unit.follow_ups.get(drafted.id)
+    assert published is not None
+    assert (published.publication, published.people) == (Publication.PUBLISHED, 0)
+
+    async def somebody_else_asks(patience: Patience) -> None:
+        if len(people) == 3:
+            people.append(town.citizen("Driss"))
+            await people[3].finishes("ouvrir plus tard le soir", results="Oui")
+            await town.silence()
+
+    monkeypatch.setattr(Patience, "give_way", somebody_else_asks)
+    monkeypatch.setattr(follow_up, "PAGE", 2)
+    await town.work()
+    said = [[each for each in person.hears() if each.startswith("Vous avez demandé")] for person in people]
+    assert [len(each) for each in said] == [1] * 4, "whoever asked meanwhile is told too"
+    assert all("2 autres personnes aussi" in each[0] for each in said), "and all read the same number"
 
 
 async def test_erasure_takes_what_named_the_contribution(town: Town) -> None:

@@ -11,7 +11,7 @@ from core.model.ids import ConsultationId
 from core.model.publications import Publication
 from core.model.satisfaction import WHY_ANSWER, Satisfied
 from core.model.staff import Role
-from core.work.follow_up import Answered, draft, publish
+from core.work.follow_up import Answered, Telling, draft, publish
 from core.work.report import report_of
 from tests.builders import NOW, contribution, person
 from tests.integration.web_desk.office import Office, form_of
@@ -41,6 +41,8 @@ async def test_what_was_asked_for_most_is_answered_first_and_everyone_is_told_on
     said = {"do": "publish", "topic": "horaires", "state": "kept", "text_fr": "Ouvert jusqu'à 21 h <b>", "text_en": ""}
     assert await sends(browser, **said) == "published"
     assert await kept(office) == [("horaires", Progress.KEPT, Publication.PUBLISHED)]
+    assert "avaient demandé" not in (await browser.get(HERE)).text, "not counted yet"
+    await Telling(office.storage, office.town.clock, office.chance, lambda: None).tell_due()
     shown = (await browser.get(HERE)).text
     assert "Ouvert jusqu&#39;à 21 h &lt;b&gt;" in shown
     assert "52 personnes l&#39;avaient demandé" in shown.replace("\u00a0", " ")
