@@ -27,12 +27,19 @@ KNOWN_CHANNELS = ("telegram", "web", "terminal", "paper")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`head`: the names of the columns. The first cell of a row names it; the others are numbers. `picture`: SVG."""
+    """`head`: the names of the columns. The first cell of a row names it. `picture`: SVG; `legend`: what its letters
+    stand for."""
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     picture: str = ""
+    legend: tuple[str, ...] = ()
+
+    def worded(self) -> tuple[bool, ...]:
+        """Of each column, whether it holds words: they begin under one another, where numbers end so."""
+        columns = range(1, len(self.head))
+        return (True, *(any(row[place][:1].isalpha() for row in self.rows) for place in columns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +91,12 @@ class Teller:
         return self.say("day", on=Day(on, year=year))
 
     def mark(self, mark: Mark) -> str:
-        if mark.room:
-            return self.say("curve.post", room=mark.room if mark.room.startswith("@") else "").rstrip()
-        return self.voice.step(mark.step)
+        if not mark.room:
+            return self.voice.step(mark.step)
+        post = next((each for each in self.asked.posts if each.id == mark.step), None)
+        source = self.asked.sources.get(post.source, {}) if post else {}
+        room = mark.room if mark.room.startswith("@") else self.text(source)
+        return self.say("curve.post", room=f"({room})" if room else "").rstrip()
 
 
 def document_of(report: Report, asked: Consultation, words: Words, language: str) -> Document:
@@ -170,18 +180,19 @@ def _curve(teller: Teller) -> Iterator[Section]:
     if not any(each.first_answers for each in days):
         return
     shown = [Shown(each.day, teller.day(each.day), each.first_answers) for each in days]
-    signs = [(mark.day, f"{chr(65 + place % 26)}") for place, mark in enumerate(marks)]
-    picture = printed_days(shown, signs, teller.say("column.first_answers"))
-    rows = _by_day(teller, marks)
-    table = Table(teller.say("curve.table"), _columns(teller, "when", "first_answers", "sent"), tuple(rows), picture)
-    points = tuple(
+    signs = [chr(65 + place % 26) for place in range(len(marks))]
+    lines = [(mark.day, sign) for mark, sign in zip(marks, signs, strict=True)]
+    picture = printed_days(shown, lines, teller.say("column.first_answers"))
+    legend = tuple(
         teller.say("curve.mark", sign=sign, step=teller.mark(mark), on=Day(mark.day), n=mark.sent)
-        for (_, sign), mark in zip(signs, marks, strict=True)
+        for mark, sign in zip(marks, signs, strict=True)
     )
-    yield Section(teller.say("curve.title"), (teller.say("curve.how"),), (table,), points=points)
+    head = _columns(teller, "when", "first_answers", "sent")
+    table = Table(teller.say("curve.table"), head, tuple(_by_day(teller, marks, signs)), picture, legend)
+    yield Section(teller.say("curve.title"), (teller.say("curve.how"),), (table,))
 
 
-def _by_day(teller: Teller, marks: Sequence[Mark]) -> list[tuple[str, str, str]]:
+def _by_day(teller: Teller, marks: Sequence[Mark], signs: Sequence[str]) -> list[tuple[str, str, str]]:
     """Days on which something happened; by weeks from the first day on when they are many."""
     days = teller.report.days
     busy = [each for each in days if each.first_answers or any(mark.day == each.day for mark in marks)]
@@ -191,7 +202,8 @@ def _by_day(teller: Teller, marks: Sequence[Mark]) -> list[tuple[str, str, str]]
         some = days[place : place + length]
         first, last = some[0].day, some[0].day + timedelta(days=length - 1)
         count = sum(each.first_answers for each in some)
-        sent = ", ".join(teller.mark(mark) for mark in marks if first <= mark.day <= last)
+        those = [(sign, mark) for sign, mark in zip(signs, marks, strict=True) if first <= mark.day <= last]
+        sent = ", ".join(f"{sign} · {teller.mark(mark)}" for sign, mark in those)
         if length == 7 or count or sent:
             name = teller.day(first) if length == 1 else teller.say("curve.week", on=Day(first))
             rows.append((name, str(count), sent or "—"))
@@ -234,7 +246,7 @@ def _compared(teller: Teller, found: Comparison) -> Table:
         (name, each.of_answers, each.low, each.high, each.of_people)
         for name, each in zip(names, found.shares, strict=True)
     ]
-    picture = printed_shares(points, teller.say("shares.axis"))
+    picture = printed_shares(points, teller.say("shares.axis"), teller.say("percent", n=0).removeprefix("0"))
     head = _columns(teller, "group", "answers", "of_answers", "of_people", "verdict")
     return Table(f"{_group(teller, found)} {teller.say('shares.table', n=found.answers)}", head, tuple(rows), picture)
 

@@ -51,8 +51,12 @@ def _marked(document: Document) -> Iterator[str]:
             yield f"{_plain(line)}\n"
         for table in section.tables:
             yield f"**{_plain(table.caption)}**\n"
+            for line in table.legend:
+                yield f"- {_plain(line)}"
+            if table.legend:
+                yield ""
             yield _row(table.head)
-            yield _row(("---", *("---:" for _ in table.head[1:])), marks=True)
+            yield _row(tuple("---" if words else "---:" for words in table.worded()), marks=True)
             for row in table.rows:
                 yield _row(row)
             yield ""
@@ -103,5 +107,7 @@ def _table(table: Table) -> dict[str, object]:
         "caption": as_set(table.caption),
         "head": [as_set(each) for each in table.head],
         "rows": [[as_set(each) for each in row] for row in table.rows],
+        "words": table.worded(),
         "picture": table.picture,
+        "legend": [as_set(each) for each in table.legend],
     }

@@ -1,6 +1,6 @@
 """The pictures of the report, for the screen and for paper: read without colour, in shapes and lines that differ."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +13,8 @@ WIDTH, CURVE_HEIGHT, ROW = 470, 150, 26
 LABELS = 170
 """Points for the names of the rows."""
 LABEL_ROOM, SIZE, MOST_TICKS = 32, 10, 4
+SIGN_ROW, SIGN_ROOM = 13, 13.0
+"""Points: how high the letter above a day is with its distance, and how wide."""
 PRINT_INK, PRINT_BAR = "#111111", "#0b4f6c"
 PRINT_FONT = "Liberation Sans, Arial, Helvetica, DejaVu Sans, sans-serif"
 
@@ -41,7 +43,7 @@ def printed_bars(rows: Sequence[tuple[str, int]]) -> str:
 
 
 def printed_days(days: Sequence[Shown], marks: Sequence[tuple[date, str]], title: str) -> str:
-    """A bar a day; above the days of `marks` a dashed line with its letter. Returns SVG."""
+    """A bar a day; above the days of `marks` a dashed line, from the bar up, with its letter. Returns SVG."""
     altair, converter = libraries()
     most = max((each.count for each in days), default=0) or 1
     places = {each.day: place for place, each in enumerate(days)}
@@ -71,24 +73,42 @@ def printed_days(days: Sequence[Shown], marks: Sequence[tuple[date, str]], title
     )
     width = max(1.0, min(24.0, 0.7 * (WIDTH - 40) / len(days)))
     bars = altair.Chart(altair.Data(values=values)).mark_bar(color=PRINT_BAR, width=width).encode(x=along, y=up)
-    lines = altair.Chart(altair.Data(values=[{"place": place, "sign": sign} for place, sign in signs.items()]))
-    ruled = lines.mark_rule(color=PRINT_INK, strokeDash=[4, 3], strokeWidth=1.2).encode(x="place:Q")
-    named = lines.mark_text(color=PRINT_INK, fontSize=11, fontWeight="bold", dy=-6).encode(
-        x="place:Q", y=altair.value(0), text="sign:N"
-    )
-    return _drawn(altair.layer(bars, ruled, named).properties(width=WIDTH - 40, height=CURVE_HEIGHT), converter)
+    layers = [bars]
+    for up_by, row in enumerate(_rows(signs, (WIDTH - 40) / len(days))):
+        marked = [{"place": place, "sign": signs[place], "count": days[place].count} for place in row]
+        lines = altair.Chart(altair.Data(values=marked)).encode(x="place:Q")
+        ruled = lines.mark_rule(color=PRINT_INK, strokeDash=[4, 3], strokeWidth=1.2)
+        named = lines.mark_text(color=PRINT_INK, fontSize=11, fontWeight="bold", dy=-6 - SIGN_ROW * up_by)
+        layers.append(ruled.encode(y="count:Q", y2=altair.value(0)))
+        layers.append(named.encode(y=altair.value(0), text="sign:N"))
+    return _drawn(altair.layer(*layers).properties(width=WIDTH - 40, height=CURVE_HEIGHT), converter)
 
 
-def printed_shares(groups: Sequence[tuple[str, float, float, float, float]], title: str) -> str:
+def _rows(signs: Mapping[int, str], apart: float) -> list[list[int]]:
+    """The places of the signs, in as many rows one above the other as it takes for none to touch the next. `apart`:
+    points from a place to the next."""
+    rows, ends = list[list[int]](), list[float]()
+    for place, sign in sorted(signs.items()):
+        half = SIGN_ROOM * len(sign.split()) / 2
+        row = next((each for each, end in enumerate(ends) if end <= place * apart - half), len(rows))
+        if row == len(rows):
+            rows.append([])
+            ends.append(0.0)
+        rows[row].append(place)
+        ends[row] = place * apart + half
+    return rows
+
+
+def printed_shares(groups: Sequence[tuple[str, float, float, float, float]], title: str, percent: str) -> str:
     """A line a group (name, share of the answers, its limits, share of the people): a dot with its interval, and an
-    upright stroke where the people are. Returns SVG."""
+    upright stroke where the people are. `percent`: what follows a number. Returns SVG."""
     altair, converter = libraries()
     values = [
         {"place": place, "share": share, "low": low, "high": high, "people": people}
         for place, (_, share, low, high, people) in enumerate(groups)
     ]
     base = altair.Chart(altair.Data(values=values)).encode(y=_names(altair, [name for name, *_ in groups]))
-    along = altair.Axis(format=".0%", tickCount=6)
+    along = altair.Axis(labelExpr=f"format(100 * datum.value, '.0f') + {_literal(percent)}", tickCount=6)
     most = max(0.1, *(max(high, people) for _, _, _, high, people in groups))
     scale = altair.Scale(domain=[0, min(1.0, most * 1.1)], nice=False)
     interval = base.mark_rule(color=PRINT_BAR, strokeWidth=3).encode(

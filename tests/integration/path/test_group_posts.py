@@ -119,8 +119,10 @@ async def test_a_post_of_the_file_leaves_once_at_its_moment_and_brings_people_by
     assert [(each.step, each.day.isoformat(), each.sent) for each in report.marks if each.room] == [
         ("gare", "2026-11-18", 1)
     ]
-    said = [point for section in document_of(report, current, Catalogue(), "fr").sections for point in section.points]
-    assert any(": message dans un groupe ou un canal, à partir du 18 novembre" in each for each in said), said
+    told = document_of(report, current, Catalogue(), "fr")
+    (curve,) = [table for section in told.sections for table in section.tables if table.legend]
+    assert any(": message dans un groupe ou un canal (Groupe de la gare), à partir du" in each for each in curve.legend)
+    assert ("18 novembre", "1", "A · message dans un groupe ou un canal (Groupe de la gare)") in curve.rows
 
 
 async def test_a_post_that_waits_takes_new_words_and_goes_with_a_campaign_that_is_stopped(town: Town) -> None:

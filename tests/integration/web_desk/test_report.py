@@ -9,6 +9,7 @@ import pytest
 
 from bots.web.report.document import document_of
 from bots.web.report.folder import FORMS, make_report
+from bots.web.report.pictures import Shown, printed_days
 from core.model.deliveries import Reason, State
 from core.model.follow_ups import Progress
 from core.model.ids import ConsultationId
@@ -85,6 +86,16 @@ def test_every_form_says_the_same_and_loads_nothing(month: Report, language: str
                 assert all(f">{cell}<".replace("'", "&#39;") in page for cell in row)
     assert sum(1 for section in document.sections for table in section.tables if table.picture) == 4
     assert files["json"] == (json.dumps(report_json(month), ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def test_no_letter_above_the_curve_stands_on_another() -> None:
+    days = [Shown(START.date() + timedelta(days=each), str(each), each % 7) for each in range(77)]
+    marked = [(days[place].day, sign) for place, sign in ((0, "A"), (0, "B"), (1, "C"), (2, "D"), (40, "E"))]
+    drawn = printed_days(days, marked, "answers")
+    placed = re.findall(r"<text[^>]*translate\(([\d.-]+),([\d.-]+)\)[^>]*>([A-E ]+)</text>", drawn)
+    assert [sign for _, _, sign in placed] == ["A B", "E", "C", "D"]
+    heights = {sign: float(up) for _, up, sign in placed}
+    assert heights["D"] < heights["C"] < heights["A B"] == heights["E"], "near ones one above the other"
 
 
 @pytest.mark.skipif(not CHROMIUM, reason=MISSING)
