@@ -15,6 +15,7 @@ WINDOWS = (
     "like:",
     "answer:",
     "reply:",
+    "one:",
     "wrong:",
     "hide:",
     "mask:",

@@ -1,7 +1,5 @@
 """How a follow-up is told, before it has words: to everyone who asked, and in "mes réponses" and /suivi."""
 
-from collections.abc import Sequence
-
 from core.model.consultations import Consultation
 from core.model.deliveries import Day, Phrase, Spec
 from core.model.follow_ups import FollowUp, Progress
@@ -76,11 +74,6 @@ def standing_phrases(follow_up: FollowUp | None, consultation: Consultation, lan
     if follow_up is None:
         return (phrase("follow_up.received", by=Day(consultation.reply.by, year=True)),)
     return (phrase("follow_up.stands"), _decided(follow_up), *own_if(consultation, follow_up.text, language))
-
-
-def yours_specs(mine: Sequence[tuple[str, tuple[Phrase, ...]]]) -> tuple[Spec, ...]:
-    """/suivi: (the first words of a contribution, where it stands), each its own message."""
-    return tuple(Spec((phrase("follow_up.yours", answer=answer), *stands)) for answer, stands in mine)
 
 
 def _decided(follow_up: FollowUp) -> Phrase:

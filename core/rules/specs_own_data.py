@@ -8,7 +8,7 @@ from core.model.consultations import Consultation
 from core.model.deliveries import ButtonSpec, Day, Phrase, Span, Spec
 from core.rules.dialogue_actions import NO, YES, Verb, question_reference, written, written_alone
 from core.rules.intents import Intent
-from core.rules.plain_text import pieces
+from core.rules.plain_text import pieces, quoted
 from core.rules.specs import consent_buttons
 from core.rules.specs_bricks import NOTHING_SAID, button, local_day, own_if, phrase, word_button
 from core.rules.specs_service import language_buttons
@@ -32,6 +32,8 @@ HOLDINGS: Mapping[str, str] = {
 """What we may hold about a person, and the key of the line that says so."""
 
 _LONGEST_EXPORT = 3000
+LONGEST_REPEATED = 80
+"""Characters of a contribution that /suivi repeats: enough to know it again."""
 
 
 # ── rights ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -86,16 +88,29 @@ def _answer_specs(consultation: Consultation, given: GivenAnswer) -> list[Spec]:
     said: tuple[Phrase, ...] = (phrase("answers.one", question=given.asked, answer=last),)
     if given.topics:
         said += (phrase("answers.topics", topics=", ".join(given.topics)),)
-    said += given.stands
+    return [*specs, Spec((*said, *given.stands), _change_buttons(consultation, given))]
+
+
+def yours_specs(consultation: Consultation, given: Sequence[GivenAnswer]) -> tuple[Spec, ...]:
+    """/suivi: the first words of each contribution, where it stands, and its buttons, each its own message."""
+    return tuple(
+        Spec(
+            (phrase("follow_up.yours", answer=quoted(each.answer, longest=LONGEST_REPEATED)), *each.stands),
+            _change_buttons(consultation, each),
+        )
+        for each in given
+        if each.stands
+    )
+
+
+def _change_buttons(consultation: Consultation, given: GivenAnswer) -> tuple[tuple[ButtonSpec, ...], ...]:
+    """To say it otherwise, or take it back."""
     question = consultation.question(given.question)
     if question is None:
-        return [*specs, Spec(said)]
+        return ()
     asked = question_reference(consultation, question)
-    row = (
-        button("button.correct", written(Verb.REDO, consultation, asked)),
-        button("button.erase", written(Verb.DROP, consultation, asked)),
-    )
-    return [*specs, Spec(said, (row,))]
+    correct = button("button.correct", written(Verb.REDO, consultation, asked))
+    return ((correct, button("button.erase", written(Verb.DROP, consultation, asked))),)
 
 
 def erase_asked_spec() -> Spec:

@@ -8,15 +8,17 @@ from datetime import datetime
 from core.model.charges import Charge, Heap, topic_subject
 from core.model.consultations import Consultation
 from core.model.contributions import Contribution, Hidden, effective
-from core.model.follow_ups import PROGRESS_MOVES, FollowUp, Progress
+from core.model.follow_ups import FollowUp
 from core.model.forms import Choice, Form, Pick, Write
 from core.model.messages import Block, Button, Card, Heading, Line, Note, Quote, sentence
 from core.model.staff import Actor
 from core.rules.plain_text import quoted
 from core.storage.shelf import UNSORTED
+from core.work.answer_cards import answerable
 from core.work.digest_layout import (
     ALL,
     ANSWER,
+    ANSWER_ONE,
     HIDE,
     LEAVE,
     MASK,
@@ -29,13 +31,11 @@ from core.work.digest_layout import (
     in_charge,
     quote_buttons,
 )
-from core.work.follow_up import LONGEST_TEXT
 from core.work.shelf import Found
 
 SHOWN_AT_ONCE = 8
 LONGEST_SHOWN = 1500
 MOST_TOPICS = 40
-NOW, DRAFT = "now", "draft"
 NO_TOPIC = "-"
 
 
@@ -126,8 +126,10 @@ def all_of(consultation: Consultation, topic: str, found: Found, voice: Voice) -
     for kept in found.kept:
         words = quoted(kept.contribution.text or "", longest=LONGEST_SHOWN)
         wrong, hide = quote_buttons(kept.contribution.id, voice)[1:3]
-        buttons = (replace(wrong, label=voice("button.sort")), hide) if none else (wrong, hide)
-        blocks.append(Quote(words, buttons=buttons))
+        buttons = [replace(wrong, label=voice("button.sort")), hide] if none else [wrong, hide]
+        if answerable(kept.contribution):
+            buttons.append(Button(voice("button.one"), action(ANSWER_ONE, kept.contribution.id)))
+        blocks.append(Quote(words, buttons=tuple(buttons)))
     if not found.kept:
         blocks.append(Line(voice("all.none")))
     if found.more:
@@ -135,69 +137,6 @@ def all_of(consultation: Consultation, topic: str, found: Found, voice: Voice) -
         blocks.append(Line(voice("all.more"), (more,)))
     blocks.append(Note(voice("all.private")))
     return Card(tuple(blocks))
-
-
-# ── answering ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def answer_form(
-    consultation: Consultation,
-    topic: str,
-    before: FollowUp | None,
-    people: int,
-    taken: Charge | None,
-    nonce: str,
-    voice: Voice,
-) -> Card | Form:
-    """The form for the next answer to a topic; a card when nothing more can be said of it."""
-    name = _topic(consultation, topic, voice)
-    possible = PROGRESS_MOVES[before.progress if before else Progress.RECEIVED]
-    if not possible:
-        return sentence(voice("answer.over", topic=name))
-    blocks: list[Block] = [Line(voice("answer.people", topic=name, n=people))]
-    if before is not None:
-        blocks.append(Line(voice("answer.before", stands=voice(f"progress.{before.progress.value}"))))
-    if taken is not None:
-        blocks.append(Line(in_charge(taken.name, voice)))
-    states = tuple(Choice(each.value, voice(f"progress.{each.value}")) for each in Progress if each in possible)
-    texts = (
-        Write(f"text_{code}", voice("answer.text", language=code.upper()), LONGEST_TEXT)
-        for code in consultation.languages
-    )
-    when = (Choice(NOW, voice("answer.now")), Choice(DRAFT, voice("answer.draft")))
-    return Form(
-        action(ANSWER, consultation.id, topic, nonce),
-        voice("answer.title"),
-        tuple(blocks),
-        (Pick("state", voice("answer.state"), states), *texts, Pick("when", voice("answer.when"), when, chosen=NOW)),
-        voice("answer.send"),
-    )
-
-
-def again(form: Card | Form, given: Mapping[str, str], missing: str) -> Card | Form:
-    """The same form with what was filled in, and a sentence that says what is missing."""
-    if isinstance(form, Card):
-        return form
-    fields = tuple(
-        replace(each, given=given.get(each.name, ""))
-        if isinstance(each, Write)
-        else _chosen(each, given.get(each.name))
-        if isinstance(each, Pick)
-        else each
-        for each in form.fields
-    )
-    return replace(form, blocks=(Line(missing), *form.blocks), fields=fields)
-
-
-def _chosen(pick: Pick, given: str | None) -> Pick:
-    return replace(pick, chosen=given) if given in {each.id for each in pick.choices} and given else pick
-
-
-def answered(consultation: Consultation, made: FollowUp, voice: Voice) -> Card:
-    name, stands = _topic(consultation, made.topic, voice), voice(f"progress.{made.progress.value}")
-    if not made.public:
-        return sentence(voice("answer.drafted", topic=name, stands=stands))
-    return sentence(voice("answer.published", topic=name, stands=stands, n=made.people))
 
 
 # ── one contribution ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -9,8 +9,7 @@ its effect once: charges have a key, answers the name their form was given, and 
 """
 
 import hashlib
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -19,7 +18,6 @@ from core.model.charges import Charge, Heap, alert_subject, topic_subject
 from core.model.consultations import Consultation
 from core.model.contributions import By, Contribution, ContributionState, Hidden, effective
 from core.model.errors import NotAllowed
-from core.model.follow_ups import Progress
 from core.model.forms import Form
 from core.model.ids import AccountId, AlertId, ConsultationId, ContributionId, FollowUpId
 from core.model.messages import Card
@@ -31,14 +29,18 @@ from core.storage.shelf import UNSORTED, Status, Wanted
 from core.storage.staff import AlertRow
 from core.storage.unit import Unit
 from core.work import deed_cards as cards
+from core.work.answer_cards import ONE
+from core.work.answering import Answering
 from core.work.digest_layout import (
     ALL,
     ANSWER,
+    ANSWER_ONE,
     HIDE,
     LEAVE,
     LIKE,
     MASK,
     PREPARE,
+    RELEASE,
     REPLY,
     SHOW,
     TAKE,
@@ -49,7 +51,7 @@ from core.work.digest_layout import (
     Voice,
 )
 from core.work.digests import refresh_alert, refresh_digests
-from core.work.follow_up import Answered, draft, publish, published
+from core.work.follow_up import published
 from core.work.guard import Guard, NotTheirs, own_consultation, own_contribution
 from core.work.ports import Chance, Clock, Words
 from core.work.prepared import prepared_card
@@ -65,6 +67,8 @@ NEEDS: Mapping[str, Deed] = {
     LIKE: Deed.LOOK,
     ANSWER: Deed.ANSWER,
     REPLY: Deed.ANSWER,
+    ANSWER_ONE: Deed.ANSWER,
+    RELEASE: Deed.ANSWER,
     WRONG: Deed.SORT,
     HIDE: Deed.HIDE,
     SHOW: Deed.HIDE,
@@ -75,7 +79,6 @@ NEEDS: Mapping[str, Deed] = {
 }
 """What each button and each form takes."""
 Shown = TypeVar("Shown")
-_NONCE = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -88,9 +91,11 @@ class Deeds:
     words: Words
     wake: Callable[[str], None]
     guard: Guard = field(init=False)
+    answering: Answering = field(init=False)
 
     def __post_init__(self) -> None:
         self.guard = Guard(self.storage, self.clock)
+        self.answering = Answering(self.storage, self.clock, self.chance, self.guard)
 
     async def pressed(self, account: AccountId, action: str, who: Actor, language: str) -> Card | Form | None:
         """What a button leads to; None when it is none of these."""
@@ -102,11 +107,16 @@ class Deeds:
         return await self.guard.lets(deed, account, who, voice, lambda: self._led(account, verb, rest, who, voice))
 
     async def _led(self, account: AccountId, verb: str, rest: str, who: Actor, voice: Voice) -> Card | Form:
-        if verb in (REPLY, WRONG, HIDE, SHOW, LIKE, MASK):
+        if verb in (REPLY, ANSWER_ONE, WRONG, HIDE, SHOW, LIKE, MASK):
             return await self._about_contribution(account, verb, ContributionId(rest), who, voice)
         consultation_id, _, subject = rest.partition(":")
         if verb in (TAKE, LEAVE):
             return await self._charge(account, verb, ConsultationId(consultation_id), subject, who, voice)
+        if verb == RELEASE:
+            released = self.answering.released(
+                account, ConsultationId(consultation_id), FollowUpId(subject), who, voice
+            )
+            return await self._told(released, voice)
         if verb == THREAD:
             return await self._into_thread(account, ConsultationId(consultation_id), subject, voice)
         async with self.storage.reading() as unit:
@@ -121,7 +131,7 @@ class Deeds:
             if not own.knows(topic) and not (verb == ALL and topic == UNSORTED):
                 raise NotTheirs
             if verb == ANSWER:
-                return await self._answer_form(unit, own, topic, voice)
+                return await self.answering.form(unit, account, own, topic, voice)
         return await self._all(own, topic, ContributionId(after) if after else None, voice)
 
     async def sent(
@@ -139,13 +149,19 @@ class Deeds:
     async def _received(
         self, account: AccountId, verb: str, rest: str, fields: Mapping[str, str], who: Actor, voice: Voice
     ) -> Card | Form:
+        if verb == ANSWER:
+            return await self._told(self.answering.received(account, rest, fields, who, voice), voice)
+        async with self.storage.unit() as unit:
+            card = await self._corrected(unit, account, verb, rest, fields, who, voice)
+        self.wake("plan")
+        self.wake("send")
+        return card
+
+    async def _told(self, answering: Awaitable[Shown], voice: Voice) -> Shown | Card:
+        """What an answer leads to, whatever somebody else said of the subject meanwhile."""
         try:
-            async with self.storage.unit() as unit:
-                if verb == ANSWER:
-                    card = await self._answered(unit, account, rest, fields, who, voice)
-                else:
-                    card = await self._corrected(unit, account, verb, rest, fields, who, voice)
-        except NotAllowed:  # somebody was quicker: what became of the topic meanwhile does not allow this
+            card = await answering
+        except NotAllowed:  # what became of it meanwhile does not allow this
             return cards.quicker(voice)
         self.wake("plan")
         self.wake("send")
@@ -197,44 +213,6 @@ class Deeds:
         found = await find(self.storage, ConsultationId(own.id), wanted, after=after, size=cards.SHOWN_AT_ONCE)
         return cards.all_of(own, topic, found, voice)
 
-    async def _answer_form(self, unit: Unit, own: Consultation, topic: str, voice: Voice) -> Card | Form:
-        which = ConsultationId(own.id)
-        before = (await published(unit, which)).by_topic().get(topic)
-        people = await unit.follow_ups.people(which, topic)
-        charge = (await unit.charges.of(which)).get(topic_subject(topic))
-        return cards.answer_form(own, topic, before, people, charge, self.chance.token(), voice)
-
-    async def _answered(
-        self, unit: Unit, account: AccountId, rest: str, fields: Mapping[str, str], who: Actor, voice: Voice
-    ) -> Card | Form:
-        consultation_id, _, said = rest.partition(":")
-        topic, _, nonce = said.partition(":")
-        own = await own_consultation(unit, account, ConsultationId(consultation_id))
-        if not own.knows(topic) or not _NONCE.fullmatch(nonce):
-            raise NotTheirs
-        which, identity = ConsultationId(own.id), FollowUpId(nonce)
-        known = await unit.follow_ups.get(identity)
-        if known is not None:  # the same form again: it has had its effect
-            return cards.answered(own, known, voice) if known.consultation == which else cards.refused(voice)
-        text = {code: fields.get(f"text_{code}", "") for code in own.languages}
-        state = fields.get("state", "")
-        if state not in set(Progress) or (
-            state == Progress.NOT_KEPT and not any(each.strip() for each in text.values())
-        ):
-            form = await self._answer_form(unit, own, topic, voice)
-            return cards.again(form, fields, voice("deed.why" if state else "deed.choose"))
-        now = self.clock.now()
-        answered = Answered(Progress(state), text, topic)
-        made = await draft(unit, which, answered, who.id, self.chance, now=now, identity=identity)
-        await self.guard.note(unit, Act.FOLLOW_UP_WRITTEN, account, who, made.id)
-        if fields.get("when") == cards.NOW:
-            await publish(unit, made.id, None, now=now)
-            await self.guard.note(unit, Act.FOLLOW_UP_PUBLISHED, account, who, made.id)
-            await refresh_digests(unit, which, self.chance, now)
-        kept = await unit.follow_ups.get(made.id)
-        assert kept is not None, "it was added in this very unit"
-        return cards.answered(own, kept, voice)
-
     # ── one contribution ─────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _about_contribution(
@@ -252,10 +230,12 @@ class Deeds:
                 return cards.hide_form(contribution, mark, voice)
             if verb == MASK:
                 return cards.mask_form(contribution, mark, voice)
+            if verb == ANSWER_ONE:
+                return await self.answering.form(unit, account, own, f"{ONE}{which}", voice)
             if verb == WRONG or not topics:
                 return cards.wrong_form(own, contribution, mark, voice)
             if verb == REPLY:
-                return await self._answer_form(unit, own, topics[0], voice)
+                return await self.answering.form(unit, account, own, topics[0], voice)
         return await self._all(own, topics[0], None, voice)
 
     async def _corrected(

@@ -44,10 +44,10 @@ COUNTING = "counting"
 CHANGE = "campaign:change:"
 """A button that shows the change of the consultation that follows, which waits for a second person."""
 TAKE, LEAVE, TOPICS, ALL, ANSWER, WAITING = "take", "leave", "topics", "all", "answer", "waiting"
-PREPARE, THREAD, MEETING = "prepare", "thread", "meeting"
+PREPARE, THREAD, MEETING, RELEASE = "prepare", "thread", "meeting", "release"
 NOTE, EXPORT = "note", "export"
 """What the buttons about a consultation begin with: `verb:consultation:what`."""
-REPLY, WRONG, HIDE, SHOW, LIKE, MASK = "reply", "wrong", "hide", "show", "like", "mask"
+REPLY, WRONG, HIDE, SHOW, LIKE, MASK, ANSWER_ONE = "reply", "wrong", "hide", "show", "like", "mask", "one"
 """What the buttons about one contribution begin with: `verb:contribution`."""
 
 KNOWN_KINDS = frozenset({"distress", "violence", "danger", "leak", "insult", "threat"})
@@ -100,6 +100,13 @@ class Voice:
         if timedelta(0) <= today - wall.date() < timedelta(days=7):
             return self("when.weekday", weekday=self.weekday(wall.date()), time=self.hour(wall))
         return self("when.day", day=Day(wall.date()), time=self.hour(wall))
+
+    def coming(self, at: datetime, zone: str) -> str:
+        """ "mercredi 24 mars 2027, 9 h 30": what is still to come."""
+        wall = on_wall(at, zone)
+        return self(
+            "when.coming", weekday=self.weekday(wall.date()), day=Day(wall.date(), year=True), time=self.hour(wall)
+        )
 
     def step(self, step: str) -> str:
         """A step of the campaign: our own word for its kind, or the id that the partner gave it."""

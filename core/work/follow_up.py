@@ -8,7 +8,7 @@ The key of a delivery names the follow-up and the person: each is told once, how
 they still want to know, said STOP or are gone is asked again when the message is about to leave.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -178,12 +178,14 @@ async def _may_become(unit: Unit, follow_up: FollowUp, named: Collection[Contrib
 
 @dataclass(slots=True)
 class Telling:
-    """`wake` is called when somebody is owed a message."""
+    """`wake` is called when something is to leave. `refresh`: what staff read is owed an edit that says the answer,
+    whoever published it, and where."""
 
     storage: Storage
     clock: Clock
     chance: Chance
     wake: Callable[[], None]
+    refresh: Callable[[Unit, ConsultationId, Chance, datetime], Awaitable[None]]
 
     async def tell_due(self) -> int:
         """Publishes what has come to its moment and owes everyone concerned their message. Returns how many."""
@@ -197,6 +199,7 @@ class Telling:
                 await _publish(unit, follow_up, self.clock.now())
         if not follow_up.people:
             await self._count(follow_up)
+            self.wake()
         owed = 0
         patience = Patience(self.storage, self.clock)
         while (page := await self._tell_page(follow_up.id, patience)) is not None:
@@ -213,6 +216,7 @@ class Telling:
             people = await asking(unit, follow_up)
         async with self.storage.unit() as unit:
             await unit.follow_ups.counted(follow_up.id, people)
+            await self.refresh(unit, follow_up.consultation, self.chance, self.clock.now())
 
     async def _tell_page(self, follow_up_id: FollowUpId, patience: Patience) -> int | None:
         """Owes the next page of people their message. None: everybody was told."""

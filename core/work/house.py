@@ -16,7 +16,7 @@ from core.storage.waits import waits
 from core.work.alike import NothingSeen, others_alike
 from core.work.deeds import Deeds
 from core.work.desk import Desk
-from core.work.digests import Digests
+from core.work.digests import Digests, refresh_digests
 from core.work.follow_up import Telling
 from core.work.housekeeping import Housekeeping
 from core.work.intake import DurableInbox, Intake
@@ -78,7 +78,7 @@ class House:
             storage, self.tagger, clock, chance, library, self.intake.tell_filed, self.wakes["send"].set, self.school
         )
         self.planning = Planning(storage, clock, chance, library)
-        self.telling = Telling(storage, clock, chance, self.wakes["send"].set)
+        self.telling = Telling(storage, clock, chance, self.wakes["send"].set, refresh_digests)
         self.asking = Asking(storage, clock, chance, self.wakes["send"].set)
         self.teaching = Teaching(storage, clock, self.school)
         self.themes = Themes(storage, clock, chance, self.surveyor, self.write_topic, self.teaching)

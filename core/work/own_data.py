@@ -10,19 +10,15 @@ from core.model.dialogues import Dialogue
 from core.model.ids import AddressId, CitizenId, ConsultationId, ContributionId
 from core.model.people import Address, Citizen, Purpose
 from core.rules.answers import answer_words
-from core.rules.plain_text import quoted
 from core.rules.specs import topic_name
 from core.rules.specs_bricks import NOTHING_SAID
-from core.rules.specs_follow_up import standing_phrases, yours_specs
+from core.rules.specs_follow_up import standing_phrases
 from core.rules.specs_invitations import invitation_spec
-from core.rules.specs_own_data import GivenAnswer, Holding, answers_specs, erased_spec, export_specs
+from core.rules.specs_own_data import GivenAnswer, Holding, answers_specs, erased_spec, export_specs, yours_specs
 from core.storage.unit import Unit
 from core.work.digests import amend_after_erasure
 from core.work.follow_up import published
 from core.work.ports import Chance
-
-LONGEST_SHOWN = 80
-"""Characters of a contribution that /suivi repeats: enough to know it again."""
 
 
 async def answers(unit: Unit, citizen: CitizenId, dialogue: Dialogue, consultation: Consultation) -> Sequence[Spec]:
@@ -65,7 +61,7 @@ async def _given(unit: Unit, citizen: CitizenId, dialogue: Dialogue, consultatio
 async def follow_ups(unit: Unit, citizen: CitizenId, dialogue: Dialogue, consultation: Consultation) -> Sequence[Spec]:
     """/suivi: each of their contributions, where it stands, and the next date."""
     given = await _given(unit, citizen, dialogue, consultation)
-    return yours_specs([(quoted(each.answer, longest=LONGEST_SHOWN), each.stands) for each in given if each.stands])
+    return yours_specs(consultation, given)
 
 
 async def _raw_words(unit: Unit, citizen: CitizenId) -> dict[ContributionId, list[str]]:

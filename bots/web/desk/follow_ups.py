@@ -16,6 +16,7 @@ from bots.web.forms import Refused
 from bots.web.pages import Pages
 from bots.web.parts import WebParts
 from core.model.audit import Act
+from core.model.consultations import Consultation
 from core.model.deliveries import Day
 from core.model.errors import NotAllowed, NotFound
 from core.model.follow_ups import PROGRESS_MOVES, FollowUp, Progress
@@ -26,6 +27,7 @@ from core.rules.permissions import LEAST, Deed
 from core.rules.specs import topic_name
 from core.storage.satisfactions import Why
 from core.storage.unit import Unit
+from core.work.digest_layout import Voice
 from core.work.follow_up import LONGEST_TEXT, Answered, draft, publish
 from core.work.satisfaction import satisfaction
 
@@ -37,13 +39,15 @@ _MOST_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One follow-up as the page shows it."""
+    """One follow-up as the page shows it. `draft`: not published yet; `planned`: the moment when it will be, in words,
+    "" for none."""
 
     id: str
     state: str
     on: Day
     text: str
     draft: bool
+    planned: str
     people: int
 
 
@@ -78,7 +82,7 @@ def follow_ups_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
             visit,
             "desk/follow_ups.html",
             active="follow_ups",
-            subjects=_subjects(visit, counts, made, said, whys, language),
+            subjects=_subjects(visit, counts, made, said, whys, Voice(house.words, language)),
             others=Subject("", "", 0, (), (), said.get(""), [each for each in whys if not each.topic]),
             codes=visit.consultation.languages,
             longest=LONGEST_TEXT,
@@ -137,14 +141,14 @@ def _subjects(
     made: Sequence[FollowUp],
     said: Mapping[str, Rating],
     whys: Sequence[Why],
-    language: str,
+    voice: Voice,
 ) -> list[Subject]:
     """What was asked for most comes first."""
     asked = visit.consultation
     topics = sorted(asked.topics, key=lambda topic: -counts.get(topic.id, 0))
     return [
         replace(
-            _subject(visit, topic.id, counts.get(topic.id, 0), made, language),
+            _subject(visit, topic.id, counts.get(topic.id, 0), made, voice),
             rating=said.get(topic.id),
             whys=[each for each in whys if each.topic == topic.id],
         )
@@ -152,8 +156,8 @@ def _subjects(
     ]
 
 
-def _subject(visit: Visit, topic: str, n: int, made: Sequence[FollowUp], language: str) -> Subject:
-    asked = visit.consultation
+def _subject(visit: Visit, topic: str, n: int, made: Sequence[FollowUp], voice: Voice) -> Subject:
+    asked, language = visit.consultation, voice.language
     own = [each for each in made if each.topic == topic]
     stands = next((each.progress for each in own if each.public), Progress.RECEIVED)
     answers = [
@@ -162,10 +166,16 @@ def _subject(visit: Visit, topic: str, n: int, made: Sequence[FollowUp], languag
             state=each.progress.value,
             on=Day(each.on, year=True),
             text=asked.in_language(each.text, language) if each.text else "",
-            draft=each.publication is Publication.DRAFT,
+            draft=not each.public,
+            planned=_moment(each, asked, voice) if each.publication is Publication.SCHEDULED else "",
             people=each.people,
         )
         for each in own
     ]
     possible = [each for each in Progress if each in PROGRESS_MOVES[stands]]
     return Subject(topic, topic_name(asked, topic, language), n, answers, possible, None, ())
+
+
+def _moment(planned: FollowUp, asked: Consultation, voice: Voice) -> str:
+    assert planned.publish_at is not None, "what is scheduled has a moment"
+    return voice.coming(planned.publish_at, asked.zone)

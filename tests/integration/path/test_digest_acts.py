@@ -42,6 +42,10 @@ def digest(town: Town) -> Json:
     return message
 
 
+def digest_words(town: Town) -> str:
+    return flatten(digest(town)).translate(NO_BREAK)
+
+
 async def shown(town: Town, words: str) -> None:
     """The room says so, once what is owed has been sent."""
     await town.work()
@@ -147,7 +151,9 @@ async def test_an_answer_is_published_once_and_told_to_whoever_asked(spoken: Tow
     sent = await organiser.fill(asked.views[0], state="kept", text_fr="La piscine ferme à 21 h <!channel>.")
     assert sent.acknowledged
     told = (await sent.sees("Publié")).translate(NO_BREAK)
-    assert told.endswith("Publié : « Horaires » · gardé. 2 personnes l'avaient demandé.")
+    assert told.endswith(
+        "Publié pour « Horaires » : gardé. Qui l'a demandé et a voulu savoir la suite est prévenu, une fois."
+    )
     town.slack.twice = False
 
     late = await organiser.fill(second.views[0], state="kept")
@@ -165,13 +171,79 @@ async def test_an_answer_is_published_once_and_told_to_whoever_asked(spoken: Tow
     assert not town.slack.interpreted
 
 
+async def test_an_answer_waits_for_its_moment_or_for_somebody_who_releases_it(spoken: Town) -> None:
+    town = spoken
+    organiser = await claire(town)
+    await town.wall(SPRING)
+    anna, bob, *_ = town.neighbours.values()
+    for each in (anna, bob):
+        each.hears()
+    asked = await organiser.press(digest(town), "Répondre", nth=0)
+    await asked.sees("Ce qui est décidé")
+    for wrong in ("demain", "2027-02-30 08:00", "2027-03-22 08:00"):
+        again = await organiser.fill(asked.views[0], state="kept", when="later", at=wrong)
+        assert "une heure à venir" in await again.sees("Ce qui est décidé")
+    planned = await organiser.fill(asked.views[0], state="kept", when="later", at="2027-03-24 9h30")
+    assert "mercredi 24 mars 2027, 9 h 30" in (await planned.sees("Prévu pour")).translate(NO_BREAK)
+    await town.wall("2027-03-24 09:29")
+    assert anna.hears() == []
+    await town.wall("2027-03-24 09:30")
+    (told,) = anna.hears()
+    assert "1 autre personne aussi" in told
+    assert "« Horaires », 2 réponses" not in digest_words(town), "the message says what is true now"
+
+    window = await organiser.press(digest(town), "Répondre", nth=0)
+    await window.sees("Tarifs")
+    drafted = await organiser.fill(window.views[0], state="partly", when="draft", text_fr="Gratuit le lundi.")
+    await drafted.sees("Brouillon pour")
+    window = await organiser.press(digest(town), "Répondre", nth=0)
+    await window.sees("Gratuit le lundi.")
+    town.slack.twice = True
+    await organiser.press(town.slack.world.views[window.views[0]], "Publier tout de suite")
+    await town.slack.until(lambda: "Publié pour" in flatten(town.slack.world.views[window.views[0]]))
+    town.slack.twice = False
+    await town.work()
+    (told,) = bob.hears()
+    assert "Gratuit le lundi." in told
+    assert (await acts_on(town)).count("follow_up.published") == 2
+    assert not town.slack.violations
+
+
+async def test_one_person_is_answered_and_nobody_else(spoken: Town) -> None:
+    town = spoken
+    organiser, moderator = await claire(town), town.staff("U2", name="denis")
+    await town.wall(SPRING)
+    people = list(town.neighbours.values())
+    for each in people:
+        each.hears()
+    for who, seen in ((moderator, "Il faut le rôle"), (organiser, "Ce qui est décidé")):
+        listed = await who.press(digest(town), "Thèmes")
+        await listed.sees("Les thèmes")
+        for label, words in (("Tout voir", "Vous seul voyez"), ("Répondre à cette personne", seen)):
+            await who.press(town.slack.world.views[listed.views[0]], label, nth=0)
+            await town.slack.until(lambda listed=listed, words=words: words in listed.texts()[-1])  # type: ignore[misc]  # bound at once
+    assert LATER in listed.texts()[-1]
+    town.slack.twice = True
+    sent = await organiser.fill(listed.views[0], state="not_kept", text_fr="Pas avant 2028.")
+    await sent.sees("Publié pour cette personne")
+    town.slack.twice = False
+    await town.work()
+    heard = [each.hears() for each in people]
+    assert sorted(len(each) for each in heard) == [0, 0, 0, 1]
+    (told,) = [one for each in heard for one in each]
+    assert "Pas avant 2028." in told
+    (made,) = (await tables(town))["follow_ups"]
+    assert made["topic"] == ""
+    assert not town.slack.violations
+
+
 async def test_every_topic_and_all_that_was_said_about_it(spoken: Town) -> None:
     town = spoken
     reader = town.staff("U3", locale="en-GB")
     await town.wall("2026-11-23 08:45")
     asked = await reader.press(digest(town), "Thèmes")
     listed = await asked.sees("Topics")
-    assert "2 answers · not answered yet · nobody is in charge" in listed
+    assert "2 answers · no official answer yet · nobody is in charge" in listed
     everything = await reader.press(town.slack.world.views[asked.views[0]], "See all")
     await town.slack.until(lambda: "Only you see these words" in asked.texts()[-1])
     assert everything.acknowledged

@@ -11,9 +11,11 @@ from core.model.ids import ConsultationId
 from core.model.publications import Publication
 from core.model.satisfaction import WHY_ANSWER, Satisfied
 from core.model.staff import Role
+from core.work.digests import refresh_digests
 from core.work.follow_up import Answered, Telling, draft, publish
 from core.work.report import report_of
 from tests.builders import NOW, contribution, person
+from tests.integration.path.people import NO_BREAK
 from tests.integration.web_desk.office import Office, form_of
 from tests.integration.web_results.town import piscine, words
 
@@ -42,7 +44,7 @@ async def test_what_was_asked_for_most_is_answered_first_and_everyone_is_told_on
     assert await sends(browser, **said) == "published"
     assert await kept(office) == [("horaires", Progress.KEPT, Publication.PUBLISHED)]
     assert "avaient demandé" not in (await browser.get(HERE)).text, "not counted yet"
-    await Telling(office.storage, office.town.clock, office.chance, lambda: None).tell_due()
+    await Telling(office.storage, office.town.clock, office.chance, lambda: None, refresh_digests).tell_due()
     shown = (await browser.get(HERE)).text
     assert "Ouvert jusqu&#39;à 21 h &lt;b&gt;" in shown
     assert "52 personnes l&#39;avaient demandé" in shown.replace("\u00a0", " ")
@@ -95,6 +97,23 @@ async def test_a_draft_is_seen_by_staff_alone_until_it_is_published(office: Offi
         (written,) = await unit.follow_ups.of(POOL)
     assert await sends(browser, do="release", id=written.id) == "published"
     assert await kept(office) == [("tarifs", Progress.NOT_KEPT, Publication.PUBLISHED)]
+
+
+async def test_what_is_planned_says_when_and_may_be_published_before(office: Office) -> None:
+    browser = await office.comes(Role.ORGANISER)
+    asked = await browser.post(
+        "/desk/piscine/press",
+        data={"form": form_of(await browser.get("/desk/piscine")), "action": "answer:piscine:tarifs"},
+    )
+    action = asked.text.split('name="action" value="')[1].split('"')[0]
+    filled = {"form": form_of(asked), "action": action, "state": "kept", "when": "later", "at": "2030-05-02 8:30"}
+    planned = await browser.post("/desk/piscine/send", data=filled)
+    assert "jeudi 2 mai 2030, 8 h 30" in planned.text.translate(NO_BREAK)
+    assert "sera publié jeudi 2 mai 2030, 8 h 30" in (await browser.get(HERE)).text.translate(NO_BREAK)
+    async with office.storage.reading() as unit:
+        (written,) = await unit.follow_ups.of(POOL)
+    assert await sends(browser, do="release", id=written.id) == "published"
+    assert await kept(office) == [("tarifs", Progress.KEPT, Publication.PUBLISHED)]
 
 
 @pytest.mark.parametrize("role", [Role.READER, Role.MODERATOR])

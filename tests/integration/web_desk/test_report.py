@@ -13,7 +13,7 @@ from bots.web.report.pictures import Shown, printed_days
 from core.model.deliveries import Reason, State
 from core.model.follow_ups import Progress
 from core.model.ids import ConsultationId
-from core.work.digests import WEEK, figures_now
+from core.work.digests import WEEK, figures_now, refresh_digests
 from core.work.follow_up import Answered, Telling, draft, publish
 from core.work.report import Asked, Report, report_json, report_of
 from tests.builders import NOW, START, contribution, person, push
@@ -152,7 +152,7 @@ async def test_what_became_of_it(office: Office, month: Report) -> None:
         assert (await report_of(unit, piscine(), now=NOW)).follow_ups == (), "a draft is nobody's answer yet"
     async with office.storage.unit() as unit:
         await publish(unit, kept.id, None, now=NOW)
-    await Telling(office.storage, office.town.clock, office.chance, lambda: None).tell_due()
+    await Telling(office.storage, office.town.clock, office.chance, lambda: None, refresh_digests).tell_due()
     async with office.storage.reading() as unit:
         report = await report_of(unit, piscine(), now=NOW)
     (followed,) = report.follow_ups

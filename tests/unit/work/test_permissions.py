@@ -42,6 +42,8 @@ class Place:
                 return f"{verb}:pool"
             case "take" | "leave":
                 return f"{verb}:pool:topic:hours"
+            case "release":
+                return "release:pool:written"
             case "answer" | "all" | "thread":
                 return f"{verb}:pool:hours"
             case "came" | "treated" | "untreated":

@@ -1,0 +1,141 @@
+"""What staff see when they answer a topic or a person: the form, what waits above it, and what became of it. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from core.model.charges import Charge
+from core.model.consultations import Consultation
+from core.model.contributions import Contribution, ContributionState
+from core.model.follow_ups import PROGRESS_MOVES, FollowUp, Progress
+from core.model.forms import Choice, Form, Pick, Write
+from core.model.messages import Block, Button, Card, Line, Quote, sentence
+from core.rules.plain_text import quoted
+from core.rules.readout import cut
+from core.rules.specs import topic_name
+from core.work.digest_layout import ANSWER, RELEASE, Voice, action, in_charge
+from core.work.follow_up import LONGEST_TEXT
+
+ONE = "@"
+"""Begins a subject that is one contribution; no topic's id begins so."""
+NOW, LATER, DRAFT = "now", "later", "draft"
+TEXT = "text_"
+"""Begins the field of a text; its language follows."""
+LONGEST_SHOWN = 1500
+MOST_PENDING = 5
+_PENDING_ROOM = 200
+_MOMENT_ROOM = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is answered: a topic, or `contribution`. `people`: how many asked for it. `before`: the newest published
+    answer. `pending`: drafts, and what is planned."""
+
+    topic: str
+    contribution: Contribution | None
+    people: int
+    before: FollowUp | None
+    pending: Sequence[FollowUp]
+    charge: Charge | None
+
+    @property
+    def subject(self) -> str:
+        return self.topic if self.contribution is None else f"{ONE}{self.contribution.id}"
+
+
+def answerable(contribution: Contribution) -> bool:
+    """Whether staff can answer this person: somebody is there to be told, and their words were masked."""
+    return (
+        contribution.citizen is not None
+        and contribution.text is not None
+        and contribution.state is ContributionState.READ
+    )
+
+
+def answer_form(own: Consultation, asked: Asked, nonce: str, voice: Voice) -> Card | Form:
+    """The form for the next answer; a card when nothing more can be said of it."""
+    possible = PROGRESS_MOVES[asked.before.progress if asked.before else Progress.RECEIVED]
+    if not possible:
+        return sentence(voice("answer.over", what=_what(own, asked.topic, voice)))
+    states = tuple(Choice(each.value, voice(f"progress.{each.value}")) for each in Progress if each in possible)
+    texts = (
+        Write(f"{TEXT}{code}", voice("answer.text", language=code.upper()), LONGEST_TEXT) for code in own.languages
+    )
+    when = tuple(Choice(each, voice(f"answer.{each}")) for each in (NOW, LATER, DRAFT))
+    return Form(
+        action(ANSWER, own.id, asked.subject, nonce),
+        voice("answer.title" if asked.topic else "answer.title_one"),
+        tuple(_above(own, asked, voice)),
+        (
+            Pick("state", voice("answer.state"), states),
+            *texts,
+            Pick("when", voice("answer.when"), when, chosen=NOW),
+            Write("at", voice("answer.at"), _MOMENT_ROOM),
+        ),
+        voice("answer.send"),
+    )
+
+
+def _above(own: Consultation, asked: Asked, voice: Voice) -> Sequence[Block]:
+    if asked.contribution is None:
+        blocks: list[Block] = [
+            Line(voice("answer.people", topic=topic_name(own, asked.topic, voice.language), n=asked.people))
+        ]
+    else:
+        blocks = [Quote(quoted(asked.contribution.text or "", longest=LONGEST_SHOWN)), Line(voice("answer.person"))]
+    if asked.before is not None:
+        blocks.append(Line(voice("answer.before", stands=voice(f"progress.{asked.before.progress.value}"))))
+    if asked.charge is not None:
+        blocks.append(Line(in_charge(asked.charge.name, voice)))
+    for each in asked.pending[:MOST_PENDING]:
+        text = own.in_language(each.text, voice.language) if each.text else ""
+        blocks.append(
+            Line(
+                " ".join(filter(None, (_waits(own, each, voice), cut(text, _PENDING_ROOM)))),
+                (_release(own, each, voice),),
+            )
+        )
+    return blocks
+
+
+def again(form: Card | Form, given: Mapping[str, str], missing: str) -> Card | Form:
+    """The same form with what was filled in, and a sentence that says what is missing."""
+    if isinstance(form, Card):
+        return form
+    fields = tuple(
+        replace(each, given=given.get(each.name, ""))
+        if isinstance(each, Write)
+        else _chosen(each, given.get(each.name))
+        if isinstance(each, Pick)
+        else each
+        for each in form.fields
+    )
+    return replace(form, blocks=(Line(missing), *form.blocks), fields=fields)
+
+
+def _chosen(pick: Pick, given: str | None) -> Pick:
+    return replace(pick, chosen=given) if given in {each.id for each in pick.choices} and given else pick
+
+
+def answered(own: Consultation, made: FollowUp, voice: Voice) -> Card:
+    """What became of the form. How many asked is counted when they are told, not here."""
+    if made.public:
+        stands = voice(f"progress.{made.progress.value}")
+        return sentence(voice("answer.published", what=_what(own, made.topic, voice), stands=stands))
+    return sentence(_waits(own, made, voice), _release(own, made, voice))
+
+
+def _waits(own: Consultation, made: FollowUp, voice: Voice) -> str:
+    said = {"what": _what(own, made.topic, voice), "stands": voice(f"progress.{made.progress.value}")}
+    if made.publish_at is None:
+        return voice("answer.drafted", **said)
+    return voice("answer.planned", **said, when=voice.coming(made.publish_at, own.zone))
+
+
+def _release(own: Consultation, made: FollowUp, voice: Voice) -> Button:
+    return Button(voice("answer.release"), action(RELEASE, own.id, made.id))
+
+
+def _what(own: Consultation, topic: str, voice: Voice) -> str:
+    """Of what: the topic by its name, or a person whom nobody names."""
+    return voice("answer.topic", topic=topic_name(own, topic, voice.language)) if topic else voice("answer.one")
