@@ -17,7 +17,7 @@ A paused campaign holds its rows back instead of skipping them: ask `held_back` 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from core.model.campaigns import CampaignState
@@ -28,6 +28,8 @@ from core.model.satisfaction import ASK_STEP
 
 CAP = 2
 """Pushes to one person in seven days, by one partner."""
+
+CAP_OVER = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,33 +1,39 @@
 """Before anything is sent: who would get each step, when, who would not and why, and what its experiment could see.
 
+    the steps, by their moments ─▶ whoever gets one has it behind them when the next comes ─▶ StepPlan of each
+
 Nothing is written. The draw is the one that will be made, as long as the same people are there: it depends on nothing
-else. People are random ids, counted by the source they came by.
+else. People are random ids, counted by the source they came by. Nobody is taken to answer meanwhile.
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 
 from core.model.audience import EVERYBODY
 from core.model.campaigns import CampaignState
-from core.model.consultations import Consultation, Step
+from core.model.consultations import Consultation, Design, Step
 from core.model.deliveries import Reason
 from core.model.dialogues import Stage
 from core.model.experiments import Group, Place
 from core.model.ids import CitizenId, ConsultationId, PartnerId
-from core.rules.calendar import Due, Skipped, due_at
+from core.rules.calendar import Due, Skipped, due_at, to_utc
 from core.rules.effect import smallest_effect
-from core.rules.eligibility import can_wait, eligible
+from core.rules.eligibility import Standing, can_wait, eligible
+from core.rules.foreseen import Foreseen, by_then
 from core.rules.pacing import TELEGRAM
 from core.storage.consultations import Running
 from core.storage.unit import Unit
 from core.work.candidates import OUTSIDE_PAGE, Candidate, candidates, outside
 from core.work.draws import Drawn, placed
-from core.work.standings import WEEK, standings
+from core.work.standings import NUDGES, standings, too_many_left
 
 USUAL_BASE = 0.1
-"""How many would finish without the message, when no earlier comparison of the partner says."""
+"""How many are taken to finish without the message."""
+
+Coming = Mapping[str, Mapping[CitizenId, Foreseen]]
+"""By step, whom it reaches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +49,11 @@ class Wave:
 @dataclass(frozen=True, slots=True)
 class StepPlan:
     """`sent`: who has it already, by state of the delivery. `never`: held out by the draw. `outside`: whom the step is
-    not for, by its `for`. `shifted`: those for whom the moment moves, because of quiet hours or because it has passed.
-    `seconds`: at the platform's rate. `paid`: how many of these messages may be paid for; `spent`: how many of the step
-    were. `smallest`: the smallest effect the experiment would tell from nothing, in
-    shares; None: too few people. `base`: the share that finishes anyway."""
+    not for, by its `for`. `once`: they will have had a reminder by then, and never asked for more. `halted`: too many
+    people left because of it, so that nobody else gets it. `shifted`: those for whom the moment moves, because of quiet
+    hours or because it has passed. `seconds`: at the platform's rate. `paid`: how many of these messages may be paid
+    for; `spent`: how many of the step were. `smallest`: the smallest effect the experiment would tell from nothing, in
+    shares; None: too few people. `base`: the share that is taken to finish anyway."""
 
     step: Step
     sent: Mapping[str, int]
@@ -55,6 +62,8 @@ class StepPlan:
     never: tuple[CitizenId, ...]
     outside: tuple[CitizenId, ...]
     left_out: Mapping[Reason, tuple[CitizenId, ...]]
+    once: tuple[CitizenId, ...]
+    halted: bool
     shifted: int
     seconds: int
     paid: int
@@ -68,15 +77,40 @@ class StepPlan:
 
 
 async def dry_run(unit: Unit, consultation: Consultation, *, now: datetime) -> tuple[StepPlan, ...]:
-    """Each step of the consultation as its file says it now, were its campaign running."""
-    return tuple([await plan_step(unit, consultation, step, now=now) for step in consultation.steps])
+    """Each step of the consultation as its file says it now, were its campaign running; by their moments."""
+    return (await look_ahead(unit, consultation, now=now))[0]
 
 
-async def plan_step(unit: Unit, consultation: Consultation, step: Step, *, now: datetime) -> StepPlan:
-    """The same of one step, whether it stands in the file or not."""
+async def look_ahead(
+    unit: Unit, consultation: Consultation, *, now: datetime
+) -> tuple[tuple[StepPlan, ...], dict[str, Mapping[CitizenId, Foreseen]]]:
+    """(each step, by their moments; whom each reaches)"""
+    coming: dict[str, Mapping[CitizenId, Foreseen]] = {}
+    plans: dict[str, StepPlan] = {}
+    running = await _running(unit, consultation, now)
+    steps = sorted(consultation.steps, key=lambda each: _earliest(each, running, consultation.zone))
+    for step in steps:
+        plans[step.id], coming[step.id] = await _step(unit, running, consultation, step, coming, now)
+    # A step may reach some only after a later one does, in a second wave or at a moment of their own: now that all are
+    # known, it is looked at again, and whatever follows it.
+    for step in steps[_crossed([coming[each.id] for each in steps]) :]:
+        plans[step.id], coming[step.id] = await _step(unit, running, consultation, step, coming, now)
+    return tuple(plans.values()), coming
+
+
+async def plan_step(
+    unit: Unit, consultation: Consultation, step: Step, *, now: datetime, coming: Coming | None = None
+) -> StepPlan:
+    """One step, whether it stands in the file or not. `coming`: of the steps of the file, as `look_ahead` found it."""
+    running = await _running(unit, consultation, now)
+    plan, _ = await _step(unit, running, consultation, step, coming or {}, now)
+    return plan
+
+
+async def _running(unit: Unit, consultation: Consultation, now: datetime) -> Running:
     own = ConsultationId(consultation.id)
     known = await unit.consultations.running(own)
-    running = Running(
+    return Running(
         own,
         PartnerId(consultation.partner.id),
         known.revision if known else 1,
@@ -85,22 +119,39 @@ async def plan_step(unit: Unit, consultation: Consultation, step: Step, *, now: 
         consultation.opens_at,
         consultation.closes_at,
     )
-    sent, spent = await unit.readouts.steps(own), await unit.paid.of(own)
-    return await _step(unit, running, consultation, step, sent.get(step.id, {}), spent.get(step.id, 0), now)
+
+
+def _earliest(step: Step, running: Running, zone: str) -> datetime:
+    """Before which nobody gets it."""
+    moment = step.moment
+    if moment.at is None:
+        return running.begins_at + (moment.after or timedelta(0))
+    return to_utc(moment.at, zone) if moment.at.tzinfo is None else moment.at.astimezone(UTC)
+
+
+def _crossed(reached: Sequence[Mapping[CitizenId, Foreseen]]) -> int:
+    """The place of the first step that comes to somebody after a later one does; how many there are when none does."""
+    for place, some in enumerate(reached):
+        later = [others for others in reached[place + 1 :] if others]
+        for citizen, got in some.items() if later else ():
+            at = got.at
+            if at is not None and any(citizen in each and each[citizen].counts_from(at) <= at for each in later):
+                return place
+    return len(reached)
+
+
+def _in_waves(step: Step) -> bool:
+    return step.experiment is not None and step.experiment.design is Design.WAVES
 
 
 async def _step(
-    unit: Unit,
-    running: Running,
-    consultation: Consultation,
-    step: Step,
-    sent: Mapping[str, int],
-    spent: int,
-    now: datetime,
-) -> StepPlan:
-    left_out: dict[Reason, list[CitizenId]] = {}
+    unit: Unit, running: Running, consultation: Consultation, step: Step, coming: Coming, now: datetime
+) -> tuple[StepPlan, Mapping[CitizenId, Foreseen]]:
+    """(the step, whom it reaches)"""
+    left = _LeftOut(step, coming, now)
     people: dict[CitizenId, Candidate] = {}
     moments: dict[CitizenId, Due] = {}
+    second: dict[CitizenId, Standing] = {}
     after: str | None = None
     full = True
     while full:
@@ -109,22 +160,68 @@ async def _step(
         ground = await standings(unit, consultation, running, step.id, ids, now=now)
         for each in page:
             due = _due(running, consultation, step, each, now)
-            standing = ground[each.citizen]
-            if isinstance(due, Due) and due.at - now > WEEK:
-                standing = replace(standing, pushes_last_7_days=0)  # this week's messages are no longer counted then
-            reason = eligible(step, standing, now=now)
-            if reason is not None and not can_wait(step, reason):
-                left_out.setdefault(reason, []).append(each.citizen)
-            elif isinstance(due, Due):
-                people[each.citizen], moments[each.citizen] = each, due
-            else:
-                left_out.setdefault(due.reason, []).append(each.citizen)
+            if left.out(each.citizen, ground[each.citizen], due.at if isinstance(due, Due) else None):
+                continue
+            if isinstance(due, Skipped):
+                left.because(due.reason, each.citizen)
+                continue
+            people[each.citizen], moments[each.citizen] = each, due
+            if _in_waves(step):
+                second[each.citizen] = ground[each.citizen]
+    if halted := await too_many_left(unit, running.id, step):
+        for citizen in people:
+            left.because(Reason.CAMPAIGN_STOPPED, citizen)
+        people = {}
     places = await _places(unit, running, consultation, step, people, moments)
     for citizen in [each for each in people if step.has_audience and each not in places]:
-        left_out.setdefault(Reason.TOO_LATE, []).append(citizen)  # came after the audience was frozen
+        left.because(Reason.TOO_LATE, citizen)  # came after the audience was frozen
         del people[citizen]
+    for citizen in second.keys() & people.keys():
+        at = places[citizen].due_at
+        if at is not None and at > moments[citizen].at and left.out(citizen, second[citizen], at):
+            del people[citizen]
+    got = {citizen: _got(step, places.get(citizen), moments[citizen].at) for citizen in people}
     others = await _outside(unit, running, consultation, step)
-    return _plan(step, sent, spent, people, moments, places, others, left_out)
+    sent, spent = await unit.readouts.steps(running.id), await unit.paid.of(running.id)
+    already = sent.get(step.id, {}), spent.get(step.id, 0)
+    return _plan(step, already, people, moments, places, others, left, halted=halted), got
+
+
+def _got(step: Step, place: Place | None, begins: datetime) -> Foreseen:
+    return Foreseen(begins, place.due_at if place else begins, step.kind in NUDGES)
+
+
+@dataclass(slots=True)
+class _LeftOut:
+    """Who does not get a step, and why. `once`: they will have had the one reminder that they agreed to."""
+
+    step: Step
+    coming: Coming
+    now: datetime
+    once: list[CitizenId] = field(default_factory=list)
+    reasons: dict[Reason, list[CitizenId]] = field(default_factory=dict)
+
+    def because(self, reason: Reason, citizen: CitizenId) -> None:
+        self.reasons.setdefault(reason, []).append(citizen)
+
+    def out(self, citizen: CitizenId, person: Standing, at: datetime | None) -> bool:
+        """Whether they are left out of what comes to them `at` then, None: never. `person`: their standing now."""
+        if at is not None:
+            before = [got[citizen] for step, got in self.coming.items() if step != self.step.id and citizen in got]
+            person = by_then(person, before, now=self.now, then=at)
+        reason = eligible(self.step, person, now=self.now)
+        if reason is None or can_wait(self.step, reason):
+            return False
+        if reason is Reason.NO_CONSENT and _had_theirs(self.step, person, self.now):
+            self.once.append(citizen)
+        else:
+            self.because(reason, citizen)
+        return True
+
+
+def _had_theirs(step: Step, person: Standing, now: datetime) -> bool:
+    """They agreed to one reminder, and it is an earlier one."""
+    return person.nudged and eligible(step, replace(person, nudged=False), now=now) is not Reason.NO_CONSENT
 
 
 async def _outside(unit: Unit, running: Running, consultation: Consultation, step: Step) -> list[CitizenId]:
@@ -163,14 +260,17 @@ async def _places(
 
 def _plan(
     step: Step,
-    sent: Mapping[str, int],
-    spent: int,
+    already: tuple[Mapping[str, int], int],
     people: Mapping[CitizenId, Candidate],
     moments: Mapping[CitizenId, Due],
     places: Mapping[CitizenId, Place],
     others: Collection[CitizenId],
-    left_out: Mapping[Reason, list[CitizenId]],
+    left: _LeftOut,
+    *,
+    halted: bool,
 ) -> StepPlan:
+    """`already`: what was sent, by state; how many messages were paid for."""
+    sent, spent = already
     groups: dict[Group, list[tuple[CitizenId, datetime]]] = {}
     never: list[CitizenId] = []
     for citizen in people:
@@ -194,7 +294,9 @@ def _plan(
         Counter(people[citizen].source for citizen in told),
         tuple(never),
         tuple(others),
-        {reason: tuple(some) for reason, some in sorted(left_out.items())},
+        {reason: tuple(some) for reason, some in sorted(left.reasons.items())},
+        tuple(left.once),
+        halted,
         sum(moments[citizen].shifted for citizen in people),
         -(-paid // (TELEGRAM.paid - 1)) - (-(len(told) - paid) // (TELEGRAM.most - 1)),
         paid,

@@ -43,6 +43,8 @@ def _group(found: Prepared, consultation: Consultation, words: Words, voice: Voi
         yield Line("  " + _told(plan, consultation, voice))
         for reason, some in plan.left_out.items():
             yield Line("  " + voice("prepare.left_out", n=len(some), why=voice(f"reason.{reason.value}")))
+        if plan.once:
+            yield Line("  " + voice("prepare.left_out", n=len(plan.once), why=voice("once_only")))
         spoken = voice.language if voice.language in consultation.languages else consultation.languages[0]
         yield shown_message(step_spec(consultation, plan.step, spoken), spoken, words)
         yield Quote("\n".join(file_lines(plan.step)), voice("prepare.into_the_file"))

@@ -15,7 +15,7 @@ from core.rules.calendar import is_quiet_day, on_wall, to_utc
 from core.rules.readout import Share
 from core.storage.unit import Unit
 from core.work.compare import Reference, comparisons
-from core.work.dry_run import StepPlan, plan_step
+from core.work.dry_run import StepPlan, look_ahead, plan_step
 
 HOUR = time(18, 0)
 LONGEST_ID = 16
@@ -41,19 +41,23 @@ async def prepare(
 ) -> tuple[Prepared, ...]:
     """The groups with fewer answers than their share of the people, the most missing first. Nothing is written."""
     at = _moment(consultation, now)
+    missing = [
+        (each, share)
+        for each in await comparisons(unit, consultation, reference)
+        for share in each.shares
+        if share.apart == "fewer"
+    ]
+    _, coming = await look_ahead(unit, consultation, now=now) if missing and at else ((), {})
     found = []
-    for each in await comparisons(unit, consultation, reference):
-        for share in each.shares:
-            if share.apart != "fewer":
-                continue
-            who = _who(consultation, each.question, share.group)
-            plans = []
-            for kind in KINDS if who is not None and at is not None else ():
-                assert who is not None, "only a group that can be named has a step"
-                step = Step(f"{kind.value[0]}-{share.group}"[:LONGEST_ID], kind, Moment(at=at), who=who)
-                plan = await plan_step(unit, consultation, step, now=now)
-                plans += [plan] if plan.people else []
-            found.append(Prepared(each.question, share, at, tuple(plans)))
+    for each, share in missing:
+        who = _who(consultation, each.question, share.group)
+        plans = []
+        for kind in KINDS if who is not None and at is not None else ():
+            assert who is not None, "only a group that can be named has a step"
+            step = Step(f"{kind.value[0]}-{share.group}"[:LONGEST_ID], kind, Moment(at=at), who=who)
+            plan = await plan_step(unit, consultation, step, now=now, coming=coming)
+            plans += [plan] if plan.people else []
+        found.append(Prepared(each.question, share, at, tuple(plans)))
     return tuple(found)
 
 

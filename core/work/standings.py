@@ -1,19 +1,18 @@
 """What is known of people about one consultation at one moment: the ground on which a push is allowed or not."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from core.model.consultations import COMING, PROMISED, Consultation, Step, StepKind
 from core.model.deliveries import LATER_STEP
 from core.model.ids import CitizenId, ConsultationId
 from core.model.people import Purpose
-from core.rules.eligibility import Standing
+from core.rules.eligibility import CAP_OVER, Standing
 from core.rules.sequential import most_sent, too_many_opt_outs
 from core.storage.consultations import Running
 from core.storage.dialogues import Stand
 from core.storage.unit import Unit
 
-WEEK = timedelta(days=7)
 ERASED = Stand(stopped=False, unreachable=False, stage=None, finished=False, not_interested=False, answer=None)
 NUDGES = (StepKind.REMINDER, StepKind.LAST_CALL)
 
@@ -28,8 +27,8 @@ async def standings(
     own = ConsultationId(consultation.id)
     stands = await unit.dialogues.stands(own, ids, event)
     consents = await unit.people.consents(ids)
-    pushes = await unit.deliveries.pushes_since(ids, now - WEEK)
-    charged = await unit.experiments.charged(ids, now - WEEK, now, consultation=own, step=step)
+    pushes = await unit.deliveries.pushes_since(ids, now - CAP_OVER)
+    charged = await unit.experiments.charged(ids, now - CAP_OVER, now, consultation=own, step=step)
     pushed = await unit.deliveries.steps_sent(own, ids)
     found: dict[CitizenId, Standing] = {}
     for citizen in ids:

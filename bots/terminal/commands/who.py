@@ -68,6 +68,8 @@ def tell_plan(plan: StepPlan, consultation: Consultation, parts: Parts, screen: 
         )
         screen.show(screen.text("who.planned_already", list=states), indent=2)
     screen.show(screen.text("who.people", n=plan.people), indent=2)
+    if plan.halted:
+        screen.show(voice("nudge.halted"), indent=2)
     if plan.by_source:
         labels = {each: consultation.in_language(said, screen.language) for each, said in consultation.sources.items()}
         came = [
@@ -79,6 +81,9 @@ def tell_plan(plan: StepPlan, consultation: Consultation, parts: Parts, screen: 
         screen.show(line, indent=2)
     for reason, some in plan.left_out.items():
         said = screen.text("who.left_out", n=len(some), why=voice(f"reason.{reason.value}"), ids=_ids(some))
+        screen.show(said, indent=2)
+    if plan.once:
+        said = screen.text("who.left_out", n=len(plan.once), why=voice("once_only"), ids=_ids(plan.once))
         screen.show(said, indent=2)
     if plan.people:
         screen.show(screen.text("who.lasts", n=plan.seconds), indent=2)
@@ -106,12 +111,14 @@ def _when(plan: StepPlan, consultation: Consultation, screen: Screen) -> Iterato
         yield screen.text("who.outside", n=len(plan.outside), ids=_ids(plan.outside))
     if plan.shifted:
         yield screen.text("who.shifted", n=plan.shifted)
-    if plan.step.experiment is None:
+    if plan.step.experiment is None or not plan.people:
         return
     if plan.smallest is None:
         yield screen.text("who.sees_nothing")
     else:
-        yield screen.text("who.sees", points=round(100 * plan.smallest), base=round(100 * plan.base))
+        whole, tenth = divmod(round(1000 * plan.smallest), 10)
+        points = Voice(screen.words, screen.language)("effect.decimal", whole=whole, tenth=tenth)
+        yield screen.text("who.sees", points=points, base=round(100 * plan.base))
 
 
 def _moment(at: Any, consultation: Consultation, screen: Screen) -> str:
@@ -144,6 +151,8 @@ def plan_as_dict(plan: StepPlan, consultation: Consultation, parts: Parts) -> Ma
         "held_out": list(plan.never),
         "not_in_audience": list(plan.outside),
         "left_out": {reason.value: list(some) for reason, some in plan.left_out.items()},
+        "reminded_once": list(plan.once),
+        "halted": plan.halted,
         "shifted": plan.shifted,
         "seconds": plan.seconds,
         "paid": {"messages": plan.paid, "stars": stars(plan.paid), "spent": plan.spent, "most": plan.step.paid},

@@ -16,7 +16,8 @@ SHARES = "question,answer,share\nlanguage,fr,60\nlanguage,en,40\n"
 
 
 def town(folder: Path) -> None:
-    """Sixty answered, none in Bellevue; of Bellevue two began: one may be reminded, one said STOP."""
+    """Sixty answered, none in Bellevue; of Bellevue two began: one may be reminded more than once,
+    one said STOP."""
 
     async def came() -> None:
         asked = read_consultation(Path(POOL))
@@ -27,8 +28,9 @@ def town(folder: Path) -> None:
             for number in range(60):
                 part = {"quartier": "gare" if number % 3 == 0 else "centre"}
                 await person(unit, f"done{number}", answers=part, finished_at=CAME, consents=both, **known)  # type: ignore[arg-type]  # `known` holds three kinds of values
+            more, bellevue = (Purpose.PARTICIPATION, Purpose.REMINDERS), {"quartier": "bellevue"}
             for name, stopped in (("anna", None), ("gone", CAME)):
-                await person(unit, name, answers={"quartier": "bellevue"}, stopped_at=stopped, **known)  # type: ignore[arg-type]  # as above
+                await person(unit, name, answers=bellevue, stopped_at=stopped, consents=more, **known)  # type: ignore[arg-type]  # as above
             await person(unit, "far", answers={"quartier": "centre"}, **known)  # type: ignore[arg-type]  # as above
 
     asyncio.run(came())

@@ -17,8 +17,8 @@ CAME = FIRST_WEEK - timedelta(days=3)
 WAVES = ("    when: {after: 1 jour, from: arrival, at: '18:00'}\n", "    when: 2026-11-26 22:30\n")
 
 
-def town(folder: Path, path: str) -> None:
-    """Seven people by two posters."""
+def town(folder: Path, path: str, *, more: int = 0) -> None:
+    """Seven people by two posters, and so many more who have not finished."""
 
     async def came() -> None:
         asked = read_consultation(Path(path))
@@ -27,6 +27,8 @@ def town(folder: Path, path: str) -> None:
             known = {"in_": "piscine", "of": asked.partner.id, "arrived": CAME}
             for name in ("anna", "bob", "cleo", "dan"):
                 await person(unit, name, source="affiche-piscine" if name < "c" else "sms", **known)
+            for number in range(more):
+                await person(unit, f"more-{number}", source="sms", **known)
             await person(unit, "done", source="sms", finished_at=CAME, **known)
             await person(unit, "gone", source="sms", stopped_at=CAME, **known)
             await person(unit, "curious", source="sms", agreed=False, **known)
@@ -71,6 +73,29 @@ def test_it_reads_like_this(program: Program) -> None:
         "Ceci est un aperçu : rien n’est parti, rien n’est écrit.",
     ):
         assert line in said, said
+
+
+def test_the_last_call_is_for_those_who_have_not_had_their_reminder_by_then(program: Program) -> None:
+    path = edited(program.folder, WAVES)
+    town(program.folder, path)
+    last_call = plan_of(program, path, "last_call")
+    assert (last_call["people"], last_call["halted"]) == (0, False)
+    assert last_call["reminded_once"] == ["anna", "bob", "cleo", "dan"]
+    for language, line in (
+        ("fr", "  Laissés de côté : auront déjà eu un rappel, sans en demander d’autre 4 [anna bob cleo dan]"),
+        ("en", "  Left out: will have had a reminder, and asked for no other 4 [anna bob cleo dan]"),
+    ):
+        said = program.does("campaign", "preview", path, "--who", language=language)
+        assert line in said, said
+
+
+def test_the_smallest_effect_is_that_of_the_documents(program: Program) -> None:
+    path = edited(program.folder, WAVES)
+    town(program.folder, path, more=196)
+    said = program.does("campaign", "preview", path, "--who")
+    assert "Smallest effect that can be seen: 14.7 more finished in 100 (if 10 in 100 finish anyway)" in said
+    table = (Path(__file__).parents[3] / "docs" / "mobilisation.md").read_text(encoding="utf-8")
+    assert "| 200 | half | – | 14.7 |" in table
 
 
 def test_it_says_what_it_costs(program: Program) -> None:
