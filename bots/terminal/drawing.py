@@ -9,7 +9,8 @@ from core.rules.curves import Curve
 
 LEVELS = " ▁▂▃▄▅▆▇█"
 PICTURES = (".svg", ".png")
-WIDTH, HEIGHT = 640, 320
+WIDTH, HEIGHT, ROW = 640, 320, 22
+INK = "#1b1b1b"
 
 
 def rows(curve: Curve, names: Mapping[str, str]) -> list[str]:
@@ -32,8 +33,9 @@ def _level(count: int, most: int) -> int:
     return max(1, round(count / most * (len(LEVELS) - 1))) if count else 0
 
 
-def picture(curve: Curve, names: Mapping[str, str], path: Path) -> None:
-    """Writes the curve as .svg or .png. Lines differ by their dashes; steps are upright lines with their names."""
+def picture(curve: Curve, names: Mapping[str, str], path: Path, *, title: str, below: str, axis: str) -> None:
+    """Writes the curve as .svg or .png, `below` under its `title`, `axis` beside the numbers. Lines differ by their
+    dashes; each step has a row with a mark on each day on which some of it left."""
     if path.suffix.lower() not in PICTURES:
         raise FileError(f"{path.name} is no picture that can be drawn: let its name end in .svg or .png")
     import altair  # noqa: PLC0415 (they take a second)
@@ -48,9 +50,11 @@ def picture(curve: Curve, names: Mapping[str, str], path: Path) -> None:
         {"day": day.isoformat(), "step": names.get(step, step)}
         for step, counts in curve.sent.items()
         for day, count in zip(curve.days, counts, strict=True)
-        if count and (count == max(counts))
+        if count
     ]
-    specification = _layers(altair, lines, marks).to_dict()
+    drawn = _parts(altair, curve, lines, marks, axis)
+    headed = drawn.properties(title=altair.TitleParams(title, subtitle=below, anchor="start", offset=12))
+    specification = headed.to_dict()
     try:
         if path.suffix.lower() == ".svg":
             path.write_text(vl_convert.vegalite_to_svg(specification), encoding="utf-8")
@@ -60,18 +64,27 @@ def picture(curve: Curve, names: Mapping[str, str], path: Path) -> None:
         raise FileError(f"{path} cannot be written ({error.strerror}): name a folder that is there") from error
 
 
-def _layers(altair: Any, lines: list[dict[str, Any]], marks: list[dict[str, Any]]) -> Any:
-    day = altair.X("day:T", title=None, axis=altair.Axis(format="%d/%m", grid=False))
+def _parts(altair: Any, curve: Curve, lines: list[dict[str, Any]], marks: list[dict[str, Any]], axis: str) -> Any:
+    """The two lines, and under them, day by day, what left."""
+    span = altair.Scale(domain=[curve.days[0].isoformat(), curve.days[-1].isoformat()])
+
+    def day(labels: bool) -> Any:
+        return altair.X("day:T", title=None, scale=span, axis=altair.Axis(format="%d/%m", grid=False, labels=labels))
+
     curves = (
-        altair.Chart(altair.Data(values=lines))
-        .mark_line(color="#1b1b1b", strokeWidth=2)
+        altair.Chart(altair.Data(values=lines), width=WIDTH, height=HEIGHT)
+        .mark_line(color=INK, strokeWidth=2)
         .encode(
-            x=day,
-            y=altair.Y("people:Q", title=None),
+            x=day(labels=True),
+            y=altair.Y("people:Q", title=axis),
             strokeDash=altair.StrokeDash("what:N", title=None, legend=altair.Legend(orient="top")),
         )
     )
-    steps = altair.Chart(altair.Data(values=marks)).encode(x=day)
-    rules = steps.mark_rule(color="#6b6b6b", strokeDash=[2, 3])
-    words = steps.mark_text(align="left", dx=4, y=10, color="#1b1b1b").encode(text="step:N")
-    return altair.layer(curves, rules, words).properties(width=WIDTH, height=HEIGHT)
+    if not marks:
+        return curves
+    left = (
+        altair.Chart(altair.Data(values=marks), width=WIDTH, height=altair.Step(ROW))
+        .mark_point(shape="triangle-up", filled=True, size=60, color=INK, opacity=1)
+        .encode(x=day(labels=False), y=altair.Y("step:N", title=None, sort=None, axis=altair.Axis(grid=True)))
+    )
+    return altair.vconcat(curves, left, spacing=8)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +16,8 @@ from bots.terminal.parts import Parts
 from bots.terminal.rehearsal.neighbours import USUAL, Habit
 from bots.terminal.rehearsal.story import Played
 from bots.terminal.screen import Screen
-from core.model.consultations import Consultation
+from core.model.consultations import Consultation, Step
+from core.model.deliveries import Day
 from core.model.errors import FileError
 from core.work.digest_layout import Voice
 from core.work.effect_words import effect_words
@@ -48,9 +50,14 @@ def add(campaign: typer.Typer, parts: Parts, screen: Screen) -> None:
         )
         names = _names(consultation, screen)
         if drawn is not None:
-            picture(found.curve, names, drawn)
+            title = consultation.in_language(consultation.title, screen.language)
+            below, axis = screen.text("simulate.made_up", n=people), screen.text("simulate.axis")
+            picture(found.curve, names, drawn, title=title, below=below, axis=axis)
         if as_json:
-            screen.json({**found.counts, "halted": found.halted, "curve": asdict(found.curve)})
+            not_played = [step.id for step, _ in _not_played(found, consultation)]
+            screen.json(
+                {**found.counts, "halted": found.halted, "not_played": not_played, "curve": asdict(found.curve)}
+            )
             return
         _tell(found, consultation, names, habits, screen)
         if drawn is not None:
@@ -71,6 +78,12 @@ def habits_of(wanted: list[str], screen: Screen) -> Mapping[Habit, int]:
     return habits
 
 
+def _not_played(found: Played, consultation: Consultation) -> list[tuple[Step, date]]:
+    """The steps that come after the last day played, and theirs."""
+    days = [(step, step.moment.at.date()) for step in consultation.steps if step.moment.at is not None]
+    return sorted(((step, day) for step, day in days if day > found.curve.days[-1]), key=lambda each: each[1])
+
+
 def _names(consultation: Consultation, screen: Screen) -> dict[str, str]:
     voice = Voice(screen.words, screen.language)
     steps = {step.id: voice.step(step.id) for step in consultation.steps}
@@ -88,6 +101,9 @@ def _tell(
         screen.show(f"{names[step]} · {effect_words(figure, voice)}", indent=2)
     for step in found.halted:
         screen.show(f"{names[step]} · {voice('nudge.halted')}", indent=2)
+    if after := _not_played(found, consultation):
+        named = [screen.text("simulate.step_on", step=names[step.id], day=Day(day)) for step, day in after]
+        screen.say("simulate.not_played", list=", ".join(named))
     counts = found.counts
     saved = counts["agreed"] - counts["reminded"]
     screen.say("simulate.saved", reminded=counts["reminded"], saved=max(0, saved))

@@ -76,11 +76,7 @@ def _entry(values: list[float], worst: Any, reference: float, runs: int) -> dict
     value = worst(values)
     return {
         "value": round(value, 5),
-        "unit": "times as wide"
-        if reference == MOST_WIDTH
-        else "people"
-        if isinstance(value, int)
-        else "share, worst cell",
+        "unit": _unit(value, reference),
         "spread": [round(min(values), 5), round(max(values), 5)],
         "reference": round(reference, 5),
         "ratio": round(value / reference, 4) if reference else None,

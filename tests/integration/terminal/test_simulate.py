@@ -19,6 +19,7 @@ from tests.builders import START, consultation
 from tests.databases import sqlite_url
 from tests.integration.review.village import new_house
 
+SAID = {"title": "The pool", "below": "12 made-up people", "axis": "people"}
 NAMES = {"came": "came", "finished": "finished", "reminder": "reminder"}
 
 
@@ -48,13 +49,16 @@ async def test_a_reminder_brings_back_those_who_come_back_and_the_curves_show_it
     assert re.fullmatch(r"came     │[▁-█]{11}│ 12", drawn[0])
     assert re.fullmatch(r"finished │ {4}[ ▁-█]{7}│ \d+", drawn[1])
     assert drawn[2].startswith("reminder │····▲·▲····│ ")
-    picture(found.curve, NAMES, tmp_path / "month.svg")
+    picture(found.curve, NAMES, tmp_path / "month.svg", **SAID)
     svg = (tmp_path / "month.svg").read_text(encoding="utf-8")
-    assert svg.startswith("<svg") and "reminder" in svg and "stroke-dasharray" in svg
-    picture(found.curve, NAMES, tmp_path / "month.png")
+    assert svg.startswith("<svg") and "stroke-dasharray" in svg
+    for said in ("The pool", "12 made-up people", "people", "came", "finished", "reminder"):
+        assert f">{said}</text>" in svg
+    assert svg.count('aria-roledescription="point"') == 2, "one for each wave"
+    picture(found.curve, NAMES, tmp_path / "month.png", **SAID)
     assert (tmp_path / "month.png").read_bytes().startswith(b"\x89PNG")
     with pytest.raises(FileError, match=r"\.svg or \.png"):
-        picture(found.curve, NAMES, tmp_path / "month.pdf")
+        picture(found.curve, NAMES, tmp_path / "month.pdf", **SAID)
 
 
 async def test_a_reminder_that_drives_people_away_is_stopped(tmp_path: Path) -> None:
