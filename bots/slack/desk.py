@@ -18,7 +18,7 @@ class StaffDesk(Protocol):
         """Who a person is and what they may do. `staff`: their Slack member id; `email` "": Slack does not tell."""
         ...
 
-    async def digest(self, account: AccountId, asked: str, language: str) -> Card:
+    async def digest(self, account: AccountId, asked: str, who: Actor, language: str) -> Card:
         """The digest of the consultation that `asked` names (its id, or a word of its title); "" for the only one."""
         ...
 

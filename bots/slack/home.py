@@ -13,6 +13,7 @@ from bots.slack.client import SlackClient
 from bots.slack.decode import Payload
 from core.model.ids import AccountId
 from core.model.messages import Card
+from core.model.staff import Actor
 
 EVENT = "app_home_opened"
 CALLBACK = "porte_voix_home"
@@ -23,7 +24,7 @@ class StaffHome(Protocol):
         """What one person of the partner sees first."""
         ...
 
-    async def pressed(self, account: AccountId, action: str, language: str) -> Card | None:
+    async def pressed(self, account: AccountId, action: str, who: Actor, language: str) -> Card | None:
         """What a button of the page leads to; None when the desk knows it."""
         ...
 

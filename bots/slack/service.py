@@ -133,7 +133,7 @@ class StaffService:
         language = await self._language_of(command.user)
         match command.verb:
             case Verb.DIGEST:
-                card = await self._desk.digest(self._account, command.rest, language)
+                card = await self._desk.digest(self._account, command.rest, await self._who(command.user), language)
             case Verb.STATUS:
                 card = await self._desk.status(self._account, language)
             case Verb.HELP:
@@ -224,7 +224,7 @@ class StaffService:
             return sentence(say("handed_over", language))
         if press.action.startswith(OPEN):
             return await self._desk.open_alert(self._account, press.action.removeprefix(OPEN), who, language)
-        found: Card | Form | None = await self._home.pressed(self._account, press.action, language)
+        found: Card | Form | None = await self._home.pressed(self._account, press.action, who, language)
         found = found or await self._desk.pressed(self._account, press.action, who, language)
         return found or sentence(say("not_found", language))
 

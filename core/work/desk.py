@@ -76,17 +76,18 @@ class Desk:
 
     # ── what can be asked in words ───────────────────────────────────────────────────────────────────────────────────
 
-    async def digest(self, account: AccountId, asked: str, language: str) -> Card:
+    async def digest(self, account: AccountId, asked: str, who: Actor, language: str) -> Card:
         """The digest of this moment. `asked`: a consultation's id, or a word of its title; "" for the only one."""
         now = self.clock.now()
         async with self.storage.reading() as unit:
             own = await self.own(unit, account)
             found = meant(asked, own)
-            if found is None:
-                return self.which(own, asked, language)
-            figures = await figures_now(unit, found, now=now, since=now - WEEK)
-            figures = replace(figures, sorting=self.sorting(found))
-            return await figures_card(unit, figures, found, self.words, language)
+            if found is not None:
+                figures = await figures_now(unit, found, now=now, since=now - WEEK)
+                figures = replace(figures, sorting=self.sorting(found))
+                return await figures_card(unit, figures, found, self.words, language)
+        await self.deeds.guard.named(Deed.LOOK, account, who, asked)
+        return self.which(own, asked, language)
 
     async def status(self, account: AccountId, language: str) -> Card:
         """How the service is doing for this partner."""

@@ -43,6 +43,15 @@ class Guard:
                 await self._refused(Act.FOREIGN_REFUSED, deed, account, who)
             return sentence(voice("refused"))
 
+    async def named(self, deed: Deed, account: AccountId, who: Actor, asked: str) -> None:
+        """Whoever asks by its id for a consultation of another partner hears what they would of one that does not
+        exist; here it is written down."""
+        async with self.storage.reading() as unit:
+            running = await unit.consultations.running(ConsultationId(asked.strip().lower()))
+            theirs = running is not None and running.partner != await partner_of(unit, account)
+        if theirs:
+            await self._refused(Act.FOREIGN_REFUSED, deed, account, who)
+
     async def note(self, unit: Unit, act: Act, account: AccountId, who: Actor, subject: str) -> None:
         """A line in the audit log of the partner who owns the account."""
         partner = await partner_of(unit, account) or ""

@@ -101,7 +101,7 @@ class Lookups:
         )
 
     async def _export(self, account: AccountId, asked: str, who: Actor, language: str) -> Card | Taken:
-        found = await self._meant(account, asked, language)
+        found = await self._meant(Deed.TAKE_ALONG, account, asked, who, language)
         return found if isinstance(found, Card) else await self._table(account, found, who, language)
 
     async def taken(self, account: AccountId, action: str, who: Actor, language: str) -> Card | Taken | None:
@@ -141,11 +141,11 @@ class Lookups:
         """What waits for a person, with what can be done about each."""
         voice = self._voice(language)
         return await self.desk.deeds.guard.lets(
-            Deed.LOOK, account, who, voice, lambda: self._waiting(account, asked, voice)
+            Deed.LOOK, account, who, voice, lambda: self._waiting(account, asked, who, voice)
         )
 
-    async def _waiting(self, account: AccountId, asked: str, voice: Voice) -> Card:
-        found = await self._meant(account, asked, voice.language)
+    async def _waiting(self, account: AccountId, asked: str, who: Actor, voice: Voice) -> Card:
+        found = await self._meant(Deed.LOOK, account, asked, who, voice.language)
         if isinstance(found, Card):
             return found
         async with self.desk.storage.reading() as unit:
@@ -162,10 +162,12 @@ class Lookups:
         async with self.desk.storage.reading() as unit:
             own = [each for each in await self.desk.own(unit, account) if has_meetings(each.consultation)]
         if not own:
+            await self.desk.deeds.guard.named(Deed.LOOK, account, who, asked)
             return sentence(voice("meeting.nowhere"))
         found = own[0].consultation if len(own) == 1 and not asked else meant(asked, own) if asked else None
         if found is not None:
             return await self.desk.meetings.card(found, who, voice)
+        await self.desk.deeds.guard.named(Deed.LOOK, account, who, asked)
         look = voice("meeting.button.look")
         lines = [
             Line(voice.text(each.consultation.title), (Button(look, action(MEETING, each.consultation.id)),))
@@ -173,9 +175,9 @@ class Lookups:
         ]
         return Card((Line(voice("meeting.which")), *lines))
 
-    async def note(self, account: AccountId, asked: str, language: str) -> Card | Taken:
+    async def note(self, account: AccountId, asked: str, who: Actor, language: str) -> Card | Taken:
         """One page for elected officials, as a PDF."""
-        return await self._evaluated(account, asked, language, "note", self.make_note)
+        return await self._evaluated(account, asked, who, language, "note", self.make_note)
 
     async def report(self, account: AccountId, asked: str, who: Actor, language: str) -> Card | Taken:
         """The whole evaluation, as a PDF: small numbers stand in it, so it is for the partner's own people."""
@@ -184,13 +186,13 @@ class Lookups:
             account,
             who,
             self._voice(language),
-            lambda: self._evaluated(account, asked, language, "report", self.make_report),
+            lambda: self._evaluated(account, asked, who, language, "report", self.make_report),
         )
 
     async def _evaluated(
-        self, account: AccountId, asked: str, language: str, what: str, make: MakeFile
+        self, account: AccountId, asked: str, who: Actor, language: str, what: str, make: MakeFile
     ) -> Card | Taken:
-        found = await self._meant(account, asked, language)
+        found = await self._meant(Deed.LOOK, account, asked, who, language)
         return found if isinstance(found, Card) else await self._paper(found, language, what, make)
 
     async def _paper(self, found: Consultation, language: str, what: str, make: MakeFile) -> Taken:
@@ -238,10 +240,15 @@ class Lookups:
         async with self.desk.storage.reading() as unit:
             return [each.consultation for each in await self.desk.own(unit, account)]
 
-    async def _meant(self, account: AccountId, asked: str, language: str) -> Consultation | Card:
+    async def _meant(
+        self, deed: Deed, account: AccountId, asked: str, who: Actor, language: str
+    ) -> Consultation | Card:
         async with self.desk.storage.reading() as unit:
             own: list[Owned] = await self.desk.own(unit, account)
-        return meant(asked, own) or self.desk.which(own, asked, language)
+        if (found := meant(asked, own)) is not None:
+            return found
+        await self.desk.deeds.guard.named(deed, account, who, asked)
+        return self.desk.which(own, asked, language)
 
     def _voice(self, language: str) -> Voice:
         return Voice(self.desk.words, language)

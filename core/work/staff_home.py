@@ -17,6 +17,7 @@ from core.model.consultations import Consultation
 from core.model.deliveries import Day
 from core.model.ids import AccountId, ConsultationId
 from core.model.messages import Block, Button, Card, Heading, Line, Note
+from core.model.staff import Actor
 from core.rules.readout import Figures
 from core.storage.consultations import Running
 from core.storage.shelf import UNSORTED
@@ -55,10 +56,10 @@ class StaffHome:
             blocks.append(Note(voice("more", n=len(own) - MOST_CONSULTATIONS)))
         return Card((*blocks, *_lessons(voice)))
 
-    async def pressed(self, account: AccountId, action: str, language: str) -> Card | None:
+    async def pressed(self, account: AccountId, action: str, who: Actor, language: str) -> Card | None:
         """What a button of this page leads to; None when it is none of these."""
         if action.startswith(DIGEST):
-            return await self.desk.digest(account, action.removeprefix(DIGEST), language)
+            return await self.desk.digest(account, action.removeprefix(DIGEST), who, language)
         return None
 
 

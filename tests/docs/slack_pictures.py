@@ -104,7 +104,7 @@ async def _everything(house: House, own: ConsultationId, language: str) -> Mappi
     assert detail is not None
     cards = {
         "thread": detail,
-        "digest": await house.desk.digest(account, "", language),
+        "digest": await house.desk.digest(account, "", WHO, language),
         "status": await house.desk.status(account, language),
         "help": await house.desk.help(language),
         "search": await lookups.search(account, words, language),

@@ -14,6 +14,7 @@ from core.model.contributions import ContributionState
 from core.model.deliveries import Delivery, DigestRef, Lane, State, settle
 from core.model.ids import ConsultationId, ContributionId
 from core.model.messages import Edit, Message, Sent
+from core.model.staff import Actor, Role
 from core.storage.engine import Storage
 from core.storage.schema import deliveries, digests
 from core.work.composing import card_text, compose
@@ -42,6 +43,7 @@ from tests.stand_ins.slack.blocks import problems_in
 
 POOL = ConsultationId("pool")
 WORDS = Catalogue()
+READER = Actor("U1", Role.READER)
 MASKED = consultation(digest=DigestPlan(slack_channel="#piscine", quotes=QuotePolicy.MASKED))
 
 
@@ -226,8 +228,8 @@ async def test_two_partners_in_one_house_never_meet(storage: Storage) -> None:
     assert "livres" not in shown(ours)
     assert "rien pour le moment" in shown(ours)
     desk = desk_of(storage, WORDS)
-    assert "livres" in card_text(await desk.digest(account("city", "slack"), "", "fr"))
-    assert "livres" not in card_text(await desk.digest(account("town", "slack"), "library", "fr"))
+    assert "livres" in card_text(await desk.digest(account("city", "slack"), "", READER, "fr"))
+    assert "livres" not in card_text(await desk.digest(account("town", "slack"), "library", READER, "fr"))
 
 
 async def test_the_figures_agree_on_both_databases(storage: Storage) -> None:

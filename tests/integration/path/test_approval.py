@@ -97,7 +97,7 @@ async def seen(town: Town, what: str) -> str:
     if what == "home":
         return card_text(await StaffHome(town.house.desk).home(town.workspace, "fr"))
     if what == "digest":
-        return card_text(await town.house.desk.digest(town.workspace, "", "fr"))
+        return card_text(await town.house.desk.digest(town.workspace, "", ANNA, "fr"))
     shown = await town.house.desk.pressed(town.workspace, "waiting:piscine", ANNA, "fr")
     return card_text(shown)  # type: ignore[arg-type]  # this one is a card
 

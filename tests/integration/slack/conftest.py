@@ -46,7 +46,7 @@ class Desk:
         self.error: Exception | None = None
         self.role = Role.MODERATOR
 
-    async def digest(self, account: AccountId, asked: str, language: str) -> Card:
+    async def digest(self, account: AccountId, asked: str, who: Actor, language: str) -> Card:
         await self._note("digest", account, asked, language)
         if asked == "inconnue":
             raise NotFound("there is no such consultation")
@@ -102,7 +102,7 @@ class Lookups:
     async def export(self, account: AccountId, asked: str, who: Actor, language: str) -> "Card | Lookups":
         return self
 
-    async def note(self, account: AccountId, asked: str, language: str) -> "Card | Lookups":
+    async def note(self, account: AccountId, asked: str, who: Actor, language: str) -> "Card | Lookups":
         return Card((Line("Laquelle ?"),))
 
     async def waiting(self, account: AccountId, asked: str, who: Actor, language: str) -> Card:
@@ -124,7 +124,7 @@ class Home:
     async def home(self, account: AccountId, language: str) -> Card:
         return Card((Heading("À vous"), Line("Le point", (Button("Voir", "digest:piscine"),))))
 
-    async def pressed(self, account: AccountId, action: str, language: str) -> Card | None:
+    async def pressed(self, account: AccountId, action: str, who: Actor, language: str) -> Card | None:
         return None
 
 

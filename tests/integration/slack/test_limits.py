@@ -89,8 +89,8 @@ async def test_all_that_staff_can_see_fits(storage: Storage) -> None:
     lookups = Lookups(desk, lambda *_: b"", lambda *_: b"")
     for language in ("fr", "en"):
         cards: list[object] = [
-            await desk.digest(TOWN, "", language),
-            await desk.digest(TOWN, HOSTILE[0], language),
+            await desk.digest(TOWN, "", READER, language),
+            await desk.digest(TOWN, HOSTILE[0], READER, language),
             await desk.status(TOWN, language),
             await desk.help(language),
             await desk.pressed(TOWN, f"{REVIEW}pool", READER, language),

@@ -95,7 +95,7 @@ def test_the_desk_is_what_slack_asks_for(desk: Desk) -> None:
 async def test_the_only_consultation_needs_no_name(storage: Storage, desk: Desk) -> None:
     async with storage.unit() as unit:
         await start(unit, consultation())
-    assert said(await desk.digest(TOWN, "", "fr")).startswith("Piscine · semaine 3 sur 6 · lundi 8 h 45")
+    assert said(await desk.digest(TOWN, "", ANNA, "fr")).startswith("Piscine · semaine 3 sur 6 · lundi 8 h 45")
 
 
 @pytest.mark.parametrize("asked", ["pool", "POOL", "swim", "Piscine", "la pìscine"])
@@ -105,7 +105,7 @@ async def test_a_consultation_is_found_by_its_id_or_by_a_word_of_its_title(
     async with storage.unit() as unit:
         await start(unit, consultation(title=both("La piscine", "The swimming pool")))
         await start(unit, consultation(id="school", title=both("Le collège", "The school")))
-    assert said(await desk.digest(TOWN, asked, "fr")).startswith("La piscine ·")
+    assert said(await desk.digest(TOWN, asked, ANNA, "fr")).startswith("La piscine ·")
 
 
 @pytest.mark.parametrize("asked", ["", "le", "nothing like it", "library", "%", "'; drop table digests"])
@@ -114,7 +114,7 @@ async def test_where_it_is_not_clear_which_the_own_ones_are_listed(storage: Stor
         await start(unit, consultation(title=both("Le stade", "The stadium")))
         await start(unit, consultation(id="school", title=both("Le collège", "The school")))
         await start(unit, THEIRS)
-    shown = said(await desk.digest(TOWN, asked, "fr"))
+    shown = said(await desk.digest(TOWN, asked, ANNA, "fr"))
     assert "Le stade : /porte-voix digest pool" in shown
     assert "Le collège : /porte-voix digest school" in shown
     assert "/porte-voix digest library" not in shown
@@ -124,14 +124,14 @@ async def test_the_one_that_runs_is_meant_rather_than_those_that_are_over(storag
     async with storage.unit() as unit:
         await start(unit, consultation(id="old"), state=CampaignState.STOPPED)
         await start(unit, consultation(id="school", title=both("Le collège", "The school")))
-    assert said(await desk.digest(TOWN, "", "fr")).startswith("Le collège")
+    assert said(await desk.digest(TOWN, "", ANNA, "fr")).startswith("Le collège")
 
 
 async def test_without_any_consultation_the_person_learns_what_to_do(storage: Storage, desk: Desk) -> None:
     async with storage.unit() as unit:
         await start(unit, THEIRS)
-    assert "Aucune consultation n’a commencé" in said(await desk.digest(TOWN, "", "fr"))
-    assert "No consultation has started" in said(await desk.digest(TOWN, "library", "en"))
+    assert "Aucune consultation n’a commencé" in said(await desk.digest(TOWN, "", ANNA, "fr"))
+    assert "No consultation has started" in said(await desk.digest(TOWN, "library", ANNA, "en"))
 
 
 async def test_the_status_is_only_about_the_partner_who_asks(storage: Storage, desk: Desk) -> None:
@@ -149,7 +149,7 @@ async def test_an_account_that_nobody_knows_gets_nothing(storage: Storage, desk:
     which = await flagged(storage)
     stranger = account("nobody", "slack")
     assert REFUSED in said(await desk.status(stranger, "fr"))
-    assert "Aucune consultation" in said(await desk.digest(stranger, "pool", "fr"))
+    assert "Aucune consultation" in said(await desk.digest(stranger, "pool", ANNA, "fr"))
     assert REFUSED in said(await desk.open_alert(stranger, which, ANNA, "fr"))
 
 
@@ -187,7 +187,7 @@ async def test_opening_shows_the_masked_text_and_is_noted(storage: Storage, desk
     assert "vous l’avez ouvert" in shown
     assert "Personne n'en est chargé. [Je m'en charge]" in shown.replace("’", "'")
     assert await opened_by(storage, which) == "U042"
-    assert "À faire : rien" in said(await desk.digest(TOWN, "", "fr"))
+    assert "À faire : rien" in said(await desk.digest(TOWN, "", ANNA, "fr"))
 
 
 async def test_the_second_reader_learns_that_it_was_opened(storage: Storage, desk: Desk) -> None:
@@ -258,7 +258,7 @@ async def test_a_reviewed_answer_is_quoted_and_a_refused_one_never(storage: Stor
     assert "peut être citée" in said(await desk.pressed(TOWN, good, ANNA, "fr"))
     assert "ne sera pas citée" in said(await desk.pressed(TOWN, bad, ANNA, "fr"))
     assert "Tout est relu" in said(await desk.pressed(TOWN, again, ANNA, "fr"))
-    digest = said(await desk.digest(TOWN, "", "fr"))
+    digest = said(await desk.digest(TOWN, "", ANNA, "fr"))
     assert "« ouvrir plus tard le soir » · relu" in digest
     assert "voisin" not in digest
     assert "2 réponses libres" in digest, "what is not quoted still counts"

@@ -1,6 +1,7 @@
-"""Every button × every role, and somebody of another partner on each: refused as the table says, and audited."""
+"""Every button, form, command and file × every role, and somebody of another partner on each: refused as the table
+says, and audited. The pages have their own: `tests/integration/web_desk/test_gate.py`."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,17 +10,22 @@ import pytest
 from config.locale import Catalogue
 from core.model.audit import Act
 from core.model.contributions import ContributionState
-from core.model.ids import ContributionId
+from core.model.ids import AccountId, ContributionId
 from core.model.messages import Card
 from core.model.staff import Actor, Role
 from core.rules.permissions import LEAST, Deed
 from core.storage.engine import Storage
+from core.work.campaign_desk import CampaignDesk
 from core.work.composing import card_text
 from core.work.deeds import NEEDS, fingerprint
-from core.work.desk import Desk
+from core.work.desk import HELP, Desk
+from core.work.lookups import Lookups
 from core.work.meeting_desk import MEETING_NEEDS
-from tests.builders import account, alert, consultation, contribution, desk_of, person, start
+from core.work.staff_home import StaffHome
+from tests.builders import CountedChance, account, alert, consultation, contribution, desk_of, person, start
 from tests.databases import sqlite_storage
+from tests.integration.path.town import DRAFTING
+from tests.unit.work.test_campaign_desk import LAST
 
 TOWN, CITY = account("town", "slack"), account("city", "slack")
 SAID = "ouvrir plus tard le soir"
@@ -102,6 +108,93 @@ async def test_neither_does_a_form_of_theirs(place: Place, verb: str) -> None:
     await place.desk.sent(TOWN, f"{verb}:{rest}", filled, Actor("U1", Role.READER), "fr")
     deed = BUTTONS[verb].value
     assert await place.audited() == [(Act.FOREIGN_REFUSED, "U9", deed), (Act.ROLE_REFUSED, "U1", deed)]
+
+
+# ── campaigns, commands and files ────────────────────────────────────────────────────────────────────────────────────
+
+CAMPAIGN = ("look", "says", "edit", "file", "give", "change", "approve", "drop", "start", "stop", "pause", "resume")
+"""What the buttons of one campaign say; then `stopped`, after which nothing is left to press."""
+FILES = {"note": Deed.LOOK, "export": Deed.TAKE_ALONG}
+COMMANDS = {
+    "digest": Deed.LOOK,
+    "waiting": Deed.LOOK,
+    "export": Deed.TAKE_ALONG,
+    "note": Deed.LOOK,
+    "report": Deed.LOOK,
+    "meeting": Deed.LOOK,
+    "campaign": Deed.CHANGE_CONSULTATION,
+    "status": Deed.LOOK,
+    "search": Deed.LOOK,
+    "topic": Deed.LOOK,
+}
+NAMES_NOTHING = {"campaign", "status", "search", "topic"}
+"""Commands by which no consultation can be named: they find the partner's own."""
+
+
+@dataclass(frozen=True)
+class Ways:
+    """Everything in Slack that is no button of a digest: each as (its name, the deed it takes, how to do it)."""
+
+    place: Place
+
+    def of(self, account: AccountId, who: Actor) -> Iterator[tuple[str, Deed, Awaitable[object]]]:
+        desk, change = self.place.desk, Deed.CHANGE_CONSULTATION
+        campaigns = CampaignDesk(self.place.storage, desk.clock, CountedChance(), desk.words, DRAFTING, lambda: None)
+        lookups = Lookups(desk, lambda *_: b"", lambda *_: b"")
+        for verb, deed in FILES.items():
+            yield f"{verb}:", deed, lookups.taken(account, f"{verb}:pool", who, "fr")
+        yield "home", Deed.LOOK, StaffHome(desk).pressed(account, "digest:pool", who, "fr")
+        for command, deed in COMMANDS.items():
+            yield command, deed, self._command(command, account, who, campaigns, lookups)
+        for verb in (*CAMPAIGN, "stopped"):
+            yield f"campaign:{verb}", change, campaigns.pressed(account, f"campaign:{verb}:pool:1", who, "fr")
+        for verb in ("edit", "give"):
+            form = campaigns.sent(account, f"campaign:{verb}:pool:1", {"title": "x", "file": LAST}, who, "fr")
+            yield f"campaign:{verb} form", change, form
+
+    def _command(
+        self, command: str, account: AccountId, who: Actor, campaigns: CampaignDesk, lookups: Lookups
+    ) -> Awaitable[object]:
+        match command:
+            case "campaign":
+                return campaigns.campaigns(account, who, "fr")
+            case "status":
+                return self.place.desk.status(account, "fr")
+            case "search":
+                return lookups.search(account, "ouvrir", "fr")
+            case "topic":
+                return lookups.topic(account, "Horaires", "fr")
+            case "digest":
+                return self.place.desk.digest(account, "pool", who, "fr")
+            case _:
+                ask: Callable[..., Awaitable[object]] = getattr(lookups, command)
+                return ask(account, "pool", who, "fr")
+
+
+def test_every_command_is_in_the_table() -> None:
+    assert {*COMMANDS, "help"} == set(HELP)
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_every_other_way_asks_for_what_the_table_says(place: Place, role: Role) -> None:
+    who = Actor("U1", role)
+    for name, deed, way in Ways(place).of(TOWN, who):
+        before = await place.audited()
+        shown = await way
+        refused = isinstance(shown, Card) and "Il faut" in card_text(shown)
+        assert refused is not who.may(LEAST[deed]), f"{name} as {role}"
+        noted = [each for each in (await place.audited())[len(before) :] if each[0].startswith("refused.")]
+        assert noted == ([(Act.ROLE_REFUSED, "U1", deed.value)] if refused else []), f"{name} as {role}"
+
+
+async def test_by_no_other_way_is_anything_of_another_partner_seen(place: Place) -> None:
+    for name, deed, way in Ways(place).of(CITY, Actor("U9", Role.OWNER)):
+        before = await place.audited()
+        shown = await way
+        assert isinstance(shown, Card), name
+        assert not [each for each in (SAID, "Piscine") if each in card_text(shown)], name
+        noted = (await place.audited())[len(before) :]
+        assert noted == ([] if name in NAMES_NOTHING else [(Act.FOREIGN_REFUSED, "U9", deed.value)]), name
 
 
 async def test_a_button_about_what_is_gone_is_no_attempt(place: Place) -> None:
