@@ -3,12 +3,14 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
+
+Value = TypeVar("Value")
 
 
 class Instant(sa.types.TypeDecorator[datetime]):
@@ -38,28 +40,28 @@ class Instant(sa.types.TypeDecorator[datetime]):
         return value.astimezone(UTC) if isinstance(value, datetime) else datetime.fromisoformat(value)
 
 
-_LAST: list[tuple[datetime | None, str]] = [(None, "")]
+def _once(write: Callable[[Value], str]) -> Callable[[Value], str]:
+    """`write`, which is asked once for the very same value that comes many times in a row, and is not changed between.
+    Threads may share it: what is remembered changes as one."""
+    last: tuple[object, str] = object(), ""
+
+    def written(value: Value) -> str:
+        nonlocal last
+        known = last
+        if value is not known[0]:
+            known = last = value, write(value)
+        return known[1]
+
+    return written
 
 
-def as_text(value: datetime) -> str:
-    """How SQLite keeps an instant. The rows of a batch mostly hold one and the same: it is put into words once."""
-    last = _LAST[0]
-    if value is not last[0]:
-        last = _LAST[0] = value, value.astimezone(UTC).isoformat(timespec="microseconds")
-    return last[1]
+as_text: Callable[[datetime], str] = _once(lambda value: value.astimezone(UTC).isoformat(timespec="microseconds"))
+"""How SQLite keeps an instant. The rows of a batch mostly hold one and the same."""
 
 
 def json_writer() -> Callable[[Any], str]:
-    """Writes values as JSON text. The very same value many times in a row (the words that a hundred thousand people are
-    owed) is written once; values are not changed once they were handed over."""
-    last: list[Any] = [None, "null"]
-
-    def text(value: Any) -> str:
-        if value is not last[0]:
-            last[:] = value, _to_json(value)
-        return str(last[1])
-
-    return text
+    """Writes values as JSON text: the words that a hundred thousand people are owed, once."""
+    return _once(_to_json)
 
 
 def _to_json(value: Any) -> str:

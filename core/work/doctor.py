@@ -13,7 +13,7 @@ from pathlib import Path
 
 from core.model.deliveries import Param
 from core.model.errors import DamagedDatabase, PorteVoixError, SilentDatabase, StorageError
-from core.storage.engine import open_storage
+from core.storage.engine import Storage, open_storage
 from core.storage.reserve import Reserve
 from core.work.status import LATE, status
 
@@ -57,9 +57,10 @@ def said(about: str, error: PorteVoixError) -> Finding:
 async def database_findings(url: str, *, now: datetime) -> Sequence[Finding]:
     """Can it be read, is it whole, and does work pile up in it?"""
     try:
-        async with open_storage(url, readonly=True) as storage, storage.reading() as unit:
-            found = await status(unit, now=now)
-        apart = await _tallied_apart(url)
+        async with open_storage(url, readonly=True) as storage:
+            async with storage.reading() as unit:
+                found = await status(unit, now=now)
+            apart = await _tallied_apart(storage)
     except DamagedDatabase:
         return [bad("database", "doctor.database.damaged")]
     except SilentDatabase:
@@ -86,15 +87,14 @@ async def database_findings(url: str, *, now: datetime) -> Sequence[Finding]:
     return findings
 
 
-async def _tallied_apart(url: str) -> list[str]:
+async def _tallied_apart(storage: Storage) -> list[str]:
     """The consultations whose figures, as they are kept up to date, are not what their rows count for. Asked twice:
     where several write, a row may change between the two counts."""
-    async with open_storage(url, readonly=True) as storage:
+    async with storage.reading() as unit:
+        wrong = [each.id for each in await unit.consultations.all() if await unit.readouts.miscounted(each.id)]
+    if wrong:
         async with storage.reading() as unit:
-            wrong = [each.id for each in await unit.consultations.all() if await unit.readouts.miscounted(each.id)]
-        if wrong:
-            async with storage.reading() as unit:
-                wrong = [each for each in wrong if await unit.readouts.miscounted(each)]
+            wrong = [each for each in wrong if await unit.readouts.miscounted(each)]
     return [str(each) for each in wrong]
 
 
