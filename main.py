@@ -53,7 +53,8 @@ from core.model.errors import (
 )
 from core.model.ids import PartnerId
 from core.model.people import Account, Room
-from core.rules.commitments import Finding, check
+from core.rules.commitments import check
+from core.rules.findings import Finding
 from core.rules.intents import MENU
 from core.rules.pacing import SLACK
 from core.rules.plain_language import PlainWords

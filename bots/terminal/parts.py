@@ -10,7 +10,7 @@ from typing import Any
 from core.model.consultations import Consultation, Taxonomy, Text
 from core.model.ids import PartnerId
 from core.model.people import Room
-from core.rules.commitments import Finding
+from core.rules.findings import Finding
 from core.rules.plain_sentences import Effort, Remark
 from core.storage.copies import Copy, Watch
 from core.storage.engine import Storage

@@ -5,10 +5,9 @@ can never leave, a question that cannot be answered, a message no phone would sh
 trust, and words that most readers do not know. Pure: the words to avoid are given as data.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
 from itertools import pairwise
 
 from core.model.audience import Who
@@ -16,6 +15,7 @@ from core.model.consultations import (
     Consultation,
     Design,
     Event,
+    Moment,
     Question,
     QuestionKind,
     QuietHours,
@@ -25,8 +25,9 @@ from core.model.consultations import (
     Text,
 )
 from core.model.deliveries import Day, Param
-from core.rules.calendar import Skipped, due_at, in_quiet, on_wall
+from core.rules.calendar import Due, Skipped, due_at, in_quiet, on_wall
 from core.rules.experiments import put_off
+from core.rules.findings import Finding, Severity, refuse, warn
 from core.rules.paid import stars
 from core.rules.plain_language import PlainWords
 from core.rules.plain_sentences import Kind, Remark, remarks
@@ -45,31 +46,6 @@ MOST_POINTS = 11
 LAWFUL_AGE = 15
 LEAST_AWAKE = timedelta(hours=1)
 _WARN_AWAKE = timedelta(hours=4)
-
-
-class Severity(StrEnum):
-    """`refuse`: the campaign does not start. `warn`: the organiser decides."""
-
-    REFUSE = "refuse"
-    WARN = "warn"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One remark: a key of the catalogue, its parameters, and where it stands in the file (`questions[2].text`)."""
-
-    severity: Severity
-    key: str
-    where: str = ""
-    params: Mapping[str, Param] = field(default_factory=dict)
-
-
-def line_of(finding: Finding, lines: Mapping[str, int]) -> int | None:
-    """The line of the file on which a remark's key stands, or the nearest key around it. `lines`: of every key."""
-    where = finding.where
-    while where and where not in lines:
-        where = where.rpartition(".")[0]
-    return lines.get(where) if where else None
 
 
 def check(
@@ -91,18 +67,6 @@ def check(
     return tuple(sorted(findings, key=lambda finding: finding.severity is Severity.WARN))
 
 
-def refused(findings: Iterable[Finding]) -> bool:
-    return any(finding.severity is Severity.REFUSE for finding in findings)
-
-
-def _refuse(key: str, where: str = "", /, **params: Param) -> Finding:
-    return Finding(Severity.REFUSE, key, where, params)
-
-
-def _warn(key: str, where: str = "", /, **params: Param) -> Finding:
-    return Finding(Severity.WARN, key, where, params)
-
-
 # ── what is owed ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -121,11 +85,11 @@ def _commitments(consultation: Consultation, given: Mapping[str, PlainWords]) ->
     for key, text, where in owed:
         empty = [code for code in consultation.languages if not plain(text.get(code, ""))]
         if empty:
-            yield _refuse(key, where, languages=", ".join(empty))
+            yield refuse(key, where, languages=", ".join(empty))
     for code in consultation.languages:
         nothing = {plain(word) for word in given.get(code, PlainWords()).nothing}
         if (said := consultation.open.get(code, "")) and plain(said) in nothing:
-            yield _refuse("check.nothing_open", "open", said=said)
+            yield refuse("check.nothing_open", "open", said=said)
 
 
 def _dates(consultation: Consultation, now: datetime) -> Iterator[Finding]:
@@ -133,24 +97,24 @@ def _dates(consultation: Consultation, now: datetime) -> Iterator[Finding]:
     closes = on_wall(consultation.closes_at, consultation.zone).date()
     today = on_wall(now, consultation.zone).date()
     if consultation.closes_at <= consultation.opens_at:
-        yield _refuse("check.closes_before_opens", "closes")
+        yield refuse("check.closes_before_opens", "closes")
     if reply < decision:
-        yield _refuse("check.reply_before_decision", "reply.by", by=_day(reply), on=_day(decision))
+        yield refuse("check.reply_before_decision", "reply.by", by=_day(reply), on=_day(decision))
     if decision < closes:
-        yield _warn("check.decided_before_closing", "decision.on", on=_day(decision), closes=_day(closes))
+        yield warn("check.decided_before_closing", "decision.on", on=_day(decision), closes=_day(closes))
     if consultation.closes_at <= now:
-        yield _warn("check.closed_already", "closes", closes=_day(closes))
+        yield warn("check.closed_already", "closes", closes=_day(closes))
     if reply < today:
-        yield _warn("check.reply_is_past", "reply.by", by=_day(reply))
+        yield warn("check.reply_is_past", "reply.by", by=_day(reply))
     if closes + consultation.retention.contributions < reply:
-        yield _warn("check.gone_before_reply", "retention.contributions", by=_day(reply))
+        yield warn("check.gone_before_reply", "retention.contributions", by=_day(reply))
 
 
 def _notice(consultation: Consultation) -> Iterator[Finding]:
     if consultation.notice.minimum_age < LAWFUL_AGE:
-        yield _warn("check.young", "notice.minimum_age", age=consultation.notice.minimum_age, lawful=LAWFUL_AGE)
+        yield warn("check.young", "notice.minimum_age", age=consultation.notice.minimum_age, lawful=LAWFUL_AGE)
     if consultation.retention.held_text > timedelta(hours=24):
-        yield _refuse("check.held_too_long", "retention.held_text")
+        yield refuse("check.held_too_long", "retention.held_text")
 
 
 # ── questions and topics ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -159,17 +123,17 @@ def _notice(consultation: Consultation) -> Iterator[Finding]:
 def _questions(consultation: Consultation) -> Iterator[Finding]:
     questions = consultation.questions
     if not questions:
-        yield _refuse("check.no_question", "questions")
+        yield refuse("check.no_question", "questions")
         return
     asked = sum(question.kind is not QuestionKind.EVENT for question in questions)
     if asked > MOST_QUESTIONS:
-        yield _warn("check.many_questions", "questions", n=asked, most=MOST_QUESTIONS)
+        yield warn("check.many_questions", "questions", n=asked, most=MOST_QUESTIONS)
     kinds = [question.kind for question in questions]
     if QuestionKind.OPEN not in kinds:
-        yield _warn("check.no_open_question", "questions")
+        yield warn("check.no_open_question", "questions")
     for place, (one, following) in enumerate(pairwise(kinds), 2):
         if one is following is QuestionKind.OPEN:
-            yield _warn("check.open_in_a_row", f"questions[{place}]", first=place - 1, second=place)
+            yield warn("check.open_in_a_row", f"questions[{place}]", first=place - 1, second=place)
     for place, question in enumerate(questions, 1):
         yield from _question(question, place)
         if question.event is not None and not question.event.cancelled:
@@ -180,23 +144,23 @@ def _question(question: Question, place: int) -> Iterator[Finding]:
     where = f"questions[{place}]"
     match question.kind:
         case QuestionKind.SECTOR if not question.options:
-            yield _refuse("check.no_sectors", where, place=place)
+            yield refuse("check.no_sectors", where, place=place)
         case QuestionKind.SEVERAL if question.kept_from:
             pass  # how many options it has is known when it starts
         case QuestionKind.SINGLE | QuestionKind.SEVERAL if len(question.options) < 2:
-            yield _refuse("check.few_options", where, place=place)
+            yield refuse("check.few_options", where, place=place)
         case QuestionKind.SEVERAL if question.most > len(question.options):
-            yield _refuse("check.more_dots_than_options", where, place=place, n=question.most)
+            yield refuse("check.more_dots_than_options", where, place=place, n=question.most)
         case QuestionKind.SCALE | QuestionKind.NUMBER if question.low >= question.high:
-            yield _refuse("check.empty_range", where, place=place, low=question.low, high=question.high)
+            yield refuse("check.empty_range", where, place=place, low=question.low, high=question.high)
         case QuestionKind.SCALE if question.high - question.low >= MOST_POINTS:
-            yield _warn("check.long_scale", where, place=place, n=question.high - question.low + 1)
+            yield warn("check.long_scale", where, place=place, n=question.high - question.low + 1)
         case _:
             pass
     if len(question.options) > MOST_BUTTONS:
-        yield _refuse("check.too_many_buttons", where, place=place, most=MOST_BUTTONS)
+        yield refuse("check.too_many_buttons", where, place=place, most=MOST_BUTTONS)
     elif len(question.options) > MOST_OPTIONS:
-        yield _warn("check.many_options", where, place=place, n=len(question.options))
+        yield warn("check.many_options", where, place=place, n=len(question.options))
     for option in question.options:
         yield from _label(option.label, where)
 
@@ -205,15 +169,15 @@ def _event(event: Event, consultation: Consultation, place: int) -> Iterator[Fin
     """People must be asked before it begins, and it must end after that."""
     where = f"questions[{place}]"
     if event.starts >= event.ends:
-        yield _refuse("check.event_without_time", where, place=place)
+        yield refuse("check.event_without_time", where, place=place)
     if event.starts <= consultation.opens_at:
-        yield _refuse("check.event_before_opening", where, place=place)
+        yield refuse("check.event_before_opening", where, place=place)
 
 
 def _topics(consultation: Consultation) -> Iterator[Finding]:
     open_ones = [each for each in consultation.questions if each.kind is QuestionKind.OPEN]
     if not consultation.taxonomy.topics and any(each.taxonomy is None for each in open_ones):
-        yield _warn("check.no_topics", "taxonomy")
+        yield warn("check.no_topics", "taxonomy")
     yield from _topics_of(consultation.taxonomy, "taxonomy", consultation)
     for place, question in enumerate(consultation.questions, 1):
         if question.taxonomy is not None:
@@ -224,14 +188,14 @@ def _topics_of(taxonomy: Taxonomy, where: str, consultation: Consultation) -> It
     for topic in taxonomy.topics:
         name = consultation.in_language(topic.name, consultation.languages[0])
         if not topic.words and not topic.description:
-            yield _warn("check.mute_topic", where, topic=name)
+            yield warn("check.mute_topic", where, topic=name)
         yield from _label(topic.name, where)
 
 
 def _label(label: Text, where: str) -> Iterator[Finding]:
     for said in dict.fromkeys(label.values()):
         if _units(said) > LONGEST_LABEL:
-            yield _warn("check.long_label", where, label=said, most=LONGEST_LABEL)
+            yield warn("check.long_label", where, label=said, most=LONGEST_LABEL)
 
 
 # ── steps, quiet hours, staff ────────────────────────────────────────────────────────────────────────────────────────
@@ -240,17 +204,17 @@ def _label(label: Text, where: str) -> Iterator[Finding]:
 def _steps(consultation: Consultation) -> Iterator[Finding]:
     awake = _awake(consultation.quiet)
     if awake < LEAST_AWAKE:
-        yield _refuse("check.always_quiet", "quiet_hours")
+        yield refuse("check.always_quiet", "quiet_hours")
         return
     if awake < _WARN_AWAKE:
-        yield _warn("check.nearly_always_quiet", "quiet_hours")
+        yield warn("check.nearly_always_quiet", "quiet_hours")
     kinds = [step.kind for step in consultation.steps]
     if StepKind.RESULTS not in kinds:
-        yield _warn("check.no_results", "steps")
+        yield warn("check.no_results", "steps")
     if StepKind.PROMPT not in kinds:
-        yield _warn("check.no_prompt", "steps")
+        yield warn("check.no_prompt", "steps")
     if kinds.count(StepKind.REMINDER) > 1:
-        yield _warn("check.many_reminders", "steps", n=kinds.count(StepKind.REMINDER))
+        yield warn("check.many_reminders", "steps", n=kinds.count(StepKind.REMINDER))
     if consultation.closes_at <= consultation.opens_at:
         return
     yield from _posts(consultation)
@@ -262,7 +226,37 @@ def _steps(consultation: Consultation) -> Iterator[Finding]:
 def _step(consultation: Consultation, step: Step, place: int) -> Iterator[Finding]:
     """Judged for the first person who could come, at the opening: whoever comes later has less time."""
     where = f"steps[{place}].when"
-    due = due_at(
+    due, moment = _due(step, consultation), step.moment
+    if (
+        moment.at is not None
+        and moment.at.tzinfo is None
+        and moment.at < on_wall(consultation.opens_at, consultation.zone)
+    ):
+        yield warn("check.step_before_opening", where, place=place)
+    elif isinstance(due, Skipped):
+        closes = on_wall(consultation.closes_at, consultation.zone).date()
+        yield refuse("check.step_never_leaves", where, place=place, closes=_day(closes))
+        return
+    for found in _unknown_in(step.who, consultation):
+        yield refuse("check.audience_unknown", f"steps[{place}].for", place=place, found=found)
+    if step.paid:
+        yield warn("check.paid", f"steps[{place}].paid", place=place, n=step.paid, stars=stars(step.paid))
+    if step.experiment is not None and step.experiment.design is Design.WAVES:
+        second = _due(replace(step, moment=put_off(moment, step.experiment)), consultation)
+        if isinstance(second, Skipped):
+            yield warn("check.second_wave_too_late", f"steps[{place}].experiment", place=place)
+    if _in_quiet(moment, consultation):
+        yield warn("check.step_in_quiet", where, place=place, end=_hour(consultation.quiet.end))
+    if step.kind is StepKind.RESULTS and not isinstance(due, Skipped):
+        if due.at < consultation.closes_at:
+            yield warn("check.results_before_closing", where, place=place)
+        if due.local.date() > consultation.reply.by:
+            yield warn("check.results_after_promise", where, place=place, by=_day(consultation.reply.by))
+
+
+def _due(step: Step, consultation: Consultation) -> Due | Skipped:
+    """When the step leaves for whoever comes at the opening."""
+    return due_at(
         step,
         start=consultation.opens_at,
         arrival=consultation.opens_at,
@@ -271,53 +265,23 @@ def _step(consultation: Consultation, step: Step, place: int) -> Iterator[Findin
         now=consultation.opens_at,
         closes_at=consultation.closes_at,
     )
-    moment = step.moment
-    if (
-        moment.at is not None
-        and moment.at.tzinfo is None
-        and moment.at < on_wall(consultation.opens_at, consultation.zone)
-    ):
-        yield _warn("check.step_before_opening", where, place=place)
-    elif isinstance(due, Skipped):
-        closes = on_wall(consultation.closes_at, consultation.zone).date()
-        yield _refuse("check.step_never_leaves", where, place=place, closes=_day(closes))
-        return
-    for found in _unknown_in(step.who, consultation):
-        yield _refuse("check.audience_unknown", f"steps[{place}].for", place=place, found=found)
-    if step.paid:
-        yield _warn("check.paid", f"steps[{place}].paid", place=place, n=step.paid, stars=stars(step.paid))
-    if step.experiment is not None and step.experiment.design is Design.WAVES:
-        second = due_at(
-            replace(step, moment=put_off(moment, step.experiment)),
-            start=consultation.opens_at,
-            arrival=consultation.opens_at,
-            zone=consultation.zone,
-            quiet=consultation.quiet,
-            now=consultation.opens_at,
-            closes_at=consultation.closes_at,
-        )
-        if isinstance(second, Skipped):
-            yield _warn("check.second_wave_too_late", f"steps[{place}].experiment", place=place)
-    hour = moment.at_time if moment.at is None else moment.at.time()
-    if hour is not None and in_quiet(hour, consultation.quiet):
-        yield _warn("check.step_in_quiet", where, place=place, end=_hour(consultation.quiet.end))
-    if step.kind is StepKind.RESULTS and not isinstance(due, Skipped):
-        if due.at < consultation.closes_at:
-            yield _warn("check.results_before_closing", where, place=place)
-        if due.local.date() > consultation.reply.by:
-            yield _warn("check.results_after_promise", where, place=place, by=_day(consultation.reply.by))
 
 
 def _posts(consultation: Consultation) -> Iterator[Finding]:
     opens, closes = consultation.opens_at, consultation.closes_at
     for place, post in enumerate(consultation.posts, 1):
         due = post_due(consultation, post, start=opens, closes_at=closes, now=opens)
-        hour = post.moment.at_time if post.moment.at is None else post.moment.at.time()
         if isinstance(due, Skipped):
             day = _day(on_wall(closes, consultation.zone).date())
-            yield _refuse("check.post_never_leaves", f"posts[{place}].when", place=place, closes=day)
-        elif hour is not None and in_quiet(hour, consultation.quiet):
-            yield _warn("check.post_in_quiet", f"posts[{place}].when", place=place, end=_hour(consultation.quiet.end))
+            yield refuse("check.post_never_leaves", f"posts[{place}].when", place=place, closes=day)
+        elif _in_quiet(post.moment, consultation):
+            yield warn("check.post_in_quiet", f"posts[{place}].when", place=place, end=_hour(consultation.quiet.end))
+
+
+def _in_quiet(moment: Moment, consultation: Consultation) -> bool:
+    """Whether its hour, as far as it has one, is one of the quiet ones."""
+    hour = moment.at_time if moment.at is None else moment.at.time()
+    return hour is not None and in_quiet(hour, consultation.quiet)
 
 
 def _unknown_in(who: Who, consultation: Consultation) -> Iterator[str]:
@@ -337,15 +301,15 @@ def _unknown_in(who: Who, consultation: Consultation) -> Iterator[str]:
 
 def _staff(consultation: Consultation) -> Iterator[Finding]:
     if not consultation.digest.slack_channel and not consultation.digest.emails:
-        yield _warn("check.no_channel", "digest.slack_channel")
+        yield warn("check.no_channel", "digest.slack_channel")
     if not consultation.sources:
-        yield _warn("check.no_sources", "sources")
+        yield warn("check.no_sources", "sources")
     known = {topic.id for topic in consultation.topics}
     for plan in (consultation.digest, *consultation.digest.rooms):
         for found in (each for each in plan.follows if each not in known):
-            yield _refuse("check.digest_unknown", "digest", found=found, known=", ".join(sorted(known)))
+            yield refuse("check.digest_unknown", "digest", found=found, known=", ".join(sorted(known)))
     if sum(consultation.shares.values()) > 1.005:
-        yield _warn("check.shares", "sectors")
+        yield warn("check.shares", "sectors")
 
 
 # ── lengths and plain words ──────────────────────────────────────────────────────────────────────────────────────────
@@ -371,9 +335,9 @@ def _lengths(consultation: Consultation) -> Iterator[Finding]:
     for where, texts, most in messages:
         longest = max(sum(_units(text.get(code, "")) for text in texts) for code in consultation.languages)
         if longest > LONGEST_MESSAGE:
-            yield _refuse("check.too_long", where, n=longest, most=LONGEST_MESSAGE)
+            yield refuse("check.too_long", where, n=longest, most=LONGEST_MESSAGE)
         elif longest > most:
-            yield _warn("check.long_question", where, n=longest, most=most)
+            yield warn("check.long_question", where, n=longest, most=most)
 
 
 def _plain_language(consultation: Consultation, given: Mapping[str, PlainWords]) -> Iterator[Finding]:
@@ -389,7 +353,7 @@ def _plain_language(consultation: Consultation, given: Mapping[str, PlainWords])
     for (kind, code, _), places in met.items():
         where, remark = max(places, key=lambda place: place[1].n) if kind is Kind.LONG_ON_AVERAGE else places[0]
         params: dict[str, Param] = {"language": code, "n": remark.n, "most": remark.most, "places": len(places)}
-        yield _warn(f"check.{kind.value}", where, found=remark.found, instead=remark.instead, **params)
+        yield warn(f"check.{kind.value}", where, found=remark.found, instead=remark.instead, **params)
 
 
 def _read_by_people(consultation: Consultation) -> Iterator[tuple[str, Text]]:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from core.model.consultations import Consultation
 from core.model.messages import Block, Button, Card, Heading, Line, Note
-from core.rules.commitments import Finding, Severity, refused
+from core.rules.findings import Finding, Severity, refused
 from core.rules.preview import preview
 from core.rules.readout import cut
 from core.storage.consultations import Running

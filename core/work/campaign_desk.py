@@ -22,7 +22,7 @@ from core.model.forms import Form
 from core.model.ids import AccountId, ConsultationId
 from core.model.messages import Button, Card, Heading, Line, Note, sentence
 from core.model.staff import Actor
-from core.rules.commitments import Finding, refused
+from core.rules.findings import Finding, refused
 from core.rules.permissions import Deed
 from core.rules.plain_text import cleaned
 from core.storage.consultations import Running

@@ -16,7 +16,7 @@ from bots.terminal.screen import Screen
 from core.model.campaigns import CAMPAIGN_MOVES, CampaignState
 from core.model.consultations import Consultation
 from core.model.errors import NotAllowed
-from core.rules.commitments import Finding, Severity, line_of, refused
+from core.rules.findings import Finding, Severity, line_of, refused
 from core.rules.preview import preview
 from core.rules.readout import cut
 from core.storage.consultations import STORED

@@ -14,7 +14,7 @@ from bots.terminal.screen import Screen
 from core.model.consultations import Consultation
 from core.model.errors import ChannelError, NotAllowed
 from core.model.people import RoomTrouble
-from core.rules.commitments import Finding, Severity
+from core.rules.findings import Finding, Severity
 
 TROUBLES = {
     RoomTrouble.NOT_FOUND: "post.not_found",

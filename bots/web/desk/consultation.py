@@ -22,7 +22,7 @@ from core.model.consultations import Consultation
 from core.model.errors import FileError
 from core.model.ids import ConsultationId
 from core.model.messages import Message
-from core.rules.commitments import Severity, line_of
+from core.rules.findings import Severity, line_of
 from core.rules.permissions import Deed
 from core.rules.preview import preview
 from core.rules.readout import cut

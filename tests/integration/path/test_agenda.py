@@ -8,7 +8,8 @@ from core.model.consultations import Consultation
 from core.model.errors import NotAllowed, NotFound
 from core.model.ids import ConsultationId
 from core.model.meetings import Proposal, Suggested
-from core.rules.commitments import Severity, check
+from core.rules.commitments import check
+from core.rules.findings import Severity
 from core.work.agenda import agenda, keep, suggested, treat
 from tests.integration.path.looking import tables
 from tests.integration.path.people import Neighbour

@@ -45,7 +45,8 @@ from core.model.consultations import (
     Topic,
 )
 from core.model.errors import FileError
-from core.rules.commitments import check, refused
+from core.rules.commitments import check
+from core.rules.findings import refused
 from core.rules.redirects import says
 from core.storage.consultations import STORED
 

@@ -26,7 +26,7 @@ SOURCES = [
 TEMPLATES = sorted((ROOT / "bots").rglob("*.html"))
 _SAID_IN_A_TEMPLATE = re.compile(r"""\bsay\(\s*["']([a-z0-9_.]+)["'](\s*~)?""")
 
-MAKERS = {"Phrase": 0, "phrase": 0, "button": 0, "word_button": 0, "_refuse": 0, "_warn": 0, "wrong": 1}
+MAKERS = {"Phrase": 0, "phrase": 0, "button": 0, "word_button": 0, "refuse": 0, "warn": 0, "wrong": 1}
 """Functions and methods that take a key: the place of the key among their arguments."""
 
 ERRORS = frozenset(name for name, found in vars(errors).items() if isinstance(found, type))

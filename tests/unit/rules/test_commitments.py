@@ -26,7 +26,8 @@ from core.model.consultations import (
     Taxonomy,
     Topic,
 )
-from core.rules.commitments import Finding, Severity, check, refused
+from core.rules.commitments import check
+from core.rules.findings import Finding, Severity, refused
 from core.rules.plain_language import PlainWord, PlainWords, hard_words
 from tests.samples import sample
 
