@@ -63,8 +63,8 @@ from core.storage.copies import Watch, make_copy
 from core.storage.engine import Storage, open_storage
 from core.work import campaigns, doctor
 from core.work.alike import Remembered
+from core.work.campaign_changes import Drafting as CampaignDrafting
 from core.work.campaign_desk import CampaignDesk
-from core.work.campaign_desk import Drafting as CampaignDrafting
 from core.work.house import House
 from core.work.lookups import Lookups
 from core.work.ports import Chance, Clock, School, Surveyor, Tagger, Words

@@ -5,13 +5,11 @@
 
 A draft reaches nobody. Whoever starts says which revision they saw: what somebody changed or started meanwhile is said
 instead. Where the partner's file asks for a second person, whoever wrote the draft cannot start it, and a file that
-changes what runs waits until a colleague has seen it:
-
-    file given back ─▶ check ─▶ [change that waits] ─▶ a colleague sees it ─▶ check ─▶ in force (once) │ dropped
+changes what runs waits until a colleague has seen it (`core/work/campaign_changes.py`).
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from core.model.audit import Act
@@ -22,15 +20,15 @@ from core.model.forms import Form
 from core.model.ids import AccountId, ConsultationId
 from core.model.messages import Button, Card, Heading, Line, Note, sentence
 from core.model.staff import Actor
-from core.rules.findings import Finding, refused
+from core.rules.findings import refused
 from core.rules.permissions import Deed
 from core.rules.plain_text import cleaned
 from core.storage.consultations import Running
 from core.storage.engine import Storage
 from core.storage.unit import Unit
 from core.work import approvals, campaigns
-from core.work.approvals import Became
-from core.work.campaign_cards import change_card, change_mark, checked_card, messages_card
+from core.work.campaign_cards import change_mark, messages_card
+from core.work.campaign_changes import Changes, Drafting
 from core.work.campaign_forms import (
     CAMPAIGN,
     GIVEN,
@@ -47,24 +45,11 @@ from core.work.guard import Guard, NotTheirs, Shown, partner_of
 from core.work.lookups import Taken
 from core.work.ports import Chance, Clock, Words
 
-_LIVE = (CampaignState.RUNNING, CampaignState.PAUSED)
 _MOVES = {
     "pause": CampaignState.PAUSED,
     "resume": CampaignState.RUNNING,
     "stopped": CampaignState.STOPPED,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Drafting:
-    """What is known of consultation files. `write`: what was filled in, the last file, the language and the ids in
-    use as the text of a file; `read`: a text, its mistakes said in a language as a `FileError`; `check`: what is
-    remarkable.
-    """
-
-    write: Callable[[Mapping[str, str], str, str, Collection[str]], str]
-    read: Callable[[str, str], Consultation]
-    check: Callable[[Consultation], Sequence[Finding]]
 
 
 @dataclass(slots=True)
@@ -78,9 +63,11 @@ class CampaignDesk:
     drafting: Drafting
     wake: Callable[[], None]
     guard: Guard = field(init=False)
+    changes: Changes = field(init=False)
 
     def __post_init__(self) -> None:
         self.guard = Guard(self.storage, self.clock)
+        self.changes = Changes(self.storage, self.clock, self.chance, self.words, self.drafting, self.wake)
 
     async def campaigns(self, account: AccountId, who: Actor, language: str) -> Card:
         """The partner's campaigns, each with what can be done, and a button for a new one."""
@@ -123,7 +110,7 @@ class CampaignDesk:
             waiting = change.file if change else None
         match verb:
             case "look":
-                return await self._checked(running, known, voice)
+                return await self.changes.checked(running, known, voice)
             case "says":
                 return messages_card(known, self.words, voice)
             case "edit" if running.state is CampaignState.DRAFT:
@@ -135,11 +122,11 @@ class CampaignDesk:
                 two = known.partner.second_person and running.state is not CampaignState.DRAFT
                 return give_form(f"{CAMPAIGN}:give:{own}:{running.revision}", voice, two=two)
             case "change" if waiting is not None:
-                return await self._change(running, known, file or "", waiting, who, voice)
+                return await self.changes.seen(running, known, file or "", waiting, who, voice)
             case "approve" if waiting is not None and change_mark(waiting) == revision:
-                return await self._approved(running, waiting, who, voice)
+                return await self.changes.approved(running, waiting, who, voice)
             case "drop" if waiting is not None and change_mark(waiting) == revision:
-                return await self._dropped(running, waiting, who, voice)
+                return await self.changes.dropped(running, waiting, who, voice)
             case "start":
                 return await self._start(account, running.id, revision, who, voice)
             case "stop":
@@ -178,7 +165,7 @@ class CampaignDesk:
                 if running.state is CampaignState.DRAFT:
                     _, same = await asyncio.to_thread(self._read, {**given, "id": running.id}, base, language, taken)
                     if replace(same, revision=there.revision) == there:
-                        return await self._checked(running, there, voice)
+                        return await self.changes.checked(running, there, voice)
             file, consultation = await asyncio.to_thread(self._read, {**given, "id": own}, base, language, taken)
         except FileError as error:
             return campaign_form(action, given, voice, mistakes=str(error).splitlines())
@@ -200,128 +187,14 @@ class CampaignDesk:
         if (consultation.id, consultation.partner.id) != (running.id, running.partner):
             return give_form(action, voice, mistakes=(voice("campaign.give_other", id=own),))
         if replace(consultation, revision=there.revision) == there:  # the same file again has had its effect
-            return await self._checked(running, there, voice)
+            return await self.changes.checked(running, there, voice)
         if running.state is CampaignState.DRAFT:
             return await self._kept(account, consultation, file, own, revision, who, voice)
         if refused(self.drafting.check(consultation)):
-            return await self._checked(running, consultation, voice)
+            return await self.changes.checked(running, consultation, voice)
         if consultation.partner.second_person or there.partner.second_person:
-            return await self._proposed(running.id, file, revision, who, voice)
-        return await self._revised(running.id, consultation, file, revision, who, voice)
-
-    async def _revised(
-        self, which: ConsultationId, consultation: Consultation, file: str, revision: str, who: Actor, voice: Voice
-    ) -> Card:
-        """What runs gets a new revision, unless somebody was quicker or it is over."""
-        async with self.storage.unit() as unit:
-            running = await unit.consultations.running(which)
-            if running is None or str(running.revision) != revision or running.state not in _LIVE:
-                return sentence(voice("campaign.changed"))
-            await self._put_in_force(unit, running, consultation, file, who)
-        return await self._in_force(which, voice)
-
-    async def _put_in_force(
-        self, unit: Unit, running: Running, consultation: Consultation, file: str, who: Actor
-    ) -> None:
-        now, by = self.clock.now(), await approvals.colleague(unit, who)
-        await campaigns.start(unit, consultation, (), self.chance, now=now, file=file, by=by)
-        if running.state is CampaignState.PAUSED:
-            await campaigns.move(unit, running.id, CampaignState.PAUSED, self.chance, now=now)
-        await unit.audit.note(Act.CAMPAIGN_STARTED, partner=running.partner, actor=who.id, subject=running.id, now=now)
-
-    async def _in_force(self, which: ConsultationId, voice: Voice) -> Card:
-        async with self.storage.reading() as unit:
-            running, current = await unit.consultations.running(which), await unit.consultations.current(which)
-        assert running is not None, "it was just revised"
-        assert current is not None, "it was just revised"
-        self.wake()
-        checked = await self._checked(running, current, voice)
-        return Card((Line(voice("campaign.revised", revision=running.revision)), *checked.blocks))
-
-    # ── a change that waits for a second person ──────────────────────────────────────────────────────────────────────
-
-    async def _proposed(self, which: ConsultationId, file: str, revision: str, who: Actor, voice: Voice) -> Card:
-        """Kept until a colleague has seen it, in the place of one that waited; nothing of it is in force. Their room is
-        told."""
-        now, told = self.clock.now(), False
-        async with self.storage.unit() as unit:
-            running = await unit.consultations.running(which)
-            if running is None or str(running.revision) != revision or running.state not in _LIVE:
-                return sentence(voice("campaign.changed"))
-            known = await unit.consultations.current(which)
-            assert known is not None, "it runs"
-            before = await unit.consultations.file(which, running.revision)
-            waited, by = await unit.consultations.change(which), await approvals.colleague(unit, who)
-            if waited is None or waited.file != file:  # else it has had its effect
-                if waited is not None:
-                    given = waited.given_at
-                    await approvals.over(unit, which, Became.REPLACED, self.chance, since=given, by=by, now=now)
-                await unit.consultations.propose(which, running.revision, file, now)
-                await unit.audit.note(Act.CHANGE_GIVEN, partner=running.partner, actor=who.id, subject=which, now=now)
-            since = waited.given_at if waited and waited.file == file else now
-            told = await approvals.ask(unit, known, by, self.chance, since=since, now=now)
-        if told:
-            self.wake()
-        shown = await self._change(running, known, before or "", file, who, voice)
-        return Card((Line(voice("campaign.change_told" if told else "campaign.change_given")), *shown.blocks))
-
-    async def _change(
-        self, running: Running, known: Consultation, before: str, file: str, who: Actor, voice: Voice
-    ) -> Card:
-        """What a colleague sees before they put it in force."""
-        try:
-            consultation = await asyncio.to_thread(self.drafting.read, file, voice.language)
-        except FileError:  # it was right when it was given: the program knows better since
-            return sentence(voice("campaign.change_refused"))
-        async with self.storage.reading() as unit:
-            own = who.id == await unit.audit.last_actor(Act.CHANGE_GIVEN, running.id)
-            return await change_card(
-                unit,
-                running,
-                (known, before),
-                (consultation, file),
-                self.drafting.check(consultation),
-                self.words,
-                voice,
-                own=own,
-                now=self.clock.now(),
-            )
-
-    async def _approved(self, running: Running, file: str, who: Actor, voice: Voice) -> Card:
-        """Puts in force what this person saw, once; whoever gave it cannot."""
-        try:
-            consultation = await asyncio.to_thread(self.drafting.read, file, voice.language)
-        except FileError:
-            return sentence(voice("campaign.change_refused"))
-        if refused(self.drafting.check(consultation)):
-            return sentence(voice("campaign.change_refused"))
-        async with self.storage.unit() as unit:
-            if who.id == await unit.audit.last_actor(Act.CHANGE_GIVEN, running.id):
-                return sentence(voice("campaign.change_second"))
-            now_running = await unit.consultations.running(running.id)
-            same = now_running is not None and now_running.revision == running.revision
-            if not same or now_running is None or now_running.state not in _LIVE:
-                return sentence(voice("campaign.changed"))
-            change = await unit.consultations.take_proposed(running.id, file)
-            if change is None:
-                return sentence(voice("campaign.changed"))
-            since, now = change.given_at, self.clock.now()
-            by = await approvals.colleague(unit, who)
-            await approvals.over(unit, running.id, Became.IN_FORCE, self.chance, since=since, by=by, now=now)
-            await self._put_in_force(unit, now_running, consultation, file, who)
-        return await self._in_force(running.id, voice)
-
-    async def _dropped(self, running: Running, file: str, who: Actor, voice: Voice) -> Card:
-        now, own = self.clock.now(), running.id
-        async with self.storage.unit() as unit:
-            change = await unit.consultations.take_proposed(own, file)
-            if change is None:
-                return sentence(voice("campaign.changed"))
-            since, by = change.given_at, await approvals.colleague(unit, who)
-            await approvals.over(unit, own, Became.DROPPED, self.chance, since=since, by=by, now=now)
-            await unit.audit.note(Act.CHANGE_DROPPED, partner=running.partner, actor=who.id, subject=own, now=now)
-        self.wake()
-        return sentence(voice("campaign.change_dropped"))
+            return await self.changes.proposed(running.id, file, revision, who, voice)
+        return await self.changes.revised(running.id, consultation, file, revision, who, voice)
 
     def _read(
         self, fields: Mapping[str, str], base: str, language: str, taken: Collection[str]
@@ -365,19 +238,11 @@ class CampaignDesk:
             ready = consultation.partner.second_person and not refused(self.drafting.check(consultation))
             by = await approvals.colleague(unit, who)
             told = ready and await approvals.ask(unit, consultation, by, self.chance, since=None, now=now)
-        checked = await self._checked(running, consultation, voice)
+        checked = await self.changes.checked(running, consultation, voice)
         if not told:
             return checked
         self.wake()
         return Card((Line(voice("campaign.draft_told")), *checked.blocks))
-
-    async def _checked(self, running: Running, consultation: Consultation, voice: Voice) -> Card:
-        findings = self.drafting.check(consultation)
-        async with self.storage.reading() as unit:
-            waits = running.id in await unit.consultations.proposed(running.partner)
-            return await checked_card(
-                unit, running, consultation, findings, self.words, voice, waits=waits, now=self.clock.now()
-            )
 
     async def _start(self, account: AccountId, which: ConsultationId, revision: str, who: Actor, voice: Voice) -> Card:
         """Starts what this person saw, once."""

@@ -37,7 +37,8 @@ from core.rules.commitments import check
 from core.rules.pacing import Limits
 from core.storage.engine import Storage, open_storage
 from core.work import campaigns
-from core.work.campaign_desk import CampaignDesk, Drafting
+from core.work.campaign_changes import Drafting
+from core.work.campaign_desk import CampaignDesk
 from core.work.house import House
 from core.work.lookups import Lookups
 from core.work.ports import Tagger, Words

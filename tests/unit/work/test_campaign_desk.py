@@ -21,7 +21,8 @@ from core.model.staff import Actor, Role
 from core.rules.commitments import check
 from core.storage.engine import Storage
 from core.work import campaigns
-from core.work.campaign_desk import CampaignDesk, Drafting
+from core.work.campaign_changes import Drafting
+from core.work.campaign_desk import CampaignDesk
 from core.work.composing import card_text
 from core.work.lookups import Taken
 from core.work.staff_home import StaffHome
