@@ -28,11 +28,12 @@ _MOST_TOPICS = 6
 @dataclass(frozen=True, slots=True)
 class Previewed:
     """One message. `heading` says when it is sent, for staff; `spec` is what the citizen sees; `cost`: what it may cost
-    the partner, for staff."""
+    the partner, for staff. `moved`: it leaves after the moment that was asked for, which is a quiet one."""
 
     heading: Phrase
     spec: Spec
     cost: Phrase | None = None
+    moved: bool = False
 
 
 def preview(consultation: Consultation, language: str) -> tuple[Previewed, ...]:
@@ -94,7 +95,8 @@ def _steps(consultation: Consultation, language: str, kind: StepKind) -> Iterato
         if step.kind is not kind:
             continue
         cost = phrase("preview.paid", n=step.paid, stars=stars(step.paid)) if step.paid else None
-        yield Previewed(_heading(consultation, step), step_spec(consultation, step, language), cost)
+        spec = step_spec(consultation, step, language)
+        yield Previewed(_heading(consultation, step), spec, cost, moved=_moved(consultation, step))
         if step.experiment is not None and step.experiment.design is Design.WORDINGS:
             other = replace(step, text=step.experiment.text)
             yield Previewed(phrase("preview.other_words", step=step.id), step_spec(consultation, other, language))
@@ -108,7 +110,8 @@ def _posts(consultation: Consultation, language: str) -> Iterator[Previewed]:
         moment = _written(due, consultation) if isinstance(due, Due) else {}
         key = "preview.post" if moment else "preview.post_never"
         heading = Phrase(key, {"room": post.room, **moment})
-        yield Previewed(heading, post_spec(consultation, language, "", post.text))
+        moved = isinstance(due, Due) and due.shifted
+        yield Previewed(heading, post_spec(consultation, language, "", post.text), moved=moved)
 
 
 def _heading(consultation: Consultation, step: Step) -> Phrase:
@@ -123,6 +126,14 @@ def _heading(consultation: Consultation, step: Step) -> Phrase:
             then = {"then": later["on"], "then_hour": later["hour"]}
             return Phrase("preview.step_waves", {"step": step.id, **moment, **then})
     return Phrase(_step_heading(step), {"step": step.id, **moment})
+
+
+def _moved(consultation: Consultation, step: Step) -> bool:
+    moments = [step.moment]
+    if step.experiment is not None and step.experiment.design is Design.WAVES:
+        moments.append(put_off(step.moment, step.experiment))
+    dues = [_due(consultation, replace(step, moment=each)) for each in moments]
+    return any(isinstance(due, Due) and due.shifted for due in dues)
 
 
 def _due(consultation: Consultation, step: Step) -> Due | Skipped:

@@ -1,5 +1,6 @@
 """What only an evaluation asks for: how each channel, question, day and message did. Counts; no word of anybody."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,12 +44,30 @@ class Reports:
 
     async def reached(self, consultation: ConsultationId) -> int:
         """Citizens to whom at least one message of this consultation was sent, replies included."""
-        statement = sa.select(sa.func.count(sa.distinct(deliveries.c.citizen_id))).where(
-            deliveries.c.consultation_id == consultation,
-            deliveries.c.state == State.SENT.value,
-            deliveries.c.lane != Lane.STAFF.value,
-        )
+        statement = sa.select(sa.func.count(sa.distinct(deliveries.c.citizen_id))).where(_went_out(consultation))
         return (await self._connection.execute(statement)).scalar_one()
+
+    async def reached_by_channel(self, consultation: ConsultationId) -> dict[str, int]:
+        """The same by the channel that the messages went through; who has two counts in both."""
+        statement = (
+            _reached(consultation, accounts.c.channel)
+            .join(addresses, addresses.c.id == deliveries.c.address_id)
+            .join(accounts, accounts.c.id == addresses.c.account_id)
+        )
+        return {row.of: row.n for row in await self._connection.execute(statement)}
+
+    async def reached_by_source(self, consultation: ConsultationId) -> dict[str, int]:
+        """The same by the source they came by; "": by none that is known, or they have not come yet."""
+        came = sa.and_(
+            dialogues.c.citizen_id == deliveries.c.citizen_id,
+            dialogues.c.consultation_id == deliveries.c.consultation_id,
+        )
+        found: Counter[str] = Counter()
+        for row in await self._connection.execute(
+            _reached(consultation, dialogues.c.source).outerjoin(dialogues, came)
+        ):
+            found[row.of or ""] += row.n
+        return {source: count for source, count in found.items() if count}
 
     async def by_channel(self, consultation: ConsultationId) -> dict[str, Funnel]:
         statement = (
@@ -178,3 +197,17 @@ class Reports:
             if row.word % 2:  # the strongest word names a topic, and does not say "none of the list"
                 found[{7: "staff", 5: "citizen"}.get(row.word, "sure" if row.sure else "unsure")] += row.n
         return found
+
+
+def _went_out(consultation: ConsultationId) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        deliveries.c.consultation_id == consultation,
+        deliveries.c.state == State.SENT.value,
+        deliveries.c.lane != Lane.STAFF.value,
+    )
+
+
+def _reached(consultation: ConsultationId, by: sa.ColumnElement[str]) -> sa.Select[str, int]:
+    """Citizens reached, by something of the messages or of the people."""
+    people = sa.func.count(sa.distinct(deliveries.c.citizen_id)).label("n")
+    return sa.select(by.label("of"), people).select_from(deliveries).where(_went_out(consultation)).group_by(by)

@@ -120,7 +120,7 @@ def messages_card(consultation: Consultation, words: Words, voice: Voice) -> Car
     blocks: list[Block] = [Heading(voice("campaign.messages", title=voice.text(consultation.title)))]
     heading = ""
     for each in preview(consultation, spoken):
-        said = voice.heading(each.heading)
+        said = voice.heading(each.heading, moved=each.moved)
         if said != heading:
             blocks.append(Line(said))
         heading = said

@@ -123,10 +123,11 @@ class Voice:
             return f"{self(f'moment.{kind}')} {number}"
         return self(f"moment.{step}") if step in set(StepKind) else step
 
-    def heading(self, phrase: Phrase) -> str:
-        """Of a message that is previewed, with the plain name of its step."""
+    def heading(self, phrase: Phrase, *, moved: bool = False) -> str:
+        """Of a message that is previewed, with the plain name of its step. `moved`: say that it leaves later."""
         named = {name: self.step(str(of)) if name == "step" else of for name, of in phrase.params.items()}
-        return self._words.say(phrase.key, self.language, named)
+        said = self._words.say(phrase.key, self.language, named)
+        return f"{said}. {self._words.say('preview.moved', self.language, {})}" if moved else said
 
     def kind(self, kind: str) -> str:
         """What an alert is about: our own word, or the partner's name for the redirect."""

@@ -85,15 +85,16 @@ class FollowedUp:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`sorted_by`: contributions with a topic, by whose word ("staff", "citizen", "sure", "unsure"). `delays` None:
-    nothing was sent. `comparisons`: with the shares of the people that are known. `follow_ups`: the published ones,
-    the newest first."""
+    """`reached_by`: "channel" and "source", and each of them ("": none is known). `sorted_by`: contributions with a
+    topic, by whose word ("staff", "citizen", "sure", "unsure"). `delays` None: nothing was sent. `comparisons`: with
+    the shares of the people that are known. `follow_ups`: the published ones, the newest first."""
 
     figures: Figures
     opens: date
     closes: date
     decided_on: date
     reached: int
+    reached_by: Mapping[str, Mapping[str, int]]
     channels: Mapping[str, Funnel]
     sources: tuple[SourceLine, ...]
     asked: tuple[Asked, ...]
@@ -127,6 +128,10 @@ async def report_of(
         closes=closes,
         decided_on=consultation.decision.on,
         reached=await unit.reports.reached(own),
+        reached_by={
+            "channel": await unit.reports.reached_by_channel(own),
+            "source": await unit.reports.reached_by_source(own),
+        },
         channels={
             name: Funnel(each.arrived, each.agreed, each.answered, each.finished) for name, each in channels.items()
         },

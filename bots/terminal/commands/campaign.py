@@ -216,10 +216,12 @@ def show_preview(consultation: Consultation, parts: Parts, screen: Screen, *, as
             if as_json:
                 buttons = [[button.label for button in row] for row in message.buttons]
                 said = {"language": language, "when": heading, "text": message.text, "buttons": buttons}
-                shown.append(said | ({"cost": cost} if cost else {}))
+                shown.append(said | ({"cost": cost} if cost else {}) | ({"moved": True} if each.moved else {}))
                 continue
             if heading != before:
                 screen.heading(f"── {cut(heading, LONGEST_HEADING)}")
+            if each.moved:
+                screen.show(parts.words.say("preview.moved", screen.language, {}), indent=2)
             if cost:
                 screen.show(cost, indent=2)
             screen.bubble(message)

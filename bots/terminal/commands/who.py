@@ -103,7 +103,7 @@ def _when(plan: StepPlan, consultation: Consultation, screen: Screen) -> Iterato
     for wave in plan.waves:
         first, last = (_moment(at, consultation, screen) for at in (wave.first, wave.last))
         between = first if first == last else screen.text("who.between", first=first, last=last)
-        named = screen.text(f"who.group.{wave.group.value}")
+        named = screen.text(f"who.group.{_named(wave.group, plan.step)}")
         yield screen.text("who.wave", n=len(wave.people), group=named, when=between, ids=_ids(wave.people))
     if plan.never:
         yield screen.text("who.never", n=len(plan.never), ids=_ids(plan.never))
@@ -119,6 +119,12 @@ def _when(plan: StepPlan, consultation: Consultation, screen: Screen) -> Iterato
         whole, tenth = divmod(round(1000 * plan.smallest), 10)
         points = Voice(screen.words, screen.language)("effect.decimal", whole=whole, tenth=tenth)
         yield screen.text("who.sees", points=points, base=round(100 * plan.base))
+
+
+def _named(group: Group, step: Step) -> str:
+    """Whoever is first in no order is called by what they get."""
+    design = step.experiment.design if step.experiment and group is Group.FIRST else Design.WAVES
+    return {Design.HOLDOUT: "told", Design.WORDINGS: "words"}.get(design, group.value)
 
 
 def _moment(at: Any, consultation: Consultation, screen: Screen) -> str:

@@ -31,7 +31,7 @@ from core.work.digest_layout import Voice
 
 LARGEST = 256 * 1024
 """Bytes of a file that the page takes; percent signs make a form up to three times as long."""
-HEADING_ROOM = 160
+HEADING_ROOM = 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def _spoken(consultation: Consultation, pages: Pages, language: str) -> list[tup
     for spoken in (each for each in consultation.languages if each in pages.words.languages):
         moments: list[Moment] = []
         for each in preview(consultation, spoken):
-            heading = cut(voice.heading(each.heading), HEADING_ROOM)
+            heading = cut(voice.heading(each.heading, moved=each.moved), HEADING_ROOM)
             message = spec_message(each.spec, spoken, pages.words)
             if moments and moments[-1].heading == heading:
                 moments[-1] = Moment(heading, [*moments[-1].messages, message])

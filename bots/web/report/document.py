@@ -138,14 +138,20 @@ def _kept(teller: Teller) -> Iterator[Section]:
 
 def _who(teller: Teller) -> Iterator[Section]:
     report = teller.report
-    head = tuple(teller.say(f"column.{name}") for name in ("arrived", "agreed", "answered", "finished"))
+    head = _columns(teller, "reached", "arrived", "agreed", "answered", "finished")
+    nobody = Funnel(0, 0, 0, 0)
+    by_channel, by_source = report.reached_by["channel"], report.reached_by["source"]
+    funnels = {**dict.fromkeys(by_channel, nobody), **report.channels}
     channels = [
-        (_channel(teller, name), *_counts(each))
-        for name, each in sorted(report.channels.items(), key=lambda each: -each[1].arrived)
+        (_channel(teller, name), str(by_channel.get(name, 0)), *_counts(each))
+        for name, each in sorted(funnels.items(), key=lambda each: -each[1].arrived)
     ]
+    lines = [(each.token, teller.text(each.label) or each.token, each.funnel) for each in report.sources]
+    if by_source.get("") and "" not in {token for token, _, _ in lines}:
+        lines.append(("", "", nobody))  # written to, and not here yet
     sources = [
-        (teller.text(each.label) or each.token or teller.voice("source.none"), *_counts(each.funnel))
-        for each in report.sources
+        (name or teller.voice("source.none"), str(by_source.get(token, 0)), *_counts(funnel))
+        for token, name, funnel in lines
     ]
     tables = [
         Table(teller.say(f"who.{name}"), (teller.say(f"column.{name}"), *head), tuple(rows))

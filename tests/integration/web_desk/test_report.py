@@ -57,6 +57,7 @@ async def test_what_the_digest_says_too_is_the_digests(office: Office, month: Re
 
 def test_what_only_the_report_counts(month: Report) -> None:
     assert (month.reached, month.stopped) == (2, 1)
+    assert month.reached_by == {"channel": {"telegram": 2}, "source": {"poster": 2}}
     # 146 came, 145 agreed, 143 finished: 24 of those wrote nothing, one of the others did
     assert month.asked[:2] == (Asked("frequence", 144, 0, 1), Asked("venir", 120, 24, 1))
     assert [(each.step, each.sent, each.day) for each in month.marks] == [

@@ -1,7 +1,7 @@
 """The preview: every message of a consultation, in order, in both languages, as the phone will show it."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
@@ -13,13 +13,16 @@ from core.model.consultations import (
     Design,
     Experiment,
     Moment,
+    QuietHours,
     Step,
     StepKind,
     Taxonomy,
 )
+from core.model.deliveries import Phrase
 from core.rules.commitments import check
 from core.rules.preview import preview
 from core.work.composing import spec_message
+from core.work.digest_layout import Voice
 from tests.samples import sample
 
 POOL = sample("piscine")
@@ -41,6 +44,22 @@ def test_what_a_step_may_cost_stands_beside_its_message() -> None:
     (cost,) = [each.cost for each in preview(replace(POOL, steps=steps), "fr") if each.cost is not None]
     said = WORDS.say(cost.key, "fr", cost.params).replace(NO_BREAK, " ")
     assert said.startswith("Payant : au plus 205 messages (en étoiles : 21).")
+
+
+def test_a_step_that_waits_for_the_end_of_the_quiet_says_so() -> None:
+    def moved(quiet: QuietHours, *steps: Step) -> list[bool]:
+        asked = replace(POOL, steps=steps, quiet=quiet)
+        return [each.moved for each in preview(asked, "fr") if each.heading.key.startswith("preview.step")]
+
+    def at(day: int, hour: int) -> Step:
+        return Step("call", StepKind.LAST_CALL, Moment(at=datetime.combine(date(2026, 12, day), time(hour))))
+
+    sundays = QuietHours(sundays=True)
+    assert moved(QuietHours(), at(4, 18), at(4, 22), at(6, 18)) == [False, True, False]
+    assert moved(sundays, at(4, 18), at(6, 18)) == [False, True]
+    assert moved(sundays, replace(at(4, 18), experiment=WAVES)) == [True], "the second wave comes on a Sunday"
+    said = WORDS.say("preview.moved", "fr", {})
+    assert Voice(WORDS, "fr").heading(Phrase("preview.welcome", {}), moved=True).endswith(said)
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

@@ -138,7 +138,7 @@ async def test_the_digest_reads_like_this_in_french(storage: Storage) -> None:
         f"  « ouvrir plus tard, le soir 0 » · relu{QUOTE_BUTTONS}",
         f"  « ouvrir plus tard, le soir 3 » · relu{QUOTE_BUTTONS}",
         f"  « ouvrir plus tard, le soir 8 » · relu{QUOTE_BUTTONS}",
-        "Rappel de vendredi : 3 envoyés, 1 a fini ensuite, 1 arrêt. Effet propre : pas mesuré, tout le monde l’a reçu.",
+        "Rappel de vendredi : 3 envoyés, 1 a fini ensuite, 1 arrêt. Effet propre : pas mesuré, sans second groupe.",
         "Non traités : 2 messages vocaux · déclaratif, non représentatif [Note d'une page] [CSV] [Comment on compte]",
         "A répondu = au moins une réponse enregistrée. Taux de réponse = personnes qui ont répondu ÷ personnes à qui"
         " nous avons écrit (invitation ou rappel). Cette semaine = les 7 derniers jours.",
@@ -158,7 +158,7 @@ async def test_the_digest_reads_like_this_in_english(storage: Storage) -> None:
         "  Who is missing: Bellevue 3% of the answers, 18% of the people [Prepare a sending]",
     ]
     friday = "Friday’s reminder: 3 sent, 1 finished afterwards, 1 opted out."
-    assert f"{friday} Effect of its own: not measured, everybody got it." in shown
+    assert f"{friday} Effect of its own: not measured, no second group." in shown
     assert "Not read: 2 voice notes · declared, not representative [One-page note] [CSV] [How we count]" in shown
 
 
