@@ -297,7 +297,7 @@ async def contribution(
     )
     part = {"message_id": next(_numbers), "text": raw or text, "forwarded": False, "received_at": received_at}
     await unit.contributions.add_parts([{"contribution_id": own, **part}])
-    await unit.contributions.put_tags(own, [(topic, 0.9, True) for topic in topics], tagged_by, received_at)
+    await unit.sorting.put_tags(own, [(topic, 0.9, True) for topic in topics], tagged_by, received_at)
     if by and redirect is None:
         await unit.dialogues.first_answered({by.dialogue: received_at})
     return own

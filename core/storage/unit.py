@@ -24,6 +24,7 @@ from core.storage.reports import Reports
 from core.storage.satisfactions import Satisfactions
 from core.storage.senders import Senders
 from core.storage.shelf import Shelf
+from core.storage.sorting import Sorting
 from core.storage.sources import Sources
 from core.storage.staff import Staff
 from core.storage.web import Web
@@ -55,6 +56,7 @@ class Unit:
         self.reports = Reports(connection)
         self.privacy = Privacy(connection)
         self.web = Web(connection)
+        self.sorting = Sorting(connection)
         self.sources = Sources(connection)
         self.meetings = Meetings(connection)
         self.members = Members(connection)

@@ -37,7 +37,7 @@ async def correct_topics(
     one = class_of(consultation, found[0].question)
     known = {topic.id for topic in one.taxonomy.topics} if one else set()
     said = [topic for topic in dict.fromkeys(topics) if topic in known] or [""]
-    await unit.contributions.put_tags(contribution, [(topic, 1.0, True) for topic in said], By.STAFF, now)
+    await unit.sorting.put_tags(contribution, [(topic, 1.0, True) for topic in said], By.STAFF, now)
     await unit.audit.note(
         Act.TOPIC_CORRECTED, partner=member.partner, actor=member.id, subject=consultation.id, now=now
     )

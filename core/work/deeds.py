@@ -256,7 +256,7 @@ class Deeds:
         said = "" if topic == cards.NO_TOPIC else topic
         before = [(tag.topic, tag.by) for tag in contribution.tags if tag.by is By.STAFF]
         if before != [(said, By.STAFF)]:
-            await unit.contributions.put_tags(contribution.id, [(said, 1.0, True)], By.STAFF, self.clock.now())
+            await unit.sorting.put_tags(contribution.id, [(said, 1.0, True)], By.STAFF, self.clock.now())
             await self.guard.note(unit, Act.TOPIC_CORRECTED, account, who, own.id)
         return cards.corrected(own, said, voice)
 
@@ -272,7 +272,7 @@ class Deeds:
     ) -> Card:
         if reason not in set(Hidden):
             return cards.changed(voice)
-        if await unit.contributions.hide(contribution.id, contribution.text or "", Hidden(reason)):
+        if await unit.sorting.hide(contribution.id, contribution.text or "", Hidden(reason)):
             await self.guard.note(unit, Act.CONTRIBUTION_HIDDEN, account, who, own.id)
             await refresh_digests(unit, ConsultationId(own.id), self.chance, self.clock.now(), quoting=contribution.id)
         return cards.hidden(contribution, voice)
@@ -292,7 +292,7 @@ class Deeds:
         left = masked_further(said, words, mask)
         if left == said or contribution.state is not ContributionState.READ:
             return cards.unmasked(voice)
-        if await unit.contributions.mask_further(contribution.id, said, left):
+        if await unit.sorting.mask_further(contribution.id, said, left):
             await self.guard.note(unit, Act.QUOTE_MASKED, account, who, own.id)
             await refresh_digests(unit, ConsultationId(own.id), self.chance, self.clock.now(), quoting=contribution.id)
         return cards.masked(left, voice)
@@ -300,7 +300,7 @@ class Deeds:
     async def _show_again(self, account: AccountId, which: ContributionId, who: Actor, voice: Voice) -> Card:
         async with self.storage.unit() as unit:
             own, _ = await own_contribution(unit, account, which)
-            if await unit.contributions.show(which):
+            if await unit.sorting.show(which):
                 await self.guard.note(unit, Act.CONTRIBUTION_SHOWN, account, who, own.id)
         return cards.shown(voice)
 

@@ -119,7 +119,7 @@ class Session:
     async def _load_around(self, placed: Collection[Placed]) -> None:
         ids = [each.dialogue.id for each in placed]
         self.slots |= await self.unit.contributions.slots(ids)
-        self.topics |= await self.unit.contributions.confident_topics(ids)
+        self.topics |= await self.unit.sorting.confident_topics(ids)
         await self._read({(each.dialogue.consultation, each.dialogue.revision) for each in placed})
 
     async def _read(self, wanted: Collection[tuple[ConsultationId, int]]) -> None:

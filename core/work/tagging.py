@@ -12,8 +12,8 @@ from core.model.consultations import Consultation
 from core.model.contributions import By, ContributionState
 from core.model.errors import StorageError
 from core.model.ids import AlertId, ContributionId, DialogueId, PartnerId
-from core.storage.contributions import Whole
 from core.storage.engine import Storage
+from core.storage.sorting import Whole
 from core.storage.staff import AlertRow
 from core.storage.unit import Unit
 from core.work.ports import Chance, Clock, School, Tagged, Tagger, TagJob, Untaggable
@@ -43,7 +43,7 @@ class Tagging:
     async def tag_pending(self, *, batch: int = 64) -> int:
         """Returns how many contributions were read; 0 = nothing waits."""
         async with self.storage.reading() as unit:
-            waiting = await unit.contributions.to_tag(batch)
+            waiting = await unit.sorting.to_tag(batch)
             consultations = {each.id: await self._consultation(unit, each) for each in waiting}
         if not waiting:
             return 0
@@ -91,7 +91,7 @@ class Tagging:
                 whole = read[0][0]
                 log.error("contribution %s cannot be saved as read: %s", whole.id, type(error).__name__)
                 async with self.storage.unit() as unit:
-                    await unit.contributions.read(whole, {"state": ContributionState.UNTAGGABLE.value})
+                    await unit.sorting.read(whole, {"state": ContributionState.UNTAGGABLE.value})
                 return False
         return any([await self._save_all([one], consultations) for one in read])
 
@@ -99,10 +99,10 @@ class Tagging:
         """True when staff must be told."""
         now = self.clock.now()
         if isinstance(result, Untaggable):
-            await unit.contributions.read(whole, {"state": ContributionState.UNTAGGABLE.value})
+            await unit.sorting.read(whole, {"state": ContributionState.UNTAGGABLE.value})
             return False
         state = ContributionState.HIDDEN if whole.redirect else ContributionState.READ
-        saved = await unit.contributions.read(
+        saved = await unit.sorting.read(
             whole,
             {
                 "state": state.value,
@@ -117,7 +117,7 @@ class Tagging:
         if not whole.redirect:
             found = [(topic.topic, topic.score, topic.confident) for topic in result.topics]
             evidence = {topic.topic: topic.words for topic in result.topics}
-            await unit.contributions.put_tags(whole.id, found, By.TAGGER, now, evidence)
+            await unit.sorting.put_tags(whole.id, found, By.TAGGER, now, evidence)
         return await self._flag(unit, whole, result.flags, consultation)
 
     async def _flag(self, unit: Unit, whole: Whole, flags: Sequence[str], consultation: Consultation) -> bool:

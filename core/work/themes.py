@@ -133,7 +133,7 @@ class Themes:
         for each in await unit.contributions.get(theme.contributions):
             sorted_by = any(tag.by is not By.TAGGER for tag in each.tags)  # "none of them" too: a person's word stays
             if each.text is not None and not sorted_by and not effective(each.tags):
-                await unit.contributions.put_tags(each.id, [(topic, BELONGS, False)], By.TAGGER, now)
+                await unit.sorting.put_tags(each.id, [(topic, BELONGS, False)], By.TAGGER, now)
                 filed += 1
         return Accepted(topic, name, revision, filed, text)
 

@@ -327,9 +327,9 @@ class Turns:
             case Reclaim(message_id=message_id):
                 await self._reclaim(person, dialogue, message_id)
             case Correct(topic=topic):
-                named = await unit.contributions.named(dialogue.id)
+                named = await unit.sorting.named(dialogue.id)
                 if named:
-                    await unit.contributions.put_tags(named, [(topic or "", 1.0, True)], By.CITIZEN, session.now)
+                    await unit.sorting.put_tags(named, [(topic or "", 1.0, True)], By.CITIZEN, session.now)
             case Unanswer(question=question):
                 await unit.dialogues.drop_answer(dialogue.id, question)
                 contribution = session.slots.pop((dialogue.id, question), None)

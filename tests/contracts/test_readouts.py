@@ -21,7 +21,7 @@ async def test_what_is_spoken_of_is_counted_one_way_in_all_and_lately(storage: S
         for at, topics in ((LONG_AGO, ("hours",)), (LATELY, ("hours", "prices")), (LATELY, ())):
             await contribution(unit, "ouvrir plus tard", by=anna, received_at=at, topics=topics)
         corrected = await contribution(unit, "moins cher", received_at=LATELY, topics=("hours",))
-        await unit.contributions.put_tags(corrected, [("prices", 1.0, True)], By.STAFF, NOW)
+        await unit.sorting.put_tags(corrected, [("prices", 1.0, True)], By.STAFF, NOW)
         await contribution(unit, "le feu", redirect="danger", state=ContributionState.HIDDEN, topics=("hours",))
     async with storage.reading() as unit:
         spoken = await unit.readouts.spoken_of(POOL, NOW - WEEK)
@@ -41,7 +41,7 @@ async def test_what_waits_to_be_sorted_is_what_nobody_named_a_topic_for(storage:
             own = await contribution(unit, "ouvrir plus tard", topics=("hours",))
             for by, said in ((By.CITIZEN, said_by_author), (By.STAFF, said_by_staff)):
                 if said is not None:
-                    await unit.contributions.put_tags(own, [(said, 1.0, True)], by, NOW)
+                    await unit.sorting.put_tags(own, [(said, 1.0, True)], by, NOW)
         await contribution(unit, "zzz")
     async with storage.reading() as unit:
         n, _ = (await unit.readouts.heaps(POOL))[Heap.UNSORTED]

@@ -68,7 +68,7 @@ async def unit(storage: Storage) -> AsyncIterator[Unit]:
                 consents=wanted,
             )
         said = await contribution(unit, "une rampe", by=ben, topics=("water",))
-        await unit.contributions.put_tags(said, [("access", 1.0, True)], By.STAFF, NOW)
+        await unit.sorting.put_tags(said, [("access", 1.0, True)], By.STAFF, NOW)
         await person(unit, "cleo", source="sms", finished_at=NOW)
         await person(unit, "dan", in_="library", source="poster", answers={"area": "gare"}, consents=wanted)
         yield unit

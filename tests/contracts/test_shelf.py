@@ -140,19 +140,19 @@ async def test_a_text_is_found_by_the_words_it_has_now_and_by_no_others(storage:
         await start(unit, consultation())
         own = await contribution(unit, None, raw="…", state=ContributionState.RECEIVED)
         urgent = await contribution(unit, None, raw="…", state=ContributionState.RECEIVED, redirect="danger")
-        (first, other) = await unit.contributions.to_tag(9)
+        (first, other) = await unit.sorting.to_tag(9)
         for whole in (first, other):
-            await unit.contributions.read(whole, {"state": "read", "text": "Madame Dupond a soif", "language": "fr"})
+            await unit.sorting.read(whole, {"state": "read", "text": "Madame Dupond a soif", "language": "fr"})
     assert {first.id, other.id} == {own, urgent}
     assert await found_by(storage, "dupond") == ["Madame Dupond a soif"], "the urgent one is found by no word"
     async with storage.unit() as unit:
-        assert await unit.contributions.mask_further(own, "Madame Dupond a soif", "Madame [nom] a soif")
+        assert await unit.sorting.mask_further(own, "Madame Dupond a soif", "Madame [nom] a soif")
     assert (await found_by(storage, "dupond"), await found_by(storage, "soif")) == ([], ["Madame [nom] a soif"])
     async with storage.unit() as unit:
-        await unit.contributions.hide(own, "Madame [nom] a soif", Hidden.ELSEWHERE)
+        await unit.sorting.hide(own, "Madame [nom] a soif", Hidden.ELSEWHERE)
     assert await found_by(storage, "soif") == []
     async with storage.unit() as unit:
-        await unit.contributions.show(own)
+        await unit.sorting.show(own)
     assert await found_by(storage, "soif") == ["Madame [nom] a soif"]
     async with storage.unit() as unit:
         await unit.contributions.whole([own], NOW)
@@ -172,7 +172,7 @@ async def test_topics_as_the_last_word_on_them_says(storage: Storage) -> None:
         ):
             own = await contribution(unit, text)
             for by, topic in said:
-                await unit.contributions.put_tags(own, [(topic, 0.9, True)], by, NOW)
+                await unit.sorting.put_tags(own, [(topic, 0.9, True)], by, NOW)
     for topic, texts in (
         ("hours", {"programme", "personnel"}),
         ("price", {"auteur"}),

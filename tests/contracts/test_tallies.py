@@ -60,7 +60,7 @@ async def says(unit: Unit, chosen: random.Random) -> None:
 async def is_tagged(unit: Unit, chosen: random.Random) -> None:
     if own := await some(unit, chosen):
         found = [(topic, chosen.random(), True) for topic in chosen.sample(TOPICS, chosen.randint(0, 3))]
-        await unit.contributions.put_tags(ContributionId(own), found, chosen.choice(list(By)), NOW)
+        await unit.sorting.put_tags(ContributionId(own), found, chosen.choice(list(By)), NOW)
 
 
 async def is_whole_again(unit: Unit, chosen: random.Random) -> None:
@@ -70,8 +70,8 @@ async def is_whole_again(unit: Unit, chosen: random.Random) -> None:
 
 async def is_hidden(unit: Unit, chosen: random.Random) -> None:
     if own := await some(unit, chosen):
-        await unit.contributions.hide(ContributionId(own), "le soir", Hidden.INSULT)
-        await unit.contributions.show(ContributionId(await some(unit, chosen) or ""))
+        await unit.sorting.hide(ContributionId(own), "le soir", Hidden.INSULT)
+        await unit.sorting.show(ContributionId(await some(unit, chosen) or ""))
 
 
 async def is_taken_away(unit: Unit, chosen: random.Random) -> None:

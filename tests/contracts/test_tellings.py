@@ -119,9 +119,9 @@ async def test_only_those_who_asked_and_what_staff_say_about_it_counts(unit: Uni
     await asks(unit, "other", topic="prices")
     await asks(unit, "urgent", redirect="leak")
     said = await contribution(unit, "une rampe", by=await person(unit, "given"), topics=("water",))
-    await unit.contributions.put_tags(said, [("hours", 1.0, True)], By.STAFF, START)
+    await unit.sorting.put_tags(said, [("hours", 1.0, True)], By.STAFF, START)
     taken = await contribution(unit, "le soir", by=await person(unit, "taken"), topics=("hours",))
-    await unit.contributions.put_tags(taken, [("water", 1.0, True)], By.STAFF, START)
+    await unit.sorting.put_tags(taken, [("water", 1.0, True)], By.STAFF, START)
     await owed(unit)
     assert {row.citizen_id for row in await rows(unit)} == {"anna", "hidden", "given"}
 

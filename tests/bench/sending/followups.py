@@ -75,7 +75,7 @@ async def _asked(storage: Storage, people: int, *, others: int = 0) -> None:
     row |= {"channel": "telegram", "source": "", "language": "fr", "received_at": now, "parts": 1, "text": "plus tard"}
     async with storage.unit() as unit:
         await unit.contributions.add([{**row, "state": ContributionState.READ.value}])
-        await unit.contributions.put_tags(first, [(TOPIC, 0.9, True)], By.TAGGER, now)
+        await unit.sorting.put_tags(first, [(TOPIC, 0.9, True)], By.TAGGER, now)
     await copied(storage, contributions, people)
     await copied(storage, tags, people, own="contribution_id", first=first)
 

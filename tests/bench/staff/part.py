@@ -56,7 +56,7 @@ async def measure(wanted: Wanted) -> Mapping[str, Figure]:
             async with _working(house):
                 busy = await _asked(workspace, here, asked)
             async with house.storage.reading() as unit:
-                left = len(await unit.contributions.to_tag(said))
+                left = len(await unit.sorting.to_tag(said))
     assert left < said, "nothing was tagged meanwhile"
     figure, before = p99(sorted(busy)), p99(sorted(alone))
     unit_said = f"ms, {said - left} tagged meanwhile" + ("" if left else ", all of them")

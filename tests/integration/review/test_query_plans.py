@@ -25,7 +25,7 @@ ANNA, BEN = CitizenId("anna"), CitizenId("ben")
 EVERY_SECOND: dict[str, Callable[[Unit], Awaitable[Any]]] = {
     "updates to work on": lambda unit: unit.inbox.pending(64),
     "silences that are over": lambda unit: unit.dialogues.elapsed(NOW, 64),
-    "contributions to tag": lambda unit: unit.contributions.to_tag(64),
+    "contributions to tag": lambda unit: unit.sorting.to_tag(64),
     "anything due?": lambda unit: unit.deliveries.is_due([BOT], list(Lane), NOW),
     "what is due": lambda unit: unit.deliveries.claim([BOT], list(Lane), now=NOW, lease=timedelta(seconds=1), limit=10),
     "who finished": lambda unit: unit.dialogues.finished_count(POOL),
@@ -43,7 +43,7 @@ EVERY_PERSON: dict[str, Callable[[Unit], Awaitable[Any]]] = {
 }
 BY_KEY: dict[str, tuple[Callable[[Unit], Awaitable[Any]], str]] = {
     "where their contributions were filed": (
-        lambda unit: unit.contributions.confident_topics([DialogueId("d"), DialogueId("e")]),
+        lambda unit: unit.sorting.confident_topics([DialogueId("d"), DialogueId("e")]),
         "contributions USING INDEX ix_contributions_dialogue_id_question_id (dialogue_id=?)",
     ),
     "answers": (lambda unit: unit.dialogues.answers([DialogueId("d"), DialogueId("e")]), "(dialogue_id=?)"),

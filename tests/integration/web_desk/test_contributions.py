@@ -56,7 +56,7 @@ async def test_the_words_that_spoke_for_a_topic_stand_below_it_and_go_along(offi
     async with office.storage.unit() as unit:
         for which, words in ((anna, ("Ouvrir", "<soir>")), (hidden, ("matin",)), (changed, ("midi",))):
             found = [("horaires", 0.9, True)]
-            await unit.contributions.put_tags(which, found, By.TAGGER, NOW, {"horaires": words})
+            await unit.sorting.put_tags(which, found, By.TAGGER, NOW, {"horaires": words})
     browser = await office.comes(Role.ORGANISER)
     page = await browser.get(PAGE)
     assert "Horaires : à cause de « Ouvrir », « &lt;soir&gt; »" in page.text.replace("\u00a0", " ").replace(
@@ -181,7 +181,7 @@ async def test_readers_look_and_take_nothing_along(some: Office) -> None:
 async def test_a_topic_that_a_person_corrected_is_found_as_such(some: Office) -> None:
     which = await wrote(some, "eva", "des tapis pour les chats", topics=["tarifs"])
     async with some.storage.unit() as unit:
-        await unit.contributions.put_tags(which, [("horaires", 1.0, True)], By.CITIZEN, NOW)
+        await unit.sorting.put_tags(which, [("horaires", 1.0, True)], By.CITIZEN, NOW)
     page = await (await some.comes()).get(f"{PAGE}?topic=~")
     assert found(page) == ["des tapis pour les chats"]
     assert "Horaires · son auteur" in page.text

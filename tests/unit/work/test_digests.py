@@ -239,10 +239,10 @@ async def test_the_citizen_is_believed_before_the_tagger_and_staff_before_both(s
         first = await contribution(unit, "le soir", topics=("hours", "prices"))
         second = await contribution(unit, "le matin", topics=("hours",))
         third = await contribution(unit, "la nuit", topics=("hours",))
-        await unit.contributions.put_tags(first, [("water", 1.0, True)], By.CITIZEN, NOW)
-        await unit.contributions.put_tags(second, [("", 1.0, True)], By.CITIZEN, NOW)
-        await unit.contributions.put_tags(third, [("water", 1.0, True)], By.CITIZEN, NOW)
-        await unit.contributions.put_tags(third, [("access", 1.0, True)], By.STAFF, NOW)
+        await unit.sorting.put_tags(first, [("water", 1.0, True)], By.CITIZEN, NOW)
+        await unit.sorting.put_tags(second, [("", 1.0, True)], By.CITIZEN, NOW)
+        await unit.sorting.put_tags(third, [("water", 1.0, True)], By.CITIZEN, NOW)
+        await unit.sorting.put_tags(third, [("access", 1.0, True)], By.STAFF, NOW)
     found = await figures(storage)
     assert {topic.topic: topic.contributions for topic in found.topics} == {"water": 1, "access": 1}
     assert found.unsorted == 1
