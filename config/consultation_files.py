@@ -160,7 +160,7 @@ def _consultation(node: Node, mistakes: Mistakes, folder: Path | None) -> Consul
         closes_at=closes,
         questions=asked,
         taxonomy=_taxonomy(file, folder),
-        steps=(*steps(file, opens, closes, zone), *event_steps(asked)),
+        steps=(*steps(file, opens, closes, zone, asked), *event_steps(asked)),
         posts=posts(file, own, opens, closes, zone, sources),
         sources=sources,
         why_you=file.text("why_you"),

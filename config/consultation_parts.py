@@ -4,7 +4,7 @@ Ids that the organiser does not give are made of the label alone (first language
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -210,7 +210,7 @@ def _in_each_language(section: Section, key: str, read: Callable[[Section, str],
 # ── moments ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def steps(file: Section, opens: datetime, closes: datetime, zone: str) -> tuple[Step, ...]:
+def steps(file: Section, opens: datetime, closes: datetime, zone: str, asked: Sequence[Question]) -> tuple[Step, ...]:
     """`opens`, `closes`: between which a weekly step comes. Each of its weeks is a step of its own; those after the
     first stand at the end, so that a step keeps its place in the file."""
     nodes = file.items("steps")
@@ -222,7 +222,7 @@ def steps(file: Section, opens: datetime, closes: datetime, zone: str) -> tuple[
         kind = section.choice("kind", schema.STEP_KINDS, StepKind.PROMPT, "file.not_a_step_kind")
         made = _short_id(section, {}) or kind.value
         when = moments(section, opens, closes, zone)
-        drawn, who, text = experiment(section, kind, when), audience(section), section.text("text")
+        drawn, who, text = experiment(section, kind, when), audience(section, asked), section.text("text")
         paid = section.value("paid", people_words.paid_messages, 0, "file.not_paid")
         for number, moment in enumerate(when, 1):
             named = made if len(when) == 1 else f"{made[:_WEEKLY_ID]}-{number}"

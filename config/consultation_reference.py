@@ -30,7 +30,7 @@ def reference(file: Section, asked: Sequence[Question]) -> dict[str, dict[str, f
             listed = ", ".join([*known, LANGUAGE])
             file.document.mistakes.add(line_of(key), "file.reference_question", found=name, known=listed)
             continue
-        answers = _answers(known.get(name))
+        answers = answers_of(known.get(name))
         shares: dict[str, float] = {}
         for said, value in _pairs(node, file):
             answer, share = plain(said) or "", people_words.share(plain(value) or "")
@@ -50,7 +50,7 @@ def reference(file: Section, asked: Sequence[Question]) -> dict[str, dict[str, f
     return found
 
 
-def _answers(question: Question | None) -> Mapping[str, str]:
+def answers_of(question: Question | None) -> Mapping[str, str]:
     """The id of an answer, by its id and by its words in each language."""
     options = question.options if question else ()
     return {bare(said): option.id for option in options for said in (option.id, *option.label.values())}

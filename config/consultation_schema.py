@@ -127,6 +127,7 @@ AUDIENCE = (
     Key("language", said=("languages", "langue", "langues")),
     Key("sector", said=("sectors", "secteur", "secteurs", "quartier")),
     Key("topic", said=("topics", "theme", "themes")),
+    Key("answer", said=("answers", "reponse", "reponses")),
     Key("finished", said=("fini", "done")),
     Key("took_part_before", said=("deja_participe", "before", "took_part")),
     Key("all", said=("and", "et", "tous")),

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 class Who:
     """Those for whom every part that is stated holds; one that states nothing is everybody.
 
-    Of a list one is enough: `sources` (tokens they came by), `languages`, `sectors` and `topics` (ids). `all`, `any`,
-    `none`: every one of these, at least one, not one of them holds.
+    Of a list one is enough: `sources` (tokens they came by), `languages`, `sectors` and `topics` (ids). `answers`: by
+    question (its id), of whose answers (ids) one is enough. `all`, `any`, `none`: every one of these, at least one, not
+    one of them holds.
     """
 
     sources: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     sectors: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    answers: tuple[tuple[str, tuple[str, ...]], ...] = ()
     finished: bool | None = None
     took_part_before: bool | None = None
     all: tuple["Who", ...] = ()

@@ -55,7 +55,8 @@ def fits(person: Person, consultation: ConsultationId, who: Who, sectors: Collec
         spoken = citizens.alias()
         stated.append(sa.exists().where(spoken.c.id == person, spoken.c.language.in_(who.languages)))
     if who.sectors:
-        stated.append(_lives_in(person, who.sectors, sectors))
+        stated.append(_answered(person, who.sectors, sectors))
+    stated += [_answered(person, wanted, [question]) for question, wanted in who.answers]
     if who.topics:
         stated.append(_spoke_of(person, who.topics))
     for wanted, here in ((who.finished, True), (who.took_part_before, False)):
@@ -81,13 +82,14 @@ def _finished(person: Person, consultation: ConsultationId, *, here: bool) -> sa
     return sa.exists().where(known.c.citizen_id == person, known.c.finished_at.is_not(None), which if here else ~which)
 
 
-def _lives_in(person: Person, sectors: Collection[str], questions: Collection[str]) -> sa.ColumnElement[bool]:
+def _answered(person: Person, wanted: Collection[str], questions: Collection[str]) -> sa.ColumnElement[bool]:
+    """One of these answers to one of these questions, here or in an earlier consultation that asked the same."""
     known, said = dialogues.alias(), answers.alias()
     return sa.exists().where(
         known.c.citizen_id == person,
         said.c.dialogue_id == known.c.id,
         said.c.question_id.in_(list(questions)),
-        said.c.value.in_(sectors),
+        said.c.value.in_(wanted),
     )
 
 

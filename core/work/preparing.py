@@ -62,11 +62,13 @@ async def prepare(
 
 
 def _who(consultation: Consultation, question: str, group: str) -> Who | None:
-    """The group as a step can name it; None for the answers to other questions, which no `for` knows."""
+    """The group as a step can name it; None when the question is no longer asked."""
     if question == LANGUAGE:
         return Who(languages=(group,))
     asked = consultation.question(question)
-    return Who(sectors=(group,)) if asked and asked.kind is QuestionKind.SECTOR else None
+    if asked is None:
+        return None
+    return Who(sectors=(group,)) if asked.kind is QuestionKind.SECTOR else Who(answers=((question, (group,)),))
 
 
 def _moment(consultation: Consultation, now: datetime) -> datetime | None:
@@ -80,12 +82,18 @@ def _moment(consultation: Consultation, now: datetime) -> datetime | None:
 
 def file_lines(step: Step) -> tuple[str, ...]:
     """The step as the file says it."""
-    key, group = ("language", step.who.languages) if step.who.languages else ("sector", step.who.sectors)
     assert step.moment.at is not None, "a prepared step has one moment for all"
     return (
         f"  - id: {step.id}",
         f"    kind: {step.kind.value}",
         f"    when: {step.moment.at:%Y-%m-%d %H:%M}",
-        f"    for: {{{key}: {group[0]}}}",
+        f"    for: {{{_named(step.who)}}}",
         *(("    experiment: none",) if step.kind is StepKind.REMINDER else ()),
     )
+
+
+def _named(who: Who) -> str:
+    if who.answers:
+        ((question, answers),) = who.answers
+        return f"answer: {{{question}: {answers[0]}}}"
+    return f"language: {who.languages[0]}" if who.languages else f"sector: {who.sectors[0]}"

@@ -499,6 +499,22 @@ def test_whom_a_step_is_for() -> None:
     assert len(mistakes_of(with_step(step), language="fr")) == 1
 
 
+def test_a_step_for_those_who_chose_an_answer() -> None:
+    def said(answer: str) -> str:
+        return f"{{kind: reminder, when: {{after: 1 jour, from: arrival}}, for: {{answer: {answer}}}}}"
+
+    age = "  - {id: age, kind: single, text: Votre âge, options: [18-25, 26-64, {id: plus, label: 65 ans et plus}]}\n"
+
+    def asked(answer: str) -> str:
+        return with_step(said(answer)).replace("questions:\n", f"questions:\n{age}", 1)
+
+    who = parse_consultation(asked("{age: [18-25, 65 ans et plus]}"), name="small").steps[0].who
+    assert who == Who(answers=(("age", ("18-25", "plus")),))
+    for wrong, words in (("{age: 12}", "« 12 » n’est pas une réponse possible"), ("{taille: 3}", "taille")):
+        (mistake,) = mistakes_of(asked(wrong), language="fr")
+        assert words in mistake.replace("\N{NO-BREAK SPACE}", " ")
+
+
 def test_a_weekly_step_is_one_step_a_week_from_the_opening_to_the_closing() -> None:
     steps = "{kind: reminder, when: {every: mercredi, at: 12h}}\n  - {kind: results, when: 2027-03-28 11:00}"
     found = parse_consultation(with_step(steps), name="small").steps

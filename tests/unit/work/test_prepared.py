@@ -1,5 +1,6 @@
 """*Prepare a sending* from the digest: who is missing, whom of them we may write to, in which words; nothing leaves."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -38,3 +39,19 @@ async def test_the_button_shows_the_step_under_the_rules_of_every_step(tmp_path:
     assert "for: {sector: bellevue}" in said
     assert "Rien ne part sans vous" in said
     assert "To 1 person, on 1 December at 18:00 (reminder):" in card_text(english)  # type: ignore[arg-type]  # as above
+
+
+async def test_who_is_missing_by_what_they_chose_can_be_written_to_as_well(tmp_path: Path) -> None:
+    asked, words = replace(consultation(), shares={}, reference={"often": {"weekly": 0.5, "never": 0.5}}), Catalogue()
+    both = (Purpose.PARTICIPATION, Purpose.REMINDERS)
+    async with sqlite_storage(tmp_path) as storage:
+        async with storage.unit() as unit:
+            await start(unit, asked)
+            for n in range(40):
+                await person(unit, f"done{n}", answers={"often": "weekly"}, finished_at=NOW - DAY, consents=both)
+            await person(unit, "anna", answers={"often": "never"}, arrived=NOW - 2 * DAY, consents=both)
+        desk = desk_of(storage, words)
+        card = await desk.pressed(account("town", "slack"), "prepare:pool", WHO, "fr")
+    said = card_text(card)  # type: ignore[arg-type]  # it is a card
+    assert "for: {answer: {often: never}}" in said
+    assert "(rappel)" in said
