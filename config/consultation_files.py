@@ -37,6 +37,7 @@ from config.locale import known_languages
 from config.yaml_entries import DEEPEST, LARGEST, Document, Mistakes, Section, compose, line_of, plain, read_text
 from core.model.consultations import (
     ASK_AFTER,
+    MOST_PUSHES,
     Consultation,
     Decision,
     Notice,
@@ -194,7 +195,9 @@ def _zone(file: Section) -> str:
 
 def _partner(partner: Section) -> PartnerProfile:
     name, counter = partner.text("name", name=True), partner.text("counter")
-    return PartnerProfile(identifier(partner, "id"), name, counter, yes_or_no(partner, "second_person", default=False))
+    two = yes_or_no(partner, "second_person", default=False)
+    pushes = number(partner, "pushes_a_week", MOST_PUSHES, low=1, high=MOST_PUSHES)
+    return PartnerProfile(identifier(partner, "id"), name, counter, two, pushes)
 
 
 def _readers(file: Section) -> Readers:

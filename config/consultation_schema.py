@@ -42,6 +42,7 @@ PARTNER = (
     Key("name", required=True, said=("nom",)),
     Key("counter", said=("guichet", "accueil")),
     Key("second_person", said=("deuxieme_personne", "four_eyes")),
+    Key("pushes_a_week", said=("envois_par_semaine", "cap")),
 )
 DECISION = (
     Key("who", required=True, said=("qui",)),

@@ -313,15 +313,20 @@ class DigestPlan:
     rooms: tuple["DigestPlan", ...] = ()
 
 
+MOST_PUSHES = 2
+"""In seven days, to one person by one partner: so it is promised to whoever wants to be written to."""
+
+
 @dataclass(frozen=True, slots=True)
 class PartnerProfile:
     """The organisation as the file names it. `id`: at most 40 of [a-z0-9-]. `second_person`: whoever writes a campaign
-    in Slack cannot start it: a colleague does."""
+    in Slack cannot start it: a colleague does. `pushes_a_week`: to one person, over all its campaigns."""
 
     id: str
     name: Text
     counter: Text = field(default_factory=dict)
     second_person: bool = False
+    pushes_a_week: int = MOST_PUSHES
 
 
 @dataclass(frozen=True, slots=True)

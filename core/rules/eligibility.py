@@ -21,15 +21,13 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from core.model.campaigns import CampaignState
-from core.model.consultations import PROMISED, Step, StepKind
+from core.model.consultations import MOST_PUSHES, PROMISED, Step, StepKind
 from core.model.deliveries import Reason
 from core.model.dialogues import Stage
 from core.model.satisfaction import ASK_STEP
 
-CAP = 2
-"""Pushes to one person in seven days, by one partner."""
-
 CAP_OVER = timedelta(days=7)
+"""In so long the pushes of one partner to one person are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,7 @@ class Standing:
     `stage`: of their dialogue in this consultation, None when they never opened it. `finished`: all its questions are
     done. `reminders_allowed`, `results_wanted`: they said yes (never asked counts as no) and did not take it back.
     `nudged`: another reminder or last call of this consultation went to them already. `pushes_last_7_days`: by this
-    partner, over all its consultations. `use_by`: of the delivery, if any. `coming`: they said yes to
+    partner, over all its consultations; `cap`: of these. `use_by`: of the delivery, if any. `coming`: they said yes to
     the event of the step.
     """
 
@@ -56,7 +54,7 @@ class Standing:
     closes_at: datetime
     use_by: datetime | None = None
     pushes_last_7_days: int = 0
-    cap: int = CAP
+    cap: int = MOST_PUSHES
     nudged: bool = False
     coming: bool = False
 

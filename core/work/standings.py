@@ -48,6 +48,7 @@ async def standings(
             campaign_state=running.state,
             closes_at=running.closes_at,
             pushes_last_7_days=pushes[citizen] + charged.get(citizen, 0),
+            cap=consultation.partner.pushes_a_week,
             coming=known.answer == COMING,
             nudged=not other_nudges.isdisjoint(pushed.get(citizen, ())),
         )

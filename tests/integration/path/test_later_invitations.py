@@ -1,6 +1,7 @@
 """Whoever said yes to later invitations gets one when the next consultation opens, and nobody else does."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 from core.model.consultations import Consultation
@@ -98,6 +99,17 @@ async def test_a_third_message_in_a_week_waits_until_the_week_is_over(town: Town
     assert len(anna.hears()) == 2
     await town.wall("2026-11-27 11:59")
     assert not anna.hears()
+    await town.wall("2026-11-27 13:00")
+    assert len(anna.hears()) == 1
+
+
+async def test_a_partner_may_write_once_a_week_at_most(town: Town) -> None:
+    anna = await finished(town, "Anna", "Oui, me prévenir")
+    for name in ("un", "deux"):
+        partner = replace(park().partner, pushes_a_week=1)
+        await town.starts(park(id=name, title={"fr": f"Place {name}"}, partner=partner))
+    await town.wall(INVITED)
+    assert len(anna.hears()) == 1
     await town.wall("2026-11-27 13:00")
     assert len(anna.hears()) == 1
 

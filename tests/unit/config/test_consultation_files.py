@@ -515,6 +515,17 @@ def test_a_step_for_those_who_chose_an_answer() -> None:
         assert words in mistake.replace("\N{NO-BREAK SPACE}", " ")
 
 
+def test_a_partner_may_write_less_often_and_never_more() -> None:
+    def pushes(number: int) -> str:
+        return re.sub(r"partner:\n", f"partner:\n  pushes_a_week: {number}\n", SMALL, count=1)
+
+    assert parse_consultation(SMALL, name="small").partner.pushes_a_week == 2
+    assert parse_consultation(pushes(1), name="small").partner.pushes_a_week == 1
+    for wrong in (0, 3):
+        (mistake,) = mistakes_of(pushes(wrong))
+        assert "pushes_a_week" in mistake
+
+
 def test_a_weekly_step_is_one_step_a_week_from_the_opening_to_the_closing() -> None:
     steps = "{kind: reminder, when: {every: mercredi, at: 12h}}\n  - {kind: results, when: 2027-03-28 11:00}"
     found = parse_consultation(with_step(steps), name="small").steps

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.model.campaigns import CampaignState
-from core.model.consultations import Moment, Step, StepKind
+from core.model.consultations import MOST_PUSHES, Moment, Step, StepKind
 from core.model.deliveries import Reason
 from core.model.dialogues import Stage
-from core.rules.eligibility import CAP, Standing, eligible, held_back
+from core.rules.eligibility import Standing, eligible, held_back
 
 NOW = datetime(2027, 1, 19, 17, 0, tzinfo=UTC)
 PROMPT, REMINDER, LAST_CALL, RESULTS = StepKind.PROMPT, StepKind.REMINDER, StepKind.LAST_CALL, StepKind.RESULTS
@@ -76,8 +76,8 @@ def test_what_stops_every_push(kind: StepKind, change: dict[str, object], reason
         ({"campaign_state": CampaignState.FINISHED}, Reason.CONSULTATION_CLOSED, None),
         ({"closes_at": NOW}, Reason.CONSULTATION_CLOSED, None),
         ({"closes_at": NOW + timedelta(seconds=1)}, None, None),
-        ({"pushes_last_7_days": CAP - 1}, None, None),
-        ({"pushes_last_7_days": CAP}, Reason.FREQUENCY_CAP, None),
+        ({"pushes_last_7_days": MOST_PUSHES - 1}, None, None),
+        ({"pushes_last_7_days": MOST_PUSHES}, Reason.FREQUENCY_CAP, None),
         ({"pushes_last_7_days": 3, "cap": 4}, None, None),
         ({"cap": 0}, Reason.FREQUENCY_CAP, None),
     ],
