@@ -11,7 +11,7 @@ import asyncio
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,21 +26,24 @@ from config.consultation_files import read_consultation
 from config.locale import Catalogue
 from core.model.consultations import Event, PartnerProfile, Question, QuestionKind
 from core.model.contributions import ContributionState
-from core.model.deliveries import ApprovalRef, ThreadRef
+from core.model.deliveries import ApprovalRef, ThreadRef, WaitingRef
 from core.model.forms import Form
 from core.model.ids import AccountId, AlertId, ConsultationId
+from core.model.meetings import Choice, EventFigure, VoteFigure
 from core.model.messages import Card
+from core.model.satisfaction import Rating
 from core.model.staff import Actor, Colleague, Role
 from core.storage.engine import open_storage
 from core.work.agenda import keep
 from core.work.approvals import Became, approval_card
 from core.work.campaign_desk import CampaignDesk
-from core.work.digest_layout import COUNTING, REVIEW
-from core.work.digests import alert_card
+from core.work.digest_layout import COUNTING, REVIEW, layout
+from core.work.digests import alert_card, figures_card, figures_now
 from core.work.house import House
 from core.work.lookups import Lookups
 from core.work.staff_home import StaffHome
 from core.work.threads import topic_card
+from core.work.waiting import reminder_card
 from nlp.tagger import InProcessTagger
 from tests.builders import alert as made_alert
 from tests.builders import both, consultation, contribution, person, start
@@ -59,6 +62,7 @@ PROPOSED = {
     "fr": ("Moins de jargon", "moins de jargon svp !", "Des horaires pour les familles", "Aller au marché"),
     "en": ("Less jargon", "less jargon please!", "Hours for families", "Go to the market"),
 }
+PLANNED = {"fr": "Ouvert jusqu'à 21 h le mardi.", "en": "Open until 9 pm on Tuesdays."}
 SHOWN = ("slack-home.fr.png", "slack-home.en.dark.png", "slack-topic.fr.png")
 """Those that the documents show."""
 WIDTH = {"message": 700, "modal": 560, "home": 760}
@@ -131,6 +135,8 @@ async def _everything(house: House, own: ConsultationId, language: str) -> Mappi
     windows |= await _campaign(house, own, account, language)
     cards |= await _approval(house, own, language)
     windows |= await _meeting(house, account, language)
+    windows |= await _answers(house, own, account, str(quote), language)
+    cards |= await _other_digests(house, own, language)
     cards["alert"] = alert
     windows["opened"] = await house.desk.open_alert(account, flagged, WHO, language)
     cards["refused"] = await _refused(house, account, f"answer:{own}:{topic_id}", language)
@@ -174,6 +180,63 @@ async def _campaign(house: House, own: ConsultationId, account: AccountId, langu
     seen = await desk.pressed(account, f"campaign:change:{own}", colleague, language)
     assert isinstance(seen, Card)
     return {**made, "campaign-says": says, "campaign-change-given": changed, "campaign-change": seen}
+
+
+async def _answers(
+    house: House, own: ConsultationId, account: AccountId, quote: str, language: str
+) -> Mapping[str, Card | Form]:
+    """Answering, from what is missing to what was planned, kept and published."""
+    async with house.storage.reading() as unit:
+        known = await unit.consultations.current(own)
+    assert known is not None
+    first, second, third = (topic.id for topic in known.taxonomy.topics[:3])
+    made: dict[str, Card | Form] = {"answer-one": await _pressed(house, account, f"one:{quote}", language)}
+    text = {f"text_{language}": PLANNED[language]}
+    for name, topic, fields in (
+        ("answer-missing", first, {"state": "kept", "when": "later", "at": "?"}),
+        ("answer-planned", first, {"state": "kept", "when": "later", "at": "2030-03-24 09:30"}),
+        ("answer-drafted", second, {"state": "partly", "when": "draft"}),
+        ("answer-published", third, {"state": "not_kept", "when": "now"}),
+    ):
+        action = f"answer:{own}:{topic}:picture-{name}"
+        made[name] = await house.desk.sent(account, action, {**text, **fields}, WHO, language)
+    made["answer-waits"] = await _pressed(house, account, f"answer:{own}:{second}", language)
+    return made
+
+
+async def _other_digests(house: House, own: ConsultationId, language: str) -> Mapping[str, Card]:
+    """The digest when it is late and everything has happened, of a room that follows one topic, and on a quiet day;
+    the reminder of what waits."""
+    now = house.clock.now()
+    async with house.storage.reading() as unit:
+        known = await unit.consultations.current(own)
+        assert known is not None
+        figures = await figures_now(unit, known, now=now, since=known.opens_at)
+        most, *others = figures.topics
+        late = datetime.combine(known.reply.by + timedelta(days=6), now.time(), now.tzinfo)
+        event = EventFigure("talk", both("l'atelier", "the workshop"), 31, 4, came=27, here=19)
+        choices = tuple(Choice(each.topic, each.name, 40 - 9 * place) for place, each in enumerate(others[:3]))
+        full = replace(
+            figures,
+            made_at=late,
+            uncertain=2,
+            satisfied=(Rating(most.topic, 31, 7, 4),),
+            events=(event,),
+            votes=(VoteFigure("vote", both("Le vote", "The vote"), 3, 52, choices),),
+            alike=dict.fromkeys(figures.quotes, 51),
+        )
+        shown = {
+            "digest-late": full,
+            "digest-room": await figures_now(unit, known, now=now, since=known.opens_at, follows=[others[0].topic]),
+        }
+        cards = {name: await figures_card(unit, each, known, house.words, language) for name, each in shown.items()}
+        reminder = await reminder_card(unit, WaitingRef(own), house.words, language, now=now)
+        paused = ApprovalRef(own, None, became=Became.PAUSED.value, by=Colleague(name="Denis"))
+        moved = await approval_card(unit, paused, house.words, language, now=now)
+    assert reminder is not None
+    assert moved is not None
+    quiet = layout(replace(figures, quiet=True), [], [], {}, house.words, language, offers_review=False)
+    return {**cards, "digest-quiet": quiet, "reminder": reminder, "moved": moved}
 
 
 async def _approval(house: House, own: ConsultationId, language: str) -> Mapping[str, Card]:
