@@ -2,6 +2,7 @@
 for what is kept: only `cleaned` touches a stored text, and only where a database could not hold it.
 """
 
+import hashlib
 import re
 import unicodedata
 
@@ -88,3 +89,8 @@ def masked_further(text: str, said: str, mask: str) -> str:
     for passage in filter(None, (line.strip() for line in said.splitlines())):
         text = re.sub(re.escape(passage), lambda _: mask, text, flags=re.IGNORECASE)
     return text
+
+
+def fingerprint(text: str) -> str:
+    """Which words somebody saw: a contribution may be edited between the reading and the press."""
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

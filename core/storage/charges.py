@@ -36,14 +36,27 @@ class Charges:
         )
         return gone.rowcount == 1
 
+    async def relieve(self, charge: Charge, of: str) -> bool:
+        """It passes on from whoever had it. False when they have it no more."""
+        passed = await self._connection.execute(
+            sa.update(charges)
+            .where(
+                charges.c.consultation_id == charge.consultation,
+                charges.c.subject == charge.subject,
+                charges.c.by == of,
+            )
+            .values(by=charge.by, name=charge.name, at=charge.at)
+        )
+        return passed.rowcount == 1
+
     async def of(self, consultation: ConsultationId) -> Mapping[str, Charge]:
         """By subject."""
         statement = sa.select(charges).where(charges.c.consultation_id == consultation)
         return {row.subject: _charge(row) for row in await self._connection.execute(statement)}
 
-    async def forget_name(self, by: str) -> None:
-        """Whoever is no longer staff keeps no name here."""
-        await self._connection.execute(sa.update(charges).where(charges.c.by == by).values(name=""))
+    async def drop_of(self, by: str) -> None:
+        """Whoever is no longer staff has nothing in charge, and keeps no name here."""
+        await self._connection.execute(sa.delete(charges).where(charges.c.by == by))
 
 
 def _charge(row: Any) -> Charge:

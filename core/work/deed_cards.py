@@ -10,9 +10,10 @@ from core.model.consultations import Consultation
 from core.model.contributions import Contribution, Hidden, effective
 from core.model.follow_ups import FollowUp
 from core.model.forms import Choice, Form, Pick, Write
+from core.model.ids import ConsultationId
 from core.model.messages import Block, Button, Card, Heading, Line, Note, Quote, sentence
 from core.model.staff import Actor
-from core.rules.plain_text import quoted
+from core.rules.plain_text import fingerprint, quoted
 from core.storage.shelf import UNSORTED
 from core.work.answer_cards import answerable
 from core.work.digest_layout import (
@@ -22,6 +23,7 @@ from core.work.digest_layout import (
     HIDE,
     LEAVE,
     MASK,
+    RELIEVE,
     SHOW,
     TAKE,
     THREAD,
@@ -61,20 +63,27 @@ def subject_name(consultation: Consultation, subject: str, voice: Voice) -> str:
     return voice("heap.alert") if kind == "alert" else _topic(consultation, name, voice)
 
 
+def charge_button(consultation: ConsultationId, subject: str, taken: Charge | None, who: Actor, voice: Voice) -> Button:
+    """To take it; to give it back, for whoever has it; to go on with it, for everybody else."""
+    if taken is None:
+        return Button(voice("button.take"), action(TAKE, consultation, subject))
+    if taken.by == who.id:
+        return Button(voice("button.leave"), action(LEAVE, consultation, subject))
+    return Button(voice("button.relieve"), action(RELIEVE, consultation, fingerprint(taken.by), subject))
+
+
 def charge(
     consultation: Consultation, subject: str, taken: Charge | None, who: Actor, voice: Voice, *, now: datetime
 ) -> Card:
     """Who has it now."""
     what = subject_name(consultation, subject, voice)
+    button = charge_button(ConsultationId(consultation.id), subject, taken, who, voice)
     if taken is None:
-        return sentence(
-            voice("charge.left", what=what), Button(voice("button.take"), action(TAKE, consultation.id, subject))
-        )
+        return sentence(voice("charge.left", what=what), button)
     if taken.by == who.id:
-        leave = Button(voice("button.leave"), action(LEAVE, consultation.id, subject))
-        return sentence(voice("charge.yours", what=what), leave)
+        return sentence(voice("charge.yours", what=what), button)
     since = voice.when(taken.at, consultation.zone, now)
-    return sentence(voice("charge.theirs", what=what, who=in_charge(taken.name, voice), since=since))
+    return sentence(voice("charge.theirs", what=what, who=in_charge(taken.name, voice), since=since), button)
 
 
 # ── topics ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -86,6 +95,7 @@ def topics(
     unsorted: int,
     answers: Mapping[str, FollowUp],
     charges: Mapping[str, Charge],
+    who: Actor,
     voice: Voice,
 ) -> Card:
     """Every topic, the largest first: where it stands, who took charge, and what can be done."""
@@ -94,15 +104,16 @@ def topics(
     for each in listed[:MOST_TOPICS]:
         answer, taken = answers.get(each.id), charges.get(topic_subject(each.id))
         stands = voice(f"progress.{answer.progress.value}") if answer else voice("topics.unanswered")
-        who = in_charge(taken.name, voice) if taken else voice("charge.nobody")
+        charged = in_charge(taken.name, voice) if taken else voice("charge.nobody")
         name = _topic(consultation, each.id, voice)
-        buttons = [Button(voice("button.answer"), action(ANSWER, consultation.id, each.id))]
-        if taken is None:
-            buttons.insert(0, Button(voice("button.take"), action(TAKE, consultation.id, topic_subject(each.id))))
+        buttons = [
+            charge_button(ConsultationId(consultation.id), topic_subject(each.id), taken, who, voice),
+            Button(voice("button.answer"), action(ANSWER, consultation.id, each.id)),
+        ]
         if counts.get(each.id):
             buttons.append(Button(voice("button.all"), action(ALL, consultation.id, each.id)))
             buttons.append(Button(voice("button.thread"), action(THREAD, consultation.id, each.id)))
-        line = voice("topics.line", topic=name, n=counts.get(each.id, 0), stands=stands, who=who)
+        line = voice("topics.line", topic=name, n=counts.get(each.id, 0), stands=stands, who=charged)
         blocks.append(Line(line, tuple(buttons)))
     if unsorted:
         see = Button(voice("button.all"), action(ALL, consultation.id, UNSORTED))

@@ -8,7 +8,6 @@ partner's own gets the answer of what does not exist. Pressed twice, sent twice 
 its effect once: charges have a key, answers the name their form was given, and texts are compared with what was read.
 """
 
-import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -23,7 +22,7 @@ from core.model.ids import AccountId, AlertId, ConsultationId, ContributionId, F
 from core.model.messages import Card
 from core.model.staff import Actor
 from core.rules.permissions import Deed
-from core.rules.plain_text import masked_further
+from core.rules.plain_text import fingerprint, masked_further
 from core.storage.engine import Storage
 from core.storage.shelf import UNSORTED, Status, Wanted
 from core.storage.staff import AlertRow
@@ -41,6 +40,7 @@ from core.work.digest_layout import (
     MASK,
     PREPARE,
     RELEASE,
+    RELIEVE,
     REPLY,
     SHOW,
     TAKE,
@@ -62,6 +62,7 @@ from core.work.waiting import waiting_card
 NEEDS: Mapping[str, Deed] = {
     TAKE: Deed.TAKE,
     LEAVE: Deed.TAKE,
+    RELIEVE: Deed.TAKE,
     TOPICS: Deed.LOOK,
     ALL: Deed.LOOK,
     LIKE: Deed.LOOK,
@@ -110,7 +111,7 @@ class Deeds:
         if verb in (REPLY, ANSWER_ONE, WRONG, HIDE, SHOW, LIKE, MASK):
             return await self._about_contribution(account, verb, ContributionId(rest), who, voice)
         consultation_id, _, subject = rest.partition(":")
-        if verb in (TAKE, LEAVE):
+        if verb in (TAKE, LEAVE, RELIEVE):
             return await self._charge(account, verb, ConsultationId(consultation_id), subject, who, voice)
         if verb == RELEASE:
             released = self.answering.released(
@@ -122,11 +123,11 @@ class Deeds:
         async with self.storage.reading() as unit:
             own = await own_consultation(unit, account, ConsultationId(consultation_id))
             if verb == WAITING:
-                return await waiting_card(unit, own, voice, now=self.clock.now())
+                return await waiting_card(unit, own, voice, who, now=self.clock.now())
             if verb == PREPARE:
                 return await prepared_card(unit, own, self.words, voice, now=self.clock.now())
             if verb == TOPICS:
-                return await self._topics(unit, own, voice)
+                return await self._topics(unit, own, who, voice)
             topic, _, after = subject.partition(":")
             if not own.knows(topic) and not (verb == ALL and topic == UNSORTED):
                 raise NotTheirs
@@ -172,16 +173,17 @@ class Deeds:
     async def _charge(
         self, account: AccountId, verb: str, which: ConsultationId, subject: str, who: Actor, voice: Voice
     ) -> Card:
+        had = ""
+        if verb == RELIEVE:
+            had, _, subject = subject.partition(":")
         async with self.storage.unit() as unit:
             own = await own_consultation(unit, account, which)
             if not await _known(unit, own, subject):
                 raise NotTheirs
-            if verb == TAKE:
-                changed = await unit.charges.take(Charge(which, subject, who.id, who.name, self.clock.now()))
-            else:
-                changed = await unit.charges.leave(which, subject, who.id)
+            mine = Charge(which, subject, who.id, who.name, self.clock.now())
+            changed = await _passes(unit, verb, mine, had)
             if changed:
-                act = Act.CHARGE_TAKEN if verb == TAKE else Act.CHARGE_LEFT
+                act = Act.CHARGE_LEFT if verb == LEAVE else Act.CHARGE_TAKEN
                 await self.guard.note(unit, act, account, who, which)
                 await refresh_digests(unit, which, self.chance, self.clock.now())
                 if alert := await _alert(unit, subject):
@@ -202,11 +204,11 @@ class Deeds:
 
     # ── topics ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _topics(self, unit: Unit, own: Consultation, voice: Voice) -> Card:
+    async def _topics(self, unit: Unit, own: Consultation, who: Actor, voice: Voice) -> Card:
         which = ConsultationId(own.id)
         counts, unsorted = await unit.readouts.topic_counts(which)
         answers = (await published(unit, which)).by_topic()
-        return cards.topics(own, counts, unsorted, answers, await unit.charges.of(which), voice)
+        return cards.topics(own, counts, unsorted, answers, await unit.charges.of(which), who, voice)
 
     async def _all(self, own: Consultation, topic: str, after: ContributionId | None, voice: Voice) -> Card:
         wanted = Wanted(status=Status.READ, topic=topic)
@@ -305,6 +307,19 @@ class Deeds:
         return cards.shown(voice)
 
 
+async def _passes(unit: Unit, verb: str, mine: Charge, had: str) -> bool:
+    """Somebody takes it, gives it back, or goes on with what a colleague had: of two who do at once, one does. `had`:
+    the colleague they saw."""
+    if verb == TAKE:
+        return await unit.charges.take(mine)
+    if verb == LEAVE:
+        return await unit.charges.leave(mine.consultation, mine.subject, mine.by)
+    there = (await unit.charges.of(mine.consultation)).get(mine.subject)
+    if there is None or there.by == mine.by or fingerprint(there.by) != had:
+        return False
+    return await unit.charges.relieve(mine, there.by)
+
+
 async def _known(unit: Unit, own: Consultation, subject: str) -> bool:
     """Whether there is such a thing to take in charge."""
     if subject in set(Heap):
@@ -320,8 +335,3 @@ async def _alert(unit: Unit, subject: str) -> AlertRow | None:
     """The alert that somebody takes in charge, when it is one."""
     name = subject.partition(":")[2]
     return await unit.staff.alert(AlertId(name)) if subject == alert_subject(name) else None
-
-
-def fingerprint(text: str) -> str:
-    """Which words somebody saw: a contribution may be edited between the reading and the press."""
-    return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -17,14 +17,14 @@ from core.model.ids import AccountId, AlertId, ConsultationId, ContributionId
 from core.model.messages import Block, Button, Card, Heading, Line, Note, Quote, sentence
 from core.model.staff import Actor
 from core.rules.permissions import IN_SLACK, Deed
-from core.rules.plain_text import plain, quoted
+from core.rules.plain_text import fingerprint, plain, quoted
 from core.rules.quality import Sorting
 from core.rules.readout import cut
 from core.storage.engine import Storage
 from core.storage.staff import AlertRow
 from core.storage.unit import Unit
 from core.work.agenda import Alike
-from core.work.deeds import Deeds, fingerprint
+from core.work.deeds import Deeds
 from core.work.digest_layout import COUNTING, MASK, OPEN, REVIEW, TAKE, Voice, in_charge
 from core.work.digest_layout import action as digest_action
 from core.work.digests import WEEK, figures_card, figures_now, refresh_alert, refresh_digests, unmeasured

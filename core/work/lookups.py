@@ -149,7 +149,7 @@ class Lookups:
         if isinstance(found, Card):
             return found
         async with self.desk.storage.reading() as unit:
-            return await waiting_card(unit, found, voice, now=self.desk.clock.now())
+            return await waiting_card(unit, found, voice, who, now=self.desk.clock.now())
 
     async def meeting(self, account: AccountId, asked: str, who: Actor, language: str) -> Card:
         """Events, votes and the agenda, with what can be done; several consultations have some: a button for each."""

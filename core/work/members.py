@@ -75,9 +75,10 @@ async def set_role(unit: Unit, member: Member, role: Role) -> Member:
 
 
 async def remove_member(unit: Unit, member: Member, *, now: datetime) -> None:
-    """Their sessions end at once, their links open nothing any more, their name and address are forgotten."""
+    """Their sessions end at once, their links open nothing any more, their name and address are forgotten, and
+    what they had in charge is free again."""
     await unit.members.remove(member.id, now)
-    await unit.charges.forget_name(member.id)
+    await unit.charges.drop_of(member.id)
     if member.email:
         await unit.people.forget_staff_address(member.partner, member.email)
 

@@ -12,10 +12,12 @@ from core.model.consultations import Consultation, QuotePolicy
 from core.model.deliveries import WaitingRef
 from core.model.ids import ConsultationId
 from core.model.messages import Block, Button, Card, Heading, Line, Note
+from core.model.staff import Actor
 from core.rules.calendar import on_wall
 from core.rules.waiting import Waiting, in_order, reply_watched_from, too_long
 from core.storage.shelf import UNSORTED
 from core.storage.unit import Unit
+from core.work.deed_cards import charge_button
 from core.work.digest_layout import ALL, ANSWER, CHANGE, OPEN, REVIEW, TAKE, Voice, action, in_charge
 from core.work.follow_up import published
 from core.work.ports import Chance, Words
@@ -45,22 +47,26 @@ async def waiting_now(unit: Unit, consultation: Consultation, *, now: datetime) 
     return in_order(found)
 
 
-async def waiting_card(unit: Unit, consultation: Consultation, voice: Voice, *, now: datetime) -> Card:
-    """The list with what can be done about each line, and who took it."""
+async def waiting_card(
+    unit: Unit, consultation: Consultation, voice: Voice, who: Actor | None, *, now: datetime
+) -> Card:
+    """The list with what can be done about each line, and who took it. `who` None: everybody in the room reads it."""
     listed = await waiting_now(unit, consultation, now=now)
     charges = await unit.charges.of(ConsultationId(consultation.id))
     title = Heading(voice("waiting.title", title=voice.text(consultation.title)))
     if not listed:
         return Card((title, Line(voice("waiting.nothing"))))
     blocks: list[Block] = [title]
-    blocks += [_line(each, consultation, charges.get(each.subject), voice, now) for each in listed[:MOST_SHOWN]]
+    blocks += [_line(each, consultation, charges.get(each.subject), who, voice, now) for each in listed[:MOST_SHOWN]]
     if len(listed) > MOST_SHOWN:
         blocks.append(Line(voice("more", n=len(listed) - MOST_SHOWN)))
     blocks.append(Note(voice("waiting.promise", n=consultation.digest.read_within)))
     return Card(tuple(blocks))
 
 
-def _line(each: Waiting, consultation: Consultation, taken: Charge | None, voice: Voice, now: datetime) -> Line:
+def _line(
+    each: Waiting, consultation: Consultation, taken: Charge | None, who: Actor | None, voice: Voice, now: datetime
+) -> Line:
     since = voice.when(each.since, consultation.zone, now)
     _, _, name = each.subject.partition(":")
     if each.kind:
@@ -80,6 +86,8 @@ def _line(each: Waiting, consultation: Consultation, taken: Charge | None, voice
     if taken is None:
         do.append(Button(voice("button.take"), action(TAKE, consultation.id, each.subject)))
         return Line(f"{said} · {voice('charge.nobody')}", tuple(do))
+    if who is not None:
+        do.append(charge_button(ConsultationId(consultation.id), each.subject, taken, who, voice))
     return Line(f"{said} · {in_charge(taken.name, voice)}", tuple(do))
 
 
@@ -120,6 +128,6 @@ async def reminder_card(unit: Unit, ref: WaitingRef, words: Words, language: str
     if consultation is None or not await waiting_now(unit, consultation, now=now):
         return None
     voice = Voice(words, language)
-    card = await waiting_card(unit, consultation, voice, now=now)
+    card = await waiting_card(unit, consultation, voice, None, now=now)
     stop = (Note(voice("letter.stop")),) if ref.letter else ()
     return Card((*card.blocks, *stop))

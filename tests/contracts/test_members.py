@@ -12,12 +12,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from config.system import SystemChance
+from core.model.charges import Charge
 from core.model.errors import FileError, NotAllowed, NotFound
-from core.model.ids import PartnerId
+from core.model.ids import ConsultationId, PartnerId
 from core.model.staff import Member, Role
 from core.storage.engine import Storage, open_storage
 from core.storage.migrate import upgrade
-from core.storage.schema import partners, sign_in_links, staff_members, staff_sessions
+from core.storage.schema import charges, partners, sign_in_links, staff_members, staff_sessions
 from core.work.members import (
     IDLE,
     LONGEST,
@@ -99,10 +100,13 @@ async def test_a_removed_member_leaves_no_name_and_may_come_back(town: Storage) 
     async with town.unit() as unit:
         await make_link(unit, claire.id, CHANCE, now=NOW)
         await unit.members.add_session("hash", claire.id, NOW, NOW + LONGEST)
+        await start(unit, consultation())
+        await unit.charges.take(Charge(ConsultationId("pool"), "topic:hours", claire.id, "Claire", NOW))
         await remove_member(unit, claire, now=NOW)
     (row,) = await rows(town, staff_members)
     assert (row["name"], row["email"], row["removed_at"]) == ("", None, NOW)
     assert await rows(town, sign_in_links) == await rows(town, staff_sessions) == []
+    assert await rows(town, charges) == [], "what waits would wait for nobody"
     again = await hired(town, email="claire@town.example")
     assert again.id != claire.id
 

@@ -100,7 +100,7 @@ def overview_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
         visit, language = await gate.visit(request), pages.language(request)
         async with house.storage.reading() as unit:
             voice = Voice(house.words, language)
-            card = await waiting_card(unit, visit.consultation, voice, now=house.clock.now())
+            card = await waiting_card(unit, visit.consultation, voice, actor_of(visit.member), now=house.clock.now())
         return gate.page(request, visit, "desk/answer.html", active="waiting", **_shown(card, visit))
 
     async def prepare(request: Request) -> Response:

@@ -34,11 +34,17 @@ async def empty_town(tmp_path: Path, words: Catalogue, tagger: InProcessTagger) 
         yield town
 
 
+IN_BOTH_MODES = pytest.mark.parametrize("town", ["socket", "http"], indirect=True)
+"""A story that is told over Slack's Socket Mode and over its signed HTTP."""
+
+
 @pytest.fixture
-async def town(empty_town: Town) -> Town:
-    """The sample consultation of the swimming pool runs; Telegram and Slack are connected."""
+async def town(request: pytest.FixtureRequest, empty_town: Town) -> Town:
+    """The sample consultation of the swimming pool runs; Telegram and Slack are connected, in the mode asked for."""
     consultation = piscine()
     await empty_town.starts(consultation)
     empty_town.account = await empty_town.opens_telegram(consultation.partner.id, empty_town.telegram.bot)
-    empty_town.workspace = await empty_town.opens_slack(consultation.partner.id, empty_town.slack)
+    empty_town.workspace = await empty_town.opens_slack(
+        consultation.partner.id, empty_town.slack, mode=getattr(request, "param", "socket")
+    )
     return empty_town

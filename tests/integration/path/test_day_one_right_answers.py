@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.integration.path.conftest import IN_BOTH_MODES
 from tests.integration.path.looking import as_csv, command, digest, exported, slack_saw, tables
 from tests.integration.path.people import Neighbour
 from tests.integration.path.town import ROOM, Town
@@ -82,6 +83,7 @@ async def test_the_serious_ones_get_the_right_number_and_staff_are_told_within_a
         assert word not in slack_saw(town)
 
 
+@IN_BOTH_MODES
 async def test_open_shows_the_masked_words_in_a_window_and_it_is_no_longer_to_do(town: Town) -> None:
     anna = await at_the_open_question(town)
     await anna.says(DISTRESS)

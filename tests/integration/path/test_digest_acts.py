@@ -103,6 +103,24 @@ async def test_from_the_digest_to_the_answer(spoken: Town) -> None:
     await again.sees("Denis s'en charge, depuis")
     await shown(town, "Denis s'en charge")
 
+    # given back, and gone on with by a colleague: once
+    listed = await organiser.press(digest(town), "Ce qui attend")
+    await listed.sees("Denis s'en charge")
+    town.slack.twice = True
+    await organiser.press(town.slack.world.views[listed.views[0]], "Je prends la suite")
+    await town.slack.until(lambda: "vous vous chargez de" in flatten(town.slack.world.views[listed.views[0]]))
+    town.slack.twice = False
+    await shown(town, "Claire Petit s'en charge")
+    listed = await colleague.press(digest(town), "Ce qui attend")
+    await listed.sees("Je prends la suite")
+    listed = await organiser.press(digest(town), "Ce qui attend")
+    await listed.sees("Claire Petit s'en charge")
+    await organiser.press(town.slack.world.views[listed.views[0]], "Je ne m'en charge plus")
+    await town.slack.until(lambda: "plus personne" in flatten(town.slack.world.views[listed.views[0]]))
+    await town.work()
+    assert "« Horaires », 2 réponses" in digest_words(town)
+    assert "Claire Petit" not in digest_words(town)
+
     # the detail of a topic, for everybody, below the digest and not in the room: once, and it stays true
     top = digest(town)
     listed = await colleague.press(top, "Thèmes")
@@ -117,6 +135,8 @@ async def test_from_the_digest_to_the_answer(spoken: Town) -> None:
     await town.work()
     (reply,) = [each for each in town.slack.world.channels[ROOM].messages if each.get("thread_ts") == top["ts"]]
     assert "en parle" in flatten(reply)
+    below = await organiser.press(reply, "Répondre")
+    await below.sees("Ce qui est décidé")
     assert LATER not in flatten(reply), "nobody's words"
 
     # whoever may not answer is told what it takes, and nothing happens
@@ -126,10 +146,12 @@ async def test_from_the_digest_to_the_answer(spoken: Town) -> None:
     assert not town.slack.violations
     assert not town.slack.interpreted
     kept = await acts_on(town)
-    assert [each for each in kept if each in {"topic.corrected", "contribution.hidden", "charge.taken"}] == [
+    assert [each for each in kept if each.startswith(("topic.", "contribution.", "charge."))] == [
         "topic.corrected",
         "contribution.hidden",
         "charge.taken",
+        "charge.taken",
+        "charge.left",
     ]
 
 

@@ -8,6 +8,7 @@ import pytest
 from config.locale import Catalogue
 from core.model.consultations import QuotePolicy
 from nlp.tagger import InProcessTagger
+from tests.integration.path.conftest import IN_BOTH_MODES
 from tests.integration.path.looking import status, tables
 from tests.integration.path.town import NO_BREAK, ROOM, Town, open_town, piscine
 from tests.stand_ins.slack.server import SlackServer
@@ -31,6 +32,7 @@ async def a_first_week(town: Town) -> None:
     await town.wall("2026-11-23 08:44")
 
 
+@IN_BOTH_MODES
 async def test_on_monday_at_a_quarter_to_nine_once(town: Town) -> None:
     await a_first_week(town)
     before = len(town.slack.world.channels[ROOM].messages)
@@ -98,6 +100,7 @@ async def test_a_program_that_was_off_on_monday_says_it_when_it_is_back(
 # ── what staff ask for ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@IN_BOTH_MODES
 async def test_staff_ask_for_the_digest_and_the_status(town: Town) -> None:
     await a_first_week(town)
     anna = town.staff("U1")

@@ -1,5 +1,6 @@
 """What waits for a person: one list, who took what, one reminder a day when it waits longer than promised."""
 
+from tests.integration.path.conftest import IN_BOTH_MODES
 from tests.integration.path.looking import tables
 from tests.integration.path.town import NO_BREAK, ROOM, Town
 from tests.stand_ins.slack.world import Json
@@ -16,6 +17,7 @@ async def reminders(town: Town) -> list[str]:
     return [each["key"] for each in (await tables(town))["deliveries"] if each["key"].startswith("waiting:")]
 
 
+@IN_BOTH_MODES
 async def test_what_waits_is_reminded_of_once_a_day_and_no_more_once_it_is_done(town: Town) -> None:
     anna, denis = town.citizen("Anna"), town.staff("U2", name="denis")
     await town.wall("2026-11-17 09:00")

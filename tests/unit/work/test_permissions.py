@@ -14,10 +14,11 @@ from core.model.ids import AccountId, ContributionId
 from core.model.messages import Card
 from core.model.staff import Actor, Role
 from core.rules.permissions import LEAST, Deed
+from core.rules.plain_text import fingerprint
 from core.storage.engine import Storage
 from core.work.campaign_desk import CampaignDesk
 from core.work.composing import card_text
-from core.work.deeds import NEEDS, fingerprint
+from core.work.deeds import NEEDS
 from core.work.desk import HELP, Desk
 from core.work.lookups import Lookups
 from core.work.meeting_desk import MEETING_NEEDS
@@ -48,6 +49,8 @@ class Place:
                 return f"{verb}:pool"
             case "take" | "leave":
                 return f"{verb}:pool:topic:hours"
+            case "relieve":
+                return "relieve:pool:mark:topic:hours"
             case "release":
                 return "release:pool:written"
             case "answer" | "all" | "thread":
