@@ -17,6 +17,7 @@ from core.model.errors import FileError
 from core.rules.plain_text import plain
 from core.rules.readout import ENOUGH_ANSWERS, percent
 from core.work.compare import Comparison, Reference, comparisons
+from core.work.digest_layout import Voice
 
 COLUMNS = ("question", "answer", "share")
 LARGEST = 1024 * 1024
@@ -56,7 +57,7 @@ async def _compare(name: str, file: Path | None, parts: Parts, screen: Screen, *
         screen.say("compare.nothing")
     for each in found:
         screen.heading(_heading(each, known, screen))
-        _tell(each, known, screen)
+        _tell(each, screen)
     screen.remark("compare.how")
 
 
@@ -65,13 +66,14 @@ def _heading(found: Comparison, consultation: Consultation, screen: Screen) -> s
     return consultation.in_language(asked.text, screen.language) if asked else screen.text("compare.language")
 
 
-def _tell(found: Comparison, consultation: Consultation, screen: Screen) -> None:
+def _tell(found: Comparison, screen: Screen) -> None:
     if not found.enough:
         screen.say("compare.too_few", answers=found.answers, enough=ENOUGH_ANSWERS)
+    voice = Voice(screen.words, screen.language)
     for each in found.shares:
         line = screen.text(
             f"compare.{each.apart or 'alike'}",
-            name=consultation.in_language(each.label, screen.language) or each.group,
+            name=voice.group(found.question, each.label, each.group),
             n=percent(each.of_answers),
             low=percent(each.low),
             high=percent(each.high),

@@ -12,8 +12,9 @@ from bots.terminal.commands.shape import command, file_argument, json_option
 from bots.terminal.commands.who import plan_as_dict, tell_plan
 from bots.terminal.parts import Parts
 from bots.terminal.screen import Screen
-from core.model.consultations import LANGUAGE, Consultation
+from core.model.consultations import Consultation
 from core.rules.readout import percent
+from core.work.digest_layout import Voice
 from core.work.preparing import Prepared, file_lines, prepare
 
 
@@ -47,7 +48,7 @@ async def _prepare(path: Path, reference: Path | None, parts: Parts, screen: Scr
 
 
 def _tell(found: Prepared, consultation: Consultation, path: Path, parts: Parts, screen: Screen) -> None:
-    name = _name(found, consultation, screen)
+    name = Voice(screen.words, screen.language).group(found.question, found.share.label, found.share.group)
     screen.heading(
         screen.text(
             "prepare.missing", name=name, n=percent(found.share.of_answers), people=percent(found.share.of_people)
@@ -62,12 +63,6 @@ def _tell(found: Prepared, consultation: Consultation, path: Path, parts: Parts,
     if not found.plans:
         screen.say("prepare.nobody_known" if found.at else "prepare.too_late")
     screen.say("prepare.kit", id=consultation.id, name=name)
-
-
-def _name(found: Prepared, consultation: Consultation, screen: Screen) -> str:
-    if found.question == LANGUAGE and found.share.group in consultation.languages:
-        return screen.words.say(f"language.{found.share.group}", screen.language, {})
-    return consultation.in_language(found.share.label, screen.language) or found.share.group
 
 
 def _as_dict(found: Prepared, consultation: Consultation, parts: Parts) -> dict[str, Any]:

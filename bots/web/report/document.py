@@ -12,7 +12,7 @@ from core.model.consultations import LANGUAGE, Consultation, Text
 from core.model.deliveries import Day, Param
 from core.rules.calendar import on_wall
 from core.rules.plain_text import quoted
-from core.rules.readout import ENOUGH_ANSWERS, Funnel, percent
+from core.rules.readout import ENOUGH_ANSWERS, Funnel, Share, percent
 from core.work.compare import Comparison
 from core.work.digest_layout import Voice, nudge_words
 from core.work.effect_words import pooled_words
@@ -83,6 +83,12 @@ class Teller:
     def text(self, text: Text, room: int = NAME_ROOM) -> str:
         """A text of the partner, on one line."""
         return quoted(self.asked.in_language(text, self.language), longest=room)
+
+    def group(self, question: str, share: Share) -> str:
+        """Of people: the words of an answer, or the name of the language they answered in."""
+        if question == LANGUAGE:
+            return self.voice.group(question, share.label, share.group)
+        return self.text(share.label) or share.group
 
     def share(self, part: int, of: int) -> str:
         return self.say("percent", n=percent(part / of)) if of else "—"
@@ -240,7 +246,7 @@ def _shares(teller: Teller) -> Iterator[Section]:
 
 
 def _compared(teller: Teller, found: Comparison) -> Table:
-    names = [teller.text(each.label) or each.group for each in found.shares]
+    names = [teller.group(found.question, each) for each in found.shares]
     rows = []
     for name, each in zip(names, found.shares, strict=True):
         between = teller.say(

@@ -102,9 +102,10 @@ def _topics(teller: Teller) -> list[tuple[str, int]]:
 
 def _missing(teller: Teller) -> list[str]:
     found = []
-    for each in (share for comparison in teller.report.comparisons for share in comparison.shares):
+    shares = [(compared.question, each) for compared in teller.report.comparisons for each in compared.shares]
+    for question, each in shares:
         if each.apart == "fewer":
-            name, people = teller.text(each.label) or each.group, percent(each.of_people)
+            name, people = teller.group(question, each), percent(each.of_people)
             if each.answers < K:
                 found.append(teller.say("note.missing.few", name=name, k=K, people=people))
             else:
