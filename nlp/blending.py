@@ -44,6 +44,7 @@ class Blend:
     level: Sequence[float]
     thresholds: Row
     sure: float
+    also_sure: float
 
     def probabilities(self, parts: Row, possible: Truths) -> Row:
         return compared(levelled(self.scores(parts), possible, self.level), possible, self.sharpness)
@@ -56,7 +57,7 @@ class Blend:
 def usual(topics: int, accepted: float) -> Blend:
     """Before people have sorted enough."""
     mix = np.tile(np.array(USUAL_MIX), (topics, 1))
-    return Blend(mix, np.full(topics, USUAL_START), 0.0, LEVEL, np.full(topics, accepted), 1.0)
+    return Blend(mix, np.full(topics, USUAL_START), 0.0, LEVEL, np.full(topics, accepted), 1.0, 1.0)
 
 
 def fit(parts: Row, truth: Row, possible: Truths, before: Blend) -> tuple[Blend, Row]:
@@ -76,7 +77,10 @@ def fit(parts: Row, truth: Row, possible: Truths, before: Blend) -> tuple[Blend,
     else:
         blend = replace(blend, level=_level(truth, score, possible))
     found = compared(levelled(score, possible, blend.level), possible, blend.sharpness)
-    return replace(blend, thresholds=_thresholds(truth, found), sure=_sure(truth, found)), found
+    best = np.zeros(found.shape, dtype=bool)
+    best[np.arange(len(found)), found.argmax(axis=1)] = True
+    sure, also_sure = _sure(truth[best], found[best]), _sure(truth[~best], found[~best])
+    return replace(blend, thresholds=_thresholds(truth, found), sure=sure, also_sure=also_sure), found
 
 
 def f1(truth: Row, given: npt.NDArray[np.bool_]) -> float:
@@ -155,9 +159,9 @@ def _thresholds(truth: Row, found: Row) -> Row:
 
 
 def _sure(truth: Row, found: Row) -> float:
-    """The least probability, better than even, from which on nine in ten of the topics given were right; 1 when there
-    is none."""
-    order = np.argsort(-found, axis=None)
-    right = np.cumsum(truth.ravel()[order]) / np.arange(1, len(order) + 1)
+    """The least probability, better than even, from which on nine in ten of these topics were right; 1 when there is
+    none. `truth`, `found`: one for each topic of each text that counts."""
+    order = np.argsort(-found)
+    right = np.cumsum(truth[order]) / np.arange(1, len(order) + 1)
     enough = np.flatnonzero(right[_LEAST_SURE - 1 :] >= SURE)
-    return max(float(found.ravel()[order][enough[-1] + _LEAST_SURE - 1]), _EVEN) if len(enough) else 1.0
+    return max(float(found[order][enough[-1] + _LEAST_SURE - 1]), _EVEN) if len(enough) else 1.0

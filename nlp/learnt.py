@@ -46,7 +46,8 @@ class Learnt:
     `asked`: the only topics that come up under a question, where that is known. `mix` (topics × features) and `start`:
     what `features` count for each topic. `sharpness`: where each text has one topic, how much the topics of a text
     compete; 0 where they do not. `level`: as `levelled` takes it. `thresholds`: a topic is given from this probability
-    on; `sure`: and from this one on nine in ten were right. `facts`: what it was learnt from and how well it did."""
+    on; `sure`: and from this one on nine in ten of the best topics of a text were right; `also_sure`: of its other
+    topics. `facts`: what it was learnt from and how well it did."""
 
     topics: tuple[str, ...]
     vocabularies: tuple[Mapping[str, int], ...]
@@ -60,6 +61,7 @@ class Learnt:
     sharpness: float
     thresholds: Row
     sure: float
+    also_sure: float
     facts: Mapping[str, Any]
     level: Sequence[float] = LEVEL
 
@@ -80,6 +82,7 @@ class Learnt:
             "sharpness": self.sharpness,
             "level": self.level,
             "sure": self.sure,
+            "also_sure": self.also_sure,
             "facts": self.facts,
         }
         (path / "learnt.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
@@ -102,6 +105,7 @@ def from_disk(path: Path) -> Learnt:
                 asked={question: tuple(places) for question, places in told["asked"].items()},
                 sharpness=float(told["sharpness"]),
                 sure=float(told["sure"]),
+                also_sure=float(told.get("also_sure", told["sure"])),
                 facts=told["facts"],
                 level=tuple(told.get("level", LEVEL)),
                 **{name: arrays[name] for name in _ARRAYS},

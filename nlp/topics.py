@@ -204,16 +204,20 @@ class TopicTagger:
             [self._accepted] * len(topics) if learnt is None else [float(each) for each in learnt.thresholds]
         )
         self._proven = learnt is not None and learnt.sure < 1
-        self._sure = learnt.sure if learnt is not None and self._proven else self._confident
+        self._sure = self._also_sure = self._confident
+        if learnt is not None and self._proven:
+            self._sure, self._also_sure = learnt.sure, learnt.also_sure
 
     def choose(self, scores: Sequence[float], heard: Heard) -> tuple[TopicScore, ...]:
         """Those accepted, best first; none = "à classer"."""
+        best = max(scores, default=0.0)
         chosen = [
-            TopicScore(topic.id, score, confident=score >= self._sure and (own or self._proven))
+            TopicScore(topic.id, score, confident=score >= sure and (own or self._proven))
             for topic, score, own, enough in zip(
                 self.taxonomy.topics, scores, heard.explicit, self._thresholds, strict=True
             )
             if score >= enough
+            for sure in (self._sure if score == best else self._also_sure,)
         ]
         return tuple(sorted(chosen, key=lambda topic: -topic.score))
 

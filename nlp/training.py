@@ -14,6 +14,7 @@ weighs as much as it did before; the held-back fifths say when the examples know
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
@@ -129,11 +130,11 @@ def learn_and_try(
     watch(0.1)
     possible = np.array([possible_topics(asked, each.question, topics) for each in texts]).reshape(-1, topics)
     said = [all_words(each.text) for each in texts]
-    grams, vocabularies, rarity = _matrix(said, [each.question for each in texts], said_by)
+    grams, vocabularies, blocks, rarity = _matrix(said, [each.question for each in texts], said_by)
     heard_in = senses(said, cold, tagger.vectors)
     told = heard_in.copy()
     told[people:, DIMENSIONS:] = 0.0  # of what the taxonomy sorted, the voices would only repeat what it says
-    material = voices.Material(grams, told, answers * possible, np.ones(len(texts)), possible, people)
+    material = voices.Material(grams, told, answers * possible, np.ones(len(texts)), possible, people, blocks)
     if again:
         material.answers[people:] = _guessed(_looked_again(material, heard_in, cold))
         watch(0.15)
@@ -164,6 +165,7 @@ def learn_and_try(
         sharpness=blend.sharpness,
         thresholds=blend.thresholds,
         sure=blend.sure,
+        also_sure=blend.also_sure,
         level=blend.level,
         facts=facts,
     )
@@ -254,22 +256,24 @@ class _Block:
 
 def _matrix(
     said: Sequence[Sequence[str]], questions: Sequence[str], said_by: int
-) -> tuple[Any, tuple[Mapping[str, int], ...], npt.NDArray[np.float32]]:
-    """texts × grams; where each gram stands, block by block; how rare it is."""
+) -> tuple[Any, tuple[Mapping[str, int], ...], Sequence[slice], npt.NDArray[np.float32]]:
+    """texts × grams; where each gram stands, block by block; the columns of each block; how rare each gram is."""
     asked = [[question] if question else [] for question in questions]
     blocks = [
         _rated([word_grams(words) for words in said], said_by),
         _spelt(said, 2 if len(said) > ENOUGH else 1),
         _rated(asked, 1),
     ]
-    vocabularies, begin = list[Mapping[str, int]](), 0
-    for block in blocks:
-        vocabularies.append({gram: begin + row for row, gram in enumerate(block.grams)})
-        begin += len(block.grams)
-    if not begin:
+    ends = list(accumulate((len(block.grams) for block in blocks), initial=0))
+    columns = [slice(begin, end) for begin, end in pairwise(ends)]
+    if not ends[-1]:
         raise FileError("there is nothing to learn from: no word occurs in several of these texts")
     rarity = np.concatenate([block.rarity for block in blocks]).astype(np.float32)
-    return sp.hstack([block.texts for block in blocks]).tocsr(), tuple(vocabularies), rarity
+    vocabularies = tuple(
+        dict(zip(block.grams, range(part.start, part.stop), strict=True))
+        for block, part in zip(blocks, columns, strict=True)
+    )
+    return sp.hstack([block.texts for block in blocks]).tocsr(), vocabularies, columns, rarity
 
 
 def _rated(said: Sequence[Sequence[str]], least: int) -> _Block:

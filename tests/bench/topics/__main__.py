@@ -16,13 +16,14 @@ from tests.bench.figures import Figure, keep, told
 from tests.bench.text import __main__ as text
 from tests.bench.topics.cases import themes
 from tests.bench.topics.measures import MEASURES, learnt
+from tests.bench.topics.proposals import figures as proposals
 from tests.bench.topics.score import DATA, read_taxonomy, speed
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.topics", description="Measure the topics.")
     parser.add_argument("--json", action="store_true", help="one JSON object, for a program")
-    of_topics = {**MEASURES, "speed": _speed}
+    of_topics = {**MEASURES, "proposals": proposals, "speed": _speed}
     parser.add_argument("--only", choices=[*text.MEASURES, *of_topics], help="one measure alone")
     wanted = parser.parse_args()
     measures = {**text.MEASURES, **of_topics}

@@ -148,6 +148,26 @@ def test_versions_stay_and_going_back_is_one_step(tmp_path: Path) -> None:
         models.back(tmp_path)
 
 
+def test_a_model_that_says_nothing_of_further_topics_is_as_strict_with_them_as_with_the_best(tmp_path: Path) -> None:
+    learnt = replace(learn(TopicTagger("fr", POOL, None), texts(50, 10), []), sure=0.75, also_sure=0.95)
+    learnt.to_disk(tmp_path)
+    assert (from_disk(tmp_path).sure, from_disk(tmp_path).also_sure) == (0.75, 0.95)
+    told = json.loads((tmp_path / "learnt.json").read_text(encoding="utf-8"))
+    del told["also_sure"]
+    (tmp_path / "learnt.json").write_text(json.dumps(told), encoding="utf-8")
+    assert from_disk(tmp_path).also_sure == 0.75
+
+
+def test_a_further_topic_is_sure_by_a_measure_of_its_own() -> None:
+    tagger = TopicTagger("fr", POOL, None)
+    learnt = learn(tagger, texts(50, 10), [])
+    tagger.learns(replace(learnt, thresholds=np.full(3, 0.3), sure=0.6, also_sure=0.8))
+    heard = tagger.scores("")[1]
+    assert [each.confident for each in tagger.choose([0.7, 0.65, 0.1], heard)] == [True, False]
+    assert [each.confident for each in tagger.choose([0.8, 0.9, 0.1], heard)] == [True, True]
+    assert [each.confident for each in tagger.choose([0.5, 0.4, 0.1], heard)] == [False, False]
+
+
 def test_what_does_not_fit_is_refused_with_what_to_do(tmp_path: Path) -> None:
     cold = TopicTagger("fr", POOL, None)
     with pytest.raises(FileError, match="nothing to learn from"):
@@ -156,6 +176,11 @@ def test_what_does_not_fit_is_refused_with_what_to_do(tmp_path: Path) -> None:
     other = TopicTagger("fr", type(POOL)(POOL.topics[:2]), None)
     with pytest.raises(FileError, match="learn again with this taxonomy"):
         other.learns(models.load(tmp_path))
+    told = tmp_path / "versions" / "0001" / "learnt.json"
+    known = json.loads(told.read_text(encoding="utf-8"))
+    told.write_text(json.dumps({**known, "format": known["format"] - 1}), encoding="utf-8")
+    with pytest.raises(FileError, match="another version: learn again with `topics learn`"):
+        from_disk(tmp_path / "versions" / "0001")
     (tmp_path / "versions" / "0001" / "learnt.npz").write_bytes(b"no archive")
     with pytest.raises(FileError, match="holds no model that can be read"):
         from_disk(tmp_path / "versions" / "0001")
