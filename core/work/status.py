@@ -19,6 +19,7 @@ from core.storage.consultations import Running
 from core.storage.unit import Unit
 from core.work.digest_layout import Voice
 from core.work.ports import Words
+from core.work.standings import too_many_left
 
 LATE = timedelta(minutes=2)
 """What waits longer than this deserves a look."""
@@ -50,7 +51,8 @@ class PaidStatus:
 @dataclass(frozen=True, slots=True)
 class ConsultationStatus:
     """`state`: as `called` says it. `steps`: by step, by state of its deliveries, how many. `left_out`: by reason,
-    pushes that were not sent. `paid`: by step that may pay or did."""
+    pushes that were not sent. `paid`: by step that may pay or did. `stopped`: steps that nobody else gets, because too
+    many people left."""
 
     id: str
     title: Text
@@ -60,6 +62,7 @@ class ConsultationStatus:
     steps: dict[str, dict[str, int]]
     left_out: dict[str, int]
     paid: dict[str, PaidStatus]
+    stopped: tuple[str, ...]
     next: tuple[NextMoment, ...]
 
 
@@ -127,6 +130,8 @@ def _called(running: Running, steps: Mapping[str, Mapping[str, int]]) -> str:
 
 async def _consultation(unit: Unit, running: Running, consultation: Consultation, now: datetime) -> ConsultationStatus:
     steps = await unit.readouts.steps(running.id)
+    stopped = [step.id for step in consultation.steps if await too_many_left(unit, running.id, step)]
+    to_come = next_moments(consultation, running, now) if running.state in _ALIVE else ()
     return ConsultationStatus(
         id=consultation.id,
         title=consultation.title,
@@ -136,7 +141,8 @@ async def _consultation(unit: Unit, running: Running, consultation: Consultation
         steps=steps,
         left_out=await unit.readouts.left_out(running.id),
         paid=_paid(consultation, await unit.paid.of(running.id)),
-        next=next_moments(consultation, running, now) if running.state in _ALIVE else (),
+        stopped=tuple(stopped),
+        next=tuple(each for each in to_come if each.what not in stopped),
     )
 
 
@@ -259,6 +265,7 @@ def _campaign(consultation: ConsultationStatus, voice: Voice) -> list[Block]:
             for reason, count in sorted(consultation.left_out.items(), key=lambda each: (-each[1], each[0]))
         ]
         blocks.append(Line("  " + voice("status.left_out", list=" · ".join(reasons))))
+    blocks += [Line(f"  {voice.step(step)} · {voice('nudge.halted')}") for step in consultation.stopped]
     if consultation.next:
         coming = [moment_words(each, consultation.zone, voice) for each in consultation.next[:_STEPS_SHOWN]]
         blocks.append(Line("  " + voice("status.next", list=" · ".join(coming))))

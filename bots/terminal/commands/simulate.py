@@ -109,7 +109,9 @@ def _tell(
     screen.say("simulate.saved", reminded=counts["reminded"], saved=max(0, saved))
     total = sum(habits.values())
     people = ", ".join(
-        f"{screen.text(f'simulate.habit.{habit.name.lower()}')} {round(100 * share / total)} %"
+        screen.text(
+            "simulate.share", what=screen.text(f"simulate.habit.{habit.name.lower()}"), n=round(100 * share / total)
+        )
         for habit, share in habits.items()
     )
     screen.say("simulate.behaviour", list=people)

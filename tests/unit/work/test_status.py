@@ -185,6 +185,19 @@ async def test_many_consultations_fit_in_one_message(storage: Storage) -> None:
     assert "trop long pour Slack" not in json.dumps(blocks, ensure_ascii=False)
 
 
+async def test_a_step_that_drove_people_away_is_no_longer_to_come(storage: Storage) -> None:
+    async with storage.unit() as unit:
+        await start(unit, consultation())
+        for number in range(4):
+            who = await person(unit, f"gone{number}", stopped_at=NOW)
+            await push(unit, who, "reminder", sent_at=NOW - timedelta(hours=1))
+    shown = await found(storage)
+    (pool,) = shown.consultations
+    assert (pool.stopped, [each.what for each in pool.next if each.kind == "reminder"]) == (("reminder",), [])
+    assert "rappel · Étape arrêtée : trop de gens ont dit STOP." in said(shown)
+    assert "reminder · Step stopped: too many people said STOP." in said(shown, "en")
+
+
 # ── next moments ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
