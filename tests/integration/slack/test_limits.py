@@ -9,20 +9,26 @@ import pytest
 import sqlalchemy as sa
 
 from bots.slack.blocks import to_blocks, to_text, to_window
+from bots.slack.forms import to_form
 from bots.slack.home import to_home
 from config.locale import Catalogue
 from core.model.consultations import DigestPlan, QuotePolicy, Taxonomy, Topic
+from core.model.forms import Form
+from core.model.ids import ConsultationId
 from core.model.messages import Card
 from core.model.staff import Actor, Role
 from core.storage.engine import Storage
 from core.storage.schema import contributions, tags
+from core.work.campaign_desk import CampaignDesk
 from core.work.digest_layout import COUNTING, REVIEW
 from core.work.lookups import Lookups, Taken
 from core.work.staff_home import StaffHome
-from tests.builders import NOW, account, both, consultation, desk_of, start
+from tests.builders import NOW, CountedChance, account, both, consultation, desk_of, start
 from tests.databases import sqlite_storage
+from tests.integration.path.town import DRAFTING
 from tests.stand_ins.slack.blocks import problems_in, problems_in_view, too_long
 from tests.stand_ins.slack.reading import interpreted_in
+from tests.unit.work.test_campaign_desk import FILLED, LAST
 
 TOWN = account("town", "slack")
 READER = Actor("U1", Role.OWNER)
@@ -82,6 +88,66 @@ def _tags() -> Iterator[dict[str, Any]]:
             "confident": True,
             "tagged_at": NOW,
         }
+
+
+HELD = tuple(f"c-{number:05}" for number in range(len(HOSTILE)))
+"""One contribution of each hostile text."""
+
+
+async def test_all_that_a_button_opens_fits_and_so_do_the_forms(storage: Storage) -> None:
+    desk = desk_of(storage, Catalogue())
+    first = [f"{verb}:pool" for verb in ("topics", "waiting", "prepare", "meeting")]
+    first += [f"{verb}:pool:topic-1" for verb in ("all", "answer", "thread")]
+    first += ["all:pool:-", "take:pool:topic:topic-1", "relieve:pool:x:topic:topic-1"]
+    for language in ("fr", "en"):
+        for action in (*first, *(f"{verb}:{each}" for each in HELD for verb in ("wrong", "hide", "mask", "like"))):
+            _fits(await desk.pressed(TOWN, action, READER, language), action)
+        for state, when, at in (
+            ("kept", "later", "?"),
+            ("", "now", ""),
+            ("partly", "draft", ""),
+            ("kept", "later", "2099-01-01 8h"),
+        ):
+            filled = {
+                "state": state,
+                "when": when,
+                "at": at,
+                "text_fr": HOSTILE[0][:1500],
+                "text_en": HOSTILE[3][:1500],
+            }
+            for topic in ("topic-1", "topic-2"):
+                action = f"answer:pool:{topic}:{language}-{state}-{when}"
+                _fits(await desk.sent(TOWN, action, filled, READER, language), action)
+        _fits(await desk.pressed(TOWN, "answer:pool:topic-1", READER, language), "with drafts")
+
+
+async def test_what_is_shown_of_campaigns_fits(storage: Storage) -> None:
+    async with storage.unit() as unit:
+        await unit.consultations.put_file(ConsultationId("pool"), 1, LAST.replace("  id: valbrune", "  id: town"))
+    desk = desk_of(storage, Catalogue())
+    campaigns = CampaignDesk(storage, desk.clock, CountedChance(), desk.words, DRAFTING, lambda: None)
+    _fits(await campaigns.campaigns(TOWN, READER, "fr"), "list")
+    for verb in ("look", "says", "give", "stop", "file"):
+        shown = await campaigns.pressed(TOWN, f"campaign:{verb}:pool:1", READER, "fr")
+        if not isinstance(shown, Taken):
+            _fits(shown, verb)
+    for said in HOSTILE:
+        hostile = {**dict.fromkeys(FILLED, said), "file": said}
+        for action in ("campaign:new", "campaign:give:pool:1"):
+            _fits(await campaigns.sent(TOWN, action, hostile, READER, "fr"), action)
+        written = {**FILLED, "title": said[:300], "question_1": said[:300]}
+        _fits(await campaigns.sent(TOWN, "campaign:new", written, READER, "fr"), "written")
+
+
+def _fits(shown: Card | Form | None, what: str) -> None:
+    assert shown is not None, what
+    if isinstance(shown, Form):
+        assert problems_in_view(to_form(shown, "Fermer")) == [], what
+        return
+    assert problems_in_view(to_window("Porte-voix", "Fermer", shown)) == [], what
+    blocks = to_blocks(shown)
+    assert (problems_in(blocks), too_long(blocks)) == ([], False), what
+    assert interpreted_in({"text": "", "blocks": blocks}, "") == [], what
 
 
 async def test_all_that_staff_can_see_fits(storage: Storage) -> None:
