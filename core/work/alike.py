@@ -99,6 +99,17 @@ async def others_alike(
     return {own: n for own, n in wanted.items() if n}
 
 
+async def said_like(
+    storage: Storage, surveyor: Surveyor, consultation: Consultation, contribution: str
+) -> Sequence[Contribution]:
+    """It and what says nearly the same, the newest first; nothing when nothing else does."""
+    read = await _newest(storage, consultation)
+    gist = await surveyor.gist([each.text or "" for each in read], [], consultation.languages[0])
+    group = next((group for each, group in zip(read, gist.groups, strict=True) if each.id == contribution), None)
+    found = [each for each, own in zip(read, gist.groups, strict=True) if own == group]
+    return found if len(found) > 1 else []
+
+
 async def gist_of(storage: Storage, surveyor: Surveyor, consultation: Consultation, topic: str) -> TopicGist:
     """What people say of one topic."""
     read = await _newest(storage, consultation)

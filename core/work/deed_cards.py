@@ -35,7 +35,7 @@ from core.work.digest_layout import (
 )
 from core.work.shelf import Found
 
-SHOWN_AT_ONCE = 8
+SHOWN_AT_ONCE, MOST_LIKE = 8, 5
 LONGEST_SHOWN = 1500
 MOST_TOPICS = 40
 NO_TOPIC = "-"
@@ -129,18 +129,18 @@ def no_thread(voice: Voice) -> Card:
     return sentence(voice("thread.nowhere"))
 
 
-def all_of(consultation: Consultation, topic: str, found: Found, voice: Voice) -> Card:
-    """What people said about one topic, a few at a time."""
+def all_of(
+    consultation: Consultation, topic: str, found: Found, voice: Voice, like: Sequence[Contribution] = ()
+) -> Card:
+    """What people said about one topic, a few at a time; above it, what is `like` the words that were read."""
     none = topic == UNSORTED
     said = {"topic": _topic(consultation, topic, voice)} if not none else {}
-    blocks: list[Block] = [Heading(voice("all.unsorted" if none else "all.title", n=found.count, **said))]
-    for kept in found.kept:
-        words = quoted(kept.contribution.text or "", longest=LONGEST_SHOWN)
-        wrong, hide = quote_buttons(kept.contribution.id, voice)[1:3]
-        buttons = [replace(wrong, label=voice("button.sort")), hide] if none else [wrong, hide]
-        if answerable(kept.contribution):
-            buttons.append(Button(voice("button.one"), action(ANSWER_ONE, kept.contribution.id)))
-        blocks.append(Quote(words, buttons=tuple(buttons)))
+    blocks: list[Block] = []
+    if like:
+        blocks.append(Heading(voice("all.like", n=len(like))))
+        blocks += [_read(each, voice, sorted_=True) for each in like[:MOST_LIKE]]
+    blocks.append(Heading(voice("all.unsorted" if none else "all.title", n=found.count, **said)))
+    blocks += [_read(kept.contribution, voice, sorted_=not none) for kept in found.kept]
     if not found.kept:
         blocks.append(Line(voice("all.none")))
     if found.more:
@@ -148,6 +148,15 @@ def all_of(consultation: Consultation, topic: str, found: Found, voice: Voice) -
         blocks.append(Line(voice("all.more"), (more,)))
     blocks.append(Note(voice("all.private")))
     return Card(tuple(blocks))
+
+
+def _read(contribution: Contribution, voice: Voice, *, sorted_: bool) -> Quote:
+    """Masked words with what can be done about them."""
+    wrong, hide = quote_buttons(contribution.id, voice)[1:3]
+    buttons = [wrong if sorted_ else replace(wrong, label=voice("button.sort")), hide]
+    if answerable(contribution):
+        buttons.append(Button(voice("button.one"), action(ANSWER_ONE, contribution.id)))
+    return Quote(quoted(contribution.text or "", longest=LONGEST_SHOWN), buttons=tuple(buttons))
 
 
 # ── one contribution ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -8,7 +8,7 @@ partner's own gets the answer of what does not exist. Pressed twice, sent twice 
 its effect once: charges have a key, answers the name their form was given, and texts are compared with what was read.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -16,7 +16,7 @@ from core.model.audit import Act
 from core.model.charges import Charge, Heap, alert_subject, topic_subject
 from core.model.consultations import Consultation
 from core.model.contributions import By, Contribution, ContributionState, Hidden, effective
-from core.model.errors import NotAllowed
+from core.model.errors import NotAllowed, PorteVoixError
 from core.model.forms import Form
 from core.model.ids import AccountId, AlertId, ConsultationId, ContributionId, FollowUpId
 from core.model.messages import Card
@@ -82,15 +82,24 @@ NEEDS: Mapping[str, Deed] = {
 Shown = TypeVar("Shown")
 
 
+Like = Callable[[Consultation, str], Awaitable[Sequence[Contribution]]]
+"""A contribution and what says nearly the same, the newest first; nothing when nothing else does."""
+
+
+async def nothing_like(_consultation: Consultation, _contribution: str) -> Sequence[Contribution]:
+    return ()
+
+
 @dataclass(slots=True)
 class Deeds:
-    """`wake`: called with the stage that has something to do now."""
+    """`wake`: called with the stage that has something to do now. `like`: what says nearly the same."""
 
     storage: Storage
     clock: Clock
     chance: Chance
     words: Words
     wake: Callable[[str], None]
+    like: Like = nothing_like
     guard: Guard = field(init=False)
     answering: Answering = field(init=False)
 
@@ -210,10 +219,17 @@ class Deeds:
         answers = (await published(unit, which)).by_topic()
         return cards.topics(own, counts, unsorted, answers, await unit.charges.of(which), who, voice)
 
-    async def _all(self, own: Consultation, topic: str, after: ContributionId | None, voice: Voice) -> Card:
+    async def _all(
+        self,
+        own: Consultation,
+        topic: str,
+        after: ContributionId | None,
+        voice: Voice,
+        like: Sequence[Contribution] = (),
+    ) -> Card:
         wanted = Wanted(status=Status.READ, topic=topic)
         found = await find(self.storage, ConsultationId(own.id), wanted, after=after, size=cards.SHOWN_AT_ONCE)
-        return cards.all_of(own, topic, found, voice)
+        return cards.all_of(own, topic, found, voice, like)
 
     # ── one contribution ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -238,7 +254,13 @@ class Deeds:
                 return cards.wrong_form(own, contribution, mark, voice)
             if verb == REPLY:
                 return await self.answering.form(unit, account, own, topics[0], voice)
-        return await self._all(own, topics[0], None, voice)
+        return await self._all(own, topics[0], None, voice, await self._like(own, which))
+
+    async def _like(self, own: Consultation, which: ContributionId) -> Sequence[Contribution]:
+        try:
+            return await self.like(own, which)
+        except PorteVoixError:  # nobody could look: the whole topic stands there all the same
+            return ()
 
     async def _corrected(
         self, unit: Unit, account: AccountId, verb: str, rest: str, fields: Mapping[str, str], who: Actor, voice: Voice

@@ -5,15 +5,16 @@ nothing is left to do, for those who hold the clock themselves.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.model.consultations import Consultation
+from core.model.contributions import Contribution
 from core.model.ids import AccountId
 from core.rules.pacing import Limits, Pace
 from core.storage.engine import Storage
 from core.storage.waits import waits
-from core.work.alike import NothingSeen, others_alike
+from core.work.alike import NothingSeen, others_alike, said_like
 from core.work.deeds import Deeds
 from core.work.desk import Desk
 from core.work.digests import Digests, refresh_digests
@@ -97,13 +98,17 @@ class House:
         )
         self.reconciling = Reconciling(storage, self.channels, clock)
         self.housekeeping = Housekeeping(storage, clock, chance, self.erasure_hash)
-        deeds = Deeds(storage, clock, chance, self.words, lambda stage: self.wakes[stage].set())
+        deeds = Deeds(storage, clock, chance, self.words, lambda stage: self.wakes[stage].set(), self.like)
         same = self.tagger.alike if isinstance(self.tagger, Likener) else each_alone
         self.desk = Desk(storage, clock, self.words, deeds, self.teaching.sorting, same)
 
     async def alike(self, consultation: Consultation, ids: Collection[str]) -> Mapping[str, int]:
         """By contribution, how many other people said nearly the same."""
         return await others_alike(self.storage, self.surveyor, consultation, ids)
+
+    async def like(self, consultation: Consultation, contribution: str) -> Sequence[Contribution]:
+        """What says nearly the same as this."""
+        return await said_like(self.storage, self.surveyor, consultation, contribution)
 
     def join(self, account: AccountId, channel: Channel, limits: Limits) -> None:
         """From now on the outbox sends through `channel` for this account, and intake knows the account."""

@@ -10,12 +10,14 @@ import pytest
 from config.locale import Catalogue
 from core.model.audit import Act
 from core.model.consultations import Consultation
-from core.model.contributions import ContributionState
+from core.model.contributions import Contribution, ContributionState
+from core.model.errors import NotAllowed
 from core.model.messages import Card
 from core.model.staff import Actor, Role
 from core.storage.engine import Storage
-from core.work.alike import NothingSeen, Remembered, others_alike
+from core.work.alike import NothingSeen, Remembered, others_alike, said_like
 from core.work.cells import COLUMNS
+from core.work.composing import card_text
 from core.work.lookups import Lookups, Taken
 from core.work.ports import Gist
 from core.work.report import Report
@@ -99,6 +101,26 @@ async def test_how_many_others_said_it_is_looked_up_once(
         topic = await anna.command("/porte-voix", "theme horaires", channel=ROOM.external_id)
         assert (await topic.sees("plus tard")).count("autre") == 1, "of two texts, one was said by somebody else too"
     assert looker.looks == 1
+
+
+async def test_what_says_nearly_the_same_stands_before_the_whole_topic(storage: Storage) -> None:
+    desk, looker = desk_of(storage, Catalogue()), Looker()
+    desk.deeds.like = partial(said_like, storage, looker)
+    async with storage.unit() as unit:
+        which = await contribution(unit, "bonjour, ouvrir le dimanche soir", topics=("hours",))
+    shown = await desk.pressed(TOWN, f"like:{which}", Actor("U1", Role.READER), "fr")
+    assert isinstance(shown, Card)
+    same, topic = card_text(shown).split("« Horaires »".replace(" ", "\N{NO-BREAK SPACE}"))
+    assert "Presque la même chose · 3 réponses" in same.replace("\N{NO-BREAK SPACE}", " ")
+    assert (same.count("dimanche"), "plus tard" in same, "plus tard" in topic) == (3, False, True)
+
+    async def nobody(_consultation: Consultation, _contribution: str) -> Sequence[Contribution]:
+        raise NotAllowed("the second process does not answer")
+
+    desk.deeds.like = nobody
+    alone = await desk.pressed(TOWN, f"like:{which}", Actor("U1", Role.READER), "fr")
+    assert isinstance(alone, Card)
+    assert card_text(alone).startswith("«")
 
 
 async def test_a_topic_says_how_many_and_what_was_answered(
