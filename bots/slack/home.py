@@ -20,7 +20,7 @@ CALLBACK = "porte_voix_home"
 
 
 class StaffHome(Protocol):
-    async def home(self, account: AccountId, language: str) -> Card:
+    async def home(self, account: AccountId, who: Actor, language: str) -> Card:
         """What one person of the partner sees first."""
         ...
 

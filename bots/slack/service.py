@@ -149,7 +149,8 @@ class StaffService:
     async def _show_home(self, opened: HomeOpened) -> None:
         if await belongs(self._client, opened.user, self._team):
             language = await self._language_of(opened.user)
-            await publish(self._client, opened.user, await self._home.home(self._account, language))
+            who = await self._who(opened.user)
+            await publish(self._client, opened.user, await self._home.home(self._account, who, language))
 
     async def _press(self, press: Press) -> None:
         language = await self._language_of(press.user)

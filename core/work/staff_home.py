@@ -1,6 +1,7 @@
 """The first page of staff in Slack: their consultations, what waits for them, what comes next, and short explanations.
 
     title · state          answered this week, in all
+    what they took         [What waits]
     what waits             [Open] [Review] [See the digest]
     what comes next        reminder, digest, closing
     how it works           a few short cards, for whoever has never done this
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.model.campaigns import CampaignState
+from core.model.charges import topic_subject
 from core.model.consultations import Consultation
 from core.model.deliveries import Day
 from core.model.ids import AccountId, ConsultationId
@@ -24,12 +26,15 @@ from core.storage.shelf import UNSORTED
 from core.storage.staff import AlertRow
 from core.storage.unit import Unit
 from core.work.campaign_forms import CAMPAIGN
+from core.work.deed_cards import subject_name
 from core.work.desk import Desk
-from core.work.digest_layout import ALL, CHANGE, COUNTING, MEETING, OPEN, REVIEW, Voice, action
+from core.work.digest_layout import ALL, CHANGE, COUNTING, MEETING, OPEN, REVIEW, WAITING, Voice, action
 from core.work.digests import WEEK, figures_now
+from core.work.follow_up import published
 from core.work.guard import partner_of
 from core.work.meetings import has_meetings
 from core.work.status import moment_words, next_moments, state_called
+from core.work.waiting import waiting_now
 
 DIGEST = "digest:"
 """A button that shows the digest of this moment of the consultation that follows."""
@@ -43,14 +48,14 @@ LESSONS = ("review", "answer", "sending", "figures")
 class StaffHome:
     desk: Desk
 
-    async def home(self, account: AccountId, language: str) -> Card:
+    async def home(self, account: AccountId, who: Actor, language: str) -> Card:
         """What one person of the partner sees first."""
         voice, now = Voice(self.desk.words, language), self.desk.clock.now()
         async with self.desk.storage.reading() as unit:
             own = await self.desk.own(unit, account)
             blocks: list[Block] = [] if own else [Heading(voice("home.empty")), Line(voice("home.begin"))]
             for each in own[:MOST_CONSULTATIONS]:
-                blocks += await _consultation(unit, each.consultation, voice, now)
+                blocks += await _consultation(unit, each.consultation, who, voice, now)
             blocks += await _drafts(unit, account, voice)
         if len(own) > MOST_CONSULTATIONS:
             blocks.append(Note(voice("more", n=len(own) - MOST_CONSULTATIONS)))
@@ -63,7 +68,7 @@ class StaffHome:
         return None
 
 
-async def _consultation(unit: Unit, consultation: Consultation, voice: Voice, now: datetime) -> list[Block]:
+async def _consultation(unit: Unit, consultation: Consultation, who: Actor, voice: Voice, now: datetime) -> list[Block]:
     own = ConsultationId(consultation.id)
     running = await unit.consultations.running(own)
     assert running is not None, "it began"
@@ -76,10 +81,26 @@ async def _consultation(unit: Unit, consultation: Consultation, voice: Voice, no
     return [
         Heading(voice.text(consultation.title)),
         Line(voice("home.stands", state=state[:1].upper() + state[1:], answered=answered), (see,)),
+        *await _yours(unit, consultation, who, voice, now),
         *(waiting or [Line(voice("home.nothing"))]),
         *_meetings(consultation, voice),
         *_coming(consultation, running, voice, now),
     ]
+
+
+async def _yours(unit: Unit, consultation: Consultation, who: Actor, voice: Voice, now: datetime) -> list[Block]:
+    """What this person took in charge and is not done: topics without an official answer, and what waits."""
+    own = ConsultationId(consultation.id)
+    taken = sorted((await unit.charges.of(own)).values(), key=lambda each: (each.at, each.subject))
+    mine = [each.subject for each in taken if each.by == who.id]
+    if not mine:
+        return []
+    answered = {topic_subject(topic) for topic in (await published(unit, own)).by_topic()}
+    waits = {each.subject for each in await waiting_now(unit, consultation, now=now)}
+    topics = {topic_subject(each.id) for each in consultation.topics} - answered
+    names = [subject_name(consultation, each, voice) for each in mine if each in waits | topics]
+    see = Button(voice("button.waiting"), action(WAITING, consultation.id))
+    return [Line(voice("home.yours", list=" · ".join(names)), (see,))] if names else []
 
 
 def _meetings(consultation: Consultation, voice: Voice) -> Iterator[Block]:

@@ -92,7 +92,7 @@ async def _everything(house: House, own: ConsultationId, language: str) -> Mappi
         assert known is not None
         some = await unit.contributions.page(own, after=None, limit=50)
         quote = next(each.id for each in some if each.state is ContributionState.READ and each.tags)
-    home = await StaffHome(house.desk).home(account, language)
+    home = await StaffHome(house.desk).home(account, WHO, language)
     async with house.storage.unit() as unit:
         now, partner = house.clock.now(), running.partner
         urgent = await contribution(unit, URGENT[language], in_=own, redirect="danger", state=ContributionState.HIDDEN)
@@ -145,7 +145,7 @@ async def _everything(house: House, own: ConsultationId, language: str) -> Mappi
         **{name: {"blocks": to_blocks(card)} for name, card in cards.items()},
         **{name: _window(shown, language) for name, shown in windows.items()},
         "home": to_home(home),
-        "home-full": to_home(await StaffHome(house.desk).home(account, language)),
+        "home-full": to_home(await StaffHome(house.desk).home(account, WHO, language)),
     }
 
 

@@ -95,7 +95,7 @@ async def test_a_colleague_hears_of_a_change_and_puts_it_in_force_from_the_room(
 async def seen(town: Town, what: str) -> str:
     assert town.workspace is not None
     if what == "home":
-        return card_text(await StaffHome(town.house.desk).home(town.workspace, "fr"))
+        return card_text(await StaffHome(town.house.desk).home(town.workspace, ANNA, "fr"))
     if what == "digest":
         return card_text(await town.house.desk.digest(town.workspace, "", ANNA, "fr"))
     shown = await town.house.desk.pressed(town.workspace, "waiting:piscine", ANNA, "fr")

@@ -121,7 +121,7 @@ class Lookups:
 class Home:
     """One sentence, one button."""
 
-    async def home(self, account: AccountId, language: str) -> Card:
+    async def home(self, account: AccountId, who: Actor, language: str) -> Card:
         return Card((Heading("À vous"), Line("Le point", (Button("Voir", "digest:piscine"),))))
 
     async def pressed(self, account: AccountId, action: str, who: Actor, language: str) -> Card | None:

@@ -10,6 +10,8 @@ import pytest
 from bots.slack.home import to_home
 from config.locale import Catalogue
 from core.model.contributions import ContributionState
+from core.model.messages import Card, Line
+from core.model.staff import Actor, Role
 from core.storage.engine import Storage
 from core.work.staff_home import MOST_CONSULTATIONS, StaffHome
 from tests.builders import NOW, account, alert, both, consultation, contribution, desk_of, person, start
@@ -20,6 +22,7 @@ from tests.stand_ins.slack.reading import flatten
 from tests.stand_ins.slack.server import SlackServer
 
 TOWN, CITY = account("town", "slack"), account("city", "slack")
+DENIS = Actor("U1", Role.MODERATOR, "Denis")
 
 
 @pytest.fixture
@@ -77,6 +80,24 @@ async def test_it_shows_what_waits_and_what_comes_and_opens_it(
     assert not server.violations
 
 
+async def test_what_one_took_stands_on_their_own_tab_until_it_is_done(home: StaffHome, storage: Storage) -> None:
+    await a_flagged_message(storage)
+    desk, colleague = home.desk, Actor("U2", Role.ORGANISER, "Claire")
+
+    async def yours(who: Actor) -> list[str]:
+        card = await home.home(TOWN, who, "fr")
+        lines = [each for each in card.blocks if isinstance(each, Line) and "Vous vous chargez" in each.text]
+        return [each.text.partition("\N{NO-BREAK SPACE}: ")[2] for each in lines]
+
+    for subject in ("topic:hours", "review", "uncertain"):
+        await desk.pressed(TOWN, f"take:pool:{subject}", DENIS, "fr")
+    assert await yours(DENIS) == ["les réponses à relire · Horaires"], "nothing uncertain is there"
+    assert await yours(colleague) == []
+    answered = await desk.sent(TOWN, "answer:pool:hours:n", {"state": "kept", "when": "now"}, colleague, "fr")
+    assert isinstance(answered, Card)
+    assert await yours(DENIS) == ["les réponses à relire"]
+
+
 async def test_people_of_another_workspace_see_nothing(server: SlackServer, opened: Opened) -> None:
     server.member("U1")
     server.member("U9", team="T0OTHER")
@@ -91,8 +112,8 @@ async def test_nothing_of_another_partner_stands_there(storage: Storage, home: S
     await a_flagged_message(storage)
     async with storage.unit() as unit:
         await start(unit, replace(consultation(), id="library", title=both("Bibliothèque", "Library")))
-    assert "Bibliothèque" in flatten(to_home(await home.home(TOWN, "fr")))
-    elsewhere = flatten(to_home(await home.home(CITY, "en")))
+    assert "Bibliothèque" in flatten(to_home(await home.home(TOWN, DENIS, "fr")))
+    elsewhere = flatten(to_home(await home.home(CITY, DENIS, "en")))
     assert "Nothing has started yet" in elsewhere
     assert "Library" not in elsewhere
 
@@ -103,6 +124,6 @@ async def test_many_consultations_with_endless_titles_still_fit(storage: Storage
         for number in range(MOST_CONSULTATIONS + 3):
             await start(unit, replace(consultation(sources={}), id=f"pool-{number}", title=endless))
     for language in ("fr", "en"):
-        view = to_home(await home.home(TOWN, language))
+        view = to_home(await home.home(TOWN, DENIS, language))
         assert problems_in_view(view) == []
         assert flatten(view).count("Voir le bilan" if language == "fr" else "See the digest") == MOST_CONSULTATIONS

@@ -177,7 +177,7 @@ async def test_all_that_staff_can_see_fits(storage: Storage) -> None:
             assert interpreted_in({"text": "", "blocks": blocks}, "") == []
             assert to_text(card).strip()
             assert problems_in_view(to_window("Porte-voix", "Fermer", card)) == []
-        assert problems_in_view(to_home(await StaffHome(desk).home(TOWN, language))) == []
+        assert problems_in_view(to_home(await StaffHome(desk).home(TOWN, READER, language))) == []
     table = await lookups.export(TOWN, "", READER, "fr")
     assert isinstance(table, Taken)
     assert table.content.count(b"paper") == MANY

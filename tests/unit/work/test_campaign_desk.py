@@ -339,7 +339,7 @@ async def test_a_change_to_what_runs_waits_for_a_colleague_who_sees_it(pair: Roo
     await gives(pair, CHANGED)
     assert await revision_of(pair) == 1
     assert list(await waiting(pair, ANNA)) == ["Retirer ce changement"]
-    home = await StaffHome(desk_of(pair.storage, Catalogue())).home(pair.account, "fr")
+    home = await StaffHome(desk_of(pair.storage, Catalogue())).home(pair.account, ANNA, "fr")
     assert "Un changement attend une deuxième personne, depuis" in said(home)
     approve = (await waiting(pair, BILAL))["Mettre en vigueur"]
     assert "collègue" in await pair.presses(approve, ANNA)
