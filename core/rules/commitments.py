@@ -25,7 +25,7 @@ from core.model.consultations import (
     Text,
 )
 from core.model.deliveries import Day, Param
-from core.rules.calendar import Due, Skipped, due_at, in_quiet, on_wall
+from core.rules.calendar import Due, Skipped, due_at, in_quiet, is_quiet_day, on_wall
 from core.rules.experiments import put_off
 from core.rules.findings import Finding, Severity, refuse, warn
 from core.rules.paid import stars
@@ -245,8 +245,7 @@ def _step(consultation: Consultation, step: Step, place: int) -> Iterator[Findin
         second = _due(replace(step, moment=put_off(moment, step.experiment)), consultation)
         if isinstance(second, Skipped):
             yield warn("check.second_wave_too_late", f"steps[{place}].experiment", place=place)
-    if _in_quiet(moment, consultation):
-        yield warn("check.step_in_quiet", where, place=place, end=_hour(consultation.quiet.end))
+    yield from _waiting("step", moment, due, where, place, consultation)
     if step.kind is StepKind.RESULTS and not isinstance(due, Skipped):
         if due.at < consultation.closes_at:
             yield warn("check.results_before_closing", where, place=place)
@@ -271,17 +270,26 @@ def _posts(consultation: Consultation) -> Iterator[Finding]:
     opens, closes = consultation.opens_at, consultation.closes_at
     for place, post in enumerate(consultation.posts, 1):
         due = post_due(consultation, post, start=opens, closes_at=closes, now=opens)
+        where = f"posts[{place}].when"
         if isinstance(due, Skipped):
             day = _day(on_wall(closes, consultation.zone).date())
-            yield refuse("check.post_never_leaves", f"posts[{place}].when", place=place, closes=day)
-        elif _in_quiet(post.moment, consultation):
-            yield warn("check.post_in_quiet", f"posts[{place}].when", place=place, end=_hour(consultation.quiet.end))
+            yield refuse("check.post_never_leaves", where, place=place, closes=day)
+        else:
+            yield from _waiting("post", post.moment, due, where, place, consultation)
 
 
-def _in_quiet(moment: Moment, consultation: Consultation) -> bool:
-    """Whether its hour, as far as it has one, is one of the quiet ones."""
-    hour = moment.at_time if moment.at is None else moment.at.time()
-    return hour is not None and in_quiet(hour, consultation.quiet)
+def _waiting(
+    what: str, moment: Moment, due: Due | Skipped, where: str, place: int, consultation: Consultation
+) -> Iterator[Finding]:
+    """Its hour, as far as it has one, is a quiet one, or its day is: it leaves later than is written."""
+    quiet, zone = consultation.quiet, consultation.zone
+    written = moment.at if moment.at is None or moment.at.tzinfo is None else on_wall(moment.at, zone)
+    hour = moment.at_time if written is None else written.time()
+    if hour is not None and in_quiet(hour, quiet):
+        yield warn(f"check.{what}_in_quiet", where, place=place, end=_hour(quiet.end))
+    elif written is not None and isinstance(due, Due) and is_quiet_day(written.date(), zone, quiet):
+        day, leaves = _day(written.date()), _day(due.local.date())
+        yield warn(f"check.{what}_on_quiet_day", where, place=place, day=day, leaves=leaves)
 
 
 def _unknown_in(who: Who, consultation: Consultation) -> Iterator[str]:

@@ -61,6 +61,11 @@ def posting(moment: Moment) -> Consultation:
     return replace(POOL, posts=(Post("fair", "@valbrune", moment, "site"),))
 
 
+def calm(known: Consultation) -> Consultation:
+    """Where Sundays and public holidays are quiet."""
+    return replace(known, quiet=replace(known.quiet, sundays=True, holidays=True))
+
+
 def question(kind: QuestionKind, **more: Any) -> Question:
     return Question(kind.value, kind, both("Et ?"), **more)
 
@@ -126,6 +131,8 @@ REFUSED: list[tuple[str, Callable[[], Consultation]]] = [
 ]
 
 WARNED: list[tuple[str, Callable[[], Consultation]]] = [
+    ("check.post_on_quiet_day", lambda: calm(posting(Moment(at=wall(2026, 12, 6, 12, 0))))),
+    ("check.step_on_quiet_day", lambda: calm(step(StepKind.REMINDER, at=wall(2026, 12, 6, 12, 0)))),
     ("check.post_in_quiet", lambda: posting(Moment(after=timedelta(2), anchor=Anchor.START, at_time=time(23)))),
     ("check.decided_before_closing", lambda: replace(POOL, closes_at=datetime(2027, 3, 20, tzinfo=UTC))),
     ("check.gone_before_reply", lambda: replace(POOL, retention=replace(POOL.retention, contributions=timedelta(30)))),
