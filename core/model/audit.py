@@ -25,6 +25,7 @@ class Act(StrEnum):
     CHANGE_DROPPED = "campaign.change_dropped"
     FOLLOW_UP_WRITTEN = "follow_up.written"
     FOLLOW_UP_PUBLISHED = "follow_up.published"
+    FOLLOW_UP_HELD = "follow_up.held"
     STAFF_ADDED = "staff.added"
     STAFF_ROLE = "staff.role"
     STAFF_REMOVED = "staff.removed"

@@ -12,7 +12,7 @@ from core.model.messages import Block, Button, Card, Line, Quote, sentence
 from core.rules.plain_text import quoted
 from core.rules.readout import cut
 from core.rules.specs import topic_name
-from core.work.digest_layout import ANSWER, RELEASE, Voice, action, in_charge
+from core.work.digest_layout import ANSWER, HOLD, RELEASE, Voice, action, in_charge
 from core.work.follow_up import LONGEST_TEXT
 
 ONE = "@"
@@ -92,7 +92,7 @@ def _above(own: Consultation, asked: Asked, voice: Voice) -> Sequence[Block]:
         blocks.append(
             Line(
                 " ".join(filter(None, (_waits(own, each, voice), cut(text, _PENDING_ROOM)))),
-                (_release(own, each, voice),),
+                _deal(own, each, voice),
             )
         )
     return blocks
@@ -122,7 +122,7 @@ def answered(own: Consultation, made: FollowUp, voice: Voice) -> Card:
     if made.public:
         stands = voice(f"progress.{made.progress.value}")
         return sentence(voice("answer.published", what=_what(own, made.topic, voice), stands=stands))
-    return sentence(_waits(own, made, voice), _release(own, made, voice))
+    return Card((Line(_waits(own, made, voice), _deal(own, made, voice)),))
 
 
 def _waits(own: Consultation, made: FollowUp, voice: Voice) -> str:
@@ -132,8 +132,10 @@ def _waits(own: Consultation, made: FollowUp, voice: Voice) -> str:
     return voice("answer.planned", **said, when=voice.coming(made.publish_at, own.zone))
 
 
-def _release(own: Consultation, made: FollowUp, voice: Voice) -> Button:
-    return Button(voice("answer.release"), action(RELEASE, own.id, made.id))
+def _deal(own: Consultation, made: FollowUp, voice: Voice) -> tuple[Button, ...]:
+    """What can be done with an answer that is not published."""
+    release = Button(voice("answer.release"), action(RELEASE, own.id, made.id))
+    return (release, Button(voice("answer.hold"), action(HOLD, own.id, made.id))) if made.publish_at else (release,)
 
 
 def _what(own: Consultation, topic: str, voice: Voice) -> str:

@@ -1,6 +1,7 @@
 """The official answer to a topic, or to one person, written where staff read: at once, at a moment, or a draft first.
 
     answer:CONSULTATION:SUBJECT ─▶ form ─▶ [follow-up: draft] ─▶ published now │ at its moment │ kept, released later
+                                                         planned ─▶ held: a draft again
 
 The subject is a topic, or `@` and a contribution. A form names the follow-up that it makes, so that one sent twice
 makes one; what may come next of a subject is the follow-ups' own affair (`core/work/follow_up.py`).
@@ -18,6 +19,7 @@ from core.model.follow_ups import FollowUp, Progress, standing
 from core.model.forms import Form
 from core.model.ids import AccountId, ConsultationId, ContributionId, FollowUpId
 from core.model.messages import Card
+from core.model.publications import Publication
 from core.model.staff import Actor
 from core.rules.calendar import to_utc
 from core.storage.engine import Storage
@@ -25,7 +27,7 @@ from core.storage.unit import Unit
 from core.work import answer_cards as cards
 from core.work.answer_cards import LATER, NOW, ONE, TEXT, Asked, answerable
 from core.work.digest_layout import Voice
-from core.work.follow_up import Answered, draft, publish
+from core.work.follow_up import Answered, draft, hold, publish
 from core.work.guard import Guard, NotTheirs, own_consultation, own_contribution
 from core.work.ports import Chance, Clock
 
@@ -85,6 +87,20 @@ class Answering:
                 raise NotTheirs
             if not known.public:  # else it has had its effect
                 await self._publish(unit, account, known, None, who)
+            return await _kept(unit, own, follow_up, voice)
+
+    async def held(
+        self, account: AccountId, which: ConsultationId, follow_up: FollowUpId, who: Actor, voice: Voice
+    ) -> Card:
+        """What was planned for later is a draft again; what is published stays so. Raises `NotTheirs`."""
+        async with self.storage.unit() as unit:
+            own = await own_consultation(unit, account, which)
+            known = await unit.follow_ups.get(follow_up)
+            if known is None or known.consultation != own.id:
+                raise NotTheirs
+            if known.publication is Publication.SCHEDULED:  # else it has had its effect, or came too late
+                await hold(unit, known)
+                await self.guard.note(unit, Act.FOLLOW_UP_HELD, account, who, follow_up)
             return await _kept(unit, own, follow_up, voice)
 
     async def _answered(

@@ -35,6 +35,7 @@ from core.work.digest_layout import (
     ANSWER,
     ANSWER_ONE,
     HIDE,
+    HOLD,
     LEAVE,
     LIKE,
     MASK,
@@ -70,6 +71,7 @@ NEEDS: Mapping[str, Deed] = {
     REPLY: Deed.ANSWER,
     ANSWER_ONE: Deed.ANSWER,
     RELEASE: Deed.ANSWER,
+    HOLD: Deed.ANSWER,
     WRONG: Deed.SORT,
     HIDE: Deed.HIDE,
     SHOW: Deed.HIDE,
@@ -127,6 +129,8 @@ class Deeds:
                 account, ConsultationId(consultation_id), FollowUpId(subject), who, voice
             )
             return await self._told(released, voice)
+        if verb == HOLD:
+            return await self.answering.held(account, ConsultationId(consultation_id), FollowUpId(subject), who, voice)
         if verb == THREAD:
             return await self._into_thread(account, ConsultationId(consultation_id), subject, voice)
         async with self.storage.reading() as unit:

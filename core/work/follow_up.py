@@ -108,6 +108,12 @@ async def publish(unit: Unit, follow_up_id: FollowUpId, at: datetime | None, *, 
     return follow_up
 
 
+async def hold(unit: Unit, follow_up: FollowUp) -> None:
+    """What was planned is a draft again. `NotAllowed` once it is published."""
+    to = publication_moved(follow_up.publication, Publication.DRAFT)
+    await unit.follow_ups.set_publication(follow_up, to)
+
+
 async def _publish(unit: Unit, follow_up: FollowUp, now: datetime) -> None:
     to = publication_moved(follow_up.publication, Publication.PUBLISHED)
     await unit.follow_ups.set_publication(follow_up, to, published_at=now)

@@ -51,8 +51,8 @@ class Place:
                 return f"{verb}:pool:topic:hours"
             case "relieve":
                 return "relieve:pool:mark:topic:hours"
-            case "release":
-                return "release:pool:written"
+            case "release" | "hold":
+                return f"{verb}:pool:written"
             case "answer" | "all" | "thread":
                 return f"{verb}:pool:hours"
             case "came" | "treated" | "untreated":
