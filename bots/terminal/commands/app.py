@@ -2,7 +2,7 @@
 
   0  done
   1  an error of ours, or something refused: one sentence on the error stream
-  2  wrong usage: the library's own words, and where the help is
+  2  wrong usage: what is wrong with it, and where the help is
 130  Ctrl-C
 """
 
@@ -15,6 +15,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from typer.exceptions import TyperException
 
 from bots.terminal.commands import (
     audit,
@@ -40,6 +41,7 @@ from bots.terminal.commands import (
 from bots.terminal.commands.demo import PEOPLE
 from bots.terminal.commands.opening import open_pages
 from bots.terminal.commands.shape import PROGRAM, command, group, people_option
+from bots.terminal.commands.usage import tell_usage
 from bots.terminal.parts import Parts
 from bots.terminal.screen import Screen
 from core.model.campaigns import CampaignState
@@ -55,7 +57,11 @@ def run(parts: Parts, arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")  # a terminal that cannot show 🤖 is no reason to fail
     screen = Screen(parts.words, parts.language, Console(highlight=False), Console(stderr=True, highlight=False))
     try:
-        build(parts, screen)(args=arguments, prog_name=PROGRAM)
+        code = build(parts, screen)(args=arguments, prog_name=PROGRAM, standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except TyperException as error:
+        tell_usage(error, screen)
+        return error.exit_code
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0
     except PorteVoixError as error:

@@ -19,6 +19,10 @@ ORDER = (
 
 _BRACED = re.compile(r"\{([A-Z]+)\}")
 """How the library writes an argument that must be given."""
+_TYPE = re.compile(r" <(?:list\[)?([^\]>]+)\]?>$")
+"""The kind of value, which the library puts behind a name: programmers read it, others stumble over it."""
+_EXTRA = re.compile(r" *\[([^\]]*)\]$")
+"""What the library puts behind a help: "[default: 1; 1<=x<=9; required]"."""
 
 Body = Callable[..., None]
 
@@ -88,6 +92,14 @@ def _command_class(screen: Screen) -> type[TyperCommand]:
         def get_usage(self, ctx: Any) -> str:
             return _in_our_words(super().get_usage(ctx), screen)
 
+        def format_options(self, ctx: Any, formatter: Any) -> None:
+            for kind, heading in (("argument", "arguments"), ("option", "settings")):
+                of_kind = [each for each in self.get_params(ctx) if each.param_type_name == kind]
+                records = [each.get_help_record(ctx) for each in of_kind]
+                if lines := [_line(*record, screen) for record in records if record]:
+                    with formatter.section(screen.text(f"help.word.{heading}").removesuffix(":")):
+                        formatter.write_dl(lines)
+
     return Command
 
 
@@ -107,16 +119,27 @@ def _group_class(screen: Screen) -> type[TyperGroup]:
     return Group
 
 
+def _line(name: str, text: str, screen: Screen) -> tuple[str, str]:
+    """One argument or option. Choices stay with their name; a range and a default follow the help, in our words."""
+    name = _TYPE.sub(lambda found: f" {found[1]}" if "|" in found[1] else "", name)
+    extra = _EXTRA.search(text)
+    text = _EXTRA.sub("", text)
+    for said in extra[1].split("; ") if extra else ():
+        if default := re.fullmatch(r"default: (.+)", said):
+            text += " " + screen.text("help.word.default", default=default[1])
+        elif between := re.fullmatch(r"(\d+)<=x<=(\d+)", said):
+            text += " " + screen.text("help.word.between", least=between[1], most=between[2])
+    return name, text
+
+
 def _in_our_words(text: str, screen: Screen) -> str:
-    """The few words that the library puts into a help. The sentences of its errors stay as they are."""
+    """The few words that the library puts into a help; its errors are in usage.py."""
     text = _BRACED.sub(r"\1", text)
     for theirs, ours in (
         ("Usage:", screen.text("help.word.usage")),
-        ("\nArguments:\n", f"\n{screen.text('help.word.arguments')}\n"),
         ("\nOptions:\n", f"\n{screen.text('help.word.settings')}\n"),
         ("\nCommands:\n", f"\n{screen.text('help.word.commands')}\n"),
         ("Show this message and exit.", screen.text("help.word.help")),
-        ("  [required]", ""),
     ):
         text = text.replace(theirs, ours)
     return text

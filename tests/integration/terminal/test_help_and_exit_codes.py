@@ -1,6 +1,7 @@
 """Every command's help in both languages, and what a run ends in: 0 done, 1 a sentence, 2 wrong usage, 130 Ctrl-C."""
 
 import logging
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NoReturn
@@ -11,6 +12,7 @@ import typer
 import main
 from bots.terminal.commands.app import build, run
 from bots.terminal.commands.shape import ORDER, PROGRAM
+from bots.terminal.commands.usage import in_our_words
 from bots.terminal.parts import Parts
 from bots.terminal.screen import Screen
 from config.settings import load_settings
@@ -55,6 +57,7 @@ def test_every_command_says_what_it_does_with_an_example_on_its_own_line(
         assert ("Usage :" in said) == (language == "fr")
         assert "Show this message" not in said
         assert "{" not in said.partition("\n")[0]
+        assert not re.search(r" <|<=|\[default|required\]", said), "signs of the library that say nothing to its readers"
 
 
 def test_the_first_page_lists_all_commands_whole(screen: Screen, capsys: pytest.CaptureFixture[str]) -> None:
@@ -104,19 +107,47 @@ def test_what_goes_wrong_on_a_first_day_is_said_in_the_language_of_the_person(pr
         assert program.is_refused("retry").startswith("another Porte-voix already writes town.db: stop it first")
 
 
-def test_wrong_usage_has_the_library_s_words_and_where_the_help_is(program: Program) -> None:
-    for arguments, sentence in (
-        (["dance"], "No such command 'dance'"),
-        (["export"], "Missing argument 'CONSULTATION'"),
-        (["campaign", "start", "nowhere.yaml"], "'nowhere.yaml' does not exist"),
-        (["export", "piscine", "--format", "pdf"], "'pdf' is not one of 'csv', 'jsonl'"),
-        (["demo", "--people", "0"], "greater than or equal to 1"),
-    ):
-        ran = program(*arguments)
+WRONG_USAGE: Mapping[tuple[str, ...], str] = {
+    ("dance",): "Il n'y a pas de commande « dance ».",
+    ("campaign", "chek"): "Il n'y a pas de commande « chek ». Vouliez-vous dire « check » ?",
+    ("demo", "--peopel", "3"): "Il n'y a pas d'option --peopel. Vouliez-vous dire --people ?",
+    ("status", "--colour"): "Il n'y a pas d'option --colour.",
+    ("export",): "Il manque CONSULTATION.",
+    ("kit", "piscine"): "Il manque --source.",
+    ("follow-up", "add", "piscine"): "Il manque --state. Écrivez l'un de : received, under_study, kept,",
+    ("demo", "--people"): "Il manque une valeur après --people.",
+    ("demo", "--json=3"): "--json s'écrit seul, sans valeur.",
+    ("staff", "add", "Claire", "Petit"): "Il y a un mot de trop : Petit.",
+    ("campaign", "start", "nowhere.yaml"): "FICHIER : « nowhere.yaml » n'existe pas.",
+    ("campaign", "check", "."): "FICHIER : « . » est un dossier.",
+    ("kit", "piscine", "--source", "a", "--out", "there"): "--out : « there » est un fichier.",
+    ("export", "piscine", "--format", "pdf"): "--format : « pdf » n'est pas un choix. Écrivez l'un de : 'csv', 'jsonl'.",
+    ("follow-up", "add", "piscine", "--on", "demain"): "--on : « demain » n'est pas un jour.",
+    ("follow-up", "add", "piscine", "--at", "midi"): "--at : « midi » n'est pas un jour et une heure.",
+    ("demo", "--people", "0"): "--people : ce nombre est trop petit. Le plus petit possible est 1.",
+    ("demo", "--people", "5001"): "--people : ce nombre est trop grand. Le plus grand possible est 5000.",
+    ("demo", "--people", "douze"): "--people : écrivez un nombre entier",
+}
+
+
+@pytest.mark.parametrize("arguments", WRONG_USAGE, ids=" ".join)
+def test_wrong_usage_is_told_in_the_reader_s_language_with_where_the_help_is(
+    program: Program, arguments: tuple[str, ...]
+) -> None:
+    (program.folder / "there").touch()
+    french, english = program(*arguments, language="fr"), program(*arguments)
+    for ran in (french, english):
         assert (ran.code, ran.out) == (2, "")
-        assert sentence in ran.err
-        assert "Try 'python main.py" in ran.err
         assert "Traceback" not in ran.err
+    assert WRONG_USAGE[arguments] in french.err
+    assert "L'aide, avec un exemple : python main.py" in french.err
+    assert "The help, with an example: python main.py" in english.err
+    for theirs in ("Error:", "Invalid", "Missing", "No such", "Try '", "Value error"):
+        assert theirs not in french.err + english.err
+
+
+def test_what_the_library_says_in_a_way_we_do_not_know_stays_as_it_is(screen: Screen) -> None:
+    assert in_our_words("The moon is full.", screen) == "The moon is full."
 
 
 def test_wrong_settings_are_told_before_anything_else(program: Program) -> None:
