@@ -61,12 +61,16 @@ async def add_source(
 
 async def retire_source(unit: Unit, consultation: ConsultationId, token: str, *, now: datetime) -> None:
     if not await unit.sources.retire(consultation, token, now):
-        raise NotFound(
-            f"{consultation!r} has no source {token!r} in use: `python main.py source list {consultation}` shows them",
-            "error.source",
-            consultation=consultation,
-            token=token,
-        )
+        raise no_source(consultation, token)
+
+
+def no_source(consultation: ConsultationId, token: str) -> NotFound:
+    return NotFound(
+        f"{consultation!r} has no source {token!r} in use: `python main.py source list {consultation}` shows them",
+        "error.source",
+        consultation=consultation,
+        token=token,
+    )
 
 
 async def source_lines(unit: Unit, consultation: ConsultationId) -> tuple[SourceLine, ...]:

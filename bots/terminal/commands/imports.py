@@ -17,6 +17,7 @@ from core.model.consultations import Consultation
 from core.model.errors import NotFound
 from core.model.ids import ConsultationId
 from core.work.exchange import Gathered
+from core.work.sources import no_source
 
 BATCH = 500
 
@@ -41,6 +42,8 @@ async def _import(
     reading = Reading(path.name, screen)
     rows = read_rows(path, reading)
     known = await _consultation(consultation or _named(rows), parts, screen)
+    if source:
+        await _refuse_unknown(source, known, parts)
     gathered = gathered_rows(rows, reading, known, channel=channel, source=source, now=parts.clock.now())
     with screen.working("import.going", total=len(gathered), hidden=as_json) as working:
         new, served = await _bring(gathered, known, parts, working)
@@ -56,6 +59,16 @@ async def _import(
     if served and new:
         screen.say("import.read_by_service")
     screen.say("import.next", id=known.id)
+
+
+async def _refuse_unknown(source: str, consultation: Consultation, parts: Parts) -> None:
+    """A code typed by hand; those in the rows stay as they came. Raises `NotFound`: nothing that came in is taken out
+    again, and under a code with a slip in it nobody would find it."""
+    own = ConsultationId(consultation.id)
+    async with parts.reading() as storage, storage.reading() as unit:
+        codes = {each.token for each in await unit.sources.of(own)}
+    if source not in codes:
+        raise no_source(own, source)
 
 
 async def _bring(

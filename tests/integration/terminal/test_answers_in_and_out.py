@@ -101,6 +101,16 @@ def test_one_mistake_and_nothing_comes_in(program: Program) -> None:
     assert exported(program) == []
 
 
+def test_a_typed_source_that_nobody_knows_is_refused_and_nothing_comes_in(program: Program) -> None:
+    """Nothing that came in is taken out again: under a code with a slip in it nobody would find it."""
+    program.does("campaign", "start", POOL)
+    paper = program.folder / "cahier.csv"
+    paper.write_text("text\nouvrir le dimanche\n", encoding="utf-8")
+    said = program.is_refused("import", str(paper), "--source", "guiche", language="fr")
+    assert "« piscine » n'a pas de source « guiche »" in said.replace("\u00a0", " ")
+    assert exported(program) == []
+
+
 def test_with_several_consultations_one_must_be_named(program: Program) -> None:
     program.does("campaign", "start", POOL)
     program.does("campaign", "start", str(SAMPLES / "bibliotheque.yaml"))

@@ -57,7 +57,9 @@ def test_every_command_says_what_it_does_with_an_example_on_its_own_line(
         assert ("Usage :" in said) == (language == "fr")
         assert "Show this message" not in said
         assert "{" not in said.partition("\n")[0]
-        assert not re.search(r" <|<=|\[default|required\]", said), "signs of the library that say nothing to its readers"
+        assert not re.search(r" <|<=|\[default|required\]", said), (
+            "signs of the library that say nothing to its readers"
+        )
 
 
 def test_the_first_page_lists_all_commands_whole(screen: Screen, capsys: pytest.CaptureFixture[str]) -> None:
@@ -121,7 +123,12 @@ WRONG_USAGE: Mapping[tuple[str, ...], str] = {
     ("campaign", "start", "nowhere.yaml"): "FICHIER : « nowhere.yaml » n'existe pas.",
     ("campaign", "check", "."): "FICHIER : « . » est un dossier.",
     ("kit", "piscine", "--source", "a", "--out", "there"): "--out : « there » est un fichier.",
-    ("export", "piscine", "--format", "pdf"): "--format : « pdf » n'est pas un choix. Écrivez l'un de : 'csv', 'jsonl'.",
+    (
+        "export",
+        "piscine",
+        "--format",
+        "pdf",
+    ): "--format : « pdf » n'est pas un choix. Écrivez l'un de : 'csv', 'jsonl'.",
     ("follow-up", "add", "piscine", "--on", "demain"): "--on : « demain » n'est pas un jour.",
     ("follow-up", "add", "piscine", "--at", "midi"): "--at : « midi » n'est pas un jour et une heure.",
     ("demo", "--people", "0"): "--people : ce nombre est trop petit. Le plus petit possible est 1.",
