@@ -181,7 +181,7 @@ def _languages(file: Section) -> tuple[str, ...]:
     for language in languages:
         if language not in known:
             file.wrong("languages", "file.language_without_words", found=language, known=", ".join(known))
-    return languages or known[:1]
+    return tuple(language for language in languages if language in known) or known[:1]
 
 
 def _zone(file: Section) -> str:

@@ -16,7 +16,7 @@ from config.consultation_events import EVENT_KEYS, event, event_options
 from config.consultation_experiments import experiment
 from config.consultation_moments import moments
 from config.people_words import folded
-from config.yaml_entries import Document, Key, Section, line_of, plain, read_text
+from config.yaml_entries import Document, Key, Section, line_of, not_listed, plain, read_text
 from core.model.consultations import (
     Option,
     Question,
@@ -153,7 +153,9 @@ def _option(
 ) -> tuple[Option, Section | None]:
     """A label alone (one word, or one for each language), or a section with a label."""
     document = owner.document
-    if not isinstance(node, MappingNode) or all(plain(key) in document.languages for key, _ in node.value):
+    if not isinstance(node, MappingNode) or all(
+        plain(key) in document.languages or not_listed(key, document) for key, _ in node.value
+    ):
         label = read_text(node, document, path, name=name)
         return Option(_made_id(label, line_of(node), document), label), None
     section = Section.of(node, keys, document, path)
@@ -203,7 +205,8 @@ def _in_each_language(section: Section, key: str, read: Callable[[Section, str],
     """What helps the machine only (words, descriptions) may stand once, or once for each language."""
     if key not in section or not isinstance(section.nodes[key], MappingNode):
         return read(section, key)
-    languages = section.section(key, [Key(code) for code in section.document.languages])
+    left_behind = [plain(code) or "" for code, _ in section.nodes[key].value if not_listed(code, section.document)]
+    languages = section.section(key, [Key(code) for code in (*section.document.languages, *left_behind)])
     return tuple(word for code in section.document.languages for word in read(languages, code))
 
 

@@ -18,7 +18,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, ScalarEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from config.locale import Catalogue
+from config.locale import Catalogue, known_languages
 from config.people_words import folded
 from core.model.consultations import Text
 from core.model.deliveries import Param
@@ -58,6 +58,14 @@ class Mistakes:
         """`message` of the catalogue, its parameters; `line` counts from 1."""
         shown = tuple((name, _shown(param)) for name, param in params.items())
         self.found[self.name, line, message, shown] = None
+
+    def add_first(self, line: int, message: str, /, **params: Param) -> None:
+        """The same, for what one change puts wrong all over a file: told once, at the first of its lines."""
+        self.add(line, message, **params)
+        *_, (name, _line, said, shown) = self.found
+        same = sorted(each for each in self.found if (each[0], *each[2:]) == (name, said, shown))
+        for later in same[1:]:
+            del self.found[later]
 
     def within(self, name: str) -> "Mistakes":
         """The same list, for a second file."""
@@ -241,6 +249,8 @@ def read_text(node: Node, document: Document, path: str, *, name: bool = False) 
         return found
     for key_node, value in node.value:
         code, words = plain(key_node) or "", plain(value)
+        if not_listed(key_node, document):
+            continue
         if code not in languages:
             document.mistakes.add(
                 line_of(key_node), "file.unknown_language", found=code, key=path, languages=", ".join(languages)
@@ -254,6 +264,17 @@ def read_text(node: Node, document: Document, path: str, *, name: bool = False) 
         if code not in found:
             document.mistakes.add(line_of(node), "file.missing_language", key=path, language=code)
     return {code: found[code] for code in languages if code in found}
+
+
+def not_listed(key: Node, document: Document) -> bool:
+    """Whether `key` is a language that the program speaks and the file does not list, which is then noted once: whoever
+    takes a language out of the list leaves its words behind everywhere."""
+    code = plain(key) or ""
+    if code in document.languages or code not in known_languages():
+        return False
+    together = ", ".join([*document.languages, code])
+    document.mistakes.add_first(line_of(key), "file.language_not_listed", found=code, languages=together)
+    return True
 
 
 def _shown(param: Param) -> Param:
