@@ -155,6 +155,7 @@ def _counts(rating: Rating | None) -> dict[str, int]:
 
 def _line(follow_up: FollowUp, consultation: Consultation, screen: Screen) -> str:
     voice = Voice(screen.words, screen.language)
+    at = voice.coming(follow_up.publish_at, consultation.zone) if follow_up.publish_at else ""
     return screen.text(
         "follow_up.line",
         id=follow_up.id,
@@ -163,6 +164,6 @@ def _line(follow_up: FollowUp, consultation: Consultation, screen: Screen) -> st
         else screen.text("follow_up.some"),
         progress=voice(f"progress.{follow_up.progress.value}"),
         on=Day(follow_up.on, year=True),
-        publication=screen.text(f"follow_up.publication.{follow_up.publication.value}"),
+        publication=screen.text(f"follow_up.publication.{follow_up.publication.value}", at=at),
         people=follow_up.people,
     )

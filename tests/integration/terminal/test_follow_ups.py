@@ -16,6 +16,7 @@ def test_from_the_first_answer_to_the_last(program: Program) -> None:
     assert "draft" in program.does("follow-up", "list", "piscine")
     planned = program.does("follow-up", "publish", follow_up, "--at", "2027-03-28 10:00")
     assert planned.startswith(f"Planned: {follow_up}.")
+    assert "planned Sunday 28 March 2027, 10:00" in program.does("follow-up", "list", "piscine").replace("\u00a0", " ")
     published = program("follow-up", "publish", follow_up)
     assert published.out.startswith(f"Published: {follow_up}. It concerns 0 people")
     assert "when the service runs" in published.err
