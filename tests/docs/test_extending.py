@@ -2,12 +2,16 @@
 
 import json
 import re
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
+from bots.registry import ChannelKind
 from core.model.ids import AccountId, AddressId
 from core.model.messages import (
     Button,
@@ -31,15 +35,20 @@ from tests.docs.documents import ROOT
 
 
 @pytest.fixture(scope="module")
-def pigeon() -> Mapping[str, Any]:
-    """What the three blocks of Python define, one after the other."""
+def pigeon() -> Iterator[Mapping[str, Any]]:
+    """What the three files define, each a module of its own as the reader saves it."""
     text = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
-    files = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    assert len(files) == 3
+    files = dict(re.findall(r"^\*\*`(bots/pigeon/\w+\.py)`.*?^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL))
+    assert [Path(path).stem for path in files] == ["decode", "outcomes", "channel"]
     defined: dict[str, Any] = {}
-    for file in files:
-        exec(compile(file, "docs/extending.md", "exec"), defined)
-    return defined
+    with pytest.MonkeyPatch.context() as patch:
+        for path, code in files.items():
+            module = ModuleType(path.removesuffix(".py").replace("/", "."))
+            patch.setitem(sys.modules, module.__name__, module)
+            exec(compile(code, path, "exec"), module.__dict__)
+            assert module.__doc__, f"{path} says first what it promises, as every module here"
+            defined |= vars(module)
+        yield defined
 
 
 def test_words_in(pigeon: Mapping[str, Any]) -> None:
@@ -60,6 +69,7 @@ async def test_errors_out_and_carry(pigeon: Mapping[str, Any]) -> None:
         asked.append((path, content))
         return next(answers)
 
+    assert ChannelKind(pigeon["decode"], pigeon["LIMITS"]).limits.most
     channel: Channel = pigeon["PigeonChannel"](post)
     address = Address(AddressId("a"), AccountId("b"), "7")
     message = Message("Bonjour", ((Button("J'accepte", "agree"),),))
