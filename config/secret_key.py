@@ -28,7 +28,10 @@ def secret_key(settings: Settings, *, file: Path = DEFAULT_FILE) -> bytes:
     except OSError as error:
         raise SettingsError(
             f"the secret key {file} cannot be made or read ({error.strerror}): "
-            "let this user write there, or give ERASURE_KEY"
+            "let this user write there, or give ERASURE_KEY",
+            "error.key_file",
+            file=str(file),
+            reason=str(error.strerror),
         ) from error
 
 
@@ -49,7 +52,11 @@ def _make(file: Path) -> None:
 
 def _read(file: Path) -> bytes:
     if file.stat().st_mode & 0o077:
-        raise SettingsError(f"the secret key {file} can be read by others than its owner: run chmod 600 {file}")
+        raise SettingsError(
+            f"the secret key {file} can be read by others than its owner: run chmod 600 {file}",
+            "error.key_open",
+            file=str(file),
+        )
     try:
         key = bytes.fromhex(file.read_text(encoding="ascii").strip())
     except ValueError:
@@ -57,6 +64,8 @@ def _read(file: Path) -> bytes:
     if len(key) < KEY_BYTES:
         raise SettingsError(
             f"the secret key {file} is damaged: bring back the copy you kept. "
-            "A new one would no longer know who was erased"
+            "A new one would no longer know who was erased",
+            "error.key_damaged",
+            file=str(file),
         )
     return key

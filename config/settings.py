@@ -3,8 +3,8 @@
     environment ──▶ .env ──▶ NAME_FILE ──▶ each value ──▶ values together ──▶ Settings (frozen)
       (wins)                  (secrets)         every mistake on the way ──▶ one SettingsError
 
-A mistake names the setting, says what is wrong and what to do, and never shows the value of a secret. Nothing else in
-the program reads the environment.
+A mistake names the setting, says what is wrong and what to do in the language of the program, and never shows the value
+of a secret. Nothing else in the program reads the environment.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,7 +17,9 @@ from pydantic import BeforeValidator, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from config import setting_values as values
+from config.locale import Catalogue
 from config.setting_conflicts import conflicts
+from config.setting_values import Wrong
 from core.model.errors import SettingsError
 from core.model.staff import Role
 
@@ -130,23 +132,23 @@ def load_settings(env: Mapping[str, str] | None = None, env_file: Path | None = 
     A value in the environment wins over .env; an empty one counts as not given; a missing .env is no mistake.
     """
     environment = _environment() if env is None else env
-    mistakes: list[str] = []
+    mistakes: list[Wrong] = []
     from_file = _read_env_file(env_file, mistakes) if env_file is not None else {}
     _refuse_unknown_names(environment, from_file, mistakes)
 
     everything = {name: value.strip() for name, value in {**from_file, **environment}.items() if value.strip()}
     given, unreadable = _with_secret_files(everything, mistakes)
-    given.setdefault("PORTE_VOIX_LANGUAGE", _language_of(environment))
+    language = given.setdefault("PORTE_VOIX_LANGUAGE", _language_of(environment)).lower()
 
     settings: Settings | None = None
     try:
         raw: dict[str, Any] = {name.lower(): value for name, value in given.items()}
         settings = Settings(**raw)
     except ValidationError as error:
-        mistakes.extend(f"{problem['loc'][0]!s}".upper() + f" {problem['ctx']['error']}" for problem in error.errors())
+        mistakes.extend(problem["ctx"]["error"].of(str(problem["loc"][0]).upper()) for problem in error.errors())
     mistakes.extend(conflicts(given, unreadable))
     if mistakes or settings is None:
-        raise SettingsError(_told(mistakes))
+        raise SettingsError(_told(mistakes, language if language in LANGUAGES else _language_of(environment)))
     return settings
 
 
@@ -155,7 +157,7 @@ def _environment() -> Mapping[str, str]:
     return {name: value for name, value in variables.items() if value is not None}
 
 
-def _read_env_file(path: Path, mistakes: list[str]) -> dict[str, str]:
+def _read_env_file(path: Path, mistakes: list[Wrong]) -> dict[str, str]:
     """Names and values as written: `$` means nothing special, so that a password may hold one."""
     found: dict[str, str] = {}
     try:
@@ -163,34 +165,36 @@ def _read_env_file(path: Path, mistakes: list[str]) -> dict[str, str]:
             for line in parse_stream(lines):
                 if line.key is not None and line.value is not None and not line.error:
                     if line.key in found:
-                        mistakes.append(f"{line.key} stands twice in {path.name}: keep one line")
+                        mistakes.append(Wrong("settings.doubled", name=line.key, file=path.name))
                     found[line.key] = line.value
                 elif line.key is not None or line.error:
-                    mistakes.append(f"{path.name}, line {line.original.line}, cannot be read: write NAME=value")
+                    mistakes.append(Wrong("settings.line", file=path.name, line=str(line.original.line)))
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        mistakes.append(f"{path.name} cannot be read ({reason}): mend it, or take it away")
+    except OSError as error:
+        mistakes.append(Wrong("settings.file", file=path.name, reason=str(error.strerror)))
+    except UnicodeDecodeError:
+        mistakes.append(Wrong("settings.file_not_text", file=path.name))
     return found
 
 
-def _refuse_unknown_names(environment: Mapping[str, str], from_file: Mapping[str, str], mistakes: list[str]) -> None:
+def _refuse_unknown_names(environment: Mapping[str, str], from_file: Mapping[str, str], mistakes: list[Wrong]) -> None:
     """A setting that nobody reads is a mistake that nobody sees. .env is ours alone; the environment is not."""
     ours = {*NAMES, *(f"{name}_FILE" for name in SECRETS), *_NOT_OURS}
     for name in sorted({*environment, *from_file} - ours):
         meant = get_close_matches(name.upper(), NAMES, n=1, cutoff=0.8)
         base = name.removesuffix("_FILE")
         if base in NAMES:
-            mistakes.append(f"{name} is not read, only secrets come from files: write {base}")
+            mistakes.append(Wrong("settings.not_from_file", name=name, base=base))
         elif name.startswith("PORTE_VOIX_") or (name in from_file and meant):
             mistakes.append(
-                f"{name} is not a setting: "
-                + (f"did you mean {meant[0]}?" if meant else "take it out (.env.example lists them all)")
+                Wrong("settings.unknown_meant", name=name, meant=meant[0])
+                if meant
+                else Wrong("settings.unknown", name=name)
             )
 
 
-def _with_secret_files(everything: Mapping[str, str], mistakes: list[str]) -> tuple[dict[str, str], set[str]]:
+def _with_secret_files(everything: Mapping[str, str], mistakes: list[Wrong]) -> tuple[dict[str, str], set[str]]:
     """The values of our settings, secrets read from their files; and the names of those that could not be read."""
     given = {name: value for name, value in everything.items() if name in NAMES}
     unreadable: set[str] = set()
@@ -199,12 +203,12 @@ def _with_secret_files(everything: Mapping[str, str], mistakes: list[str]) -> tu
         if path is None:
             continue
         if name in given:
-            mistakes.append(f"{name} and {name}_FILE are both given: keep one of them")
+            mistakes.append(Wrong("settings.both", name=name))
             continue
         try:
             content = _content(Path(path))
-        except ValueError as error:
-            mistakes.append(f"{name}_FILE {error}")  # never the path: it may be the secret itself, put there by mistake
+        except Wrong as wrong:
+            mistakes.append(wrong.of(name))  # never the path: it may be the secret itself, put there by mistake
             unreadable.add(name)
         else:
             given[name] = content
@@ -212,18 +216,18 @@ def _with_secret_files(everything: Mapping[str, str], mistakes: list[str]) -> tu
 
 
 def _content(path: Path) -> str:
+    """Raises `Wrong` for a file that holds no secret."""
     try:
         with path.open(encoding="utf-8-sig") as file:
             content = file.read(LARGEST_SECRET_FILE + 1)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise ValueError(
-            f"names a file that cannot be read ({reason}): give the path of a file that this user may read"
-        ) from None
+    except OSError as error:
+        raise Wrong("settings.secret_file", reason=str(error.strerror)) from None
+    except ValueError:
+        raise Wrong("settings.secret_file_not_text") from None
     if len(content) > LARGEST_SECRET_FILE:
-        raise ValueError("names a file far too large for a secret: give the path of the right file")
+        raise Wrong("settings.secret_file_large")
     if not content.strip():
-        raise ValueError("names an empty file: put the secret into it")
+        raise Wrong("settings.secret_file_empty")
     return content.strip()
 
 
@@ -234,7 +238,10 @@ def _language_of(environment: Mapping[str, str]) -> str:
     return language if language in LANGUAGES and not spoken[2:3].isalnum() else "fr"
 
 
-def _told(mistakes: list[str]) -> str:
-    if len(mistakes) == 1:
-        return mistakes[0]
-    return f"{len(mistakes)} settings are wrong:\n" + "\n".join(f"  - {mistake}" for mistake in mistakes)
+def _told(mistakes: list[Wrong], language: str) -> str:
+    words = Catalogue()
+    lines = [words.say(mistake.key, language, mistake.places) for mistake in mistakes]
+    if len(lines) == 1:
+        return lines[0]
+    title = words.say("settings.several", language, {"n": str(len(lines))})
+    return "\n".join([title, *(f"  - {line}" for line in lines)])

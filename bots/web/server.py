@@ -61,7 +61,10 @@ def listening_socket(host: str, port: int) -> socket.socket:
         listener.close()
         raise SettingsError(
             f"the pages cannot be shown at {host}:{port} ({error.strerror}): stop the program that listens there, or "
-            "give this one another HTTP_PORT (or HTTP_HOST)"
+            "give this one another HTTP_PORT (or HTTP_HOST)",
+            "error.port_taken",
+            place=f"{host}:{port}",
+            reason=str(error.strerror),
         ) from error
     listener.listen()  # from now on whoever comes waits for the server instead of being refused
     return listener

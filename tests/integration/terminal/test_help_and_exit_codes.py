@@ -160,7 +160,9 @@ def test_what_the_library_says_in_a_way_we_do_not_know_stays_as_it_is(screen: Sc
 def test_wrong_settings_are_told_before_anything_else(program: Program) -> None:
     program.monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "nonsense")
     said = program.is_refused("status")
-    assert said.startswith("TELEGRAM_BOT_TOKEN ")
+    assert said.startswith("TELEGRAM_BOT_TOKEN does not look like a bot token")
+    french = program.is_refused("status", language="fr")
+    assert french.startswith("TELEGRAM_BOT_TOKEN ne ressemble pas au jeton d'un bot")
     assert "nonsense" not in said
 
 

@@ -55,6 +55,7 @@ def test_a_file_that_others_may_read_is_refused(settings: Settings, tmp_path: Pa
     with pytest.raises(SettingsError, match="chmod 600") as caught:
         secret_key(settings, file=file)
     assert key.hex() not in str(caught.value)
+    assert caught.value.key == "error.key_open", "said in the language of the reader"
 
 
 def test_a_place_where_nothing_can_be_written_is_told(settings: Settings, tmp_path: Path) -> None:

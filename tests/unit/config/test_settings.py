@@ -28,9 +28,9 @@ THEIR_COMPANY = {"SMTP_HOST": "smtp.ville.example", "SMTP_USER": "avis", "EMAIL_
 """What some of them make no sense without."""
 
 
-def refusal(env: dict[str, str], env_file: Path | None = None) -> str:
+def refusal(env: dict[str, str], env_file: Path | None = None, *, language: str = "en") -> str:
     with pytest.raises(SettingsError) as caught:
-        load_settings(env, env_file)
+        load_settings({"LANG": f"{language}_XX.UTF-8", **env}, env_file)
     return str(caught.value)
 
 
@@ -230,25 +230,29 @@ def test_the_address_of_the_database_gets_its_driver(written: str, understood: s
         ("TELEGRAM_BOT_TOKEN", "123456789:AzertyAzerty", "too short to be whole"),
         ("TELEGRAM_API_BASE_URL", "api.telegram.org", "not a web address"),
         ("TELEGRAM_API_BASE_URL", "https://me:azerty123@h", "password"),
-        ("TELEGRAM_MODE", "pull", "polling or webhook"),
+        ("TELEGRAM_MODE", "pull", "polling, webhook"),
         ("TELEGRAM_WEBHOOK_SECRET", "has space", "1 to 256"),
         ("TELEGRAM_WEBHOOK_SECRET", "x" * 257, "1 to 256"),
         ("SLACK_BOT_TOKEN", "xoxp-azerty123", "xoxb-"),
         ("SLACK_APP_TOKEN", "xoxb-azerty123", "xapp-"),
         ("SLACK_SIGNING_SECRET", "short", "signing secret"),
         ("SLACK_API_BASE_URL", "https://h/?a=1", "only the address"),
-        ("SLACK_MODE", "sockets", "socket or http"),
+        ("SLACK_MODE", "sockets", "socket, http"),
         ("HTTP_HOST", "http://x", "127.0.0.1"),
         ("HTTP_PORT", "0", "from 1 to 65535"),
         ("HTTP_PORT", "65536", "from 1 to 65535"),
         ("HTTP_PORT", "9" * 5000, "from 1 to 65535"),
         ("HTTP_PORT", "٣", "from 1 to 65535"),
-        ("LOG_LEVEL", "LOUD", "DEBUG or INFO or WARNING or ERROR"),
-        ("PORTE_VOIX_LANGUAGE", "de", "fr or en"),
+        ("LOG_LEVEL", "LOUD", "DEBUG, INFO, WARNING, ERROR"),
+        ("PORTE_VOIX_LANGUAGE", "de", "fr, en"),
     ],
 )
 def test_a_wrong_value_is_told_with_its_name_and_what_to_do(name: str, value: str, word: str) -> None:
     told = refusal({name: value})
+    french = refusal({name: value}, language="fr")
+    assert name in french
+    assert french != told
+    assert "azerty123" not in french
     assert name in told
     assert word in told
     assert ":" in told.split(name, 1)[1]
