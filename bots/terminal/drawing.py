@@ -61,7 +61,12 @@ def picture(curve: Curve, names: Mapping[str, str], path: Path, *, title: str, b
         else:
             path.write_bytes(vl_convert.vegalite_to_png(specification, scale=2))
     except OSError as error:
-        raise FileError(f"{path} cannot be written ({error.strerror}): name a folder that is there") from error
+        raise FileError(
+            f"{path} cannot be written ({error.strerror}): choose another place",
+            "error.place",
+            file=str(path),
+            reason=str(error.strerror),
+        ) from error
 
 
 def _parts(altair: Any, curve: Curve, lines: list[dict[str, Any]], marks: list[dict[str, Any]], axis: str) -> Any:

@@ -154,5 +154,5 @@ def _ours(path: Path) -> bool:
     """Is there a socket of this user's? Somebody else's gets nothing of ours."""
     try:
         return path.stat().st_uid == os.getuid()
-    except FileNotFoundError:
+    except OSError:  # none there, or a folder where nobody of ours could have put one
         return False

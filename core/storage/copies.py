@@ -75,7 +75,12 @@ def make_copy(database: Path, target: Path, watch: Watch) -> Copy:
     except sqlite3.Error as error:
         raise FileError(f"the copy {target} could not be written ({error}): is there room on the disk?") from error
     except OSError as error:
-        raise FileError(f"the copy {target} could not be written ({error.strerror})") from error
+        raise FileError(
+            f"the copy {target} could not be written ({error.strerror}): choose another place",
+            "error.copy_place",
+            file=str(target),
+            reason=str(error.strerror),
+        ) from error
     finally:
         with suppress(OSError):
             growing.unlink(missing_ok=True)

@@ -320,9 +320,19 @@ def _pen_of(url: URL, *, readonly: bool) -> Iterator[None]:
 
 @contextmanager
 def only_pen(path: Path) -> Iterator[None]:
-    """Holds the lock of a SQLite file, whether it exists or not. Raises `AlreadyRunning` when another has it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    """Holds the lock of a SQLite file, whether it exists or not. Raises `AlreadyRunning` when another has it,
+    `StorageError` when nothing can be written where the file is or shall be."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise StorageError(
+            f"the database cannot be kept in {path.parent} ({error.strerror}): let this user write there, or give "
+            "another place in DATABASE_URL",
+            "error.no_place",
+            folder=str(path.parent),
+            reason=str(error.strerror),
+        ) from error
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

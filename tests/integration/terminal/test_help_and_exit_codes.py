@@ -109,6 +109,22 @@ def test_what_goes_wrong_on_a_first_day_is_said_in_the_language_of_the_person(pr
         assert program.is_refused("retry").startswith("another Porte-voix already writes town.db: stop it first")
 
 
+NO_PLACE = {
+    ("kit", "piscine", "--source", "affiche-piscine", "--out", "there.db/kit"): "there.db/kit ne peut pas être écrit",
+    ("backup", "there.db/copy.db"): "la copie there.db/copy.db n'a pas pu être écrite",
+}
+
+
+def test_where_nothing_can_be_written_a_sentence_says_so(program: Program) -> None:
+    program.does("campaign", "start", POOL)
+    (program.folder / "there.db").touch()
+    for command, french in NO_PLACE.items():
+        assert french in program.is_refused(*command, language="fr").replace("’", "'"), command
+    program.monkeypatch.setenv("DATABASE_URL", "sqlite:///there.db/town.db")
+    said = program.is_refused("campaign", "start", POOL, language="fr")
+    assert said.startswith("la base ne peut pas être gardée dans there.db")
+
+
 WRONG_USAGE: Mapping[tuple[str, ...], str] = {
     ("dance",): "Il n'y a pas de commande « dance ».",
     ("campaign", "chek"): "Il n'y a pas de commande « chek ». Vouliez-vous dire « check » ?",
