@@ -157,7 +157,11 @@ class Teaching:
         `School.back`. `NotFound` when nothing is in use."""
         using = [one for one in classes(consultation) if self.school.model(one.place, one.taxonomy)]
         if not using:
-            raise NotFound(f"nothing that was learnt is in use in {consultation.id!r}: its list of topics alone sorts")
+            raise NotFound(
+                f"nothing that was learnt is in use in {consultation.id!r}: its list of topics alone sorts",
+                "error.nothing_learnt",
+                consultation=consultation.id,
+            )
         names = [self.school.back(one.place) for one in using]
         return names[0]
 

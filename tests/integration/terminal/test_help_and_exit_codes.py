@@ -87,6 +87,7 @@ FIRST_DAY = {
     ("staff", "list", "--partner", "ailleurs"): "il n'y a pas de partenaire « ailleurs » : il y a valbrune",
     ("source", "add", "plage", "Affiche"): "il n'y a pas de consultation « plage »",
     ("source", "retire", "piscine", "vitrine"): "« piscine » n'a pas de source « vitrine » en service",
+    ("topics", "back", "piscine"): "rien de ce qui a été appris ne sert dans « piscine »",
     ("export", "plage"): "il n'y a pas de consultation « plage »",
     ("restore",): "quelle copie faut-il remettre ?",
     ("restore", "there.db"): "il n'y a pas de copie à there.db",
