@@ -56,12 +56,12 @@ async def bilal(town: Town) -> Staff:
 
 def shown(town: Town, asked: Asked) -> str:
     """The window that came for this, as it stands now."""
-    return flatten(town.slack.world.views[asked.views[0]]).translate(NO_BREAK).replace("’", "'")
+    return flatten(town.slack.world.views[asked.views[0]]).translate(NO_BREAK)
 
 
 def said(town: Town) -> list[str]:
     """The room, message by message, as it stands now."""
-    return [flatten(each).translate(NO_BREAK).replace("’", "'") for each in town.slack.world.channels[ROOM].messages]
+    return [flatten(each).translate(NO_BREAK) for each in town.slack.world.channels[ROOM].messages]
 
 
 @pytest.mark.parametrize("two", ["socket", "http"], indirect=True)

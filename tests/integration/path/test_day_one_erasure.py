@@ -303,7 +303,7 @@ async def test_the_button_of_an_alert_opens_nothing_any_more(town: Town) -> None
     await erases(clarisse)
     (alert,) = town.slack.world.channels[ROOM].messages
     asked = await town.staff().press(alert, "Ouvrir")
-    assert "crocodiles" not in await asked.sees("Ce n’est plus là")
+    assert "crocodiles" not in await asked.sees("Ce n'est plus là")
 
 
 # ── afterwards ───────────────────────────────────────────────────────────────────────────────────────────────────────

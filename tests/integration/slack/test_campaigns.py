@@ -46,9 +46,9 @@ async def test_a_campaign_is_written_checked_taken_along_and_started(
         await presses("Préparer", "Question 1 ____")
         missing = await anna.fill(view, **SEVERAL)
         assert missing.acknowledged
-        await server.until(lambda: shows("rien n’est ouvert"), what="the form again")
+        await server.until(lambda: shows("rien n'est ouvert"), what="the form again")
         await anna.fill(view, open=FILLED["open"])
-        await server.until(lambda: shows("La vérification n’a rien trouvé à redire."), what="the check")
+        await server.until(lambda: shows("La vérification n'a rien trouvé à redire."), what="the check")
         colleague = await bilal.command("/porte-voix", "campaign", channel=ROOM.external_id)
         await colleague.sees("Le marché du samedi")
         await presses("Prendre le fichier", "Le fichier est dans vos messages")

@@ -62,7 +62,7 @@ async def test_it_shows_what_waits_and_what_comes_and_opens_it(
     async with opened(home=home, desk=home.desk, account=TOWN):
         shown = await opens_home(server, "U1")
         assert "Piscine\nEn cours · " in shown
-        assert "1 message signalé attend d’être lu.  [Ouvrir]" in shown
+        assert "1 message signalé attend d'être lu.  [Ouvrir]" in shown
         assert "1 réponse à relire avant de pouvoir la citer." in shown
         assert "Ensuite :" in shown
         assert shown.count("Comment ça marche") == 1

@@ -77,7 +77,7 @@ async def test_proposals_are_kept_merged_and_dealt_with_once_each(
     claire = server.member("U1", email="claire@town.example")
     async with opened(desk=desk, lookups=Lookups(desk, lambda *_: b"", lambda *_: b""), account=TOWN):
         asked = await claire.command("/porte-voix", "réunion", channel=ROOM.external_id)
-        first = await asked.sees("2 propositions attendent d’être rangées")
+        first = await asked.sees("2 propositions attendent d'être rangées")
         assert "le bilan : 0 ont dit oui, 0 non · le 9 décembre 2026" in first.replace("\N{NO-BREAK SPACE}", " ")
         message = asked.ephemeral[0]
 
@@ -99,10 +99,10 @@ async def test_proposals_are_kept_merged_and_dealt_with_once_each(
         await claire.fill(window, into="1")
         await shows(window, "1. Parler simplement · 0 voix · proposé 3 fois")
         server.twice = True
-        await claire.press(server.world.views[window], "C’est traité")
+        await claire.press(server.world.views[window], "C'est traité")
         await shows(window, "traité le 30 novembre 2026")
         stale = (await claire.press(message, "Garder", nth=1)).views[0]
-        await shows(stale, "C’est déjà rangé")
+        await shows(stale, "C'est déjà rangé")
     assert [(each.number, each.people, each.treated) for each in await lines(desk.storage)] == [(1, 3, NOW.date())]
     assert await acts(desk.storage) == [Act.PROPOSAL_KEPT, Act.PROPOSAL_KEPT, Act.PROPOSAL_TREATED]
     assert server.transcript(ROOM.external_id) == ""
@@ -129,7 +129,7 @@ async def test_what_is_no_such_proposal_is_left_out_and_stays(
     claire = server.member("U1", email="claire@town.example")
     async with opened(desk=desk, lookups=Lookups(desk, lambda *_: b"", lambda *_: b""), account=TOWN):
         asked = await claire.command("/porte-voix", "réunion", channel=ROOM.external_id)
-        await asked.sees("attendent d’être rangées")
+        await asked.sees("attendent d'être rangées")
         window = (await claire.press(asked.ephemeral[0], "Garder", nth=0)).views[0]
 
         async def shows(words: str) -> None:
@@ -149,7 +149,7 @@ async def test_what_is_no_such_proposal_is_left_out_and_stays(
         assert labels[0] == "1. Moins de jargon · 2 fois"
         assert len(labels) == 13, "two groups of boxes: Slack takes ten in one"
         await claire.fill(window, label_fr="Parler simplement", same="")
-        await shows("Rien n’est coché")
+        await shows("Rien n'est coché")
         ticked = " ".join(boxes[place]["value"] for place in (0, 12))
         await claire.fill(window, same=ticked, label_fr=" ")
         await shows("Écrivez la proposition avec vos mots")

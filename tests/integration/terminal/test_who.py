@@ -70,7 +70,7 @@ def test_it_reads_like_this(program: Program) -> None:
         "  Pour 4 personnes le moment change : heures calmes, ou moment passé",
         "  Laissés de côté : avaient déjà fini 1 [done]",
         "  Trop peu de monde pour voir un effet : le message part quand même",
-        "Ceci est un aperçu : rien n’est parti, rien n’est écrit.",
+        "Ceci est un aperçu : rien n'est parti, rien n'est écrit.",
     ):
         assert line in said, said
 
@@ -82,7 +82,7 @@ def test_the_last_call_is_for_those_who_have_not_had_their_reminder_by_then(prog
     assert (last_call["people"], last_call["halted"]) == (0, False)
     assert last_call["reminded_once"] == ["anna", "bob", "cleo", "dan"]
     for language, line in (
-        ("fr", "  Laissés de côté : auront déjà eu un rappel, sans en demander d’autre 4 [anna bob cleo dan]"),
+        ("fr", "  Laissés de côté : auront déjà eu un rappel, sans en demander d'autre 4 [anna bob cleo dan]"),
         ("en", "  Left out: will have had a reminder, and asked for no other 4 [anna bob cleo dan]"),
     ):
         said = program.does("campaign", "preview", path, "--who", language=language)

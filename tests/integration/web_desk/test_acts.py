@@ -26,7 +26,7 @@ async def test_a_topic_is_answered_from_the_digest(office: Office) -> None:
     asked = await browser.post("/desk/piscine/press", data={"form": form, "action": "answer:piscine:horaires"})
     assert "Ce qui est décidé" in asked.text
     sent = {"form": form, "action": hidden_action(asked.text), "state": "not_kept", "when": "now"}
-    assert "il faut dire pourquoi" in (await browser.post("/desk/piscine/send", data=sent)).text.replace("’", "'")
+    assert "il faut dire pourquoi" in (await browser.post("/desk/piscine/send", data=sent)).text
     for _ in range(2):
         done = await browser.post("/desk/piscine/send", data={**sent, "text_fr": "Trop cher cette année."})
         assert "Publié" in done.text

@@ -207,7 +207,7 @@ async def test_what_staff_look_up_can_be_used_by_everybody(office: Office, size:
         await page.goto(f"{url}/desk/piscine/themes")
         await reaches(page, "En faire un thème")
         await page.keyboard.press("Enter")
-        await expect(page.get_by_role("status")).to_contain_text("C’est un thème")
+        await expect(page.get_by_role("status")).to_contain_text("C'est un thème")
         await context.close()
 
 

@@ -68,7 +68,7 @@ async def test_how_many_came_is_noted_once_it_has_begun_and_stands_everywhere(of
     (event,) = figures.events
     assert (event.coming, event.not_coming, event.here, event.came) == (2, 1, 1, 4)
     said = "\n".join(each.text for each in card.blocks if isinstance(each, Line)).translate(NO_BREAK)
-    assert "2 ont dit oui, 1 non · 1 a dit sur place « J’y suis » · 4 personnes sont venues" in said
+    assert "2 ont dit oui, 1 non · 1 a dit sur place « J'y suis » · 4 personnes sont venues" in said
     assert "Vote, 3 personnes : Sujet deux <b> 3 · Sujet un <b> 1 · Sujet trois <b> 1" in said
     tables = [each for section in document_of(report, asked, words(), "fr").sections for each in section.tables]
     assert ("l'atelier de janvier", "2", "1", "1", "4") in [row for table in tables for row in table.rows]

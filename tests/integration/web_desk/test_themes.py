@@ -49,7 +49,7 @@ async def test_an_organiser_makes_a_topic_of_what_several_say(office: Office) ->
     async with office.storage.unit() as unit:
         await unit.consultations.put_file(own, 1, POOL.read_text(encoding="utf-8"))
     page = await browser.post(PAGE, data={**asked, "number": "99"}, follow_redirects=True)
-    assert "n’est plus la même" in page.text
+    assert "n&#39;est plus la même" in page.text
     assert "Prenez le nouveau fichier" in (await browser.post(PAGE, data=asked, follow_redirects=True)).text
     assert (await current(office)).topics[-1].id == "toboggans"
     async with office.storage.reading() as unit:

@@ -88,7 +88,7 @@ async def test_each_topic_is_shown_with_its_intervals_and_each_version_with_its_
     assert "0001" in page and "28 novembre 2026" in page and "F1 71 %" in page
     await wrote(office, "plus de bus")
     overview = (await (await office.comes(name="Rita")).get("/desk/piscine")).text.translate({0xA0: " ", 0x202F: " "})
-    assert "Thèmes justes : 75 % (51 à 90 %), d’après 24 contributions corrigées" in overview
+    assert "Thèmes justes : 75 % (51 à 90 %), d&#39;après 24 contributions corrigées" in overview
     async with office.storage.reading() as unit:
         consultation = await unit.consultations.current(ConsultationId("piscine"))
     assert consultation is not None
@@ -97,7 +97,7 @@ async def test_each_topic_is_shown_with_its_intervals_and_each_version_with_its_
     assert (sorting.precision.value, sorting.texts) == (0.75, 24)
 
 
-@pytest.mark.parametrize(("do", "said"), [("learn", "apprentissage commence"), ("back", "version d’avant")])
+@pytest.mark.parametrize(("do", "said"), [("learn", "apprentissage commence"), ("back", "version d&#39;avant")])
 async def test_an_organiser_asks_for_learning_or_goes_back(office: Office, tmp_path: Path, do: str, said: str) -> None:
     has_learnt(office, tmp_path)
     browser = await office.comes(Role.ORGANISER)
@@ -109,4 +109,4 @@ async def test_an_organiser_asks_for_learning_or_goes_back(office: Office, tmp_p
     else:
         assert "range avec les mots de votre liste" in page.text
         page = await browser.post(PAGE, data={"form": form_of(page), "do": do}, follow_redirects=True)
-        assert "Rien d’appris" in page.text
+        assert "Rien d&#39;appris" in page.text

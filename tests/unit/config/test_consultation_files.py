@@ -88,7 +88,7 @@ def test_every_mistake_is_said_at_once_with_its_line(case: Path) -> None:
 
 def test_mistakes_are_said_in_french_too() -> None:
     (mistake,) = mistakes_of(SMALL.replace("\nopen: Le nouvel endroit n'est pas choisi.", ""), language="fr")
-    assert mistake.startswith("small.yaml:1: rien n’est ouvert — écrivez sous «")
+    assert mistake.startswith("small.yaml:1: rien n'est ouvert — écrivez sous «")
 
 
 def test_the_small_file_is_one_consultation() -> None:
@@ -464,7 +464,7 @@ def test_a_ceiling_that_is_not_sure_is_refused(paid: str) -> None:
 @pytest.mark.parametrize(
     ("experiment", "said"),
     [
-        ("magie", "n’est pas une expérience"),
+        ("magie", "n'est pas une expérience"),
         ("holdout 99 %", "une part entre 5 % et 95 %"),
         ("{kind: waves, time: 20 minutes}", "entre 1 heure et 60 jours"),
         ("wordings", "donnez le second"),
@@ -507,7 +507,7 @@ def test_a_step_for_those_who_chose_an_answer() -> None:
 
     who = parse_consultation(asked("{age: [18-25, 65 ans et plus]}"), name="small").steps[0].who
     assert who == Who(answers=(("age", ("18-25", "plus")),))
-    for wrong, words in (("{age: 12}", "« 12 » n’est pas une réponse possible"), ("{taille: 3}", "taille")):
+    for wrong, words in (("{age: 12}", "« 12 » n'est pas une réponse possible"), ("{taille: 3}", "taille")):
         (mistake,) = mistakes_of(asked(wrong), language="fr")
         assert words in mistake.replace("\N{NO-BREAK SPACE}", " ")
 
@@ -536,7 +536,7 @@ def test_a_weekly_step_is_one_step_a_week_from_the_opening_to_the_closing() -> N
 @pytest.mark.parametrize(
     ("when", "said"),
     [
-        ("{every: tantôt}", "n’est pas un jour"),
+        ("{every: tantôt}", "n'est pas un jour"),
         ("{every: lundi, after: 2 jours}", "hebdomadaire"),
         ("{from: lune}", "answer"),
     ],

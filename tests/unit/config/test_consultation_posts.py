@@ -44,7 +44,7 @@ def test_a_group_without_a_source_is_one_of_its_own() -> None:
         ("{in: Martin, when: start}", "no Telegram group"),
         ("{in: '5550001', when: start}", "no Telegram group"),
         ("{in: '@valbrune', when: arrival}", "everybody at once"),
-        ("{in: '@valbrune', when: start, source: nowhere}", "none of the file’s sources"),
+        ("{in: '@valbrune', when: start, source: nowhere}", "none of the file's sources"),
         ("{in: '@valbrune', when: start, id: Not An Id}", "Not An Id"),
     ],
 )

@@ -24,6 +24,7 @@ SOURCES = [
 ] + [path for path in [ROOT / "main.py"] if path.exists()]
 
 TEMPLATES = sorted((ROOT / "bots").rglob("*.html"))
+CATALOGUES = sorted((ROOT / "config" / "locales").rglob("*.po"))
 _SAID_IN_A_TEMPLATE = re.compile(r"""\bsay\(\s*["']([a-z0-9_.]+)["'](\s*~)?""")
 
 MAKERS = {"Phrase": 0, "phrase": 0, "button": 0, "word_button": 0, "refuse": 0, "warn": 0, "wrong": 1}
@@ -142,6 +143,11 @@ def test_every_key_is_asked_for_somewhere(keys: frozenset[str]) -> None:
     }
     assert mute <= UNUSED_SO_FAR, "\n".join(["keys that no code asks for:", *sorted(mute - UNUSED_SO_FAR)])
     assert mute >= UNUSED_SO_FAR, "these are asked for now: take them out of UNUSED_SO_FAR"
+
+
+def test_there_is_one_apostrophe_in_all_the_words() -> None:
+    curly = [path.name for path in CATALOGUES if "\u2019" in path.read_text(encoding="utf-8")]
+    assert not curly, f"the typewriter's apostrophe is the one that is used everywhere, not in {curly}"
 
 
 def test_the_reader_of_code_sees_what_it_should() -> None:

@@ -120,7 +120,7 @@ async def test_what_was_filled_in_is_checked_previewed_and_reaches_nobody(room: 
     shown = await room.sends(FILLED)
     assert isinstance(shown, Card)
     text = said(shown)
-    assert text.startswith("Le marché du samedi · brouillon\nLa vérification n’a rien trouvé à redire.")
+    assert text.startswith("Le marché du samedi · brouillon\nLa vérification n'a rien trouvé à redire.")
     assert "Du 1er février 2027 au 15 mars 2027." in text
     assert "rappel : 0 personne à ce jour" in text
     assert await room.state() is CampaignState.DRAFT
@@ -142,7 +142,7 @@ async def test_mistakes_bring_the_form_back_with_what_was_filled_in(room: Room) 
     assert isinstance(shown, Form)
     text = said(Card(shown.blocks))
     assert "Il manque encore ceci" in text
-    assert "rien n’est ouvert — écrivez sous « Ce qui est encore ouvert »" in text
+    assert "rien n'est ouvert — écrivez sous « Ce qui est encore ouvert »" in text
     assert "12/03/2027" in text
     assert ".yaml" not in text
     given = {each.name: each.given for each in shown.fields if isinstance(each, Write)}
@@ -187,8 +187,8 @@ async def test_a_draft_is_changed_until_it_starts(room: Room) -> None:
     assert said(changed).startswith("Le marché du dimanche · brouillon")
     again = await room.sends({**given, "title": "Trop tard"}, ANNA, action=form.action)
     assert isinstance(again, Card)
-    assert "Quelqu’un a été plus rapide" in said(again)
-    assert "Quelqu’un a été plus rapide" in await room.presses("campaign:start:marche-samedi:1")
+    assert "Quelqu'un a été plus rapide" in said(again)
+    assert "Quelqu'un a été plus rapide" in await room.presses("campaign:start:marche-samedi:1")
     assert await room.state() is CampaignState.DRAFT
 
 
@@ -208,7 +208,7 @@ async def test_it_is_paused_goes_on_and_stops_after_one_more_question(room: Room
     assert "Lancer" not in shown
     assert "En pause" in await room.presses(shown["Mettre en pause"])
     assert "plus rapide" in await room.presses(shown["Mettre en pause"])
-    assert "C’est reparti" in await room.presses("campaign:resume:marche-samedi")
+    assert "C'est reparti" in await room.presses("campaign:resume:marche-samedi")
     sure = await room.desk.pressed(room.account, shown["Arrêter"], ANNA, "fr")
     assert await room.state() is CampaignState.RUNNING
     assert "Arrêtée" in await room.presses(actions(sure)["Oui, arrêter"])
@@ -261,7 +261,7 @@ async def test_another_partner_s_campaign_is_not_there(room: Room) -> None:
     for verb in ("look", "says", "edit", "file", "stop", "stopped", "pause", "start"):
         shown = await room.desk.pressed(account.id, f"campaign:{verb}:marche-samedi:1", BILAL, "fr")
         assert isinstance(shown, Card)
-        assert "Ce n’est plus là" in said(shown)
+        assert "Ce n'est plus là" in said(shown)
     answered = await room.desk.sent(account.id, "campaign:edit:marche-samedi:1", FILLED, BILAL, "fr")
     assert isinstance(answered, Card)
     assert (await room.acts())[1:] == [("refused.foreign", "U2")] * 9, "each attempt is noted"
@@ -289,7 +289,7 @@ async def test_what_runs_follows_the_file_that_is_given_back_once(room: Room) ->
     assert isinstance(form, Form)
     assert form.action == "campaign:give:piscine:1"
     changed = LAST.replace("closes: ", "closes: 2027-02-10 # ", 1)
-    assert "C’est en vigueur : révision 2." in await gives(room, changed)
+    assert "C'est en vigueur : révision 2." in await gives(room, changed)
     assert "en vigueur" not in await gives(room, changed), "the same file again"
     assert "plus rapide" in await gives(room, LAST), "it was taken along before somebody else changed it"
     assert await revision_of(room) == 2
@@ -301,7 +301,7 @@ async def test_what_runs_follows_the_file_that_is_given_back_once(room: Room) ->
 
 async def test_a_file_with_mistakes_or_refused_or_another_changes_nothing(room: Room) -> None:
     broken = LAST.replace("zone: Europe/Paris", "zone: Paris")
-    assert "Ligne, puis ce qu’il faut écrire" in await gives(room, broken)
+    assert "Ligne, puis ce qu'il faut écrire" in await gives(room, broken)
     assert "Paris" in await gives(room, broken)
     assert "vide" in await gives(room, ""), "no text, or no file"
     too_early = LAST.replace("by: 30 mars 2027", "by: 1er mars 2027")
@@ -333,7 +333,7 @@ async def waiting(room: Room, who: Actor) -> dict[str, str]:
 
 async def test_a_change_to_what_runs_waits_for_a_colleague_who_sees_it(pair: Room) -> None:
     told = await gives(pair, CHANGED)
-    assert "rien n’a encore changé" in told
+    assert "rien n'a encore changé" in told
     assert "+ closes: 2027-02-10" in told
     assert "un ou une collègue doit le mettre en vigueur" in told
     await gives(pair, CHANGED)

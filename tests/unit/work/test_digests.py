@@ -129,11 +129,11 @@ async def test_the_digest_reads_like_this_in_french(storage: Storage) -> None:
         "Piscine · semaine 3 sur 6 · lundi 8 h 45",
         "À faire (1) [Ce qui attend]",
         "  1. Message signalé vendredi 17 h 42 (danger) : une personne doit le lire [Ouvrir]",
-        "Qui a répondu · 13 cette semaine, 34 en tout · arrivés 37 → d’accord 36 → 1re réponse 34 → fini 33",
-        "  D’où (fini) : affiche piscine 21 · collège 12 · sans lien suivi 0 · affiche gare 0 : à déplacer ?",
-        "  Venues d’ailleurs (des réponses, pas des personnes) : papier 1",
+        "Qui a répondu · 13 cette semaine, 34 en tout · arrivés 37 → d'accord 36 → 1re réponse 34 → fini 33",
+        "  D'où (fini) : affiche piscine 21 · collège 12 · sans lien suivi 0 · affiche gare 0 : à déplacer ?",
+        "  Venues d'ailleurs (des réponses, pas des personnes) : papier 1",
         "  Qui manque : Bellevue 3 % des réponses, 18 % des habitants [Préparer un envoi]",
-        "Ce qu’ils disent (14 réponses libres, un ou plusieurs thèmes) · Horaires 6 (+5) · Tarifs 6 (+5)"
+        "Ce qu'ils disent (14 réponses libres, un ou plusieurs thèmes) · Horaires 6 (+5) · Tarifs 6 (+5)"
         " · Accès PMR 3 (nouveau) · à classer 4 [Thèmes]",
         f"  « ouvrir plus tard, le soir 0 » · relu{QUOTE_BUTTONS}",
         f"  « ouvrir plus tard, le soir 3 » · relu{QUOTE_BUTTONS}",
@@ -157,7 +157,7 @@ async def test_the_digest_reads_like_this_in_english(storage: Storage) -> None:
         "  From elsewhere (answers, not people): paper 1",
         "  Who is missing: Bellevue 3% of the answers, 18% of the people [Prepare a sending]",
     ]
-    friday = "Friday’s reminder: 3 sent, 1 finished afterwards, 1 opted out."
+    friday = "Friday's reminder: 3 sent, 1 finished afterwards, 1 opted out."
     assert f"{friday} Effect of its own: not measured, no second group." in shown
     assert "Not read: 2 voice notes · declared, not representative [One-page note] [CSV] [How we count]" in shown
 
@@ -182,7 +182,7 @@ async def test_a_consultation_that_nobody_answered_yet_is_no_mistake(storage: St
     shown = await text(storage, now=START)
     assert "Piscine · semaine 1 sur 6 · lundi 8 h" in shown
     assert "À faire : rien pour le moment" in shown
-    assert "Ce qu’ils disent : pas encore de réponse libre" in shown
+    assert "Ce qu'ils disent : pas encore de réponse libre" in shown
     assert "à déplacer" not in shown, "a poster is not judged before anybody could come by it"
     assert "trop tôt pour le dire (réponses sur le secteur : 0, il en faut 30)" in shown
 
@@ -399,7 +399,7 @@ async def test_what_failed_and_what_was_promised_are_to_be_done(storage: Storage
         await unit.inbox.failed(bad.seq, quarantine=True)
     shown = await text(storage, now=datetime.fromisoformat("2027-03-15T08:00:00+00:00"))
     assert "À faire (4)" in shown
-    assert "1 réponse que le programme n’a pas pu masquer" in shown
+    assert "1 réponse que le programme n'a pas pu masquer" in shown
     assert "1 message reçu a fait échouer le programme" in shown
     assert "1 envoi peut-être arrivé, peut-être pas" in shown
     assert "Réponse promise avant le 30 mars 2027 (Le service des sports)" in shown
@@ -625,7 +625,7 @@ async def test_sources_that_brought_nobody_are_asked_about_once_and_together(sto
         for n in range(20):
             await person(unit, f"p{n}", source="marché", answers={"often": "weekly"}, finished_at=NOW)
     assert (
-        line_of(await text(storage, asked=asked), "D’où") == "D’où (fini) : marché 20 · gare 0, mairie 0 : à déplacer ?"
+        line_of(await text(storage, asked=asked), "D'où") == "D'où (fini) : marché 20 · gare 0, mairie 0 : à déplacer ?"
     )
 
 
@@ -655,5 +655,5 @@ async def test_a_topic_that_is_not_as_it_was_is_flagged_and_a_quiet_line_says_ho
         french = card_text(await figures_card(unit, trusted, consultation(), WORDS, "fr")).replace("\u00a0", " ")
         english = card_text(await figures_card(unit, trusted, consultation(), WORDS, "en"))
     assert "50 % des contributions cette semaine, 10 % avant" in french
-    assert "Thèmes justes : 75 % (51 à 90 %), d’après 25 contributions corrigées" in french
+    assert "Thèmes justes : 75 % (51 à 90 %), d'après 25 contributions corrigées" in french
     assert "Topics that are right: 75 %" in english.replace("\u00a0", " ")
