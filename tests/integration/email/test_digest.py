@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -196,7 +197,7 @@ async def test_an_alert_reaches_everybody_without_its_words_and_goes_with_its_au
         assert len(here.slack.posted) == 1
         for part in parts(server, SPORTS):
             assert "au feu" not in part
-            assert WORDS.say("staff.letter.desk", language) in part
+            assert WORDS.say("staff.letter.desk", language) in unescape(part)
         assert WORDS.say("staff.letter.stop", language) in parts(server, SPORTS)[0]
         async with here.storage.unit() as unit:
             await erase_citizen(unit, here.anna.citizen, str.upper, here.house.chance, NOW, farewell=None)

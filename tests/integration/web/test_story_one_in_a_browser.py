@@ -1,7 +1,10 @@
 """Story 1 through the real pages in a real browser: phone and desktop, with scripts and without, keyboard alone."""
 
+from contextlib import suppress
+
 import pytest
 from playwright.async_api import Browser, expect
+from playwright.async_api import TimeoutError as TooLong
 
 from core.model.ids import ConsultationId
 from tests.integration.web.browser import CHROMIUM, DESKTOP, MISSING, PHONE, Watched, press, sees, window
@@ -79,12 +82,21 @@ async def test_with_the_keyboard_alone(site: Site, browser: Browser) -> None:
                 await page.keyboard.press("Tab")
             raise AssertionError(f"the keyboard never reaches {label!r}")
 
+        async def press_key(key: str, label: str) -> None:
+            """A press that comes while the page gives the focus away is lost: one sees that, and presses again."""
+            button = page.get_by_role("button", name=label, exact=True)
+            await button.wait_for()
+            for patience in (10_000, 10_000, 40_000):
+                await tab_to(label)
+                await page.keyboard.press(key)
+                with suppress(TooLong):
+                    return await button.wait_for(state="detached", timeout=patience)
+            raise AssertionError(f"pressing {label!r} does nothing")
+
         await page.keyboard.press("Tab")
         assert await page.evaluate("document.activeElement.innerText") == "Aller au contenu"
         for label in ("Répondre ici", "J'ai 15 ans ou plus et j'accepte", "Parfois"):
-            await page.get_by_role("button", name=label, exact=True).wait_for()
-            await tab_to(label)
-            await page.keyboard.press("Enter")
+            await press_key("Enter", label)
         await sees(page, "2/3")
         await expect(page.locator("#text")).to_be_focused(timeout=30_000)  # where one writes the answer
         await page.keyboard.type(FIRST)
@@ -92,7 +104,5 @@ async def test_with_the_keyboard_alone(site: Site, browser: Browser) -> None:
         await sees(page, FIRST)
         await site.silence()
         for label in ("Centre", "Oui"):
-            await page.get_by_role("button", name=label, exact=True).wait_for()
-            await tab_to(label)
-            await page.keyboard.press("Space")
+            await press_key("Space", label)
         await sees(page, "D'accord")
