@@ -12,18 +12,23 @@ from bots.slack.blocks import to_blocks, to_text, to_window
 from bots.slack.forms import to_form
 from bots.slack.home import to_home
 from config.locale import Catalogue
-from core.model.consultations import DigestPlan, QuotePolicy, Taxonomy, Topic
+from core.model.charges import Charge, alert_subject
+from core.model.consultations import DigestPlan, Event, Question, QuestionKind, QuotePolicy, Taxonomy, Topic
+from core.model.deliveries import AlertRef, ApprovalRef, Body, Delivery, DigestRef, Lane, ThreadRef, WaitingRef
 from core.model.forms import Form
-from core.model.ids import ConsultationId
-from core.model.messages import Card
-from core.model.staff import Actor, Role
+from core.model.ids import AddressId, ConsultationId, ContributionId, DeliveryId, DigestId
+from core.model.messages import Card, Message
+from core.model.staff import Actor, Colleague, Role
 from core.storage.engine import Storage
 from core.storage.schema import contributions, tags
+from core.work.approvals import Became
 from core.work.campaign_desk import CampaignDesk
+from core.work.composing import compose
 from core.work.digest_layout import COUNTING, REVIEW
+from core.work.digests import WEEK, figures_json, figures_now
 from core.work.lookups import Lookups, Taken
 from core.work.staff_home import StaffHome
-from tests.builders import NOW, CountedChance, account, both, consultation, desk_of, start
+from tests.builders import NOW, CountedChance, account, alert, both, consultation, desk_of, start
 from tests.databases import sqlite_storage
 from tests.integration.path.town import DRAFTING
 from tests.stand_ins.slack.blocks import problems_in, problems_in_view, too_long
@@ -50,7 +55,9 @@ async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
     async with sqlite_storage(tmp_path) as storage:
         topics = tuple(Topic(f"topic-{number}", NAMES, words=("a",)) for number in range(60))
         plan = DigestPlan(slack_channel="#piscine", quotes=QuotePolicy.MASKED)
-        huge = replace(consultation(), title=NAMES, taxonomy=Taxonomy(topics), digest=plan)
+        talk = Question("talk", QuestionKind.EVENT, NAMES, event=Event(NAMES, NOW - WEEK, NOW, NAMES))
+        asked = (*consultation().questions, talk)
+        huge = replace(consultation(), title=NAMES, questions=asked, taxonomy=Taxonomy(topics), digest=plan)
         async with storage.unit() as unit:
             await start(unit, huge)
             await unit.connection.execute(sa.insert(contributions), list(_rows()))
@@ -90,6 +97,8 @@ def _tags() -> Iterator[dict[str, Any]]:
         }
 
 
+OF_A_CHANGE = (Became.IN_FORCE, Became.DROPPED, Became.REPLACED, Became.OVERTAKEN)
+BECAME = [(became, NOW if became in OF_A_CHANGE else None) for became in Became]
 HELD = tuple(f"c-{number:05}" for number in range(len(HOSTILE)))
 """One contribution of each hostile text."""
 
@@ -97,6 +106,7 @@ HELD = tuple(f"c-{number:05}" for number in range(len(HOSTILE)))
 async def test_all_that_a_button_opens_fits_and_so_do_the_forms(storage: Storage) -> None:
     desk = desk_of(storage, Catalogue())
     first = [f"{verb}:pool" for verb in ("topics", "waiting", "prepare", "meeting")]
+    first += ["came:pool:talk"]
     first += [f"{verb}:pool:topic-1" for verb in ("all", "answer", "thread")]
     first += ["all:pool:-", "take:pool:topic:topic-1", "relieve:pool:x:topic:topic-1"]
     for language in ("fr", "en"):
@@ -148,6 +158,35 @@ def _fits(shown: Card | Form | None, what: str) -> None:
     blocks = to_blocks(shown)
     assert (problems_in(blocks), too_long(blocks)) == ([], False), what
     assert interpreted_in({"text": "", "blocks": blocks}, "") == [], what
+
+
+async def test_every_message_to_a_room_fits(storage: Storage) -> None:
+    words, chance, nobody = Catalogue(), CountedChance(), AddressId("room")
+    async with storage.unit() as unit:
+        asked = await unit.consultations.current(ConsultationId("pool"))
+        assert asked is not None
+        figures = figures_json(await figures_now(unit, asked, now=NOW, since=NOW - WEEK))
+        await unit.staff.add_digest(DigestId("digest"), ConsultationId("pool"), "monday", figures, NOW)
+        told = await alert(unit, ContributionId(HELD[1]))
+        await unit.charges.take(Charge(ConsultationId("pool"), alert_subject(told), "U2", HOSTILE[1], NOW))
+        bodies: list[Body] = [
+            DigestRef("digest"),
+            AlertRef(told),
+            ThreadRef("digest", "topic-1", "1.1"),
+            WaitingRef("pool"),
+        ]
+        for said in HOSTILE:
+            by = Colleague(name=said)
+            bodies += [ApprovalRef("pool", since, became.value, gave=by, by=by) for became, since in BECAME]
+        for language in ("fr", "en"):
+            for body in bodies:
+                owed = Delivery(
+                    DeliveryId("d"), "key", TOWN, nobody, Lane.STAFF, body, language, due_at=NOW, planned_at=NOW
+                )
+                message = await compose(unit, owed, words, chance, now=NOW)
+                assert isinstance(message, Message) and message.card is not None, body
+                _fits(message.card, repr(body)[:80])
+                assert to_text(message.card).strip()
 
 
 async def test_all_that_staff_can_see_fits(storage: Storage) -> None:
