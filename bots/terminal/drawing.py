@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from core.model.errors import FileError
+from core.model.errors import FileError, not_written
 from core.rules.curves import Curve
 
 LEVELS = " ▁▂▃▄▅▆▇█"
@@ -61,12 +61,7 @@ def picture(curve: Curve, names: Mapping[str, str], path: Path, *, title: str, b
         else:
             path.write_bytes(vl_convert.vegalite_to_png(specification, scale=2))
     except OSError as error:
-        raise FileError(
-            f"{path} cannot be written ({error.strerror}): choose another place",
-            "error.place",
-            file=str(path),
-            reason=str(error.strerror),
-        ) from error
+        raise not_written(str(path), error) from error
 
 
 def _parts(altair: Any, curve: Curve, lines: list[dict[str, Any]], marks: list[dict[str, Any]], axis: str) -> Any:

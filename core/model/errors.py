@@ -52,6 +52,15 @@ class DiskFull(StorageError): ...
 class NotFound(PorteVoixError): ...
 
 
+def not_written(place: str, error: OSError) -> FileError:
+    return FileError(
+        f"{place} cannot be written ({error.strerror}): choose another place",
+        "error.place",
+        file=place,
+        reason=str(error.strerror),
+    )
+
+
 def no_consultation(name: str) -> NotFound:
     return NotFound(
         f"there is no consultation {name!r}: `python main.py status` lists those that there are, "

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from core.model.consultations import PROMISED, Anchor, DigestPlan, Moment, QuietHours, Step, StepKind
+from core.model.consultations import PROMISED, Anchor, Consultation, DigestPlan, Moment, QuietHours, Step, StepKind
 from core.model.deliveries import Reason
 from core.model.errors import NotFound
 from core.rules.public_holidays import public_holidays
@@ -85,6 +85,19 @@ def due_at(
     if bound and at >= closes_at:
         return Skipped(Reason.TOO_LATE)
     return Due(at, local if calm == asked else on_wall(calm, zone), shifted=at != asked)
+
+
+def due_at_opening(step: Step, consultation: Consultation) -> Due | Skipped:
+    """When the step leaves for the first person who could come."""
+    return due_at(
+        step,
+        start=consultation.opens_at,
+        arrival=consultation.opens_at,
+        zone=consultation.zone,
+        quiet=consultation.quiet,
+        now=consultation.opens_at,
+        closes_at=consultation.closes_at,
+    )
 
 
 def latest_near(

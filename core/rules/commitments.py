@@ -6,14 +6,12 @@ trust, and words that most readers do not know. Pure: the words to avoid are giv
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 from core.model.audience import Who
 from core.model.consultations import (
     Consultation,
-    Design,
     Event,
     Moment,
     Question,
@@ -25,8 +23,8 @@ from core.model.consultations import (
     Text,
 )
 from core.model.deliveries import Day, Param
-from core.rules.calendar import Due, Skipped, due_at, in_quiet, is_quiet_day, on_wall
-from core.rules.experiments import put_off
+from core.rules.calendar import Due, Skipped, due_at_opening, in_quiet, is_quiet_day, on_wall
+from core.rules.experiments import second_wave
 from core.rules.findings import Finding, Severity, refuse, warn
 from core.rules.paid import stars
 from core.rules.plain_language import PlainWords
@@ -226,7 +224,7 @@ def _steps(consultation: Consultation) -> Iterator[Finding]:
 def _step(consultation: Consultation, step: Step, place: int) -> Iterator[Finding]:
     """Judged for the first person who could come, at the opening: whoever comes later has less time."""
     where = f"steps[{place}].when"
-    due, moment = _due(step, consultation), step.moment
+    due, moment = due_at_opening(step, consultation), step.moment
     if (
         moment.at is not None
         and moment.at.tzinfo is None
@@ -241,29 +239,15 @@ def _step(consultation: Consultation, step: Step, place: int) -> Iterator[Findin
         yield refuse("check.audience_unknown", f"steps[{place}].for", place=place, found=found)
     if step.paid:
         yield warn("check.paid", f"steps[{place}].paid", place=place, n=step.paid, stars=stars(step.paid))
-    if step.experiment is not None and step.experiment.design is Design.WAVES:
-        second = _due(replace(step, moment=put_off(moment, step.experiment)), consultation)
-        if isinstance(second, Skipped):
-            yield warn("check.second_wave_too_late", f"steps[{place}].experiment", place=place)
+    second = second_wave(step)
+    if second is not None and isinstance(due_at_opening(second, consultation), Skipped):
+        yield warn("check.second_wave_too_late", f"steps[{place}].experiment", place=place)
     yield from _waiting("step", moment, due, where, place, consultation)
     if step.kind is StepKind.RESULTS and not isinstance(due, Skipped):
         if due.at < consultation.closes_at:
             yield warn("check.results_before_closing", where, place=place)
         if due.local.date() > consultation.reply.by:
             yield warn("check.results_after_promise", where, place=place, by=_day(consultation.reply.by))
-
-
-def _due(step: Step, consultation: Consultation) -> Due | Skipped:
-    """When the step leaves for whoever comes at the opening."""
-    return due_at(
-        step,
-        start=consultation.opens_at,
-        arrival=consultation.opens_at,
-        zone=consultation.zone,
-        quiet=consultation.quiet,
-        now=consultation.opens_at,
-        closes_at=consultation.closes_at,
-    )
 
 
 def _posts(consultation: Consultation) -> Iterator[Finding]:

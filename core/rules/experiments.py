@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from hashlib import blake2b
 
-from core.model.consultations import Design, Experiment, Moment
+from core.model.consultations import Design, Experiment, Moment, Step
 from core.model.experiments import SECOND, Group, Place
 from core.model.ids import CitizenId
 
@@ -46,6 +46,13 @@ def put_off(moment: Moment, experiment: Experiment) -> Moment:
     if moment.at is not None:
         return replace(moment, at=moment.at + experiment.time)
     return replace(moment, after=(moment.after or timedelta(0)) + experiment.time)
+
+
+def second_wave(step: Step) -> Step | None:
+    """The step as its second group gets it; None: it has no two waves."""
+    if step.experiment is None or step.experiment.design is not Design.WAVES:
+        return None
+    return replace(step, moment=put_off(step.moment, step.experiment))
 
 
 def place(

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from core.model.consultations import Consultation, Design, Step, StepKind
 from core.model.deliveries import Day, Param, Phrase, Spec
-from core.rules.calendar import Due, Skipped, due_at, on_wall
-from core.rules.experiments import put_off
+from core.rules.calendar import Due, Skipped, due_at_opening, on_wall
+from core.rules.experiments import second_wave
 from core.rules.paid import stars
 from core.rules.posts import post_due
 from core.rules.redirects import Met
@@ -95,8 +95,9 @@ def _steps(consultation: Consultation, language: str, kind: StepKind) -> Iterato
         if step.kind is not kind:
             continue
         cost = phrase("preview.paid", n=step.paid, stars=stars(step.paid)) if step.paid else None
-        spec = step_spec(consultation, step, language)
-        yield Previewed(_heading(consultation, step), spec, cost, moved=_moved(consultation, step))
+        spec, dues = step_spec(consultation, step, language), _dues(consultation, step)
+        moved = any(isinstance(due, Due) and due.shifted for due in dues)
+        yield Previewed(_heading(consultation, step, *dues), spec, cost, moved=moved)
         if step.experiment is not None and step.experiment.design is Design.WORDINGS:
             other = replace(step, text=step.experiment.text)
             yield Previewed(phrase("preview.other_words", step=step.id), step_spec(consultation, other, language))
@@ -114,38 +115,21 @@ def _posts(consultation: Consultation, language: str) -> Iterator[Previewed]:
         yield Previewed(heading, post_spec(consultation, language, "", post.text), moved=moved)
 
 
-def _heading(consultation: Consultation, step: Step) -> Phrase:
-    due = _due(consultation, step)
+def _dues(consultation: Consultation, step: Step) -> tuple[Due | Skipped, Due | Skipped | None]:
+    """(its moment, that of its second wave)"""
+    second = second_wave(step)
+    return due_at_opening(step, consultation), due_at_opening(second, consultation) if second else None
+
+
+def _heading(consultation: Consultation, step: Step, due: Due | Skipped, second: Due | Skipped | None) -> Phrase:
     if isinstance(due, Skipped):
         return phrase("preview.step_never", step=step.id)
     moment = _written(due, consultation)
-    if step.experiment is not None and step.experiment.design is Design.WAVES:
-        second = _due(consultation, replace(step, moment=put_off(step.moment, step.experiment)))
-        if isinstance(second, Due):
-            later = _written(second, consultation)
-            then = {"then": later["on"], "then_hour": later["hour"]}
-            return Phrase("preview.step_waves", {"step": step.id, **moment, **then})
+    if isinstance(second, Due):
+        later = _written(second, consultation)
+        then = {"then": later["on"], "then_hour": later["hour"]}
+        return Phrase("preview.step_waves", {"step": step.id, **moment, **then})
     return Phrase(_step_heading(step), {"step": step.id, **moment})
-
-
-def _moved(consultation: Consultation, step: Step) -> bool:
-    moments = [step.moment]
-    if step.experiment is not None and step.experiment.design is Design.WAVES:
-        moments.append(put_off(step.moment, step.experiment))
-    dues = [_due(consultation, replace(step, moment=each)) for each in moments]
-    return any(isinstance(due, Due) and due.shifted for due in dues)
-
-
-def _due(consultation: Consultation, step: Step) -> Due | Skipped:
-    return due_at(
-        step,
-        start=consultation.opens_at,
-        arrival=consultation.opens_at,
-        zone=consultation.zone,
-        quiet=consultation.quiet,
-        now=consultation.opens_at,
-        closes_at=consultation.closes_at,
-    )
 
 
 def _written(due: Due, consultation: Consultation) -> dict[str, Param]:

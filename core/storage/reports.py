@@ -1,6 +1,5 @@
 """What only an evaluation asks for: how each channel, question, day and message did. Counts; no word of anybody."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -62,12 +61,9 @@ class Reports:
             dialogues.c.citizen_id == deliveries.c.citizen_id,
             dialogues.c.consultation_id == deliveries.c.consultation_id,
         )
-        found: Counter[str] = Counter()
-        for row in await self._connection.execute(
-            _reached(consultation, dialogues.c.source).outerjoin(dialogues, came)
-        ):
-            found[row.of or ""] += row.n
-        return {source: count for source, count in found.items() if count}
+        source: sa.ColumnElement[str] = sa.func.coalesce(dialogues.c.source, sa.literal_column("''"))
+        statement = _reached(consultation, source).outerjoin(dialogues, came)
+        return {row.of: row.n for row in await self._connection.execute(statement) if row.n}
 
     async def by_channel(self, consultation: ConsultationId) -> dict[str, Funnel]:
         statement = (

@@ -8,6 +8,7 @@ from core.model.audience import Segment
 from core.model.consultations import COMING, Consultation, QuestionKind, Step, StepKind
 from core.model.dialogues import Dialogue, Stage
 from core.model.ids import AddressId, CitizenId, DialogueId
+from core.rules.calendar import Due, Skipped, due_at
 from core.storage.consultations import Running
 from core.storage.outsiders import Outside
 from core.storage.unit import Unit
@@ -95,6 +96,22 @@ async def candidates(
         if not step.news or each.dialogue.revision < step.news
     ]
     return some, placed[-1].dialogue.id if placed else after, len(placed) == PAGE
+
+
+def due_for(
+    person: Candidate, step: Step, running: Running, consultation: Consultation, *, now: datetime
+) -> Due | Skipped:
+    """When the step may reach this person."""
+    return due_at(
+        step,
+        start=running.begins_at,
+        arrival=person.arrival,
+        zone=person.zone,
+        quiet=consultation.quiet,
+        now=now,
+        closes_at=running.closes_at,
+        answered=person.answered,
+    )
 
 
 def outside(running: Running, consultation: Consultation, step: Step) -> Outside:

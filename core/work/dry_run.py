@@ -13,19 +13,20 @@ from datetime import UTC, datetime, timedelta
 
 from core.model.audience import EVERYBODY
 from core.model.campaigns import CampaignState
-from core.model.consultations import Consultation, Design, Step
+from core.model.consultations import Consultation, Step
 from core.model.deliveries import Reason
 from core.model.dialogues import Stage
 from core.model.experiments import Group, Place
 from core.model.ids import CitizenId, ConsultationId, PartnerId
-from core.rules.calendar import Due, Skipped, due_at, to_utc
+from core.rules.calendar import Due, Skipped, to_utc
 from core.rules.effect import smallest_effect
 from core.rules.eligibility import Standing, can_wait, eligible
+from core.rules.experiments import second_wave
 from core.rules.foreseen import Foreseen, by_then
 from core.rules.pacing import TELEGRAM
 from core.storage.consultations import Running
 from core.storage.unit import Unit
-from core.work.candidates import OUTSIDE_PAGE, Candidate, candidates, outside
+from core.work.candidates import OUTSIDE_PAGE, Candidate, candidates, due_for, outside
 from core.work.draws import Drawn, placed
 from core.work.standings import NUDGES, standings, too_many_left
 
@@ -140,10 +141,6 @@ def _crossed(reached: Sequence[Mapping[CitizenId, Foreseen]]) -> int:
     return len(reached)
 
 
-def _in_waves(step: Step) -> bool:
-    return step.experiment is not None and step.experiment.design is Design.WAVES
-
-
 async def _step(
     unit: Unit, running: Running, consultation: Consultation, step: Step, coming: Coming, now: datetime
 ) -> tuple[StepPlan, Mapping[CitizenId, Foreseen]]:
@@ -152,6 +149,7 @@ async def _step(
     people: dict[CitizenId, Candidate] = {}
     moments: dict[CitizenId, Due] = {}
     second: dict[CitizenId, Standing] = {}
+    waves = second_wave(step) is not None
     after: str | None = None
     full = True
     while full:
@@ -159,14 +157,14 @@ async def _step(
         ids = [each.citizen for each in page]
         ground = await standings(unit, consultation, running, step.id, ids, now=now)
         for each in page:
-            due = _due(running, consultation, step, each, now)
+            due = due_for(each, step, running, consultation, now=now)
             if left.out(each.citizen, ground[each.citizen], due.at if isinstance(due, Due) else None):
                 continue
             if isinstance(due, Skipped):
                 left.because(due.reason, each.citizen)
                 continue
             people[each.citizen], moments[each.citizen] = each, due
-            if _in_waves(step):
+            if waves:
                 second[each.citizen] = ground[each.citizen]
     if halted := await too_many_left(unit, running.id, step):
         for citizen in people:
@@ -303,17 +301,4 @@ def _plan(
         spent,
         smallest_effect(compared, share=step.experiment.share, base=USUAL_BASE) if step.experiment else None,
         USUAL_BASE,
-    )
-
-
-def _due(running: Running, consultation: Consultation, step: Step, person: Candidate, now: datetime) -> Due | Skipped:
-    return due_at(
-        step,
-        start=running.begins_at,
-        arrival=person.arrival,
-        zone=person.zone,
-        quiet=consultation.quiet,
-        now=now,
-        closes_at=running.closes_at,
-        answered=person.answered,
     )

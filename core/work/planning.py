@@ -19,7 +19,7 @@ from core.model.deliveries import Delivery, Lane, Reason, Spec, State
 from core.model.experiments import Place
 from core.model.ids import CitizenId, ConsultationId, delivery_id
 from core.model.people import Address
-from core.rules.calendar import Due, Skipped, due_at, latest_near
+from core.rules.calendar import Due, Skipped, latest_near
 from core.rules.eligibility import can_wait, eligible
 from core.rules.posts import post_due
 from core.rules.steps import questions_left, step_spec
@@ -28,7 +28,7 @@ from core.storage.engine import Storage
 from core.storage.outsiders import Near
 from core.storage.unit import Unit
 from core.work.alone import each_alone
-from core.work.candidates import OUTSIDE_PAGE, Candidate, candidates, outside
+from core.work.candidates import OUTSIDE_PAGE, Candidate, candidates, due_for, outside
 from core.work.draws import Drawn, placed, worded
 from core.work.patience import Patience
 from core.work.ports import Chance, Clock
@@ -233,7 +233,7 @@ class Planning:
         known = await standings(unit, consultation, running, step.id, [each.citizen for each in page], now=now)
         found: list[Drawn] = []
         for each in page:
-            due = self._due(running, consultation, step, each)
+            due = due_for(each, step, running, consultation, now=self.clock.now())
             if isinstance(due, Due) and eligible(step, known[each.citizen], now=now) is None:
                 found.append(Drawn(each.citizen, each.source, each.zone, each.arrival, each.answered, due.at))
         return found
@@ -266,7 +266,7 @@ class Planning:
         later: list[datetime] = []
         soon = self.clock.now() + self.horizon
         for each in some:
-            due = self._due(running, consultation, step, each)
+            due = due_for(each, step, running, consultation, now=self.clock.now())
             if isinstance(due, Skipped):
                 turns.append((each, due.reason))
             elif due.at <= soon:
@@ -274,18 +274,6 @@ class Planning:
             else:
                 later.append(due.at)
         return turns, later
-
-    def _due(self, running: Running, consultation: Consultation, step: Step, person: Candidate) -> Due | Skipped:
-        return due_at(
-            step,
-            start=running.begins_at,
-            arrival=person.arrival,
-            zone=person.zone,
-            quiet=consultation.quiet,
-            now=self.clock.now(),
-            closes_at=running.closes_at,
-            answered=person.answered,
-        )
 
     async def _plan_page(
         self, unit: Unit, running: Running, consultation: Consultation, step: Step, turns: list[Turn]

@@ -13,7 +13,7 @@ from bots.terminal.commands.shape import command, consultation_argument, group, 
 from bots.terminal.parts import Parts
 from bots.terminal.screen import Screen
 from core.model.consultations import Consultation
-from core.model.errors import FileError
+from core.model.errors import not_written
 from core.model.ids import ConsultationId
 from core.rules.plain_text import plain
 from core.work.sources import SourceLine, source_lines
@@ -152,9 +152,4 @@ def _write(files: Mapping[str, bytes], folder: Path) -> None:
         for name, content in files.items():
             (folder / name).write_bytes(content)
     except OSError as error:
-        raise FileError(
-            f"{folder} cannot be written ({error.strerror}): choose another place",
-            "error.place",
-            file=str(folder),
-            reason=str(error.strerror),
-        ) from error
+        raise not_written(str(folder), error) from error
