@@ -28,12 +28,11 @@ _MOMENT_ROOM = 40
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is answered: a topic, or `contribution`. `people`: how many asked for it. `before`: the newest published
-    answer. `pending`: drafts, and what is planned."""
+    """What is answered: a topic, or `contribution`. `before`: the newest published answer. `pending`: drafts, and what
+    is planned."""
 
     topic: str
     contribution: Contribution | None
-    people: int
     before: FollowUp | None
     pending: Sequence[FollowUp]
     charge: Charge | None
@@ -52,8 +51,8 @@ def answerable(contribution: Contribution) -> bool:
     )
 
 
-def answer_form(own: Consultation, asked: Asked, nonce: str, voice: Voice) -> Card | Form:
-    """The form for the next answer; a card when nothing more can be said of it."""
+def answer_form(own: Consultation, asked: Asked, people: int, nonce: str, voice: Voice) -> Card | Form:
+    """The form for the next answer; a card when nothing more can be said of it. `people`: how many asked for it."""
     possible = PROGRESS_MOVES[asked.before.progress if asked.before else Progress.RECEIVED]
     if not possible:
         return sentence(voice("answer.over", what=_what(own, asked.topic, voice)))
@@ -65,7 +64,7 @@ def answer_form(own: Consultation, asked: Asked, nonce: str, voice: Voice) -> Ca
     return Form(
         action(ANSWER, own.id, asked.subject, nonce),
         voice("answer.title" if asked.topic else "answer.title_one"),
-        tuple(_above(own, asked, voice)),
+        tuple(_above(own, asked, people, voice)),
         (
             Pick("state", voice("answer.state"), states),
             *texts,
@@ -76,10 +75,10 @@ def answer_form(own: Consultation, asked: Asked, nonce: str, voice: Voice) -> Ca
     )
 
 
-def _above(own: Consultation, asked: Asked, voice: Voice) -> Sequence[Block]:
+def _above(own: Consultation, asked: Asked, people: int, voice: Voice) -> Sequence[Block]:
     if asked.contribution is None:
         blocks: list[Block] = [
-            Line(voice("answer.people", topic=topic_name(own, asked.topic, voice.language), n=asked.people))
+            Line(voice("answer.people", topic=topic_name(own, asked.topic, voice.language), n=people))
         ]
     else:
         blocks = [Quote(quoted(asked.contribution.text or "", longest=LONGEST_SHOWN)), Line(voice("answer.person"))]

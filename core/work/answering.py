@@ -44,8 +44,7 @@ class Answering:
 
     async def form(self, unit: Unit, account: AccountId, own: Consultation, subject: str, voice: Voice) -> Card | Form:
         """What may be said now; above it, what was said before and the drafts that wait. Raises `NotTheirs`."""
-        asked = await self._asked(unit, account, own, subject)
-        return cards.answer_form(own, asked, self.chance.token(), voice)
+        return await _shown(unit, own, await self._asked(unit, account, own, subject), self.chance.token(), voice)
 
     async def received(
         self, account: AccountId, rest: str, fields: Mapping[str, str], who: Actor, voice: Voice
@@ -56,15 +55,15 @@ class Answering:
         subject, _, nonce = said.partition(":")
         identity, now = FollowUpId(nonce), self.clock.now()
         text, state, when = _texts(fields), fields.get("state", ""), fields.get("when")
-        async with self.storage.reading() as unit:  # how many asked may take a while to count: nobody waits for the pen
+        async with self.storage.reading() as unit:  # to count who asked may take a while: nobody waits for the pen
             own = await own_consultation(unit, account, ConsultationId(consultation_id))
             if not _NONCE.fullmatch(nonce):
                 raise NotTheirs
             asked = await self._asked(unit, account, own, subject)
             known = await unit.follow_ups.get(identity)
-        at = moment_of(fields.get("at", ""), own.zone) if when == LATER else None
-        if known is None and (missing := _missing(state, text, when, at, now)):
-            return cards.again(cards.answer_form(own, asked, nonce, voice), fields, voice(missing))
+            at = moment_of(fields.get("at", ""), own.zone) if when == LATER else None
+            if known is None and (missing := _missing(state, text, when, at, now)):
+                return cards.again(await _shown(unit, own, asked, nonce, voice), fields, voice(missing))
         async with self.storage.unit() as unit:
             known = await unit.follow_ups.get(identity)
             if known is None:  # else it is the same form again, and has had its effect
@@ -135,14 +134,13 @@ class Answering:
                 raise NotTheirs
             about = [each for each in made if each.topic == subject]
             charge = (await unit.charges.of(which)).get(topic_subject(subject))
-            people = await unit.follow_ups.people(which, subject)
             before = standing(ContributionId(""), {subject}, made, {})
-            return Asked(subject, None, people, before, _pending(about), charge)
+            return Asked(subject, None, before, _pending(about), charge)
         there, said = await own_contribution(unit, account, ContributionId(subject.removeprefix(ONE)))
         if there.id != own.id or not answerable(said):
             raise NotTheirs
         about = [each for each in made if said.id in named.get(each.id, ())]
-        return Asked("", said, 1, standing(said.id, (), made, named), _pending(about), None)
+        return Asked("", said, standing(said.id, (), made, named), _pending(about), None)
 
 
 def moment_of(said: str, zone: str) -> datetime | None:
@@ -155,6 +153,12 @@ def moment_of(said: str, zone: str) -> datetime | None:
         return to_utc(datetime.fromisoformat(f"{day} {hour:0>2}:{minutes or '00'}"), zone)
     except ValueError:
         return None
+
+
+async def _shown(unit: Unit, own: Consultation, asked: Asked, nonce: str, voice: Voice) -> Card | Form:
+    """The form, with how many asked: only who is shown it needs them counted."""
+    people = 1 if asked.contribution else await unit.follow_ups.people(ConsultationId(own.id), asked.topic)
+    return cards.answer_form(own, asked, people, nonce, voice)
 
 
 def _pending(made: list[FollowUp]) -> list[FollowUp]:

@@ -10,7 +10,6 @@ from core.model.consultations import Consultation
 from core.model.contributions import Contribution, Hidden, effective
 from core.model.follow_ups import FollowUp
 from core.model.forms import Choice, Form, Pick, Write
-from core.model.ids import ConsultationId
 from core.model.messages import Block, Button, Card, Heading, Line, Note, Quote, sentence
 from core.model.staff import Actor
 from core.rules.plain_text import fingerprint, quoted
@@ -25,13 +24,13 @@ from core.work.digest_layout import (
     MASK,
     RELIEVE,
     SHOW,
-    TAKE,
     THREAD,
     WRONG,
     Voice,
     action,
     in_charge,
     quote_buttons,
+    take_button,
 )
 from core.work.shelf import Found
 
@@ -63,10 +62,10 @@ def subject_name(consultation: Consultation, subject: str, voice: Voice) -> str:
     return voice("heap.alert") if kind == "alert" else _topic(consultation, name, voice)
 
 
-def charge_button(consultation: ConsultationId, subject: str, taken: Charge | None, who: Actor, voice: Voice) -> Button:
+def charge_button(consultation: str, subject: str, taken: Charge | None, who: Actor, voice: Voice) -> Button:
     """To take it; to give it back, for whoever has it; to go on with it, for everybody else."""
     if taken is None:
-        return Button(voice("button.take"), action(TAKE, consultation, subject))
+        return take_button(consultation, subject, voice)
     if taken.by == who.id:
         return Button(voice("button.leave"), action(LEAVE, consultation, subject))
     return Button(voice("button.relieve"), action(RELIEVE, consultation, fingerprint(taken.by), subject))
@@ -77,7 +76,7 @@ def charge(
 ) -> Card:
     """Who has it now."""
     what = subject_name(consultation, subject, voice)
-    button = charge_button(ConsultationId(consultation.id), subject, taken, who, voice)
+    button = charge_button(consultation.id, subject, taken, who, voice)
     if taken is None:
         return sentence(voice("charge.left", what=what), button)
     if taken.by == who.id:
@@ -107,7 +106,7 @@ def topics(
         charged = in_charge(taken.name, voice) if taken else voice("charge.nobody")
         name = _topic(consultation, each.id, voice)
         buttons = [
-            charge_button(ConsultationId(consultation.id), topic_subject(each.id), taken, who, voice),
+            charge_button(consultation.id, topic_subject(each.id), taken, who, voice),
             Button(voice("button.answer"), action(ANSWER, consultation.id, each.id)),
         ]
         if counts.get(each.id):

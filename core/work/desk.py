@@ -25,8 +25,7 @@ from core.storage.staff import AlertRow
 from core.storage.unit import Unit
 from core.work.agenda import Alike
 from core.work.deeds import Deeds
-from core.work.digest_layout import COUNTING, MASK, OPEN, REVIEW, TAKE, Voice, in_charge
-from core.work.digest_layout import action as digest_action
+from core.work.digest_layout import COUNTING, MASK, OPEN, REVIEW, Voice, in_charge, take_button
 from core.work.digests import WEEK, figures_card, figures_now, refresh_alert, refresh_digests, unmeasured
 from core.work.guard import NotTheirs, own_consultation, own_contribution, partner_of
 from core.work.meeting_desk import MeetingDesk, each_alone
@@ -138,7 +137,7 @@ class Desk:
         if contribution.text is None:
             return card
         voice = Voice(self.words, language)
-        take = Button(voice("button.take"), digest_action(TAKE, consultation.id, alert_subject(row.id)))
+        take = take_button(consultation.id, alert_subject(row.id), voice)
         nobody = Line(voice("opened.nobody"), (take,))
         return Card((*card.blocks, Line(in_charge(charge.name, voice)) if charge else nobody))
 

@@ -241,10 +241,15 @@ def _owed(figures: Figures, charges: Mapping[str, str], voice: Voice) -> Iterato
         if subject in charges:
             yield Line(f"{said} · {in_charge(charges[subject], voice)}", (answer,))
         else:
-            take = Button(voice("button.take"), action(TAKE, figures.consultation, subject))
+            take = take_button(figures.consultation, subject, voice)
             yield Line(f"{said} · {voice('charge.nobody')}", (take, answer))
     if len(figures.owed) > MOST_OWED:
         yield Line(voice("to_do.topics_more", n=len(figures.owed) - MOST_OWED))
+
+
+def take_button(consultation: str, subject: str, voice: Voice) -> Button:
+    """For what nobody has taken in charge."""
+    return Button(voice("button.take"), action(TAKE, consultation, subject))
 
 
 def in_charge(name: str, voice: Voice) -> str:
@@ -461,7 +466,7 @@ def alert_layout(alert: AlertRow, consultation: Consultation, charge: str | None
     if charge is not None:
         text = f"{text} · {in_charge(charge, voice)}"
     elif alert.opened_at is None:
-        buttons.append(Button(voice("button.take"), action(TAKE, consultation.id, alert_subject(alert.id))))
+        buttons.append(take_button(consultation.id, alert_subject(alert.id), voice))
     return Card((Line(text, tuple(buttons)),))
 
 

@@ -17,7 +17,7 @@ from core.model.messages import Block, Button, Card, Heading, Line, Note
 from core.rules.readout import percent
 from core.storage.staff import Posted, thread_edit_key, thread_key
 from core.storage.unit import Unit
-from core.work.digest_layout import ALL, ANSWER, TAKE, Voice, action, in_charge
+from core.work.digest_layout import ALL, ANSWER, Voice, action, in_charge, take_button
 from core.work.follow_up import published
 from core.work.ports import Chance, Words
 from core.work.staff_rooms import staff_edit
@@ -72,7 +72,7 @@ async def topic_card(unit: Unit, ref: ThreadRef, words: Words, language: str) ->
     who = in_charge(charge.name, voice) if charge else voice("charge.nobody")
     buttons = [Button(voice("button.answer"), action(ANSWER, own.id, ref.topic))]
     if charge is None:
-        buttons.insert(0, Button(voice("button.take"), action(TAKE, own.id, topic_subject(ref.topic))))
+        buttons.insert(0, take_button(which, topic_subject(ref.topic), voice))
     buttons.append(Button(voice("button.all"), action(ALL, own.id, ref.topic)))
     blocks: list[Block] = [
         Heading(name),

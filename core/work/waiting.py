@@ -18,7 +18,7 @@ from core.rules.waiting import Waiting, in_order, reply_watched_from, too_long
 from core.storage.shelf import UNSORTED
 from core.storage.unit import Unit
 from core.work.deed_cards import charge_button
-from core.work.digest_layout import ALL, ANSWER, CHANGE, OPEN, REVIEW, TAKE, Voice, action, in_charge
+from core.work.digest_layout import ALL, ANSWER, CHANGE, OPEN, REVIEW, Voice, action, in_charge, take_button
 from core.work.follow_up import published
 from core.work.ports import Chance, Words
 from core.work.staff_rooms import owe_to, staff_rooms
@@ -84,10 +84,10 @@ def _line(
             Heap.UNSORTED: [Button(voice("button.all"), action(ALL, consultation.id, UNSORTED))],
         }.get(Heap(each.subject), [])
     if taken is None:
-        do.append(Button(voice("button.take"), action(TAKE, consultation.id, each.subject)))
+        do.append(take_button(consultation.id, each.subject, voice))
         return Line(f"{said} · {voice('charge.nobody')}", tuple(do))
     if who is not None:
-        do.append(charge_button(ConsultationId(consultation.id), each.subject, taken, who, voice))
+        do.append(charge_button(consultation.id, each.subject, taken, who, voice))
     return Line(f"{said} · {in_charge(taken.name, voice)}", tuple(do))
 
 

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO, TextIO
 import typer
 
 from bots.terminal.screen import Screen
-from core.model.errors import FileError
+from core.model.errors import FileError, not_written
 
 STANDARD = "-"
 MISTAKES_SHOWN = 20
@@ -82,7 +82,7 @@ def write_lines(out: str, lines: Sequence[Line], fields: Callable[[Line], Mappin
     """Each line with its `fields`, those with an error as they were. Returns how many had one, all told."""
     with (
         screen.working("lines.going", total=len(lines)) as working,
-        opened(None if out == STANDARD else Path(out), screen) as stream,
+        opened(None if out == STANDARD else Path(out)) as stream,
     ):
         for done, line in enumerate(lines, start=1):
             stream.write(_as_json(_row(line, fields)) + "\n")
@@ -157,7 +157,7 @@ def _standard_input() -> bytes:
 
 
 @contextmanager
-def opened(out: Path | None, screen: Screen, *, mark: bool = False) -> Iterator[TextIO]:
+def opened(out: Path | None, *, mark: bool = False) -> Iterator[TextIO]:
     """Where to write, UTF-8 in any case; None: standard output. A file takes its name only when it is whole, and only
     its owner may read it. `mark`: a spreadsheet recognises UTF-8 by it.
     """
@@ -171,14 +171,14 @@ def opened(out: Path | None, screen: Screen, *, mark: bool = False) -> Iterator[
             if raw and isinstance(stream, io.TextIOWrapper):
                 stream.detach()
         return
-    with whole_file(out, screen) as file:
+    with whole_file(out) as file:
         stream = io.TextIOWrapper(file, encoding="utf-8-sig" if mark else "utf-8", newline="", write_through=True)
         yield stream
         stream.detach()
 
 
 @contextmanager
-def whole_file(out: Path, screen: Screen) -> Iterator[BinaryIO]:
+def whole_file(out: Path) -> Iterator[BinaryIO]:
     """It takes its name only when it is whole, and only its owner may read it."""
     growing = out.with_name(f".{out.name}.part")
     try:
@@ -186,7 +186,7 @@ def whole_file(out: Path, screen: Screen) -> Iterator[BinaryIO]:
         growing.unlink(missing_ok=True)
         handle = os.open(growing, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
-        raise FileError(screen.text("export.not_written", file=str(out), why=error.strerror or "")) from None
+        raise not_written(str(out), error) from None
     try:
         with os.fdopen(handle, "wb") as file:
             yield file

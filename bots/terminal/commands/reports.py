@@ -70,7 +70,7 @@ async def _report(
         known, report = await _composed(consultation, reference, parts, screen)
         made = await asyncio.to_thread(parts.report, report, known, form.value, spoken)
     file = out or FOLDER / f"{known.id}.{spoken}.{form.value}"
-    with whole_file(file, screen) as stream:
+    with whole_file(file) as stream:
         stream.write(made)
     screen.say("report.done", file=str(file))
 
@@ -81,7 +81,7 @@ async def _note(consultation: str, out: Path | None, language: str, parts: Parts
         known, report = await _composed(consultation, None, parts, screen)
         made = await asyncio.to_thread(parts.note, report, known, spoken)
     file = out or FOLDER / f"{known.id}-note.{spoken}.pdf"
-    with whole_file(file, screen) as stream:
+    with whole_file(file) as stream:
         stream.write(made)
     screen.say("note.done", file=str(file))
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from core.model.errors import FileError
+from core.model.errors import not_written
 
 _SIZE = 320
 _CELL = 44
@@ -26,7 +26,7 @@ def draw(figures: Mapping[str, Any], folder: Path, say: Say) -> list[Path]:
             path.write_text(vl_convert.vegalite_to_svg(chart.to_dict()), encoding="utf-8")
             written.append(path)
     except OSError as error:
-        raise FileError(say("export.not_written", file=str(folder), why=error.strerror or "")) from None
+        raise not_written(str(folder), error) from None
     return written
 
 

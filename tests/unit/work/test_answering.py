@@ -1,0 +1,44 @@
+"""An answer that staff write: what it costs to keep one."""
+
+from pathlib import Path
+
+import pytest
+
+from config.locale import Catalogue
+from core.model.forms import Form
+from core.model.ids import ConsultationId
+from core.model.messages import Card
+from core.model.staff import Actor, Role
+from core.storage.follow_ups import FollowUps
+from core.work.composing import card_text
+from tests.builders import account, consultation, contribution, desk_of, person, start
+from tests.databases import sqlite_storage
+
+TOWN, CLAIRE = account("town", "slack"), Actor("U1", Role.ORGANISER)
+
+
+async def test_people_are_counted_only_for_a_form_that_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[str] = []
+    people = FollowUps.people
+
+    async def counting(self: FollowUps, which: ConsultationId, topic: str) -> int:
+        counted.append(topic)
+        return await people(self, which, topic)
+
+    monkeypatch.setattr(FollowUps, "people", counting)
+    async with sqlite_storage(tmp_path) as storage:
+        async with storage.unit() as unit:
+            await start(unit, consultation())
+            await contribution(unit, "ouvrir plus tard", by=await person(unit, "anna"), topics=("hours",))
+        desk = desk_of(storage, Catalogue())
+        wrong = {"state": "not_kept", "when": "now"}
+        shown = await desk.sent(TOWN, "answer:pool:hours:nonce", wrong, CLAIRE, "fr")
+        assert isinstance(shown, Form)
+        assert "1 personne" in card_text(Card(shown.blocks)).replace("\N{NO-BREAK SPACE}", " ")
+        assert counted == ["hours"]
+        right = {"state": "not_kept", "text_fr": "Trop cher.", "when": "now"}
+        kept = await desk.sent(TOWN, "answer:pool:hours:nonce", right, CLAIRE, "fr")
+        assert not isinstance(kept, Form)
+        assert counted == ["hours"], "nobody reads how many when the answer is kept"
