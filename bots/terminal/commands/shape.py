@@ -1,11 +1,13 @@
 """What every command looks like: help in the language of the person who runs it, with an example on its own line."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+from typer.exceptions import TyperException
 
 from bots.terminal.screen import Screen
 
@@ -29,13 +31,16 @@ Body = Callable[..., None]
 
 def command(app: typer.Typer, screen: Screen, name: str, key: str = "") -> Callable[[Body], Body]:
     """Adds a command. `key`: which help it has, when that is not named as the command is."""
-    return app.command(name, help=help_text(screen, key or name), cls=_command_class(screen))
+    said = help_text(screen, key or name)
+    return app.command(name, help=said, short_help=_first_sentence(said), cls=_command_class(screen))
 
 
 def group(screen: Screen, key: str) -> typer.Typer:
     """A command with sub-commands."""
+    said = help_text(screen, key)
     return typer.Typer(
-        help=help_text(screen, key),
+        help=said,
+        short_help=_first_sentence(said),
         cls=_group_class(screen),
         no_args_is_help=True,
         add_completion=False,
@@ -49,6 +54,11 @@ def group(screen: Screen, key: str) -> typer.Typer:
 def help_text(screen: Screen, key: str) -> str:
     """Each paragraph after the first (an example) stands as it is written, on its own lines."""
     return screen.text(f"help.{key}").replace("\n\n", "\n\n\b\n")
+
+
+def _first_sentence(said: str) -> str:
+    """What an overview lists, whole: the library would cut it where the line ends."""
+    return re.split(r"(?<=\.)\s|\n", said, maxsplit=1)[0]
 
 
 def file_argument(screen: Screen, key: str = "file", *, there: bool = True) -> Any:
@@ -84,8 +94,23 @@ def json_option(screen: Screen) -> Any:
 # ── the library's own words ──────────────────────────────────────────────────────────────────────────────────────────
 
 
+@contextmanager
+def _at(context: Any) -> Iterator[None]:
+    """What is wrong with a line is told at its command: of some mistakes the library forgets which one it was."""
+    try:
+        yield
+    except TyperException as error:
+        mistake: Any = error
+        mistake.ctx = getattr(error, "ctx", None) or context
+        raise
+
+
 def _command_class(screen: Screen) -> type[TyperCommand]:
     class Command(TyperCommand):
+        def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+            with _at(ctx):
+                return super().parse_args(ctx, args)
+
         def get_help(self, ctx: Any) -> str:
             return _in_our_words(super().get_help(ctx), screen)
 
@@ -105,6 +130,10 @@ def _command_class(screen: Screen) -> type[TyperCommand]:
 
 def _group_class(screen: Screen) -> type[TyperGroup]:
     class Group(TyperGroup):
+        def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+            with _at(ctx):
+                return super().parse_args(ctx, args)
+
         def get_help(self, ctx: Any) -> str:
             return _in_our_words(super().get_help(ctx), screen)
 

@@ -8,9 +8,6 @@ A sentence of another shape is shown as the library says it. The test types ever
 import re
 from typing import Any
 
-from typer.exceptions import TyperException
-
-from bots.terminal.commands.shape import PROGRAM
 from bots.terminal.screen import Screen
 
 _FOR = r"Invalid value for '(?P<name>.+?)': "
@@ -40,14 +37,11 @@ _SHAPES = tuple(
 )
 
 
-def tell_usage(error: TyperException, screen: Screen) -> None:
-    """How the command is written, what is wrong with this one, and which command helps: on the error stream."""
-    context: Any = getattr(error, "ctx", None)
-    said = error.format_message()
-    if context is None:  # a line that ended too early: the library forgets which command it was
-        screen.show(in_our_words(said, screen), aside=True)
-        screen.remark("usage.help", command=f"{PROGRAM} --help")
-    elif said == context.get_help():  # a command with sub-commands, and none was named
+def tell_usage(error: Any, screen: Screen) -> None:
+    """How the command is written, what is wrong with this one, and which command helps: on the error stream. `error`:
+    a `TyperException` of a command of ours, which knows its `ctx` (shape.py)."""
+    context, said = error.ctx, error.format_message()
+    if said == context.get_help():  # a command with sub-commands, and none was named
         screen.show(said, aside=True)
     else:
         screen.show(context.get_usage(), aside=True)

@@ -62,14 +62,28 @@ def test_every_command_says_what_it_does_with_an_example_on_its_own_line(
         )
 
 
-def test_the_first_page_lists_all_commands_whole(screen: Screen, capsys: pytest.CaptureFixture[str]) -> None:
-    own = parts("fr")
-    assert run(own, ["--help"]) == 0
+def test_the_first_page_lists_all_commands_in_the_order_of_their_use(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(parts("fr"), ["--help"]) == 0
     said = capsys.readouterr().out
     listed = [line.split()[0] for line in said.partition("Commandes")[2].splitlines()[1:] if line.startswith("  ")]
     assert listed == [name for name in ORDER if name in listed]
     assert "python main.py demo" in said
-    assert "..." not in said.partition("Commandes")[2], "no line is cut"
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_no_overview_cuts_a_sentence(
+    language: str, screen: Screen, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    tree = typer.main.get_command(build(parts(language), replace(screen, language=language)))
+    groups = {path[:-1] for path in paths(tree)}
+    assert {(), ("topics",)} < groups
+    for path in groups:
+        tree(args=[*path, "--help"], prog_name=PROGRAM, standalone_mode=False)
+        said = capsys.readouterr().out
+        listed = said.partition("Commandes" if language == "fr" else "Commands")[2]
+        assert listed, path
+        assert "..." not in listed, path
 
 
 # ── what goes wrong ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -136,6 +150,7 @@ WRONG_USAGE: Mapping[tuple[str, ...], str] = {
     ("follow-up", "add", "piscine"): "Il manque --state. Écrivez l'un de : received, under_study, kept,",
     ("demo", "--people"): "Il manque une valeur après --people.",
     ("demo", "--json=3"): "--json s'écrit seul, sans valeur.",
+    ("topics", "--help=3"): "--help s'écrit seul, sans valeur.",
     ("staff", "add", "Claire", "Petit"): "Il y a un mot de trop : Petit.",
     ("campaign", "start", "nowhere.yaml"): "FICHIER : « nowhere.yaml » n'existe pas.",
     ("campaign", "check", "."): "FICHIER : « . » est un dossier.",
@@ -156,7 +171,7 @@ WRONG_USAGE: Mapping[tuple[str, ...], str] = {
 
 @pytest.mark.parametrize("arguments", WRONG_USAGE, ids=" ".join)
 def test_wrong_usage_is_told_in_the_reader_s_language_with_where_the_help_is(
-    program: Program, arguments: tuple[str, ...]
+    program: Program, screen: Screen, arguments: tuple[str, ...]
 ) -> None:
     (program.folder / "there").touch()
     french, english = program(*arguments, language="fr"), program(*arguments)
@@ -164,8 +179,10 @@ def test_wrong_usage_is_told_in_the_reader_s_language_with_where_the_help_is(
         assert (ran.code, ran.out) == (2, "")
         assert "Traceback" not in ran.err
     assert WRONG_USAGE[arguments] in french.err
-    assert "L'aide, avec un exemple : python main.py" in french.err
-    assert "The help, with an example: python main.py" in english.err
+    known = [(), *paths(typer.main.get_command(build(parts("en"), screen)))]
+    helped = " ".join((PROGRAM, *max((each for each in known if arguments[: len(each)] == each), key=len), "--help"))
+    assert f"L'aide, avec un exemple : {helped}\n" in french.err
+    assert f"The help, with an example: {helped}\n" in english.err
     for theirs in ("Error:", "Invalid", "Missing", "No such", "Try '", "Value error"):
         assert theirs not in french.err + english.err
 
