@@ -10,14 +10,16 @@ from config.yaml_entries import Key
 from core.model.consultations import Design, QuestionKind, QuotePolicy, StepKind
 
 CONSULTATION = (
-    Key("consultation", required=True, said=("id", "identifiant", "name", "nom")),
-    Key("partner", required=True, said=("partenaire", "organisation")),
-    Key("languages", required=True, said=("langues", "language", "langue")),
-    Key("zone", required=True, said=("timezone", "time_zone", "fuseau", "tz")),
-    Key("opens", required=True, said=("opens_at", "start", "ouvre", "ouverture", "debut")),
-    Key("closes", required=True, said=("closes_at", "end", "ferme", "fermeture", "fin")),
-    Key("title", required=True, said=("titre",)),
-    Key("why", required=True, said=("pourquoi", "reason", "raison")),
+    Key("consultation", required=True, said=("id", "identifiant", "name", "nom"), missing="file.missing_consultation"),
+    Key("partner", required=True, said=("partenaire", "organisation"), missing="file.missing_partner"),
+    Key("languages", required=True, said=("langues", "language", "langue"), missing="file.missing_languages"),
+    Key("zone", required=True, said=("timezone", "time_zone", "fuseau", "tz"), missing="file.missing_zone"),
+    Key(
+        "opens", required=True, said=("opens_at", "start", "ouvre", "ouverture", "debut"), missing="file.missing_opens"
+    ),
+    Key("closes", required=True, said=("closes_at", "end", "ferme", "fermeture", "fin"), missing="file.missing_closes"),
+    Key("title", required=True, said=("titre",), missing="file.missing_title"),
+    Key("why", required=True, said=("pourquoi", "reason", "raison"), missing="file.missing_why"),
     Key("decided", required=True, said=("decide", "already_decided", "deja_decide"), missing="file.missing_decided"),
     Key("open", required=True, said=("ouvert", "still_open", "en_discussion"), missing="file.missing_open"),
     Key("why_you", said=("pourquoi_vous",)),
@@ -29,37 +31,40 @@ CONSULTATION = (
     Key("sources", said=("source", "provenances")),
     Key("sectors", said=("secteurs", "quartiers", "districts")),
     Key("reference", said=("references", "population", "habitants")),
-    Key("questions", required=True, said=("question",)),
-    Key("taxonomy", required=True, said=("taxonomie", "topics", "themes")),
+    Key("questions", required=True, said=("question",), missing="file.missing_questions"),
+    Key("taxonomy", required=True, said=("taxonomie", "topics", "themes"), missing="file.missing_taxonomy"),
     Key("redirects", said=("redirections", "redirect", "urgences")),
-    Key("steps", required=True, said=("etapes", "campaign", "campagne")),
+    Key("steps", required=True, said=("etapes", "campaign", "campagne"), missing="file.missing_steps"),
     Key("posts", said=("publications", "post", "publication")),
     Key("quiet_hours", said=("quiet", "heures_calmes", "silence")),
     Key("digest", said=("resume", "synthese")),
 )
 PARTNER = (
-    Key("id", required=True, said=("identifiant",)),
-    Key("name", required=True, said=("nom",)),
+    Key("id", required=True, said=("identifiant",), missing="file.missing_partner_id"),
+    Key("name", required=True, said=("nom",), missing="file.missing_partner_name"),
     Key("counter", said=("guichet", "accueil")),
     Key("second_person", said=("deuxieme_personne", "four_eyes")),
     Key("pushes_a_week", said=("envois_par_semaine", "cap")),
 )
 DECISION = (
-    Key("who", required=True, said=("qui",)),
-    Key("on", required=True, said=("date", "when", "le", "quand")),
+    Key("who", required=True, said=("qui",), missing="file.missing_who"),
+    Key("on", required=True, said=("date", "when", "le", "quand"), missing="file.missing_on"),
     Key("several", said=("plusieurs", "plural", "pluriel")),
 )
-READERS = (Key("who", required=True, said=("qui",)), Key("several", said=("plusieurs", "plural", "pluriel")))
+READERS = (
+    Key("who", required=True, said=("qui",), missing="file.missing_who"),
+    Key("several", said=("plusieurs", "plural", "pluriel")),
+)
 REPLY = (
-    Key("by", required=True, said=("before", "avant", "date")),
-    Key("service", required=True, said=("who", "qui", "from")),
+    Key("by", required=True, said=("before", "avant", "date"), missing="file.missing_by"),
+    Key("service", required=True, said=("who", "qui", "from"), missing="file.missing_service"),
     Key("ask_after", said=("demander_apres", "ask", "satisfaction")),
 )
 NOTICE = (
     Key("version"),
     Key("minimum_age", said=("age", "age_minimum")),
-    Key("contact", required=True),
-    Key("more", required=True, said=("en_savoir_plus", "details")),
+    Key("contact", required=True, missing="file.missing_contact"),
+    Key("more", required=True, said=("en_savoir_plus", "details"), missing="file.missing_more"),
 )
 RETENTION = (
     Key("contributions", said=("answers", "reponses")),
@@ -71,13 +76,13 @@ RETENTION = (
 )
 SECTOR = (
     Key("id", said=("identifiant",)),
-    Key("label", required=True, said=("name", "nom", "libelle")),
+    Key("label", required=True, said=("name", "nom", "libelle"), missing="file.missing_label"),
     Key("share", said=("part", "habitants")),
 )
 QUESTION = (
     Key("id", said=("identifiant",)),
-    Key("kind", required=True, said=("type", "genre")),
-    Key("text", required=True, said=("question", "ask", "texte", "title")),
+    Key("kind", required=True, said=("type", "genre"), missing="file.missing_question_kind"),
+    Key("text", required=True, said=("question", "ask", "texte", "title"), missing="file.missing_question_text"),
     Key("hint", said=("aide", "help", "conseil")),
     Key("options", said=("choices", "choix", "reponses", "answers")),
     Key("low", said=("from", "min", "minimum", "de")),
@@ -93,24 +98,27 @@ QUESTION = (
     Key("most", said=("dots", "points", "votes", "au_plus", "maximum_choix")),
     Key("cancelled", said=("annule", "canceled")),
 )
-OPTION = (Key("id", said=("identifiant",)), Key("label", required=True, said=("text", "texte", "libelle")))
-TAXONOMY = (Key("topics", required=True, said=("themes",)),)
+OPTION = (
+    Key("id", said=("identifiant",)),
+    Key("label", required=True, said=("text", "texte", "libelle"), missing="file.missing_label"),
+)
+TAXONOMY = (Key("topics", required=True, said=("themes",), missing="file.missing_topics"),)
 TOPIC = (
     Key("id", said=("identifiant",)),
-    Key("name", required=True, said=("nom", "label")),
+    Key("name", required=True, said=("nom", "label"), missing="file.missing_topic_name"),
     Key("description", said=("sentence", "phrase")),
     Key("words", said=("mots", "keywords")),
 )
 REDIRECT = (
     Key("id", said=("identifiant",)),
-    Key("words", required=True, said=("mots", "phrases")),
-    Key("answer", required=True, said=("reponse", "text", "message")),
+    Key("words", required=True, said=("mots", "phrases"), missing="file.missing_redirect_words"),
+    Key("answer", required=True, said=("reponse", "text", "message"), missing="file.missing_redirect_answer"),
     Key("serious", said=("grave", "urgent")),
 )
 STEP = (
     Key("id", said=("identifiant",)),
-    Key("kind", required=True, said=("type", "genre", "step")),
-    Key("when", required=True, said=("quand", "moment", "at", "date")),
+    Key("kind", required=True, said=("type", "genre", "step"), missing="file.missing_step_kind"),
+    Key("when", required=True, said=("quand", "moment", "at", "date"), missing="file.missing_step_when"),
     Key("text", said=("texte", "message", "words")),
     Key("experiment", said=("experience", "test", "essai")),
     Key("for", said=("pour", "audience", "who", "qui")),
@@ -118,8 +126,13 @@ STEP = (
 )
 POST = (
     Key("id", said=("identifiant",)),
-    Key("in", required=True, said=("dans", "group", "groupe", "channel", "canal", "room", "to")),
-    Key("when", required=True, said=("quand", "moment", "at", "date")),
+    Key(
+        "in",
+        required=True,
+        said=("dans", "group", "groupe", "channel", "canal", "room", "to"),
+        missing="file.missing_post_in",
+    ),
+    Key("when", required=True, said=("quand", "moment", "at", "date"), missing="file.missing_post_when"),
     Key("source", said=("provenance",)),
     Key("text", said=("texte", "message", "words")),
 )
@@ -136,7 +149,7 @@ AUDIENCE = (
     Key("not", said=("none", "sauf", "pas")),
 )
 EXPERIMENT = (
-    Key("kind", required=True, said=("type", "genre", "design")),
+    Key("kind", required=True, said=("type", "genre", "design"), missing="file.missing_experiment_kind"),
     Key("share", said=("part", "first", "premiers")),
     Key("time", said=("duree", "within", "later", "after", "apres", "delai")),
     Key("text", said=("texte", "message", "words", "other")),
@@ -148,8 +161,8 @@ MOMENT = (
     Key("every", said=("chaque", "tous_les", "weekly")),
 )
 QUIET = (
-    Key("from", required=True, said=("start", "de")),
-    Key("to", required=True, said=("end", "until", "a")),
+    Key("from", required=True, said=("start", "de"), missing="file.missing_quiet_from"),
+    Key("to", required=True, said=("end", "until", "a"), missing="file.missing_quiet_to"),
     Key("days", said=("jours", "day")),
 )
 _STAFF_READ_WHEN = (
@@ -173,7 +186,7 @@ DIGEST = (
     *_STAFF_READ_WHAT,
     Key("rooms", said=("salons", "channels", "canaux")),
 )
-ROOM = (replace(_CHANNEL, required=True), *_STAFF_READ_WHEN, *_STAFF_READ_WHAT)
+ROOM = (replace(_CHANNEL, required=True, missing="file.missing_channel"), *_STAFF_READ_WHEN, *_STAFF_READ_WHAT)
 
 SECTIONS: Mapping[str, tuple[Key, ...]] = {
     "": CONSULTATION,

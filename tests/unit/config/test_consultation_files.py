@@ -16,6 +16,7 @@ from config.consultation_files import (
     read_taxonomy,
 )
 from config.consultation_schema import SECTIONS
+from config.locale import Catalogue
 from config.plain_words import read_plain_words
 from config.yaml_entries import LARGEST
 from core.model.audience import Who
@@ -89,6 +90,38 @@ def test_every_mistake_is_said_at_once_with_its_line(case: Path) -> None:
 def test_mistakes_are_said_in_french_too() -> None:
     (mistake,) = mistakes_of(SMALL.replace("\nopen: Le nouvel endroit n'est pas choisi.", ""), language="fr")
     assert mistake.startswith("small.yaml:1: rien n'est ouvert — écrivez sous «")
+
+
+QUOTED = re.compile(r"[«“]\s*(.+?)\s*[»”]")
+
+
+def examples_in(mistake: str) -> list[str]:
+    """The lines of a file that a mistake quotes."""
+    return [each for each in QUOTED.findall(mistake) if ": " in each]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_whoever_writes_what_the_mistakes_give_as_examples_has_a_file_that_can_be_read(language: str) -> None:
+    text = "decided: 1\nopen: 2\nreaders: 3\n"
+    for mistake in mistakes_of(text, language=language):
+        key, examples = QUOTED.findall(mistake)[0], examples_in(mistake)
+        if examples[0].startswith(f"{key}: "):
+            text += f"{examples[0]}\n"
+        else:
+            between = "\n    " if examples[0].startswith("- ") else "\n  "
+            text += f"{key}:\n  {between.join(examples)}\n"
+    written = parse_consultation(text, name="mine.yaml")
+    assert [written.decided, written.languages] == [{language: "1"}, (language,)]
+
+
+def test_every_key_that_must_be_there_says_what_to_write() -> None:
+    words = Catalogue()
+    required = [key for keys in SECTIONS.values() for key in keys if key.required]
+    in_own_words = {"decided", "open", "readers"}
+    for key in required:
+        for language in words.languages:
+            said = words.say(key.missing, language, {"key": "KEY"})
+            assert key.name in in_own_words or examples_in(said), said
 
 
 def test_the_small_file_is_one_consultation() -> None:
