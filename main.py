@@ -172,7 +172,7 @@ def _parts(settings: Settings) -> Parts:
         from bots.web.server import noticing, serve_web  # noqa: PLC0415
 
         async with stage(own_clock, chance) as played:
-            listener = _stage_socket(settings)
+            listener, instead_of = _stage_socket(settings)
             address = _stage_address(settings, listener)
             with tempfile.TemporaryDirectory(prefix="porte-voix-") as folder:
                 shown = {"address": address, "wall": clock, "results": Path(folder)}
@@ -184,6 +184,7 @@ def _parts(settings: Settings) -> Parts:
                         yield OpenStage(
                             played,
                             address,
+                            instead_of,
                             shows=lambda partner: _web_chat(front, partner),
                             wrote=wrote,
                             works=lambda over: tick(
@@ -211,7 +212,7 @@ def _parts(settings: Settings) -> Parts:
         house=house,
         stage=stage,
         open_stage=open_stage,
-        serve=lambda: serve(settings, words),
+        serve=lambda tell_pages: serve(settings, words, tell_pages),
         serving_loop=serving_loop,
         manifest=lambda: manifest(public_url=(settings.public_url or "") if settings.slack_mode == "http" else ""),
         link=lambda token: f"{settings.web_address()}/p/{token}",
@@ -290,15 +291,14 @@ def _note(words: Words, report: Report, consultation: Consultation, language: st
     return make_note(report, consultation, words, language)
 
 
-def _stage_socket(settings: Settings) -> socket.socket:
-    """Where the pages of a rehearsal are: where the settings say, or at any free port of this machine."""
+def _stage_socket(settings: Settings) -> tuple[socket.socket, SettingsError | None]:
+    """Where the pages of a rehearsal are: where the settings say; else at any free port, and why not there."""
     from bots.web.server import listening_socket  # noqa: PLC0415
 
     try:
-        return listening_socket(settings.http_host, settings.http_port)
+        return listening_socket(settings.http_host, settings.http_port), None
     except SettingsError as error:
-        log.warning("%s; this demonstration takes a free port instead", error)
-        return listening_socket(settings.http_host, 0)
+        return listening_socket(settings.http_host, 0), error
 
 
 def _stage_address(settings: Settings, listener: socket.socket) -> str:
@@ -485,8 +485,9 @@ async def _restored(
 # ── the service ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def serve(settings: Settings, words: Words) -> None:
-    """Every channel that has a token, until SIGTERM or Ctrl-C; what is in the air is finished first."""
+async def serve(settings: Settings, words: Words, tell_pages: Callable[[str | SettingsError], None]) -> None:
+    """Every channel that has a token, until SIGTERM or Ctrl-C; what is in the air is finished first. `tell_pages` is
+    told where the pages are, or why there are none."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -513,7 +514,7 @@ async def serve(settings: Settings, words: Words) -> None:
             group.create_task(_until(stop, house))
             group.create_task(_work(house, stop, at_rest))
             group.create_task(_channels(settings, front, stop, at_rest))
-            group.create_task(_serve_pages(settings, front, stop))
+            group.create_task(_serve_pages(settings, front, stop, tell_pages))
 
 
 def _wake(house: House) -> None:
@@ -555,7 +556,9 @@ def _front(settings: Settings, house: House, key: bytes, **more: Any) -> _Front:
     return _Front(parts, news, web_app(parts, news))
 
 
-async def _serve_pages(settings: Settings, front: _Front, stop: asyncio.Event) -> None:
+async def _serve_pages(
+    settings: Settings, front: _Front, stop: asyncio.Event, tell_pages: Callable[[str | SettingsError], None]
+) -> None:
     """From the first moment on. Where nobody may listen, a service that needs no page goes on without them."""
     from bots.web.server import hooked, listening_socket, serve_web  # noqa: PLC0415
 
@@ -564,9 +567,9 @@ async def _serve_pages(settings: Settings, front: _Front, stop: asyncio.Event) -
     except SettingsError as error:
         if any(_hooks(settings).values()):
             raise
-        log.error("%s; everything else goes on", error)
+        tell_pages(error)
         return
-    log.info("the pages are at http://%s:%d/", settings.http_host, settings.http_port)
+    tell_pages(settings.web_address())
     await serve_web(hooked(front.app, front.hooks), listener, stop, stopping=front.news.close)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from core.model.consultations import Consultation, Taxonomy, Text
+from core.model.errors import SettingsError
 from core.model.ids import PartnerId
 from core.model.people import Room
 from core.rules.findings import Finding
@@ -26,13 +27,15 @@ Errand = Callable[[str, Mapping[str, Any]], Coroutine[Any, Any, dict[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class OpenStage:
-    """A stage whose pages can be opened from this machine. `address`: the first part of their addresses. `shows`: they
-    are this partner's from now on. `wrote`: set whenever somebody writes on one of them. `works`: everything that the
-    running program does, by the stage's clock, until told to stop.
+    """A stage whose pages can be opened from this machine. `address`: the first part of their addresses. `instead_of`:
+    why they are not where the settings say; None when they are. `shows`: they are this partner's from now on. `wrote`:
+    set whenever somebody writes on one of them. `works`: everything that the running program does, by the stage's
+    clock, until told to stop.
     """
 
     house: House
     address: str
+    instead_of: SettingsError | None
     shows: Callable[[PartnerId], Awaitable[None]]
     wrote: asyncio.Event
     works: Callable[[asyncio.Event], Awaitable[None]]
@@ -85,9 +88,10 @@ class Parts:
     `errand`: asks the running service, or does it here. `themes`: what was learnt, and new themes. `reading`: the
     database, to look at; `NotFound` while there is none. `house`: everything, for writing. `stage`: everything on a
     clock and a chance of one's own, in a database that is thrown away. `open_stage`: the same with its pages.
-    `serve`: the program itself, until it is told to stop, best on a `serving_loop`. `channels_ready`: the channels that
-    have a token. `link`: where a source's token leads; `public`: others than this machine can go there. `desk_link`:
-    where a sign-in link's secret leads. `kit`: the files of a source's invitation kit (its token, its label), by name.
+    `serve`: the program itself, until it is told to stop, best on a `serving_loop`; it tells where its pages are,
+    or why there are none. `channels_ready`: the channels that have a token. `link`: where a source's token leads;
+    `public`: others than this machine can go there. `desk_link`: where a sign-in link's secret leads. `kit`: the
+    files of a source's invitation kit (its token, its label), by name.
     `report`: an evaluation as a file, in a form ("html", "pdf", "md", "json") and a language. `note`: one page of it,
     as a PDF.
     `backup`: the database copied to a new file; `restore`: such a file put in its place; None: a server did that.
@@ -112,7 +116,7 @@ class Parts:
     house: Callable[[], AbstractAsyncContextManager[House]]
     stage: Callable[[Clock, Chance], AbstractAsyncContextManager[House]]
     open_stage: Callable[[Clock], AbstractAsyncContextManager[OpenStage]]
-    serve: Callable[[], Awaitable[None]]
+    serve: Callable[[Callable[[str | SettingsError], None]], Awaitable[None]]
     serving_loop: Callable[[], asyncio.AbstractEventLoop]
     manifest: Callable[[], Mapping[str, Any]]
     link: Callable[[str], str]

@@ -1,6 +1,7 @@
 """The HTTP server: from the first moment of the service to its end, and never in the way of its signals."""
 
 import asyncio
+import errno
 import logging
 import socket
 from collections.abc import Callable, Iterator, Mapping
@@ -59,15 +60,24 @@ def listening_socket(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
     except OSError as error:
         listener.close()
-        raise SettingsError(
-            f"the pages cannot be shown at {host}:{port} ({error.strerror}): stop the program that listens there, or "
-            "give this one another HTTP_PORT (or HTTP_HOST)",
-            "error.port_taken",
-            place=f"{host}:{port}",
-            reason=str(error.strerror),
-        ) from error
+        raise _no_place(f"{host}:{port}", error) from error
     listener.listen()  # from now on whoever comes waits for the server instead of being refused
     return listener
+
+
+def _no_place(place: str, error: OSError) -> SettingsError:
+    if error.errno == errno.EADDRINUSE:
+        return SettingsError(
+            f"another program is at {place} already: stop it, or give this one another HTTP_PORT",
+            "error.port_taken",
+            place=place,
+        )
+    return SettingsError(
+        f"the pages cannot be shown at {place} ({error.strerror}): choose another HTTP_PORT or HTTP_HOST",
+        "error.port_refused",
+        place=place,
+        reason=str(error.strerror),
+    )
 
 
 def noticing(app: ASGIApp, noticed: Callable[[], None]) -> ASGIApp:

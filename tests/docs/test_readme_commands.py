@@ -81,7 +81,7 @@ async def test_the_ten_minutes_lead_to_an_answer_that_staff_can_read(tmp_path: P
         async with _running(checkout, story[first].code) as printed:
             await _citizen_answers(telegram, printed)
             await _until_all_is_read(checkout)
-            pages = re.search(r"the pages are at (http\S+)", printed())
+            pages = re.search(r"The pages are open at (http\S+)", printed())
             assert pages, printed()
             for path in ("p/affiche-piscine", "r/piscine"):
                 async with aiohttp.ClientSession() as browser, browser.get(pages[1] + path) as page:

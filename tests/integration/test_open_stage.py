@@ -110,24 +110,43 @@ async def test_where_the_port_is_taken_it_takes_another_and_says_so(tmp_path: Pa
     with socket.create_server(("127.0.0.1", port)):
         async with running(tmp_path, port) as program, browser(port) as client:
             await program.prints("Quatre semaines passent…")
-            assert "takes a free port instead" in program.text
+            assert f"un autre programme est déjà à 127.0.0.1:{port}" in program.text
+            assert "prend donc un autre port" in program.text
+            assert "WARNING" not in program.text, "it is told to whoever reads, not to the log"
             poster, *_ = addresses(program.text)
             assert f":{port}/" not in poster
             assert (await client.get(poster)).status_code == 200
 
 
+async def starts_its_own(folder: Path, port: int) -> None:
+    settings = {"HTTP_PORT": str(port), "PORTE_VOIX_LANGUAGE": "fr"}
+    file = folder / "piscine.yaml"
+    file.write_bytes((CHECKOUT / "config" / "examples" / "piscine.yaml").read_bytes())
+    started = await Running.of(folder, "campaign", "start", str(file), settings=settings)
+    assert await started.ends() == 0
+
+
 @pytest.mark.timeout(200)
 async def test_with_a_campaign_of_one_s_own_that_one_is_served(tmp_path: Path, port: int) -> None:
-    settings = {"HTTP_PORT": str(port), "PORTE_VOIX_LANGUAGE": "fr"}
-    file = tmp_path / "piscine.yaml"
-    file.write_bytes((CHECKOUT / "config" / "examples" / "piscine.yaml").read_bytes())
-    started = await Running.of(tmp_path, "campaign", "start", str(file), settings=settings)
-    assert await started.ends() == 0
+    await starts_its_own(tmp_path, port)
     async with running(tmp_path, port) as program, browser(port) as client:
         await program.prints("par ses pages seulement")
-        await program.prints("the pages are at")
+        await program.prints(f"Les pages sont ouvertes à http://127.0.0.1:{port}/")
         assert (await client.get("/health")).text == "ok\n"
         assert "Quatre semaines" not in program.text
+
+
+@pytest.mark.timeout(200)
+async def test_where_its_port_is_taken_a_campaign_goes_on_without_pages_and_a_sentence_says_so(
+    tmp_path: Path, port: int
+) -> None:
+    await starts_its_own(tmp_path, port)
+    with socket.create_server(("127.0.0.1", port)):
+        async with running(tmp_path, port) as program:
+            await program.prints("Tout le reste marche.")
+            assert f"un autre programme est déjà à 127.0.0.1:{port}" in program.text
+            assert "ERROR" not in program.text
+            assert "Les pages sont ouvertes" not in program.text
 
 
 @pytest.mark.timeout(400)

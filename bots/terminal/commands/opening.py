@@ -44,6 +44,9 @@ async def open_pages(parts: Parts, screen: Screen, people: int) -> None:
             cast = await set_stage(stage.house, planned, file=sample.read_text(encoding="utf-8"))
             await stage.shows(PartnerId(consultation.partner.id))
             member = await _let_in(parts, screen, stage, consultation)
+            if stage.instead_of is not None:
+                screen.remark(stage.instead_of.key, **stage.instead_of.places)
+                screen.remark("open.elsewhere")
             screen.say("open.look")
             await _show_addresses(parts, screen, stage, consultation, member)
             screen.say("open.real")
