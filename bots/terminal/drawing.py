@@ -1,4 +1,4 @@
-"""A response curve to look at: in the terminal, a mark a day; as a picture, lines that differ without colour."""
+"""A response curve to look at: marks in the terminal, a day or a week each, or lines that differ without colour."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,12 +9,25 @@ from core.rules.curves import Curve
 
 LEVELS = " ▁▂▃▄▅▆▇█"
 PICTURES = (".svg", ".png")
+MOST_MARKS = 56
+"""Of one row, beside its name and its last figure: an old terminal is 80 letters wide."""
 WIDTH, HEIGHT, ROW = 640, 320, 22
 INK = "#1b1b1b"
 
 
+def by_week(curve: Curve) -> Curve:
+    """The same with a week in each place: how many until its end, and how many messages left in it."""
+    weeks = [range(first, min(first + 7, len(curve.days))) for first in range(0, len(curve.days), 7)]
+    return Curve(
+        tuple(curve.days[week[-1]] for week in weeks),
+        tuple(curve.came[week[-1]] for week in weeks),
+        tuple(curve.finished[week[-1]] for week in weeks),
+        {step: tuple(sum(counts[day] for day in week) for week in weeks) for step, counts in curve.sent.items()},
+    )
+
+
 def rows(curve: Curve, names: Mapping[str, str]) -> list[str]:
-    """One row for each line, its last figure after it; below, on which days each step left. `names`: by "came",
+    """One row for each line, its last figure after it; below, in which places each step left. `names`: by "came",
     "finished" and the steps."""
     most = max(*curve.came, *curve.finished, 1)
     room = max(len(name) for name in names.values())

@@ -64,7 +64,7 @@ def addresses(said: str) -> list[str]:
 @pytest.mark.timeout(400)
 async def test_a_guest_looks_on_answers_and_is_counted(tmp_path: Path, port: int) -> None:
     async with running(tmp_path, port) as program, browser(port) as client:
-        await program.prints("Quatre semaines passent…")
+        await program.prints("Les semaines passent…")
         poster, results, desk = addresses(program.text)
         assert [poster, results] == [f"http://127.0.0.1:{port}/p/affiche-piscine", f"http://127.0.0.1:{port}/r/piscine"]
         assert "http" not in program.text.split(poster)[0], "the pages come first"
@@ -98,7 +98,7 @@ async def test_a_guest_looks_on_answers_and_is_counted(tmp_path: Path, port: int
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
 async def test_stopped_in_the_middle_it_ends_in_order(tmp_path: Path, port: int, by: signal.Signals) -> None:
     async with running(tmp_path, port, language="en") as program:
-        await program.prints("Four weeks go by")
+        await program.prints("The weeks go by")
         program.is_told_to_stop(by)
         assert await program.ends() == 0
         assert program.text.splitlines()[-1] == "Stopped. Nothing is kept of this demonstration."
@@ -109,7 +109,7 @@ async def test_stopped_in_the_middle_it_ends_in_order(tmp_path: Path, port: int,
 async def test_where_the_port_is_taken_it_takes_another_and_says_so(tmp_path: Path, port: int) -> None:
     with socket.create_server(("127.0.0.1", port)):
         async with running(tmp_path, port) as program, browser(port) as client:
-            await program.prints("Quatre semaines passent…")
+            await program.prints("Les semaines passent…")
             assert f"un autre programme est déjà à 127.0.0.1:{port}" in program.text
             assert "prend donc un autre port" in program.text
             assert "WARNING" not in program.text, "it is told to whoever reads, not to the log"

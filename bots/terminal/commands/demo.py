@@ -69,12 +69,13 @@ async def played(
     *,
     quiet: bool,
     habits: Mapping[Habit, int] = USUAL,
+    weeks: int | None = None,
     answers: bool = True,
     following: Consultation | None = None,
 ) -> Played:
-    """`answers`: up to the day on which those who asked are told what was decided. `following`: a vote on what was
-    proposed."""
-    planned = rehearsal(consultation, language=parts.language, people=people, seed=seed, habits=habits)
+    """`weeks`: how many, when not the usual ones. `answers`: up to the day on which those who asked are told what was
+    decided. `following`: a vote on what was proposed."""
+    planned = rehearsal(consultation, language=parts.language, people=people, seed=seed, habits=habits, weeks=weeks)
     length = planned.until - planned.start
     with screen.working("model.loading", hidden=quiet) as working:
         async with parts.stage(planned.clock, planned.chance) as house:

@@ -1,9 +1,9 @@
-"""`campaign simulate FILE`: the month in seconds, with simulated people and the real program; curves to look at."""
+"""`campaign simulate FILE`: its weeks in seconds, with simulated people and the real program; curves to look at."""
 
 import asyncio
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +11,7 @@ import typer
 
 from bots.terminal.commands.demo import played
 from bots.terminal.commands.shape import command, file_argument, json_option, people_option
-from bots.terminal.drawing import picture, rows
+from bots.terminal.drawing import MOST_MARKS, by_week, picture, rows
 from bots.terminal.parts import Parts
 from bots.terminal.rehearsal.neighbours import USUAL, Habit
 from bots.terminal.rehearsal.story import Played
@@ -22,7 +22,9 @@ from core.model.errors import FileError
 from core.work.digest_layout import Voice
 from core.work.effect_words import effect_words
 
-PEOPLE, SEED = 200, 2027
+PEOPLE, SEED, MOST_WEEKS = 200, 2027, 26
+MOVED = timedelta(days=2)
+"""A quiet Sunday and a quiet holiday: what falls on them leaves after them."""
 SIMULATED: Mapping[Habit, int] = {**USUAL, Habit.FORGETS: 17, Habit.STOPS: 1}
 """As in the demo, but that fewer say STOP: one in thirty of those who are reminded, not one in six."""
 
@@ -36,6 +38,12 @@ def add(campaign: typer.Typer, parts: Parts, screen: Screen) -> None:
             list[str] | None,
             typer.Option(metavar="NAME=N", show_default=False, help=screen.text("help.simulate.behaviour")),
         ] = None,
+        weeks: Annotated[
+            int | None,
+            typer.Option(
+                min=1, max=MOST_WEEKS, metavar="N", show_default=False, help=screen.text("help.simulate.weeks")
+            ),
+        ] = None,
         seed: Annotated[int, typer.Option(metavar="N", show_default=False, help=screen.text("help.demo.seed"))] = SEED,
         drawn: Annotated[
             Path | None,
@@ -46,7 +54,7 @@ def add(campaign: typer.Typer, parts: Parts, screen: Screen) -> None:
         consultation = parts.read_consultation(path)
         habits = habits_of(behaviour or [], screen)
         found = asyncio.run(
-            played(parts, screen, consultation, people, seed, quiet=as_json, habits=habits, answers=False)
+            played(parts, screen, consultation, people, seed, quiet=as_json, habits=habits, weeks=weeks, answers=False)
         )
         names = _names(consultation, screen)
         if drawn is not None:
@@ -93,17 +101,26 @@ def _names(consultation: Consultation, screen: Screen) -> dict[str, str]:
 def _tell(
     found: Played, consultation: Consultation, names: Mapping[str, str], habits: Mapping[Habit, int], screen: Screen
 ) -> None:
-    screen.heading(screen.text("simulate.heading", title=consultation.in_language(consultation.title, screen.language)))
-    for row in rows(found.curve, names):
+    title = consultation.in_language(consultation.title, screen.language)
+    by_day = len(found.curve.days) <= MOST_MARKS
+    screen.heading(screen.text("simulate.by_day" if by_day else "simulate.by_week", title=title))
+    for row in rows(found.curve if by_day else by_week(found.curve), names):
         screen.show(row, indent=2)
     voice = Voice(screen.words, screen.language)
     for step, figure in found.effects.items():
         screen.show(f"{names[step]} · {effect_words(figure, voice)}", indent=2)
     for step in found.halted:
         screen.show(f"{names[step]} · {voice('nudge.halted')}", indent=2)
-    if after := _not_played(found, consultation):
+    after = _not_played(found, consultation)
+    later = {step.id for step, _ in after}
+    if nobody := [names[step.id] for step in consultation.steps if step.id not in {*later, *found.curve.sent}]:
+        screen.say("simulate.nobody", list=", ".join(nobody))
+    if after:
         named = [screen.text("simulate.step_on", step=names[step.id], day=Day(day)) for step, day in after]
-        screen.say("simulate.not_played", list=", ".join(named))
+        screen.say("simulate.not_played", list=", ".join(named), last=Day(found.curve.days[-1]))
+        needed = (after[-1][1] + MOVED - found.curve.days[0]) // timedelta(weeks=1) + 1
+        if needed <= MOST_WEEKS:
+            screen.say("simulate.weeks", n=needed)
     counts = found.counts
     saved = counts["agreed"] - counts["reminded"]
     screen.say("simulate.saved", reminded=counts["reminded"], saved=max(0, saved))

@@ -1,4 +1,4 @@
-"""One rehearsal from beginning to end: the stage, the appointments of four weeks, and what it all came to."""
+"""One rehearsal from beginning to end: the stage, the appointments of its weeks, and what it all came to."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ from core.work.house import House
 from core.work.staff_rooms import STAFF_CHANNEL
 from core.work.standings import too_many_left
 
-LENGTH = timedelta(days=28)
+WEEKS = 4
 PLAN_EVERY = timedelta(hours=24)
 REHEARSAL = "rehearsal"
 
@@ -60,7 +60,7 @@ class Played:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """`start`: an hour before the opening. `until`: four weeks later, or the closing."""
+    """`start`: an hour before the opening. `until`: four weeks later, or the closing; else as was asked for."""
 
     consultation: Consultation
     clock: VirtualClock
@@ -73,13 +73,21 @@ class Rehearsal:
 
 
 def rehearsal(
-    consultation: Consultation, *, language: str, people: int, seed: int, habits: Mapping[Habit, int] = USUAL
+    consultation: Consultation,
+    *,
+    language: str,
+    people: int,
+    seed: int,
+    habits: Mapping[Habit, int] = USUAL,
+    weeks: int | None = None,
 ) -> Rehearsal:
-    """Staff read in `language`: whoever looks on must understand."""
+    """Staff read in `language`: whoever looks on must understand. `weeks`: so many, after the closing too."""
     if language in consultation.languages:
         consultation = replace(consultation, digest=replace(consultation.digest, language=language))
     start = consultation.opens_at - timedelta(hours=1)
-    until = min(consultation.closes_at, consultation.opens_at + LENGTH)
+    until = consultation.opens_at + timedelta(weeks=weeks or WEEKS)
+    if weeks is None:
+        until = min(until, consultation.closes_at)
     return Rehearsal(consultation, VirtualClock(start), SeededChance(seed), start, until, people, seed, habits)
 
 
@@ -116,7 +124,7 @@ async def play_through(
     tell: Callable[[datetime], None],
     guests: Guests | None = None,
 ) -> Played:
-    """The four weeks, and what they came to."""
+    """The weeks, and what they came to."""
     street, room = cast.street, cast.room
     people = make_neighbours(
         planned.consultation, language=language, people=planned.people, seed=planned.seed, habits=planned.habits

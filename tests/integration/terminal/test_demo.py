@@ -59,7 +59,7 @@ def _hold_together(counts: dict[str, Any]) -> None:
 def test_what_a_person_sees(program: Program) -> None:
     ran = program("demo", str(SAMPLES / "bibliotheque.yaml"), "--people", PEOPLE)
     assert ran.code == 0
-    assert ran.err == "The language model is loading…\nFour weeks go by…\n"
+    assert ran.err == "The language model is loading…\nThe weeks go by…\n"
     page = ran.out.translate(NO_BREAK)
     assert "What staff read in Slack · Monday " in page
     assert "╭─ #bibliotheque · Porte-voix ─" in page

@@ -8,16 +8,18 @@ from pathlib import Path
 import pytest
 
 from bots.terminal.commands.simulate import SIMULATED, habits_of
-from bots.terminal.drawing import picture, rows
+from bots.terminal.drawing import by_week, picture, rows
 from bots.terminal.rehearsal.neighbours import Habit
 from bots.terminal.rehearsal.story import Played, play_through, rehearsal, set_stage
 from bots.terminal.screen import Screen
 from core.model.consultations import WAVES, Moment, Step, StepKind
 from core.model.errors import FileError
+from core.rules.curves import Curve
 from core.storage.engine import open_storage
 from tests.builders import START, consultation
 from tests.databases import sqlite_url
 from tests.integration.review.village import new_house
+from tests.integration.terminal.conftest import POOL, Program
 
 SAID = {"title": "The pool", "below": "12 made-up people", "axis": "people"}
 NAMES = {"came": "came", "finished": "finished", "reminder": "reminder"}
@@ -75,3 +77,34 @@ def test_behaviour_is_adjusted_one_by_one(screen: Screen) -> None:
             habits_of([wrong], screen)
     with pytest.raises(FileError, match="nobody would do anything"):
         habits_of([f"{habit.name.lower()}=0" for habit in Habit], screen)
+
+
+async def test_weeks_that_are_asked_for_go_past_the_closing(tmp_path: Path) -> None:
+    opens = START + timedelta(hours=1)
+    results = Step("results", StepKind.RESULTS, Moment(at=(START + timedelta(days=12)).replace(tzinfo=None)))
+    pool = replace(consultation(), steps=(results,), opens_at=opens, closes_at=opens + timedelta(days=10))
+    usual = rehearsal(pool, language="fr", people=3, seed=1)
+    assert usual.until == pool.closes_at
+    planned = rehearsal(pool, language="fr", people=3, seed=1, habits={Habit.FINISHES: 1}, weeks=2)
+    assert planned.until == opens + timedelta(weeks=2)
+    async with open_storage(sqlite_url(tmp_path)) as storage:
+        house = new_house(storage, planned.clock)
+        cast = await set_stage(house, planned)
+        found = await play_through(house, planned, cast, language="fr", tell=lambda _: None)
+    assert sum(found.curve.sent["results"]) > 0
+
+
+def test_a_mark_stands_for_a_week_where_days_find_no_room() -> None:
+    days = tuple(date(2026, 11, 16) + timedelta(days=number) for number in range(9))
+    drawn = by_week(Curve(days, tuple(range(1, 10)), (0,) * 8 + (4,), {"reminder": (1, 0, 0, 0, 0, 0, 2, 0, 0)}))
+    assert drawn == Curve((days[6], days[8]), (7, 9), (0, 4), {"reminder": (3, 0)})
+
+
+def test_what_is_not_played_is_named_with_the_weeks_that_would_play_it(program: Program) -> None:
+    said = program.does("campaign", "simulate", POOL, "--people", "2", "--weeks", "1", language="fr")
+    assert "une marque par jour" in said
+    assert "Pas joué, parce que c'est après le 23 novembre" in said
+    assert "--weeks 20" in said
+    whole = program.does("campaign", "simulate", POOL, "--people", "2", "--weeks", "20", language="fr")
+    assert "une marque par semaine" in whole
+    assert "Pas joué" not in whole

@@ -89,7 +89,7 @@ def test_how_far_the_work_is_goes_to_the_error_stream(screen: Screen) -> None:
     with screen.working("model.loading") as working:
         working.now("demo.playing", total=10)
         working.at(5)
-    assert aside(screen) == "The language model is loading…\nFour weeks go by…\n"
+    assert aside(screen) == "The language model is loading…\nThe weeks go by…\n"
     assert out(screen) == ""
 
 
