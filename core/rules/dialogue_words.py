@@ -34,6 +34,7 @@ from core.rules.specs_service import (
     follow_up_spec,
     help_spec,
     language_spec,
+    leave_spec,
     stopped_spec,
     who_spec,
 )
@@ -48,6 +49,10 @@ def heed(talk: Talk, heard: Heard) -> bool:
     match heard.intent:
         case Intent.STOP:
             stop(talk)
+        case Intent.LEAVE if talk.dialogue.stage is Stage.STOPPED:
+            stop(talk)
+        case Intent.LEAVE:
+            talk.say(leave_spec(consultation, go_on=talk.waits))
         case Intent.START:
             start(talk)
         case Intent.RESUME:

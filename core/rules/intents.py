@@ -1,7 +1,8 @@
-"""What a short message asks of the program itself: exact words only, in French and English, with or without "/".
+"""What a short message asks of the program itself: exact words, in French and English, with or without "/".
 
 The whole message must be the word: "stop" opts out, "il faut stopper ce projet" is an opinion. Accents, capitals,
-punctuation and a polite "svp" do not matter. What a word does here and now is decided by the dialogue.
+punctuation and a polite "svp" do not matter. Whole sentences are known for one wish only, that we write no more
+(`leaving`). What a word does here and now is decided by the dialogue.
 """
 
 import re
@@ -9,12 +10,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.rules.leaving import LONGEST as LONGEST_SENTENCE
+from core.rules.leaving import Leaving, leaving, withdraws
 from core.rules.plain_text import plain
 
 
 class Intent(StrEnum):
     START = "start"
     STOP = "stop"
+    LEAVE = "leave"
     HELP = "help"
     MY_ANSWERS = "my_answers"
     ERASE = "erase"
@@ -68,7 +72,9 @@ WORDS: Mapping[Intent, tuple[str, ...]] = {
         "effacer", "efface", "effacez", "supprimer", "supprime", "supprimez", "delete", "erase", "tout effacer",
         "effacer tout", "tout supprimer", "supprimer tout", "effacer mes reponses", "supprimer mes reponses",
         "effacer mes donnees", "supprimer mes donnees", "delete my data", "delete everything", "erase everything",
-        "delete my answers", "erase my answers",
+        "delete my answers", "erase my answers", "effacez tout", "efface tout", "supprimez tout", "supprime tout",
+        "effacez mes reponses", "effacez mes donnees", "supprimez mes reponses", "supprimez mes donnees",
+        "effacez moi", "supprimez moi", "oubliez moi", "delete me", "erase me", "forget me",
     ),
     Intent.ERASE_NOW: (
         "oui tout effacer", "oui efface tout", "oui effacez tout", "yes erase everything", "yes erase all",
@@ -186,11 +192,12 @@ _LANGUAGE_WORDS: Mapping[str, str] = {
     "in english": "en", "english": "en", "english please": "en", "en anglais": "en", "in english please": "en",
     "en francais": "fr", "francais svp": "fr", "in french": "fr",
 }  # fmt: skip
-_POLITE = (" svp", " stp", " s il vous plait", " s il te plait", " please", " pls")
+_POLITE = (" svp", " stp", " s il vous plait", " s il te plait", " merci", " please", " pls", " thanks", " thank you")
 _THUMBS = frozenset("👍👌🙏🙂😊😀😉❤♥👋")
 _UNSEEN = re.compile("[\\s\u200b-\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
 _COMMAND = re.compile(r"/([A-Za-z_]{1,32})(?:@\w{1,64})?(?:\s+(\S.*))?", re.DOTALL)
 _LONGEST = 60
+_LEAVES: Mapping[Leaving, Intent] = {Leaving.PLAIN: Intent.STOP, Leaving.UNSURE: Intent.LEAVE}
 
 
 def intent_of(text: str) -> Heard | None:
@@ -198,19 +205,28 @@ def intent_of(text: str) -> Heard | None:
     stripped = text.strip()
     if command := _COMMAND.fullmatch(stripped):
         return _command(command[1].casefold(), (command[2] or "").strip())
-    if len(stripped) > _LONGEST:
+    if len(stripped) > LONGEST_SENTENCE:
         return None
     said = plain(stripped)
     if not said:
         return Heard(Intent.LIGHT) if _all_thumbs(stripped) else None
+    return (_word(said) if len(stripped) <= _LONGEST else None) or _sentence(said)
+
+
+def _word(said: str) -> Heard | None:
     for version in _versions(said):
         if version in _LANGUAGE_WORDS:
             return Heard(Intent.LANGUAGE, _LANGUAGE_WORDS[version])
         if version in _INTENTS:
             return Heard(_INTENTS[version])
-    if set(said.split()) == {"stop"}:
-        return Heard(Intent.STOP)
-    return None
+    return Heard(Intent.STOP) if set(said.split()) == {"stop"} else None
+
+
+def _sentence(said: str) -> Heard | None:
+    if withdraws(said):
+        return Heard(Intent.OBJECT)
+    leaves = leaving(said)
+    return None if leaves is None else Heard(_LEAVES[leaves])
 
 
 def _command(name: str, argument: str) -> Heard | None:

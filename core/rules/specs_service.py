@@ -105,6 +105,12 @@ def stopped_spec(*, answers: bool) -> Spec:
     return Spec((phrase("stop.done"), *stays, phrase("stop.back")))
 
 
+def leave_spec(consultation: Consultation, *, go_on: bool) -> Spec:
+    """They may want to leave: are we to write no more? What they wrote is not kept. `go_on`: something waits."""
+    row = (word_button("button.stop", Intent.STOP),)
+    return Spec((phrase("leave.asked"),), (row, *go_on_row(consultation, go_on=go_on)))
+
+
 def while_stopped_spec(consultation: Consultation) -> Spec:
     return Spec((phrase("stop.still"),), ((button("button.resume", written(Verb.GO, consultation)),),))
 

@@ -57,7 +57,7 @@ sentences = st.sampled_from(
         "ouvrir plus tard le soir", "et le dimanche", "il faut stopper ce projet", "Parfois", "parfoi", "centre",
         "Bellevue", "Le samedi", "on sunday", "samedi et dimanche", "2", "3/5", "12 heures", "300", "j'ai 12 ans",
         "j'ai 40 ans", "J'ai 15 ans ou plus et j'accepte", "je veux mourir", "ma chaudière fuit", "il y a le feu",
-        "mort de rire",
+        "mort de rire", "arrêtez de m'écrire", "je ne veux plus", "stop merci", "je retire mon accord",
     ]
 )  # fmt: skip
 words = st.sampled_from(
@@ -296,7 +296,7 @@ def test_forged_and_stale_buttons_change_nothing(conversation: Conversation) -> 
 
 
 @given(conversations_played)
-def test_only_the_word_alone_opts_out(conversation: Conversation) -> None:
+def test_only_a_message_that_says_nothing_else_opts_out(conversation: Conversation) -> None:
     for _, event, _, turn in conversation.turns:
         if any(isinstance(effect, OptOut) for effect in turn.effects):
             typed = event.text if isinstance(event, Said | Edited) else getattr(event, "caption", "stop")

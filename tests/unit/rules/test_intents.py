@@ -50,6 +50,62 @@ def test_a_sentence_is_what_a_person_has_to_say(text: str) -> None:
     assert intent_of(text) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "stop merci", "Merci, stop.", "Bonjour, stop svp", "ok stop", "arrêtez de m'écrire", "Arrêtez de m’envoyer des SMS !",
+        "merci de ne plus m'écrire", "Merci de ne plus me contacter.", "ne m'écrivez plus", "m'écrivez plus",
+        "ne m'envoyez plus de messages svp", "m'envoyez plus rien", "je ne veux plus recevoir de messages",
+        "je veux plus recevoir vos sms", "Je ne souhaite plus être contacté", "je ne veux plus de messages",
+        "ne plus recevoir de messages", "je ne veux plus rien recevoir", "arrêtez vos messages",
+        "je ne veux plus que vous m'écriviez", "laissez-moi tranquille", "foutez moi la paix", "lâchez-moi",
+        "Désabonnez-moi de votre liste", "retirez moi de la liste svp", "je veux me désinscrire",
+        "stop texting me", "Please stop writing to me", "please don't contact me anymore", "do not message me again",
+        "stop sending me messages", "I don't want any more messages", "no more texts please", "leave me alone",
+        "take me off this list", "Unsubscribe me", "I no longer wish to receive your emails",
+    ],
+)  # fmt: skip
+def test_who_says_in_a_sentence_that_we_should_write_no_more_is_heard(text: str) -> None:
+    assert intent_of(text) == Heard(Intent.STOP)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "je ne veux plus", "Je veux plus participer", "j'arrête", "je veux arrêter", "je ne souhaite pas participer",
+        "plus de messages svp", "laissez-nous tranquilles", "annuler", "I want to stop", "I don't want to continue", "cancel",
+    ],
+)  # fmt: skip
+def test_who_may_want_to_leave_is_asked(text: str) -> None:
+    assert intent_of(text) == Heard(Intent.LEAVE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "arrêtez les travaux", "je ne veux plus de voitures", "je veux plus d'horaires le soir", "non-stop le samedi",
+        "stop aux incivilités", "arrêtez d'augmenter les prix", "plus de cours le soir", "laissez-nous entrer plus tôt",
+        "je ne veux plus attendre le bus", "je veux recevoir vos messages", "écrivez-moi quand c'est ouvert",
+        "envoyez-moi plus de messages", "arrêtez de nous écrire des affiches illisibles", "retirez les marches",
+        "stop sending buses through our street", "leave the trees alone", "I want more messages",
+        "je ne veux plus de messages mais ouvrez le dimanche", "je voudrais que vous m'écriviez",
+    ],
+)  # fmt: skip
+def test_what_must_stop_is_that_we_write_to_them(text: str) -> None:
+    assert intent_of(text) is None
+
+
+def test_who_takes_the_consent_back_is_told_of_the_right_to() -> None:
+    for text in ("je retire mon accord", "Je retire mon consentement.", "I withdraw my consent"):
+        assert intent_of(text) == Heard(Intent.OBJECT)
+
+
+def test_a_polite_word_after_a_word_changes_nothing() -> None:
+    assert intent_of("c'est tout merci") == Heard(Intent.DONE)
+    assert intent_of("skip, thanks") == Heard(Intent.SKIP)
+    assert intent_of("effacez tout svp") == Heard(Intent.ERASE)
+
+
 def test_commands_carry_what_follows_them() -> None:
     assert intent_of("/start affiche-piscine") == Heard(Intent.START, "affiche-piscine")
     assert intent_of("/langue en") == Heard(Intent.LANGUAGE, "en")
