@@ -275,11 +275,11 @@ class _Chat:
         }
 
     def _middle(self, request: Request, talk: Talk) -> Response:
-        """The conversation alone. `x-newest` lets the page drop what was overtaken by something newer."""
+        """The conversation alone. `x-newest` lets the page drop what was overtaken by something newer; `x-language`
+        tells it that they changed the language, so that what stands around the conversation changes too."""
         shown, language = self._shown(request, talk), self._language(request, talk)
-        return self._pages.page(
-            request, "talk.html", language, headers={"x-newest": str(talk.newest)}, oob=True, **shown
-        )
+        headers = {"x-newest": str(talk.newest), **({"x-language": language} if language == talk.language else {})}
+        return self._pages.page(request, "talk.html", language, headers=headers, oob=True, **shown)
 
     # ── who may ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -15,6 +15,7 @@ from core.rules.calendar import Due, Skipped, due_at_opening, on_wall
 from core.rules.experiments import second_wave
 from core.rules.paid import stars
 from core.rules.posts import post_due
+from core.rules.readout import cut
 from core.rules.redirects import Met
 from core.rules.specs import question_spec, results_noted_spec, thanks_spec, topics_spec, welcome_specs
 from core.rules.specs_bricks import own, phrase
@@ -23,6 +24,8 @@ from core.rules.specs_service import closed_spec, declined_spec, redirect_spec
 from core.rules.steps import post_spec, step_spec
 
 _MOST_TOPICS = 6
+_WORDS_ROOM = 70
+"""Characters. The words that call for an urgent answer are many; the file has them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ def _redirects(consultation: Consultation, language: str) -> Iterator[Previewed]
     for redirect in consultation.redirects:
         answer = own(consultation.in_language(redirect.answer, language))
         met = Met(redirect.id, (answer,), redirect.serious)
-        heading = phrase("preview.redirect", words=", ".join(redirect.words))
+        heading = phrase("preview.redirect", words=cut(", ".join(redirect.words), _WORDS_ROOM))
         yield Previewed(heading, redirect_spec(consultation, met, reclaim=None, go_on=True))
 
 

@@ -18,13 +18,9 @@ from core.model.consultations import Consultation
 from core.model.errors import NotAllowed
 from core.rules.findings import Finding, Severity, line_of, refused
 from core.rules.preview import preview
-from core.rules.readout import cut
 from core.storage.consultations import STORED
 from core.work.composing import spec_message
 from core.work.digest_layout import Voice
-
-LONGEST_HEADING = 100
-"""Characters. The words that call for an urgent answer are many; the file has them all."""
 
 
 def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
@@ -219,7 +215,7 @@ def show_preview(consultation: Consultation, parts: Parts, screen: Screen, *, as
                 shown.append(said | ({"cost": cost} if cost else {}) | ({"moved": True} if each.moved else {}))
                 continue
             if heading != before:
-                screen.heading(f"── {cut(heading, LONGEST_HEADING)}")
+                screen.heading(f"── {heading}")
             if each.moved:
                 screen.show(parts.words.say("preview.moved", screen.language, {}), indent=2)
             if cost:

@@ -31,6 +31,12 @@ document.body.addEventListener("htmx:afterSettle", goOn);
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   const newest = Number(event.detail.xhr.getResponseHeader("x-newest") || 0);
   if (newest < Number(document.getElementById("seen").value)) event.detail.shouldSwap = false;
+  const spoken = event.detail.xhr.getResponseHeader("x-language");
+  if (spoken && spoken !== document.documentElement.lang) {
+    event.detail.shouldSwap = false;
+    location.hash = "new"; // loaded anew, the page goes on at the answer
+    location.reload();
+  }
 });
 
 // What was sent leaves the field at once, so that one may go on writing; it comes back when it did not arrive.

@@ -78,6 +78,8 @@ def test_the_preview_shows_every_message_in_both_languages(program: Program) -> 
         assert message in french
     for message in ("🤖 Hello!", "[Every week]  [Sometimes]  [Never]", "3114"):
         assert message in english
+    assert "to be told, 16 November 2026, 12:00\n" in french, "when a step leaves is never cut off"
+    assert any(line.endswith("…") for line in french.splitlines() if "me suicider, " in line)
     shown = json.loads(program.does("campaign", "preview", POOL, "--json"))
     assert {each["language"] for each in shown} == {"fr", "en"}
     assert all(each["when"] and each["text"] for each in shown)

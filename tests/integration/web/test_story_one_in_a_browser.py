@@ -51,6 +51,25 @@ async def test_with_scripts(site: Site, browser: Browser, size: dict[str, int]) 
     assert await stored(site) == f"{FIRST}\n{SECOND}"
 
 
+async def test_who_changes_the_language_sees_the_whole_page_in_it(site: Site, browser: Browser) -> None:
+    async with window(browser) as context:
+        page = await context.new_page()
+        watched = Watched(page)
+        await page.goto(f"{site.url}/p/affiche-piscine")
+        await press(page, "Répondre ici")
+        await press(page, "J'ai 15 ans ou plus et j'accepte")
+        await page.get_by_label("Votre message").fill("in English")
+        await press(page, "Envoyer")
+        await sees(page, "All right, in English.")
+        await page.get_by_label("Your message").wait_for()
+        assert await page.evaluate("document.documentElement.lang") == "en"
+        await press(page, "Sometimes")
+        await page.get_by_label("Your message").fill("open on Sundays")
+        await press(page, "Send")
+        await sees(page, "open on Sundays")
+    watched.nothing_foreign(site.url)
+
+
 async def test_without_scripts(site: Site, browser: Browser) -> None:
     async with window(browser, scripts=False) as context:
         page = await context.new_page()

@@ -53,7 +53,8 @@ def test_a_sentence_is_what_a_person_has_to_say(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "stop merci", "Merci, stop.", "Bonjour, stop svp", "ok stop", "arrêtez de m'écrire", "Arrêtez de m’envoyer des SMS !",
+        "stop merci", "Merci, stop.", "Bonjour, stop svp", "ok stop", "arrêtez de m'écrire",
+        "Arrêtez de m’envoyer des SMS !",
         "merci de ne plus m'écrire", "Merci de ne plus me contacter.", "ne m'écrivez plus", "m'écrivez plus",
         "ne m'envoyez plus de messages svp", "m'envoyez plus rien", "je ne veux plus recevoir de messages",
         "je veux plus recevoir vos sms", "Je ne souhaite plus être contacté", "je ne veux plus de messages",
@@ -73,7 +74,8 @@ def test_who_says_in_a_sentence_that_we_should_write_no_more_is_heard(text: str)
     "text",
     [
         "je ne veux plus", "Je veux plus participer", "j'arrête", "je veux arrêter", "je ne souhaite pas participer",
-        "plus de messages svp", "laissez-nous tranquilles", "annuler", "I want to stop", "I don't want to continue", "cancel",
+        "plus de messages svp", "laissez-nous tranquilles", "annuler", "I want to stop", "I don't want to continue",
+        "cancel",
     ],
 )  # fmt: skip
 def test_who_may_want_to_leave_is_asked(text: str) -> None:
