@@ -63,6 +63,8 @@ etudiante cyclable cyclables barree fermee coupee animee calme bruyante
 _UNLIKELY = frozenset(_UNLIKELY_TEXT.split())
 _HOME_WORDS_TEXT = "bat batiment appt apt app appartement esc escalier hall porte etage residence bp cedex flat"
 _HOME_WORDS = frozenset(_HOME_WORDS_TEXT.split())
+_RANGE = re.compile(r"\d[ \t]?(?:bis|ter)?[ \t](?:au|à)[ \t]?$", re.IGNORECASE)
+"""The whole of a street: "du 1 au 15 rue …"."""
 _LINE = re.compile(r"\b(?:lignes?|bus|tram|tramway|m[ée]tro|car|arr[êe]t)[ \t](?:n°[ \t]?)?$", re.IGNORECASE)
 _LIVES = (
     r"habit\w{1,4}|adresse|r[ée]sid\w{1,3}|demeur\w{1,4}|domicil\w{1,3}|loge\w{0,2}|vis|vit|vivons|livr\w{2,3}|"
@@ -80,7 +82,8 @@ _HOME = (
     r"(?:(?:b[âa]timent|b[âa]t\.?|appartement|appart|appt?\.?|apt\.?|escalier|esc\.?|hall|entr[ée]e|porte|"
     r"bloc|[ée]tage|logement|chambre|flat|unit)"
     r"[ \t]?(?:n°[ \t]?)?(?:\d{1,4}[A-Za-z]?|[A-Z]\d{0,3}|gauche|droite)\b"
-    r"|\d{1,2}(?:er|e|è|[èe]me|nd|rd|th|st)[ \t](?:[ée]tage|floor)(?:[ \t](?:porte[ \t])?(?:gauche|droite|face))?"
+    r"|\d{1,2}(?:er|e|è|[èe]me|nd|rd|th|st)[ \t](?:[ée]tage|[ée]t\.|floor)"
+    r"(?:[ \t](?:porte[ \t])?(?:gauche|droite|face))?"
     r"|r[ée]sidence[ \t](?:(?:les?|la|des|du|"
     r"de[ \t]la)[ \t])?[A-ZÀ-Ý][^\W\d_]{1,30}(?:[ \t][A-ZÀ-Ý][^\W\d_]{1,30}){0,2})"
 )
@@ -143,7 +146,8 @@ def _street_end(text: str, match: re.Match[str]) -> int | None:
     """Where the name of the street ends; None when this is no address."""
     sure, numbered = match["sure"] is not None, match["number"].lower().rstrip(" ")
     told = _cued(text, match.start()) or not numbered.isdigit() or bool(match["head"].strip())
-    if (match["of"] and not match["head"].strip()) or _LINE.search(text[max(0, match.start() - 12) : match.start()]):
+    before = text[max(0, match.start("number") - 16) : match.start("number")]
+    if (match["of"] and not match["head"].strip()) or _LINE.search(before) or _RANGE.search(before):
         return None
     place, capitals, small, particles = match.end(), 0, 0, 0
     end = None

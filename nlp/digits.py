@@ -54,6 +54,8 @@ _IBAN_LENGTH = {
 }
 _IBAN_START = re.compile(r"(?<!\w)[A-Za-z]{2}[ .-]?\d{2}(?=[ \n.-]{0,2}[A-Za-z0-9])")
 _IBAN_WIDTH = 80
+_ACCOUNT_WIDTH = 16
+_ACCOUNT = re.compile(r"\b(?:iban|rib|compte)\W{0,3}(?:(?:est|is|c['’]est)\W)?$", re.IGNORECASE)
 _NIR_GAP = r"[ \t.\u00a0\u202f-]{0,2}"
 _NIR = re.compile(
     rf"(?<!\w)[12]{_NIR_GAP}\d\d{_NIR_GAP}(?:0[1-9]|1[0-2]|[2-9]\d){_NIR_GAP}(?P<place>\d\d|2[ABab]){_NIR_GAP}\d{{3}}{_NIR_GAP}\d{{3}}"
@@ -83,12 +85,13 @@ def numbers(text: str) -> Iterator[Span]:
         while at < len(groups):
             kind, used = _number_at(text, groups, at, run.start())
             if kind:
-                yield Span(_beginning(text, groups[at].start, run.start()), _end(text, groups[at + used - 1].end), kind)
+                end = _end(text, groups[at + used - 1].end)
+                yield Span(_beginning(text, groups[at].start, run.start(), end), end, kind)
             at += used
 
 
 def ibans(text: str) -> Iterator[Span]:
-    """Bank accounts whose key is right."""
+    """Bank accounts: the key is right, or the text says that it is one."""
     for start in _IBAN_START.finditer(text):
         length = _IBAN_LENGTH.get(start.group()[:2].upper())
         if length is None:
@@ -102,7 +105,9 @@ def ibans(text: str) -> Iterator[Span]:
             elif char not in " \n.-":
                 break
             end += 1
-        if len(compact) == length and not text[end : end + 1].isalnum() and iban.is_valid(compact, check_country=False):
+        told = _ACCOUNT.search(text, max(0, start.start() - _ACCOUNT_WIDTH), start.start())
+        whole = len(compact) == length and not text[end : end + 1].isalnum()
+        if whole and (told or iban.is_valid(compact, check_country=False)):
             yield Span(start.start(), end, "iban")
 
 
@@ -152,7 +157,7 @@ def _number_at(text: str, groups: Sequence[_Group], at: int, start: int) -> tupl
 
 def _national(text: str, groups: Sequence[_Group], at: int) -> tuple[str, int]:
     """Ten digits that begin with 0 and no second one, overseas included; eleven at once or in two as some neighbours
-    write.
+    write. Nobody is at home behind 08: those are services.
     """
     digits = ""
     for count, group in enumerate(groups[at : at + 10], start=1):
@@ -164,6 +169,8 @@ def _national(text: str, groups: Sequence[_Group], at: int) -> tuple[str, int]:
         ):
             break
         if len(digits) == 10:
+            if digits[1] == "8":
+                return "", count
             return ("", 1) if _HOURS.match(text, groups[at].start) else ("phone", count)
         if len(digits) == 11 and count <= 3:
             return "phone", count
@@ -177,6 +184,8 @@ def _international(text: str, groups: Sequence[_Group], at: int) -> tuple[str, i
     for count, group in enumerate(groups[at : at + 15], start=1):
         if count > 1 and "+" in text[groups[at + count - 2].end : group.start]:
             break
+        if digits and group.digits == "0" and text[group.end : group.end + 1] == ")":  # +44 (0)7700 …
+            continue
         digits += group.digits
         number = digits[2:] if digits.startswith("00") else digits
         if len(number) > 16:
@@ -187,7 +196,7 @@ def _international(text: str, groups: Sequence[_Group], at: int) -> tuple[str, i
 
 
 def _is_international(digits: str) -> bool:
-    if digits.startswith("330"):  # +33 (0)6 …
+    if digits.startswith("330"):  # +33 06 …
         digits = "33" + digits[3:]
     if re.fullmatch(r"33[1-9]\d{8}", digits):  # new ranges are opened faster than a plan is published
         return True
@@ -207,11 +216,11 @@ def _joined(groups: Sequence[_Group], at: int, count: int) -> str:
     return "".join(group.digits for group in groups[at : at + count])
 
 
-def _beginning(text: str, start: int, earliest: int) -> int:
-    """Where the number begins with its + or its bracket."""
+def _beginning(text: str, start: int, earliest: int, end: int) -> int:
+    """Where the number begins with its +, or with a bracket that is closed inside it."""
     while start > earliest and text[start - 1] in "+( ":
         start -= 1
-    while text[start].isspace():
+    while text[start].isspace() or (text[start] == "(" and ")" not in text[start:end]):
         start += 1
     return start
 

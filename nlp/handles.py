@@ -24,7 +24,7 @@ _BEFORE = re.compile(
     rf"(?<![\w])[\w+-]{{1,40}}(?:(?:\s?{_DOT}\s?|{_DASH})[\w+-]{{1,40}}){{0,4}}\s{{0,3}}$", re.IGNORECASE
 )
 _AFTER = re.compile(
-    rf"\s{{0,3}}[\w-]{{1,40}}(?:\s?{_DOT}\s?[\w-]{{1,40}}){{0,2}}?\s?{_DOT}\s?"
+    rf"\s{{0,3}}[\w-]{{1,40}}(?:(?:\s?{_DOT}\s?|{_DASH})[\w-]{{1,40}}){{0,3}}?\s?{_DOT}\s?"
     r"(?:fr|com|net|org|eu|be|ch|ca|uk|io|me|info|gouv|re|nc|pf|es|it|de|lu|pro|paris|bzh|asso|edu)\b",
     re.IGNORECASE,
 )

@@ -70,11 +70,10 @@ _WITHOUT_FIGURES = tuple(rule for rule in _RULES if rule not in {ibans, social_s
 
 @dataclass(frozen=True, slots=True)
 class Masked:
-    """`text`: for people. `kinds`: one entry a mask, in order. `bare`: the text with a gap where each mask stands."""
+    """`text`: for people. `kinds`: one entry a mask, in order."""
 
     text: str
     kinds: tuple[str, ...]
-    bare: str
 
 
 def mask(text: str, language: str = "fr") -> Masked:
@@ -82,23 +81,18 @@ def mask(text: str, language: str = "fr") -> Masked:
     text = clean(text)
     labels = LABELS.get(language, LABELS["fr"])
     shown: list[str] = []
-    bare: list[str] = []
-    kinds: list[str] = []
     place = 0
     rules = _RULES if _FIGURE.search(text) else _WITHOUT_FIGURES
-    for span in _apart([span for rule in rules for span in rule(text)]):
-        between = text[place : span.start]
-        shown += (between, labels[span.kind])
-        bare += (between, " ")
-        kinds.append(span.kind)
+    spans = _apart([span for rule in rules for span in rule(text)])
+    for span in spans:
+        shown += (text[place : span.start], labels[span.kind])
         place = span.end
-    rest = text[place:]
-    return Masked("".join([*shown, rest]), tuple(kinds), "".join([*bare, rest]))
+    return Masked("".join([*shown, text[place:]]), tuple(span.kind for span in spans))
 
 
 def without_masks(text: str) -> str:
-    """A masked text as the tagger reads it: a gap where a mask stands."""
-    return _LABEL.sub(" ", text)
+    """A masked text as it is read for topics and flags: a gap where a mask stands."""
+    return _LABEL.sub(" ", text) if "[" in text else text
 
 
 def _apart(spans: Iterable[Span]) -> list[Span]:

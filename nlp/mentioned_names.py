@@ -13,12 +13,13 @@ import re
 from collections.abc import Iterator
 
 from nlp.first_names import EVERYDAY, SURNAMES, is_first_name
-from nlp.names import PARTICLES, PLACES, PUBLIC, is_public
+from nlp.names import PARTICLES, PLACES, is_public, name_at
 from nlp.normalise import fold
 from nlp.spans import Span
 from nlp.stopwords import STOPWORDS
 
 _LETTERS = r"[^\W\d_]{1,30}(?:['’-][^\W\d_]{1,30}){0,3}"
+_WORD = re.compile(_LETTERS)
 _CAPITAL = re.compile(rf"(?<![\w'’@.-])(?:[NODL]['’])?[A-ZÀ-ÖØ-Þ]{_LETTERS}(?![\w@])")
 _SURNAME = re.compile(
     rf"[ \t]{{1,2}}(?:(?:de|du|da|dos|van|von|el|ben|bin|di|le|la|des)[ \t])?(?:d['’]|l['’]|N['’]|"
@@ -38,6 +39,8 @@ _RELATION = re.compile(
     r"propri[ée]taire|institut(?:eur|rice)|ma[îi]tresse|ma[îi]tre|prof|"
     r"professeure?|docteure?|m[ée]decin|infirmi[èe]re?|assistante?[ \t]sociale|dame|monsieur|jeune|"
     r"caretaker|tenant|teacher|nurse|landlord|landlady|neighbou?r)"
+    r"|(?:le|la)[ \t](?:fils|fille|p[èe]re|m[èe]re|veuve)(?=[ \t](?-i:[A-ZÀ-ÖØ-Þ]))"
+    r"(?![ \t](?:no[ëe]l|lachaise|fouettard|nature|patrie))"
     r"|(?:la|les)[ \t](?:famille|voisins|[ée]poux)|(?:the)[ \t]family)"
     r"[ \t]?,?[ \t]{1,2}",
     re.IGNORECASE,
@@ -64,9 +67,8 @@ blum mendes zay brossolette carnot thiers hallyday aznavour brel platini zidane 
 saint st sainte notre christ dieu marianne charles gaulle
 """
 _HISTORY = frozenset(_HISTORY_TEXT.split())
-_BEFORE_PLACE = 48
 _ROMAN = re.compile(r"[ \t][IVX]{1,5}(?!\w)")
-_SAINTS = frozenset({"saint", "sainte", "st", "ste", "san", "santa", "los", "sao"})
+_SAINT = re.compile(r"\b(?:saint|sainte|st|ste|san|santa|los|s[aã]o)\W{1,2}$", re.IGNORECASE)
 _WAYS_TEXT = "street road lane close drive terrace grove avenue crescent court gardens square park school bridge"
 _WAYS = frozenset(_WAYS_TEXT.split())
 
@@ -128,13 +130,15 @@ def _after_relation(text: str, cue: re.Match[str]) -> Span | None:
 
 def _first_name_at(text: str, place: int, *, small: bool) -> Span | None:
     """A first name of the list right there. `small`: also without a capital, when it is no everyday word."""
-    word = re.compile(_LETTERS).match(text, place)
+    word = _WORD.match(text, place)
     if word is None:
         return None
     plain = fold(word.group())
     capital = word.group()[0].isupper()
     if not is_first_name(plain) or (not capital and (not small or plain in EVERYDAY)):
         return None
+    if not capital:
+        return name_at(text, place, small=2)
     return Span(word.start(), _with_surname(text, word.end()), "name")
 
 
@@ -147,10 +151,7 @@ def _signs(name: str) -> bool:
 def _stays(text: str, span: Span) -> bool:
     """A street, a school, a saint, somebody in office, a public figure."""
     name = fold(text[span.start : span.end]).split()
-    before = re.findall(r"\w+", fold(text[max(0, span.start - _BEFORE_PLACE) : span.start]))[-4:]
-    if any(part in PUBLIC for part in name) or (len(name) > 1 and name[-1] in _HISTORY | _WAYS):
-        return True
-    if any(word in PLACES for word in before) or (before and before[-1] in _SAINTS):
+    if (len(name) > 1 and name[-1] in _HISTORY | _WAYS) or _SAINT.search(text, max(0, span.start - 8), span.start):
         return True
     return is_public(text, span.start, span)
 

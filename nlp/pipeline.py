@@ -24,7 +24,7 @@ from core.work.ports import Tagged, TagJob, TopicScore, Untaggable
 from nlp import models
 from nlp.flags import flags
 from nlp.language import detect
-from nlp.masking import mask
+from nlp.masking import mask, without_masks
 from nlp.normalise import MARKS
 from nlp.readings import READINGS, read_as
 from nlp.topics import QUESTION, TopicTagger
@@ -77,18 +77,19 @@ class Pipeline:
             self._watch(job.text)
         language = detect(job.text, job.language)
         masked = mask(job.text, job.language)
+        bare = without_masks(masked.text)
         return Tagged(
             masked=masked.text,
             language=language,
-            topics=self._read(masked.bare, language, job)[1],
+            topics=self._read(bare, language, job)[1],
             kinds=masked.kinds,
-            flags=flags(masked.bare),
+            flags=flags(bare),
         )
 
     def scored(self, job: TagJob) -> tuple[str, Mapping[str, float], tuple[TopicScore, ...]]:
         """The language, the score of every topic, and those accepted. Raises what a library raises."""
         language = detect(job.text, job.language)
-        return language, *self._read(mask(job.text, job.language).bare, language, job)
+        return language, *self._read(without_masks(mask(job.text, job.language).text), language, job)
 
     def _read(self, text: str, language: str, job: TagJob) -> tuple[Mapping[str, float], tuple[TopicScore, ...]]:
         reading = read_as(language, job.language)

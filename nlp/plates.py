@@ -14,6 +14,8 @@ _NEW = re.compile(rf"(?<![\w-])(?P<one>{_LETTER}{{2}})(?P<gap>[ -]?)\d{{3}}(?P=g
 _OLD = re.compile(
     rf"(?<![\w,.-])\d{{2,4}}(?P<gap>[ -]?)(?P<letters>{_LETTER}{{2,3}})(?P=gap){_DEPARTMENT}(?![\w%€-]|[.,]\d)"
 )
+# Neighbours', where the word says that it is a plate: 1-ABC-234 in Belgium, AB51 SMR in Great Britain.
+_FOREIGN = re.compile(r"(?<![\w-])(?:\d-[A-Za-z]{3}-\d{3}|[A-Za-z]{2}\d\d[ ]?[A-Za-z]{3})(?![\w-])")
 _CUE = re.compile(
     r"(?:plaque|immatricul|voiture|v[ée]hicule|camion|scooter|moto|fourgon|utilitaire|car |van |"
     r"number plate|plate )[^.!?\n]{0,30}$",
@@ -36,11 +38,14 @@ _BETWEEN = _SMALL | _UNITS | {"rue", "av", "bd", "vs", "nb", "pc", "dp", "lot", 
 
 
 def plates(text: str) -> Iterator[Span]:
-    """Plates of both forms."""
+    """Plates of both forms, and of neighbours."""
     for match in _NEW.finditer(text):
         spaced = match["gap"] == " "
         words = match["one"].lower() in _SMALL or match["other"].lower() in _UNITS
         if not (spaced and (words or match.group() != match.group().upper())) or _cued(text, match.start()):
+            yield Span(match.start(), match.end(), "plate")
+    for match in _FOREIGN.finditer(text):
+        if _cued(text, match.start()):
             yield Span(match.start(), match.end(), "plate")
     for match in _OLD.finditer(text):
         letters, before = match["letters"], text[max(0, match.start() - _CUE_WIDTH) : match.start()]

@@ -54,6 +54,11 @@ _CLOSE_EN = (
     "(?:he|she|someone|somebody|my (?:husband|wife|father|mother|dad|mum|mom|son|daughter|brother|sister|friend|baby"
     "|child|partner|neighbour|boyfriend|girlfriend)|(?:a|the) (?:man|woman|child|baby|kid|boy|girl))"
 )
+_AT_HOME = (
+    "(?:mon (?:mari|pere|beau pere|compagnon|copain|mec|ex|conjoint|petit ami|frere|fils|oncle)|ma (?:mere|belle mere"
+    "|femme|copine|compagne|conjointe|petite amie|tante)|mes parents)"
+)
+_AT_HOME_EN = "(?:husband|wife|partner|boyfriend|girlfriend|ex|father|mother|dad|mum|mom|stepfather|stepdad|uncle)"
 _STAY = (
     "(?! (?:ici|la|dans|en|a|au|aux|avec|sans|chez|pres|sous|comme|cote|loin|ensemble|ca|sur|ce|cet|cette|ces|l|le|les"
     "|un|une|des|mon|ma|nos|notre))"
@@ -84,6 +89,8 @@ _DISTRESS = (
     r"|d un (?:pont|toit)|par la fenetre)",
     r"\bj ai avale (?:\w+ ){0,4}(?:medicaments?|cachets?|comprimes?|pilules?|somniferes?|javel|poison)\b",
     r"\bje me (?:scarifie|mutile)\b",
+    r"^(?:(?:je n|j) en (?:peux|ai) (?:plus|marre) |je suis a bout )?(?:je (?:veux|voudrais|vais)|j ai envie d) en finir$",
+    rf"\ba quoi bon (?:continuer a )?vivre\b{_STAY}|\b(?:je (?:veux|voudrais)|j aimerais) disparaitre$",
     rf"\b{_CLOSE}(?: \w+){{0,2}} (?:veut|voudrait|parle de|pense a|menace de|essaie de|a essaye de|a tente de)"
     rf" (?:mourir\b{_IDIOM}|se suicider|se tuer|se pendre|en finir avec la vie|mettre fin a ses jours)",
     rf"\b{_CLOSE} va (?:se suicider|se pendre|mettre fin a ses jours)",
@@ -94,7 +101,8 @@ _DISTRESS = (
     r"\b(?:i m|i am|im|i feel) (?:so |really |very )?suicidal\b|\bi have suicidal thoughts\b|\bi wish i (?:was|were) dead\b",
     r"\b(?:i m|i am|im|i keep|been) thinking (?:about|of) (?:suicide|killing myself|ending my life|ending it all|dying)",
     rf"\bi (?:don t|dont|do not) want to (?:live|be alive)(?: any ?more)?\b{_STAY_EN}",
-    r"\bi have (?:no|nothing) (?:reason|left) to live\b|\bno reason to live\b|\b(?:better off dead|better off without me)\b",
+    r"\bi have (?:no|nothing) (?:reason|left) to live\b|\bno reason to live\b|\b(?:better off dead|better off without me)\b"
+    r"|\b(?:nobody|no one) (?:would|will) (?:even )?miss me\b",
     rf"\b{_CLOSE_EN} (?:wants|is going|is trying|tried) to (?:die$|kill (?:himself|herself|themselves)|commit suicide)",
 )
 
@@ -102,6 +110,9 @@ _VIOLENCE = (
     rf"\b(?:{_CLOSE}|on|mes parents|mon beau pere|ma belle mere|mon oncle|mon patron) (?:me|nous) (?:frappe|frappent|cogne"
     r"|viole|etrangle|sequestre|tabasse|maltraite|bat|battent|tape dessus)\b(?! (?:que|par|de|d|dans le|au|aux|a la|a plate"
     r"|en|toujours aux|pas))",
+    rf"\b{_AT_HOME} (?:m|nous) (?:a|ont) (?:encore |deja |souvent )?(?:frappee?s?|battue?s?|tapee?s?|giflee?s?|cognee?s?"
+    r"|etranglee?s?|tabassee?s?|violee?s?|casse (?:le|la|les|un|une|deux)(?! (?:pieds|oreilles|tete)))\b(?! (?:au|aux|a|en|sur|pour)\b)",
+    rf"\bmy {_AT_HOME_EN}(?: has)? (?:hit|beat|beaten|choked|raped|punched) me\b(?! (?:at|in|to|by)\b)",
     r"\bon (?:m|nous) agresse\b|\bje (?:me fais|suis en train de me faire) (?:frapper|agresser|violer|battre|tabasser|taper"
     r" dessus)\b|\bje suis (?:une femme )?battue\b|\bj ai ete violee?\b|\bje me suis faite? violer\b",
     r"\bje (?:suis|vis) (?:victime )?(?:de|des) violences (?:conjugales|de mon|familiales|a la maison)",

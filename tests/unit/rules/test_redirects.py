@@ -17,11 +17,15 @@ DISTRESS = (
     "j'ai avalé des médicaments", "I want to die", "i wanna die", "I'm going to kill myself",
     "I don't want to live anymore", "I feel suicidal", "my son wants to kill himself", "j'en peux plus de la vie",
     "vous seriez mieux sans moi", "je veux vraiment mourir",
+    "je n'en peux plus, je veux en finir", "à quoi bon vivre, personne ne m'aide", "nobody would miss me if I was gone",
+    "plus rien n'a de sens, je voudrais disparaître", "parfois je me dis que tout le monde serait mieux sans moi",
 )  # fmt: skip
 VIOLENCE = (
     "mon mari me frappe", "Il me bat tous les soirs", "mon père me viole", "je me fais frapper à la maison",
     "on m'agresse", "je suis victime de violences conjugales", "Mon ex menace de me tuer", "j'ai été violée",
     "je me fais harceler au collège", "my husband beats me", "I'm being followed", "il m'a menacée avec un couteau",
+    "mon copain m'a cassé le bras", "mon mari m'a encore frappée hier", "my boyfriend punched me",
+    "mes parents m'ont battu",
 )  # fmt: skip
 DANGER = (
     "il y a le feu dans la cage d'escalier", "au secours", "À l'aide !!!", "ça sent le gaz chez moi",
@@ -71,6 +75,10 @@ NOT_URGENT = (
     "on se tue au travail", "je me tue à le dire", "j'ai avalé des couleuvres", "le feu d'artifice",
     "il y a le feu sacré dans cette équipe", "la caserne des pompiers", "il pleut dans la piscine",
     "ça me tue de voir ça", "la lecture me fait du bien", "je suis battu aux élections",
+    "je veux en finir avec les papiers à la mairie", "les bouchons, je veux en finir",
+    "à quoi bon vivre ici sans médecin", "les voitures, je voudrais les voir disparaître",
+    "mon frère m'a battu au tennis", "mon fils m'a cassé les pieds", "my dad beat me at chess",
+    "nobody would miss this roundabout",
 )  # fmt: skip
 
 
