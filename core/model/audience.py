@@ -1,6 +1,9 @@
 """Whom a step is for, by what people chose or answered: parts combined with and, or, not."""
 
 from dataclasses import dataclass
+from datetime import datetime
+
+from core.model.ids import AddressId, CitizenId, DialogueId
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +40,22 @@ class Segment:
 
 
 FOR_ALL = Segment()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Someone a step may concern. The rest is of their dialogue, and of nothing where it is a first prompt.
+
+    `arrival`: from when they take part; who agrees days after the first look is not reminded while they answer.
+    `answered`: when they last said something. `done`: the questions that they answered or skipped.
+    """
+
+    citizen: CitizenId
+    address: AddressId
+    zone: str
+    language: str
+    dialogue: DialogueId | None = None
+    source: str = ""
+    arrival: datetime | None = None
+    answered: datetime | None = None
+    done: frozenset[str] = frozenset()

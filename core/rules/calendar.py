@@ -5,13 +5,11 @@
 One definition carries everything: **the instant of a wall time is the first instant at which the clocks show it or
 later.** A time that the spring change leaps over becomes the first minute that exists; a time that the autumn change
 shows twice is the first of the two. So each wall time happens once, and a later wall time never happens earlier.
-
-Keys are wall times as they were meant (`Due.local`): they depend neither on `now` nor on the clock changes, so that
-planning twice owes once.
 """
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache, lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -29,13 +27,10 @@ LONGEST_QUIET = timedelta(days=9)
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """`at`: when it may leave, UTC. `local`: the key, a naive wall time, the same whenever it is computed.
-
-    `shifted`: `at` is not the moment that was asked for, because of quiet hours or because that moment has passed.
-    """
+    """`at`: when it may leave, UTC. `shifted`: that is not the moment that was asked for, because of quiet hours or
+    because that moment has passed."""
 
     at: datetime
-    local: datetime
     shifted: bool
 
 
@@ -75,16 +70,15 @@ def due_at(
     anchor = {Anchor.START: start, Anchor.ARRIVAL: arrival, Anchor.ANSWER: answered or arrival}[step.moment.anchor]
     if anchor is None and step.moment.at is None:
         return Skipped(Reason.NO_CONSENT)  # counted from an arrival that never was: there is nobody who agreed
-    asked, local = _asked(step.moment, anchor or start, zone)
+    asked = _asked(step.moment, anchor or start, zone)
     if step.kind in NUDGES and arrival is not None and arrival > asked:
         return Skipped(Reason.TOO_LATE)
     if step.kind is StepKind.EVENT and not step.news and answered is not None and answered > asked:
         return Skipped(Reason.TOO_LATE)  # they said yes, or something else, on the very day: they know
-    calm = after_quiet(asked, zone, quiet)
-    at = calm if calm >= now else after_quiet(now, zone, quiet)
+    at = after_quiet(max(asked, now), zone, quiet)
     if bound and at >= closes_at:
         return Skipped(Reason.TOO_LATE)
-    return Due(at, local if calm == asked else on_wall(calm, zone), shifted=at != asked)
+    return Due(at, shifted=at != asked)
 
 
 def due_at_opening(step: Step, consultation: Consultation) -> Due | Skipped:
@@ -205,30 +199,28 @@ def on_wall(at: datetime, zone: str) -> datetime:
     return at.astimezone(_zone(zone)).replace(tzinfo=None, fold=0)
 
 
-def _asked(moment: Moment, anchor: datetime, zone: str) -> tuple[datetime, datetime]:
-    """The instant that a moment asks for, and its wall time.
+@lru_cache(maxsize=1000)
+def _asked(moment: Moment, anchor: datetime, zone: str) -> datetime:
+    """The instant that a moment asks for: for very many people the very same.
 
     Whole days of `after` are days on the wall ("the next day" is the next day, also when it has 23 hours); what is
     left of it is elapsed time.
     """
-    if moment.at is not None and moment.at.tzinfo is None:
-        local = moment.at
-        at = to_utc(local, zone)
-    elif moment.at is not None:
-        at = moment.at.astimezone(UTC)
-        local = on_wall(at, zone)
+    if moment.at is not None:
+        at = moment.at.astimezone(UTC) if moment.at.tzinfo else to_utc(moment.at, zone)
     else:
         after = moment.after or timedelta(0)
         at = anchor.astimezone(UTC)
         if after.days:
             at = to_utc(on_wall(at, zone) + timedelta(days=after.days), zone)
         at += after - timedelta(days=after.days)
-        local = on_wall(at, zone)
-    if moment.at_time is None or moment.at_time == local.time():
-        return at, local
+    if moment.at_time is None:
+        return at
+    local = on_wall(at, zone)
+    if moment.at_time == local.time():
+        return at
     day = local.date() if local.time() < moment.at_time else local.date() + timedelta(days=1)
-    local = datetime.combine(day, moment.at_time)
-    return to_utc(local, zone, not_before=at), local
+    return to_utc(datetime.combine(day, moment.at_time), zone, not_before=at)
 
 
 def _landing(local: datetime, clocks: ZoneInfo, before: datetime, after: datetime) -> datetime:
@@ -242,6 +234,7 @@ def _landing(local: datetime, clocks: ZoneInfo, before: datetime, after: datetim
     return origin + timedelta(seconds=high)
 
 
+@cache
 def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)

@@ -246,7 +246,7 @@ def _step(consultation: Consultation, step: Step, place: int) -> Iterator[Findin
     if step.kind is StepKind.RESULTS and not isinstance(due, Skipped):
         if due.at < consultation.closes_at:
             yield warn("check.results_before_closing", where, place=place)
-        if due.local.date() > consultation.reply.by:
+        if on_wall(due.at, consultation.zone).date() > consultation.reply.by:
             yield warn("check.results_after_promise", where, place=place, by=_day(consultation.reply.by))
 
 
@@ -272,7 +272,7 @@ def _waiting(
     if hour is not None and in_quiet(hour, quiet):
         yield warn(f"check.{what}_in_quiet", where, place=place, end=_hour(quiet.end))
     elif written is not None and isinstance(due, Due) and is_quiet_day(written.date(), zone, quiet):
-        day, leaves = _day(written.date()), _day(due.local.date())
+        day, leaves = _day(written.date()), _day(on_wall(due.at, zone).date())
         yield warn(f"check.{what}_on_quiet_day", where, place=place, day=day, leaves=leaves)
 
 

@@ -2,9 +2,10 @@
 refuse, and to ask why.
 """
 
+from collections.abc import Collection
+
 from core.model.consultations import Consultation, Step, StepKind, Text
 from core.model.deliveries import ButtonSpec, Day, Phrase, Spec
-from core.model.dialogues import Dialogue
 from core.rules.dialogue_actions import Verb, written
 from core.rules.events import event_step
 from core.rules.intents import Intent
@@ -36,11 +37,8 @@ def step_spec(
     return Spec((sender, *said), _buttons(consultation, step.kind, invite=invite))
 
 
-def questions_left(consultation: Consultation, dialogue: Dialogue | None) -> int:
-    """At least one: whoever has none left is not reminded. `dialogue` None: they have not opened this consultation."""
-    if dialogue is None:
-        return len(consultation.questions)
-    done = dialogue.skipped | set(dialogue.answered)
+def questions_left(consultation: Consultation, done: Collection[str]) -> int:
+    """Without those that are `done`, answered or skipped. At least one: whoever has none left is not reminded."""
     return max(1, sum(question.id not in done for question in consultation.questions))
 
 

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.deliveries import LATER_STEP, POST_STEP, Body, Delivery, Lane, Reason, State
@@ -31,10 +30,11 @@ from core.storage.outbox_statements import (
     soonest_due,
     steps_of,
 )
+from core.storage.pushes import Owed, Pushes, listed, to_each, values_of
 from core.storage.schema import addresses, deliveries
 from core.storage.sql import chunks, locked, put
+from core.storage.types import BODY, plain_body
 
-_BODY: TypeAdapter[Body] = TypeAdapter(Body)
 UNREADABLE = "its body is of another version of the program"
 
 
@@ -48,6 +48,11 @@ class Deliveries:
         plain = {key: plain_body(body) for key, body in bodies.items()}
         rows = [_row(each, plain[id(each.body)]) for each in owed]
         return await put(self._connection, deliveries, rows, unique=("key",))
+
+    async def owe(self, pushes: Pushes, owed: Sequence[Owed]) -> None:
+        """Owes a page of people a push each, once; whoever is gone meanwhile has none."""
+        statement = to_each(self._connection.dialect.name, len(pushes.words))
+        await self._connection.execute(statement, {**values_of(pushes), "people": listed(owed)})
 
     async def postpone(self, owed: Delivery) -> None:
         """Owes what somebody chose the moment of. Of one person and consultation only one such message waits: the
@@ -299,7 +304,7 @@ class Deliveries:
         """What is owed under this key; None when nothing is, or its words were forgotten."""
         found = await self._connection.execute(sa.select(deliveries.c.body).where(deliveries.c.key == key))
         plain = found.scalar_one_or_none()
-        return None if plain is None else _BODY.validate_python(plain)
+        return None if plain is None else BODY.validate_python(plain)
 
     async def pushes_since(self, citizens: Collection[CitizenId], since: datetime) -> dict[CitizenId, int]:
         """By citizen, the pushes that left (or may have) since then."""
@@ -319,11 +324,6 @@ class Deliveries:
             for row in await self._connection.execute(steps_of(), own):
                 found.setdefault(CitizenId(row.citizen_id), set()).add(row.step)
         return found
-
-
-def plain_body(body: Body) -> Any:
-    """As it is stored."""
-    return _BODY.dump_python(body, mode="json")
 
 
 def _settled_with_words() -> sa.ColumnElement[bool]:
@@ -364,7 +364,7 @@ def _delivery(row: Any, state: State | None = None, epoch: int | None = None) ->
         account=AccountId(row.account_id),
         address=AddressId(row.address_id),
         lane=Lane(row.lane),
-        body=_BODY.validate_python(row.body),
+        body=BODY.validate_python(row.body),
         language=row.language,
         due_at=row.due_at,
         planned_at=row.planned_at,

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.model.audience import FOR_ALL, Segment
+from core.model.audience import FOR_ALL, Candidate, Segment
 from core.model.consultations import Retention
 from core.model.dialogues import Dialogue, Stage
 from core.model.errors import StaleDialogue
@@ -204,17 +204,27 @@ class Dialogues:
         limit: int,
         soon: datetime | None = None,
         answer: tuple[str, str] | None = None,
+        before: int = 0,
         segment: Segment = FOR_ALL,
-    ) -> list[Placed]:
-        """A page, in the order of their ids, of the dialogues that nothing has been planned for in this step.
+    ) -> list[Candidate]:
+        """A page, in the order of their dialogues' ids, of those for whom nothing has been planned in this step.
         `finished`: only those that came to their end once. `soon`: without those drawn to get it after then.
-        `answer`: only those who gave this one (question, value). `segment`: only those whom the step is for."""
+        `answer`: only those who gave this one (question, value). `before`: only those who began with an earlier
+        revision than this. `segment`: only those whom the step is for."""
         wanted = nothing_planned(consultation, step, stages, finished=finished, soon=soon, answer=answer)
         wanted.append(inside(dialogues.c.citizen_id, consultation, step, segment))
-        statement = sa.select(*_WHOLE).where(*wanted).order_by(dialogues.c.id).limit(limit)
+        statement = (
+            sa.select(*_KNOWN_OF_CANDIDATES)
+            .join(citizens, citizens.c.id == dialogues.c.citizen_id)
+            .where(*wanted)
+            .order_by(dialogues.c.id)
+            .limit(limit)
+        )
         if after is not None:
             statement = statement.where(dialogues.c.id > after)
-        return [_placed(row) for row in (await self._connection.execute(statement)).all()]
+        if before:
+            statement = statement.where(dialogues.c.state["revision"].as_integer() < before)
+        return [_candidate(row) for row in (await self._connection.execute(statement)).all()]
 
 
 def nothing_planned(
@@ -324,6 +334,28 @@ def _finished_count() -> sa.Select[int]:
 
 _WHOLE = tuple(dialogues.c[name] for name in ("id", "citizen_id", "address_id", "version", "active", "state"))
 """What a dialogue is read from: the other columns say the same again, for queries."""
+
+
+_KNOWN_OF_CANDIDATES = (
+    *(dialogues.c[name] for name in ("id", "citizen_id", "address_id", "source", "started_at", "agreed_at", "last_at")),
+    dialogues.c.state,
+    citizens.c.zone,
+)
+"""A dialogue is not made whole for each of very many people."""
+
+
+def _candidate(row: Any) -> Candidate:
+    return Candidate(
+        citizen=CitizenId(row.citizen_id),
+        address=AddressId(row.address_id),
+        zone=row.zone,
+        language=row.state["language"],
+        dialogue=DialogueId(row.id),
+        source=row.source,
+        arrival=row.agreed_at or row.started_at,
+        answered=row.last_at,
+        done=frozenset((*row.state["answered"], *row.state["skipped"])),
+    )
 
 
 def _placed(row: Any) -> Placed:

@@ -11,11 +11,11 @@ from core.model.deliveries import State
 from core.model.follow_ups import ANSWERS, FollowUp, Progress
 from core.model.ids import ConsultationId, ContributionId, FollowUpId
 from core.model.publications import Publication
-from core.storage.deliveries import plain_body
 from core.storage.effective import about
+from core.storage.pushes import Pushes, values_of
 from core.storage.schema import contributions, dialogues, follow_up_contributions, follow_ups
 from core.storage.sql import chunks, put
-from core.storage.tellings import Told, asked, owing, page_of, values_of
+from core.storage.tellings import asked, owing, page_of, subject_of
 
 
 class FollowUps:
@@ -138,12 +138,11 @@ class FollowUps:
         row = (await self._connection.execute(page_of(), given)).one()
         return row.last or after, row.people
 
-    async def owe(self, follow_up: FollowUp, told: Told, *, after: str, up_to: str) -> int:
-        """Owes those who asked the message, each once; whoever stopped, is out of reach or did not want to know has a
-        row that says so. Returns how many are to be told."""
-        statement = owing(self._connection.dialect.name, len(told.words), by_topic=bool(follow_up.topic))
-        plain = {language: plain_body(body) for language, body in told.words.items()}
-        given = {**values_of(follow_up, told, plain), "after": after, "up_to": up_to}
+    async def owe(self, follow_up: FollowUp, pushes: Pushes, *, after: str, up_to: str) -> int:
+        """Owes those who asked the message, each once, in the first words where nobody's language is theirs; whoever
+        stopped, is out of reach or did not want to know has a row that says so. Returns how many are to be told."""
+        statement = owing(self._connection.dialect.name, len(pushes.words), by_topic=bool(follow_up.topic))
+        given = {**values_of(pushes), **subject_of(follow_up), "after": after, "up_to": up_to}
         return (await self._connection.execute(statement, given)).scalars().all().count(State.PLANNED.value)
 
 

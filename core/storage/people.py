@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.model.audience import FOR_ALL, Segment
+from core.model.audience import FOR_ALL, Candidate, Segment
 from core.model.ids import AccountId, AddressId, CitizenId, ConsultationId, PartnerId
 from core.model.people import Account, Address, Citizen, Purpose, Source
 from core.storage.experiments import kept_out
@@ -239,11 +239,11 @@ class People:
         limit: int,
         soon: datetime | None = None,
         segment: Segment = FOR_ALL,
-    ) -> list[tuple[Citizen, Address]]:
+    ) -> list[Candidate]:
         """A page of citizens who agreed to be written to, and whom this consultation has not met yet. `soon`: without
         those who were drawn to get it after then. `segment`: only those whom the step is for."""
         statement = (
-            sa.select(citizens, addresses.c.id.label("address"), addresses.c.account_id, addresses.c.external_id)
+            sa.select(citizens.c.id, addresses.c.id.label("address"), citizens.c.zone, citizens.c.language)
             .join(addresses, addresses.c.citizen_id == citizens.c.id)
             .where(
                 *may_be_prompted(partner, consultation, step, soon), inside(citizens.c.id, consultation, step, segment)
@@ -254,10 +254,7 @@ class People:
         if after is not None:
             statement = statement.where(citizens.c.id > after)
         return [
-            (
-                Citizen(CitizenId(row.id), PartnerId(row.partner_id), row.language, row.zone, row.stopped_at),
-                Address(AddressId(row.address), AccountId(row.account_id), row.external_id),
-            )
+            Candidate(CitizenId(row.id), AddressId(row.address), row.zone, row.language)
             for row in await self._connection.execute(statement)
         ]
 

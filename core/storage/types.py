@@ -7,9 +7,13 @@ from typing import Any, TypeVar
 
 import orjson
 import sqlalchemy as sa
+from pydantic import TypeAdapter
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 
+from core.model.deliveries import Body
+
+BODY: TypeAdapter[Body] = TypeAdapter(Body)
 Value = TypeVar("Value")
 
 
@@ -77,6 +81,11 @@ def from_json(text: str) -> Any:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
         return json.loads(text)
+
+
+def plain_body(body: Body) -> Any:
+    """As it is stored."""
+    return BODY.dump_python(body, mode="json")
 
 
 Json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")

@@ -1,13 +1,12 @@
 """Those whom a step may concern, a page at a time: for planning, and for showing beforehand who would get what."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
-from core.model.audience import Segment
+from core.model.audience import Candidate, Segment
 from core.model.consultations import COMING, Consultation, QuestionKind, Step, StepKind
-from core.model.dialogues import Dialogue, Stage
-from core.model.ids import AddressId, CitizenId, DialogueId
+from core.model.dialogues import Stage
+from core.model.ids import CitizenId, DialogueId
 from core.rules.calendar import Due, Skipped, due_at
 from core.storage.consultations import Running
 from core.storage.outsiders import Outside
@@ -26,31 +25,6 @@ STAGES: Mapping[StepKind, tuple[Stage, ...]] = {  # results: whoever finished on
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Someone the step may concern. `dialogue`: None for a first prompt."""
-
-    citizen: CitizenId
-    address: AddressId
-    zone: str
-    language: str
-    dialogue: Dialogue | None
-
-    @property
-    def arrival(self) -> datetime | None:
-        """From when they take part: who agrees days after the first look is not reminded while they answer."""
-        return None if self.dialogue is None else self.dialogue.agreed_at or self.dialogue.started_at
-
-    @property
-    def answered(self) -> datetime | None:
-        """When they last said something."""
-        return self.dialogue.last_at if self.dialogue else None
-
-    @property
-    def source(self) -> str:
-        return self.dialogue.source if self.dialogue else ""
-
-
 async def candidates(
     unit: Unit,
     running: Running,
@@ -67,12 +41,11 @@ async def candidates(
     segment = segment_of(consultation, step)
     if step.kind is StepKind.PROMPT:
         begin = CitizenId(after) if after else None
-        met = await unit.people.to_prompt(
+        some = await unit.people.to_prompt(
             running.partner, running.id, step.id, after=begin, limit=PAGE, soon=soon, segment=segment
         )
-        some = [Candidate(who.id, where.id, who.zone, who.language, None) for who, where in met]
-        return some, met[-1][0].id if met else after, len(some) == PAGE
-    placed = await unit.dialogues.unplanned(
+        return some, some[-1].citizen if some else after, len(some) == PAGE
+    some = await unit.dialogues.unplanned(
         running.id,
         step.id,
         STAGES[step.kind] if stages is None else stages,
@@ -81,21 +54,10 @@ async def candidates(
         limit=PAGE,
         soon=soon,
         answer=_answer(step),
+        before=step.news,
         segment=segment,
     )
-    zones = await unit.people.zones([each.dialogue.citizen for each in placed])
-    some = [
-        Candidate(
-            each.dialogue.citizen,
-            each.address,
-            zones[each.dialogue.citizen],
-            each.dialogue.language,
-            each.dialogue,
-        )
-        for each in placed
-        if not step.news or each.dialogue.revision < step.news
-    ]
-    return some, placed[-1].dialogue.id if placed else after, len(placed) == PAGE
+    return some, some[-1].dialogue if some else after, len(some) == PAGE
 
 
 def due_for(

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from core.model.audience import EVERYBODY
+from core.model.audience import EVERYBODY, Candidate
 from core.model.campaigns import CampaignState
 from core.model.consultations import Consultation, Step
 from core.model.deliveries import Reason
@@ -26,7 +26,7 @@ from core.rules.foreseen import Foreseen, by_then
 from core.rules.pacing import TELEGRAM
 from core.storage.consultations import Running
 from core.storage.unit import Unit
-from core.work.candidates import OUTSIDE_PAGE, Candidate, candidates, due_for, outside
+from core.work.candidates import OUTSIDE_PAGE, candidates, due_for, outside
 from core.work.draws import Drawn, placed
 from core.work.standings import NUDGES, standings, too_many_left
 

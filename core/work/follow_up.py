@@ -15,14 +15,14 @@ from datetime import date, datetime
 from core.model.consultations import Consultation, Text
 from core.model.contributions import Contribution, effective
 from core.model.errors import NotAllowed, NotFound, no_consultation
-from core.model.follow_ups import FollowUp, Progress, progressed, standing
+from core.model.follow_ups import FOLLOW_UP_STEP, FollowUp, Progress, progressed, standing
 from core.model.ids import ConsultationId, ContributionId, FollowUpId, delivery_id
 from core.model.publications import Publication, publication_moved
 from core.rules.calendar import on_wall
 from core.rules.plain_text import plain
 from core.rules.specs_follow_up import told_spec
 from core.storage.engine import Storage
-from core.storage.tellings import Told
+from core.storage.pushes import Pushes
 from core.storage.unit import Unit
 from core.work.alone import each_alone
 from core.work.patience import Patience
@@ -238,13 +238,15 @@ class Telling:
             await unit.follow_ups.told_up_to(follow_up.id, "" if everybody else last, everybody=everybody)
         return owed
 
-    def _told(self, follow_up: FollowUp, consultation: Consultation) -> Told:
+    def _told(self, follow_up: FollowUp, consultation: Consultation) -> Pushes:
         now = self.clock.now()
-        return Told(
+        return Pushes(
             key=told_key(follow_up.id, ""),
             token=delivery_id(now, self.chance.token()),
+            consultation=follow_up.consultation,
             revision=consultation.revision,
-            words={each: told_spec(follow_up, consultation, each) for each in consultation.languages},
+            step=FOLLOW_UP_STEP,
+            words=[(each, told_spec(follow_up, consultation, each)) for each in consultation.languages],
             at=now,
         )
 

@@ -12,13 +12,12 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from core.model.audience import EVERYBODY
+from core.model.audience import EVERYBODY, Candidate
 from core.model.campaigns import CampaignState
 from core.model.consultations import PROMISED, Anchor, Consultation, Step, StepKind
-from core.model.deliveries import Delivery, Lane, Reason, Spec, State
+from core.model.deliveries import Body, Reason
 from core.model.experiments import Place
 from core.model.ids import CitizenId, ConsultationId, delivery_id
-from core.model.people import Address
 from core.rules.calendar import Due, Skipped, latest_near
 from core.rules.eligibility import can_wait, eligible
 from core.rules.posts import post_due
@@ -26,9 +25,10 @@ from core.rules.steps import questions_left, step_spec
 from core.storage.consultations import Running
 from core.storage.engine import Storage
 from core.storage.outsiders import Near
+from core.storage.pushes import Owed, Pushes
 from core.storage.unit import Unit
 from core.work.alone import each_alone
-from core.work.candidates import OUTSIDE_PAGE, Candidate, candidates, due_for, outside
+from core.work.candidates import OUTSIDE_PAGE, candidates, due_for, outside
 from core.work.draws import Drawn, placed, worded
 from core.work.patience import Patience
 from core.work.ports import Chance, Clock
@@ -283,9 +283,9 @@ class Planning:
         if await too_many_left(unit, running.id, step):
             return Counter()  # people leave because of it: nobody else gets it
         places = await self._places(unit, running, consultation, step, page)
-        accounts = await unit.people.addresses([each.address for each in page])
-        owed: list[Delivery] = []
-        words: dict[tuple[Hashable, ...], Spec] = {}
+        owed: list[Owed] = []
+        words: list[tuple[str, Body]] = []
+        numbers: dict[tuple[Hashable, ...], int] = {}
         counts: Counter[str] = Counter()
         for person, moment in turns:
             reason = moment if isinstance(moment, Reason) else eligible(step, known[person.citizen], now=now)
@@ -299,49 +299,26 @@ class Planning:
                 due = max(due, place.due_at)
             elif reason is None and step.has_audience:
                 reason = Reason.TOO_LATE  # came when the audience was frozen already
-            left, invite = questions_left(consultation, person.dialogue), not known[person.citizen].reminders_allowed
+            left, invite = questions_left(consultation, person.done), not known[person.citizen].reminders_allowed
             said = (place and place.group, person.language, left, invite)
-            if said not in words:  # very many are told the very same
-                words[said] = step_spec(consultation, worded(step, place), person.language, left=left, invite=invite)
-            owed.append(
-                self._delivery(
-                    consultation, step, person, accounts[person.address], words[said], due, reason, running, now
-                )
-            )
+            if said not in numbers:  # very many are told the very same
+                spec = step_spec(consultation, worded(step, place), person.language, left=left, invite=invite)
+                numbers[said] = len(words)
+                words.append((person.language, spec))
+            owed.append(Owed(person.citizen, person.address, due, numbers[said], reason))
             counts[reason.value if reason else "planned"] += 1
-        await unit.deliveries.plan(owed)
-        return counts
-
-    def _delivery(
-        self,
-        consultation: Consultation,
-        step: Step,
-        person: Candidate,
-        address: Address,
-        words: Spec,
-        due: datetime,
-        reason: Reason | None,
-        running: Running,
-        now: datetime,
-    ) -> Delivery:
-        return Delivery(
-            id=delivery_id(now, self.chance.token()),
-            key=f"push:{consultation.id}:{step.id}:{person.citizen}",
-            account=address.account,
-            address=person.address,
-            lane=Lane.PUSH,
-            body=words,
-            language=person.language,
-            due_at=due,
-            planned_at=now,
-            citizen=person.citizen,
-            consultation=ConsultationId(consultation.id),
+        pushes = Pushes(
+            key=f"push:{consultation.id}:{step.id}:",
+            token=delivery_id(now, self.chance.token()),
+            consultation=running.id,
             revision=consultation.revision,
             step=step.id,
+            words=words,
+            at=now,
             use_by=_use_by(consultation, step, running),
-            state=State.SKIPPED if reason else State.PLANNED,
-            reason=reason,
         )
+        await unit.deliveries.owe(pushes, owed)
+        return counts
 
 
 def _use_by(consultation: Consultation, step: Step, running: Running) -> datetime | None:

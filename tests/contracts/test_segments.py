@@ -83,7 +83,7 @@ async def test_it_is_for_those_for_whom_every_part_holds(unit: Unit) -> None:
     for name, (who, _) in SAID.items():
         segment, stages = Segment(who, ("area",)), list(Stage)
         page = await unit.dialogues.unplanned(POOL, "reminder", stages, after=None, limit=9, segment=segment)
-        found[name] = " ".join(sorted(each.dialogue.citizen for each in page))
+        found[name] = " ".join(sorted(each.citizen for each in page))
         others, _ = await unit.outsiders.page(Outside(TOWN, POOL, "reminder", segment, stages), after="", limit=9)
         left[name] = set(others)
     assert found == {name: names for name, (_, names) in SAID.items()}
@@ -95,7 +95,7 @@ async def test_a_first_prompt_goes_by_what_is_known_from_elsewhere(unit: Unit) -
         segment = Segment(who, ("area",))
         to = await unit.people.to_prompt(TOWN, POOL, "prompt", after=None, limit=9, segment=segment)
         out, _ = await unit.outsiders.page(Outside(TOWN, POOL, "prompt", segment), after="", limit=9)
-        assert ([each.id for each, _ in to], out) == (into, [] if into else ["dan"])
+        assert ([each.citizen for each in to], out) == (into, [] if into else ["dan"])
     assert await unit.outsiders.page(Outside(TOWN, POOL, "prompt", segment), after="dan", limit=9) == ([], "dan")
 
 

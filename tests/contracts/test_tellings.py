@@ -14,8 +14,8 @@ from core.model.follow_ups import FOLLOW_UP_STEP, FollowUp, Progress
 from core.model.ids import CitizenId, ConsultationId, ContributionId, FollowUpId
 from core.model.people import Purpose
 from core.storage.engine import Storage
+from core.storage.pushes import Pushes
 from core.storage.schema import addresses, citizens, deliveries, dialogues
-from core.storage.tellings import Told
 from core.storage.unit import Unit
 from tests.builders import NOW, START, CountedChance, Person, consultation, contribution, person, start
 
@@ -45,8 +45,8 @@ async def unit(storage: Storage) -> AsyncIterator[Unit]:
 async def owed(unit: Unit, follow_up: FollowUp | None = None, *, after: str = "", limit: int = 99) -> tuple[int, str]:
     """(how many are to be told, how far the page came)"""
     up_to, _ = await unit.follow_ups.page(POOL, after=after, limit=limit)
-    told = Told("follow-up:f1:", CHANCE.token(), 1, WORDS, NOW)
-    return await unit.follow_ups.owe(follow_up or answer(), told, after=after, up_to=up_to), up_to
+    pushes = Pushes("follow-up:f1:", CHANCE.token(), POOL, 1, FOLLOW_UP_STEP, tuple(WORDS.items()), NOW)
+    return await unit.follow_ups.owe(follow_up or answer(), pushes, after=after, up_to=up_to), up_to
 
 
 async def rows(unit: Unit) -> Sequence[Any]:

@@ -12,6 +12,7 @@ from core.model.deliveries import Delivery, Lane, Spec
 from core.model.dialogues import Stage
 from core.model.ids import AccountId, AddressId, CitizenId, ConsultationId, DeliveryId, DialogueId, PartnerId
 from core.storage.engine import Storage
+from core.storage.pushes import Owed, Pushes
 from core.storage.unit import Unit
 from core.storage.waits import waits
 from tests.builders import NOW
@@ -56,6 +57,12 @@ BY_KEY: dict[str, tuple[Callable[[Unit], Awaitable[Any]], str]] = {
     "consents": (lambda unit: unit.people.consents([ANNA, BEN]), "(citizen_id=?)"),
     "dialogues": (lambda unit: unit.dialogues.of([ANNA, BEN]), "(citizen_id=?)"),
     "addresses": (lambda unit: unit.people.addresses([AddressId("a"), AddressId("b")]), "(id=?)"),
+    "where pushes go": (
+        lambda unit: unit.deliveries.owe(
+            Pushes("push:", "t", POOL, 1, "reminder", [("fr", Spec(()))], NOW), [Owed(ANNA, AddressId("a"), NOW, 0)]
+        ),
+        "addresses USING INDEX sqlite_autoindex_addresses_1 (id=?)",
+    ),
     "steps that went to them": (lambda unit: unit.deliveries.steps_sent(POOL, [ANNA, BEN]), "(citizen_id=?"),
     "what they postponed": (lambda unit: unit.deliveries.postponed(POOL, [ANNA, BEN]), "citizen_id=?)"),
     "what is claimed still": (
