@@ -51,8 +51,9 @@ class Deliveries:
 
     async def owe(self, pushes: Pushes, owed: Sequence[Owed]) -> None:
         """Owes a page of people a push each, once; whoever is gone meanwhile has none."""
-        statement = to_each(self._connection.dialect.name, len(pushes.words))
-        await self._connection.execute(statement, {**values_of(pushes), "people": listed(owed)})
+        if owed:
+            statement = to_each(self._connection.dialect.name, len(pushes.words))
+            await self._connection.execute(statement, {**values_of(pushes), "people": listed(owed)})
 
     async def postpone(self, owed: Delivery) -> None:
         """Owes what somebody chose the moment of. Of one person and consultation only one such message waits: the
