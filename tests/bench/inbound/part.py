@@ -2,7 +2,7 @@
 
 inbound_per_s              from the first update sent to the commit of what the last one brought about
 inbound_p99_ms             an update is sent → 200; 99 of 100. The spread begins at the median
-inbound_vs_ptb             updates a second ÷ those of python-telegram-bot's webhook, in turns
+inbound_vs_ptb             updates a second ÷ those of python-telegram-bot's own webhook, in turns
 commits_per_contribution   transactions that were committed meanwhile ÷ contributions
 inbound_cpu_ms             processor of the service for one update
 inbound_cpu_vs_raw         the same ÷ that of asyncio, orjson and sqlite3, which keep an update and do nothing with it
@@ -69,11 +69,11 @@ async def measure(wanted: Wanted) -> Mapping[str, Figure]:
 async def _run(module: str, people: int, *, kept: str = "contributions") -> Run:
     """`kept`: the rows that say that nothing is missing."""
     asked = replace(consultation(), revision=1)
-    with _service(module) as url:
-        before = await asyncio.to_thread(_drained, url)
+    with _service(module) as (url, ours):
+        before = await asyncio.to_thread(_drained, ours)
         began = time.monotonic()
         waits = await crowd(url, people, asked, at_once=min(AT_ONCE, people))
-        after = await asyncio.to_thread(_drained, url)
+        after = await asyncio.to_thread(_drained, ours)
     wanted = people if kept == "contributions" else people * EACH
     assert after[kept] == wanted, f"{after[kept]} {kept} of {people} people"
     return Run(
@@ -85,14 +85,15 @@ async def _run(module: str, people: int, *, kept: str = "contributions") -> Run:
 
 
 @contextmanager
-def _service(module: str) -> Iterator[str]:
+def _service(module: str) -> Iterator[tuple[str, str]]:
+    """Its addresses: where updates go, and where we ask it; mostly one and the same."""
     process = subprocess.Popen([sys.executable, "-m", module], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
-        url = process.stdout.readline().strip()
-        if not url:
+        urls = process.stdout.readline().split()
+        if not urls:
             raise SystemExit("the service did not start: what it says stands above")
-        yield url
+        yield urls[0], urls[-1]
     finally:
         process.communicate(timeout=60)
 

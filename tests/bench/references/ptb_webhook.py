@@ -1,7 +1,8 @@
-"""python-telegram-bot behind a webhook, as its documentation shows it ("customwebhookbot"): Starlette, uvicorn, a
-queue of updates, and the same short dialogue with the same rows, one commit each.
+"""python-telegram-bot's own webhook (Tornado), as its documentation shows it, and the same short dialogue with the same
+rows, one commit each.
 
-    python -m tests.bench.references.ptb_webhook      prints its address; ends with its standard input
+    python -m tests.bench.references.ptb_webhook      prints two addresses: for updates, and for /drained; ends with its
+                                                      standard input
 
 It answers 200 once an update is queued, before anything is written: whatever is queued when it dies is lost. SQLite as
 ours: write-ahead log, synchronous=FULL, secure_delete. GET /drained as tests/bench/inbound/serving.py.
@@ -11,6 +12,7 @@ import asyncio
 import json
 import logging
 import secrets
+import socket
 import sqlite3
 import sys
 import tempfile
@@ -138,16 +140,12 @@ async def serve(folder: Path, url: str) -> None:
             database.execute(f"PRAGMA {pragma}")
         database.executescript(TABLES)
         bot = Bot(database)
-        application = Application.builder().token(TOKEN).base_url(f"{url}/bot").updater(None).build()
+        application = Application.builder().token(TOKEN).base_url(f"{url}/bot").build()
         application.add_handler(CommandHandler("start", bot.start))
         application.add_handler(CallbackQueryHandler(bot.press))
         application.add_handler(MessageHandler(filters.TEXT, bot.say))
-
-        async def telegram(request: Request) -> Response:
-            if request.headers.get("X-Telegram-Bot-Api-Secret-Token") != SECRET:
-                return Response(status_code=403)
-            await application.update_queue.put(Update.de_json(await request.json(), application.bot))
-            return Response()
+        updater = application.updater
+        assert updater is not None, "the builder makes one"
 
         async def drained(_request: Request) -> Response:
             await application.update_queue.join()
@@ -158,15 +156,18 @@ async def serve(folder: Path, url: str) -> None:
             }
             return JSONResponse({"at": at, "commits": bot.commits, "cpu": time.process_time(), **rows})
 
-        await application.initialize()
-        await application.start()
-        app = Starlette(routes=[Route(PATH, telegram, methods=["POST"]), Route("/drained", drained)])
-        listener, stop = listening_socket("127.0.0.1", 0), asyncio.Event()
-        serving = asyncio.create_task(serve_web(app, listener, stop))
-        print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
-        await asyncio.to_thread(sys.stdin.read)
-        stop.set()
-        await serving
+        asked, stop = listening_socket("127.0.0.1", 0), asyncio.Event()
+        serving = asyncio.create_task(serve_web(Starlette(routes=[Route("/drained", drained)]), asked, stop))
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            listener.setblocking(False)  # Tornado takes what comes until nobody waits
+            await application.initialize()
+            await updater.start_webhook(unix=listener, url_path=PATH, webhook_url=f"{url}{PATH}", secret_token=SECRET)
+            await application.start()
+            print(*(f"http://127.0.0.1:{each.getsockname()[1]}" for each in (listener, asked)), flush=True)
+            await asyncio.to_thread(sys.stdin.read)
+            stop.set()
+            await serving
+            await updater.stop()
         await application.stop()
         await application.shutdown()
 

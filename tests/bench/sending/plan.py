@@ -9,15 +9,15 @@ import tracemalloc
 from collections.abc import Mapping
 from dataclasses import replace
 
-from core.model.consultations import Anchor, Moment, Step, StepKind
+from core.model.consultations import Moment, Step, StepKind
 from core.rules.pacing import TELEGRAM
 from tests.bench.figures import Figure
 from tests.bench.parts import Wanted
 from tests.bench.sending.broadcast import town
 from tests.bench.sending.multitude import multitude
-from tests.builders import NOW, START, consultation
+from tests.builders import NOW, consultation
 
-REMINDER = Step("reminder", StepKind.REMINDER, Moment(after=NOW - START, anchor=Anchor.ARRIVAL))
+REMINDER = Step("reminder", StepKind.REMINDER, Moment(at=NOW))
 DUE = replace(consultation(), steps=(REMINDER,))
 
 
