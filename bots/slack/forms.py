@@ -1,6 +1,7 @@
 """A form as a Slack window, and what came back of it. Pure.
 
-    Pick ─▶ static select    Tick ─▶ checkboxes    Write ─▶ plain text input    Upload ─▶ file input
+    Pick ─▶ static select    Tick ─▶ checkboxes    Write ─▶ plain text input
+    When ─▶ datetime picker, on the clock of whoever fills it in    Upload ─▶ file input
     blocks ─▶ as in a message, above
 
 Checkboxes hold ten options: more are several groups, whose names differ after a dot and which come back as one.
@@ -10,12 +11,13 @@ Limits: https://docs.slack.dev/reference/views, https://docs.slack.dev/reference
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import assert_never
 
 from bots.slack.blocks import MESSAGE, Json, to_blocks
 from bots.slack.decode import Payload, part_of, team_of, text_of
 from bots.slack.text import clean, cut, one_line, visible
-from core.model.forms import Form, Pick, Tick, Upload, Write
+from core.model.forms import Field, Form, Pick, Tick, Upload, When, Write
 from core.model.messages import Card
 
 FORM = "porte_voix_form"
@@ -94,12 +96,15 @@ def _given(element: object) -> str:
     ticked = element.get("selected_options")
     if isinstance(ticked, list):
         return " ".join(str(each.get("value")) for each in ticked if isinstance(each, Mapping))
+    at = element.get("selected_date_time")
+    if isinstance(at, int):
+        return datetime.fromtimestamp(at, UTC).isoformat()
     chosen = element.get("selected_option")
     found = chosen.get("value") if isinstance(chosen, Mapping) else element.get("value")
     return found if isinstance(found, str) else ""
 
 
-def _fields(each: Pick | Tick | Write | Upload) -> list[Json]:
+def _fields(each: Field) -> list[Json]:
     return list(_boxes(each)) if isinstance(each, Tick) else [_field(each)]
 
 
@@ -116,7 +121,7 @@ def _boxes(tick: Tick) -> Iterator[Json]:
         yield {"type": "input", "block_id": name, "label": label, "optional": True, "element": element}
 
 
-def _field(each: Pick | Write | Upload) -> Json:
+def _field(each: Pick | Write | When | Upload) -> Json:
     block: Json = {"type": "input", "block_id": each.name, "label": _plain(each.label, LABEL)}
     match each:
         case Pick(choices=choices, chosen=chosen):
@@ -133,6 +138,11 @@ def _field(each: Pick | Write | Upload) -> Json:
             }
             if visible(given):
                 element["initial_value"] = cut(clean(given), min(longest, LONGEST_INPUT))
+            block["optional"] = True
+        case When(given=at):
+            element = {"type": "datetimepicker", "action_id": each.name}
+            if at is not None:
+                element["initial_date_time"] = int(at.timestamp())
             block["optional"] = True
         case Upload():
             element = {"type": "file_input", "action_id": each.name, "max_files": 1}

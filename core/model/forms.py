@@ -1,6 +1,7 @@
 """A form for staff, as data: each channel draws it its own way, and gives back what was chosen and written, by name."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from core.model.messages import Block
 
@@ -42,11 +43,25 @@ class Write:
 
 
 @dataclass(frozen=True, slots=True)
+class When:
+    """A day and an hour, or nothing. `given`: what stands there at first. Given back: as the clocks of `zone` show it
+    ("2027-03-12T08:00"), or as an instant with its offset; "" for nothing."""
+
+    name: str
+    label: str
+    zone: str
+    given: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Upload:
     """A text file, given back as its text: "" when there was none, or when it is no text."""
 
     name: str
     label: str
+
+
+Field = Pick | Tick | Write | When | Upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,5 +71,5 @@ class Form:
     action: str
     title: str
     blocks: tuple[Block, ...]
-    fields: tuple[Pick | Tick | Write | Upload, ...]
+    fields: tuple[Field, ...]
     send: str

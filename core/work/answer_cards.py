@@ -1,14 +1,17 @@
 """What staff see when they answer a topic or a person: the form, what waits above it, and what became of it. Pure."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from core.model.charges import Charge
 from core.model.consultations import Consultation
 from core.model.contributions import Contribution, ContributionState
 from core.model.follow_ups import PROGRESS_MOVES, FollowUp, Progress
-from core.model.forms import Choice, Form, Pick, Write
+from core.model.forms import Choice, Field, Form, Pick, When, Write
 from core.model.messages import Block, Button, Card, Line, Quote, sentence
+from core.rules.calendar import to_utc
 from core.rules.plain_text import quoted
 from core.rules.readout import cut
 from core.rules.specs import topic_name
@@ -23,7 +26,7 @@ TEXT = "text_"
 LONGEST_SHOWN = 1500
 MOST_PENDING = 5
 _PENDING_ROOM = 200
-_MOMENT_ROOM = 40
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[ T]+(\d{1,2})(?:[:hH](\d\d)?)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def answer_form(own: Consultation, asked: Asked, people: int, nonce: str, voice:
             Pick("state", voice("answer.state"), states),
             *texts,
             Pick("when", voice("answer.when"), when, chosen=NOW),
-            Write("at", voice("answer.at"), _MOMENT_ROOM),
+            When("at", voice("answer.at"), own.zone),
         ),
         voice("answer.send"),
     )
@@ -101,19 +104,35 @@ def again(form: Card | Form, given: Mapping[str, str], missing: str) -> Card | F
     """The same form with what was filled in, and a sentence that says what is missing."""
     if isinstance(form, Card):
         return form
-    fields = tuple(
-        replace(each, given=given.get(each.name, ""))
-        if isinstance(each, Write)
-        else _chosen(each, given.get(each.name))
-        if isinstance(each, Pick)
-        else each
-        for each in form.fields
-    )
+    fields = tuple(_filled(each, given.get(each.name, "")) for each in form.fields)
     return replace(form, blocks=(Line(missing), *form.blocks), fields=fields)
 
 
-def _chosen(pick: Pick, given: str | None) -> Pick:
-    return replace(pick, chosen=given) if given in {each.id for each in pick.choices} and given else pick
+def _filled(asked: Field, given: str) -> Field:
+    match asked:
+        case Write():
+            return replace(asked, given=given)
+        case When():
+            return replace(asked, given=moment_of(given, asked.zone))
+        case Pick() if given in {each.id for each in asked.choices}:
+            return replace(asked, chosen=given)
+        case _:
+            return asked
+
+
+def moment_of(said: str, zone: str) -> datetime | None:
+    """`2027-03-12T08:00` on the clocks of `zone`, or an instant with its offset, as an instant; None when it is none.
+
+    Browsers that know no such field let people type: `2027-03-12 8h30` is understood too."""
+    found = _MOMENT.fullmatch(said.strip())
+    try:
+        if found is None:
+            instant = datetime.fromisoformat(said.strip())
+            return instant.astimezone(UTC) if instant.tzinfo else None
+        day, hour, minutes = found.groups()
+        return to_utc(datetime.fromisoformat(f"{day} {hour:0>2}:{minutes or '00'}"), zone)
+    except (ValueError, OverflowError):
+        return None
 
 
 def answered(own: Consultation, made: FollowUp, voice: Voice) -> Card:

@@ -21,18 +21,16 @@ from core.model.ids import AccountId, ConsultationId, ContributionId, FollowUpId
 from core.model.messages import Card
 from core.model.publications import Publication
 from core.model.staff import Actor
-from core.rules.calendar import to_utc
 from core.storage.engine import Storage
 from core.storage.unit import Unit
 from core.work import answer_cards as cards
-from core.work.answer_cards import LATER, NOW, ONE, TEXT, Asked, answerable
+from core.work.answer_cards import LATER, NOW, ONE, TEXT, Asked, answerable, moment_of
 from core.work.digest_layout import Voice
 from core.work.follow_up import Answered, draft, hold, publish
 from core.work.guard import Guard, NotTheirs, own_consultation, own_contribution
 from core.work.ports import Chance, Clock
 
 _NONCE = re.compile(r"[\w-]{1,64}", re.ASCII)
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[ T]+(\d{1,2})(?:[:hH](\d\d)?)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,7 @@ class Answering:
                 raise NotTheirs
             asked = await self._asked(unit, account, own, subject)
             known = await unit.follow_ups.get(identity)
-            at = moment_of(fields.get("at", ""), own.zone) if when == LATER else None
+            at = moment_of(fields.get("at", ""), own.zone)
             if known is None and (missing := _missing(state, text, when, at, now)):
                 return cards.again(await _shown(unit, own, asked, nonce, voice), fields, voice(missing))
         async with self.storage.unit() as unit:
@@ -69,7 +67,7 @@ class Answering:
             if known is None:  # else it is the same form again, and has had its effect
                 known = await self._answered(unit, account, own, asked, identity, Progress(state), text, who)
                 if when in (NOW, LATER):
-                    await self._publish(unit, account, known, at, who)
+                    await self._publish(unit, account, known, at if when == LATER else None, who)
             elif known.consultation != own.id:
                 raise NotTheirs
             return await _kept(unit, own, identity, voice)
@@ -143,18 +141,6 @@ class Answering:
         return Asked("", said, standing(said.id, (), made, named), _pending(about), None)
 
 
-def moment_of(said: str, zone: str) -> datetime | None:
-    """`2027-03-12 08:00` on the clocks of `zone`, as an instant; None when it is no moment."""
-    found = _MOMENT.fullmatch(said.strip())
-    if found is None:
-        return None
-    day, hour, minutes = found.groups()
-    try:
-        return to_utc(datetime.fromisoformat(f"{day} {hour:0>2}:{minutes or '00'}"), zone)
-    except ValueError:
-        return None
-
-
 async def _shown(unit: Unit, own: Consultation, asked: Asked, nonce: str, voice: Voice) -> Card | Form:
     """The form, with how many asked: only who is shown it needs them counted."""
     people = 1 if asked.contribution else await unit.follow_ups.people(ConsultationId(own.id), asked.topic)
@@ -178,6 +164,8 @@ def _missing(state: str, text: Mapping[str, str], when: str | None, at: datetime
         return "deed.why"
     if when == LATER and (at is None or at <= now):
         return "deed.moment"
+    if when == NOW and at is not None:  # it could not be taken back
+        return "deed.either"
     return ""
 
 

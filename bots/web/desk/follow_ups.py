@@ -1,7 +1,8 @@
 """Answers to topics: what was asked for most first, what became of it, and a form to say so.
 
 GET  /desk/CONSULTATION/follow-ups   every topic with its answers, drafts included
-POST /desk/CONSULTATION/follow-ups   `do`: publish (told to everyone concerned), draft, or release (a draft published)
+POST /desk/CONSULTATION/follow-ups   `do`: publish (told to everyone concerned), later (at a moment), draft, or release
+                                     (what is not published yet); the page again, filled in, where something is missing
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from bots.web.desk.clock import clock_place, field_value
 from bots.web.desk.gate import DESK, Gate, Visit
 from bots.web.forms import Refused
 from bots.web.pages import Pages
@@ -27,11 +29,13 @@ from core.rules.permissions import LEAST, Deed
 from core.rules.specs import topic_name
 from core.storage.satisfactions import Why
 from core.storage.unit import Unit
+from core.work.answer_cards import moment_of
 from core.work.digest_layout import Voice
 from core.work.follow_up import LONGEST_TEXT, Answered, draft, publish
 from core.work.satisfaction import satisfaction
 
-DONE = ("published", "drafted", "reason", "refused")
+DONE = ("published", "planned", "drafted", "refused")
+MISSING = ("reason", "moment", "either")
 MOST_WHYS = 200
 _MOST_BYTES = 64 * 1024
 """A text of the longest kind in each of several languages, as forms send it."""
@@ -69,14 +73,18 @@ def follow_ups_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
     house = parts.house
 
     async def everything(request: Request) -> Response:
-        visit, language = await gate.visit(request), pages.language(request)
+        done = request.query_params.get("done", "")
+        return await _page(request, await gate.visit(request), done if done in DONE else "", {})
+
+    async def _page(request: Request, visit: Visit, done: str, given: Mapping[str, str]) -> Response:
+        """`given`: what was filled in, where something is missing."""
+        language = pages.language(request)
         own = ConsultationId(visit.consultation.id)
         async with house.storage.reading() as unit:
             counts, _ = await unit.readouts.topic_counts(own)
             made = await unit.follow_ups.of(own)
             said = {each.topic: each for each in await satisfaction(unit, own)}
             whys = await unit.satisfactions.whys(own, MOST_WHYS)
-        done = request.query_params.get("done", "")
         return gate.page(
             request,
             visit,
@@ -87,7 +95,10 @@ def follow_ups_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
             codes=visit.consultation.languages,
             longest=LONGEST_TEXT,
             may_answer=visit.member.may(LEAST[Deed.ANSWER]),
-            done=done if done in DONE else "",
+            clock=clock_place(visit.consultation.zone),
+            done=done,
+            given=given,
+            at=field_value(moment_of(given.get("at", ""), visit.consultation.zone), visit.consultation.zone),
         )
 
     async def answer(request: Request) -> Response:
@@ -98,6 +109,8 @@ def follow_ups_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
                 done = await _done(unit, visit, fields)
         except (NotAllowed, NotFound):  # somebody else was quicker, or the form is old: the page shows what may be said
             done = "refused"
+        if done in MISSING:
+            return await _page(request, visit, done, fields)
         house.wakes["plan"].set()
         there = f"{DESK}/{visit.consultation.id}/follow-ups?done={done}"
         return RedirectResponse(there, 303, {"cache-control": "no-store"})
@@ -116,20 +129,25 @@ def follow_ups_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
             await publish(unit, known.id, None, now=now)
             await note(Act.FOLLOW_UP_PUBLISHED, known.id)
             return "published"
-        if do not in ("publish", "draft") or fields.get("state") not in set(Progress):
+        if do not in ("publish", "later", "draft") or fields.get("state") not in set(Progress):
             raise Refused(404, "gone")
         text = {code: fields.get(f"text_{code}", "") for code in visit.consultation.languages}
         progress = Progress(fields["state"])
         if progress is Progress.NOT_KEPT and not any(words.strip() for words in text.values()):
             return "reason"
+        at = moment_of(fields.get("at", ""), visit.consultation.zone)
+        if do == "later" and (at is None or at <= now):
+            return "moment"
+        if do == "publish" and at is not None:  # Enter in the field of the moment presses the first button
+            return "either"
         answered = Answered(progress, text, fields.get("topic", ""))
         made = await draft(unit, own, answered, visit.member.id, house.chance, now=now)
         await note(Act.FOLLOW_UP_WRITTEN, made.id)
         if do == "draft":
             return "drafted"
-        await publish(unit, made.id, None, now=now)
+        await publish(unit, made.id, at, now=now)
         await note(Act.FOLLOW_UP_PUBLISHED, made.id)
-        return "published"
+        return "planned" if at else "published"
 
     here = f"{DESK}/{{consultation}}/follow-ups"
     return [Route(here, everything, methods=["GET"]), Route(here, answer, methods=["POST"])]

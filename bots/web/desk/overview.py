@@ -20,13 +20,14 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bots.web.desk.cards import blocks_of
+from bots.web.desk.clock import clock_place, field_value
 from bots.web.desk.funnel import shown_funnel
 from bots.web.desk.gate import DESK, Gate, Visit, actor_of
 from bots.web.pages import Pages
 from bots.web.parts import WebParts
 from core.model.campaigns import CampaignState
 from core.model.deliveries import Day
-from core.model.forms import Form, Pick, Tick
+from core.model.forms import Field, Form, Pick, Tick, When
 from core.model.ids import ConsultationId
 from core.model.messages import Card
 from core.rules.calendar import on_wall
@@ -45,7 +46,7 @@ from core.work.waiting import waiting_card
 
 MOST_BYTES = 64 * 1024
 """An answer of the longest kind in each of several languages."""
-_KINDS: Mapping[type, str] = {Pick: "pick", Tick: "tick"}
+_KINDS: Mapping[type, str] = {Pick: "pick", Tick: "tick", When: "when"}
 _ALIVE = (CampaignState.RUNNING, CampaignState.PAUSED)
 
 
@@ -133,9 +134,15 @@ def overview_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
     def _answer(request: Request, visit: Visit, shown: Card | Form) -> Response:
         if isinstance(shown, Form):
             above = list(blocks_of(Card(shown.blocks)))
-            fields = [(each, _KINDS.get(type(each), "write")) for each in shown.fields]
             return gate.page(
-                request, visit, "desk/form.html", active="overview", asked=shown, above=above, fields=fields
+                request,
+                visit,
+                "desk/form.html",
+                active="overview",
+                asked=shown,
+                above=above,
+                fields=[(each, _KINDS.get(type(each), "write"), _moment_of(each)) for each in shown.fields],
+                clock=clock_place(visit.consultation.zone),
             )
         return gate.page(request, visit, "desk/answer.html", active="overview", **_shown(shown, visit))
 
@@ -206,6 +213,10 @@ async def _counted(unit: Unit, visit: Visit) -> _Counted:
 
 def _shown(card: Card, visit: Visit) -> Mapping[str, Any]:
     return {"blocks": list(blocks_of(card)), "may_press": visit.member.may(LEAST[Deed.REVIEW])}
+
+
+def _moment_of(field: Field) -> str:
+    return field_value(field.given, field.zone) if isinstance(field, When) else ""
 
 
 def _rate(response: ResponseFigure) -> Mapping[str, int] | None:

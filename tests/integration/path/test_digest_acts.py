@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from core.model.audit import Act
 from core.model.consultations import QuotePolicy
 from core.model.ids import PartnerId
 from core.model.staff import Role
+from core.rules.calendar import to_utc
 from core.work.members import add_member
 from core.work.ports import Tagged, TagJob, Untaggable
 from nlp.tagger import InProcessTagger
@@ -35,6 +36,11 @@ async def claire(town: Town) -> Staff:
         chance, now = town.house.chance, town.clock.now()
         await add_member(unit, partner, "Claire Petit", "claire@town.example", Role.ORGANISER, chance, now=now)
     return town.staff("U1", name="c.petit", email="claire@town.example")
+
+
+def wall_seconds(wall: str) -> str:
+    """What Slack's picker sends: seconds since 1970."""
+    return str(int(to_utc(datetime.fromisoformat(wall), piscine().zone).timestamp()))
 
 
 def digest(town: Town) -> Json:
@@ -203,10 +209,10 @@ async def test_an_answer_waits_for_its_moment_or_for_somebody_who_releases_it(sp
         each.hears()
     asked = await organiser.press(digest(town), "Répondre", nth=0)
     await asked.sees("Ce qui est décidé")
-    for wrong in ("demain", "2027-02-30 08:00", "2027-03-22 08:00"):
+    for wrong in ("", wall_seconds("2027-03-22 08:00")):
         again = await organiser.fill(asked.views[0], state="kept", when="later", at=wrong)
         assert "une heure à venir" in await again.sees("Ce qui est décidé")
-    planned = await organiser.fill(asked.views[0], state="kept", when="later", at="2027-03-24 9h30")
+    planned = await organiser.fill(asked.views[0], state="kept", when="later", at=wall_seconds("2027-03-24 09:30"))
     assert "mercredi 24 mars 2027, 9 h 30" in (await planned.sees("Prévu pour")).translate(NO_BREAK)
     window = planned.views[0] if planned.views else asked.views[0]
     town.slack.twice = True
@@ -215,7 +221,7 @@ async def test_an_answer_waits_for_its_moment_or_for_somebody_who_releases_it(sp
     town.slack.twice = False
     asked = await organiser.press(digest(town), "Répondre", nth=0)
     await asked.sees("Brouillon pour")
-    planned = await organiser.fill(asked.views[0], state="kept", when="later", at="2027-03-24 09:30")
+    planned = await organiser.fill(asked.views[0], state="kept", when="later", at=wall_seconds("2027-03-24 09:30"))
     await planned.sees("Prévu pour")
     await town.wall("2027-03-24 09:29")
     assert anna.hears() == []

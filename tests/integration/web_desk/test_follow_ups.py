@@ -1,5 +1,8 @@
 """The page of answers: organisers say what became of a topic, everyone concerned is told once, others only look."""
 
+from datetime import UTC, datetime
+from html import unescape
+
 import httpx
 import pytest
 
@@ -28,6 +31,13 @@ async def sends(browser: httpx.AsyncClient, **fields: str) -> str:
     answer = await browser.post(HERE, data={"form": form, **fields})
     assert answer.status_code == 303, answer.text
     return answer.headers["location"].removeprefix(f"{HERE}?done=")
+
+
+async def is_asked_again(browser: httpx.AsyncClient, **fields: str) -> str:
+    """The page with what was filled in, and a sentence that says what is missing."""
+    answer = await browser.post(HERE, data={"form": form_of(await browser.get(HERE)), **fields})
+    assert answer.status_code == 200
+    return unescape(answer.text)
 
 
 async def kept(office: Office) -> list[tuple[str, Progress, Publication]]:
@@ -89,7 +99,7 @@ async def test_what_people_say_of_an_answer_stands_beside_it_and_in_the_report(o
 async def test_a_draft_is_seen_by_staff_alone_until_it_is_published(office: Office) -> None:
     browser = await office.comes(Role.ORGANISER)
     said = {"do": "draft", "topic": "tarifs", "state": "not_kept", "text_fr": "Trop cher cette année."}
-    assert await sends(browser, **said | {"text_fr": "  "}) == "reason"
+    assert "on doit la raison" in await is_asked_again(browser, **said | {"text_fr": "  "})
     assert await sends(browser, **said) == "drafted"
     assert "Trop cher" in (await browser.get(HERE)).text
     assert "Trop cher" not in (await browser.get("/r/piscine")).text
@@ -106,14 +116,38 @@ async def test_what_is_planned_says_when_and_may_be_published_before(office: Off
         data={"form": form_of(await browser.get("/desk/piscine")), "action": "answer:piscine:tarifs"},
     )
     action = asked.text.split('name="action" value="')[1].split('"')[0]
-    filled = {"form": form_of(asked), "action": action, "state": "kept", "when": "later", "at": "2030-05-02 8:30"}
-    planned = await browser.post("/desk/piscine/send", data=filled)
+    filled = {"form": form_of(asked), "action": action, "state": "kept", "when": "later"}
+    either = await browser.post("/desk/piscine/send", data=filled | {"when": "now", "at": "2030-05-02T08:30"})
+    assert "et aussi « tout de suite »" in either.text.translate(NO_BREAK)
+    assert 'type="datetime-local" value="2030-05-02T08:30"' in either.text
+    planned = await browser.post("/desk/piscine/send", data=filled | {"at": "2030-05-02T08:30"})
     assert "jeudi 2 mai 2030, 8 h 30" in planned.text.translate(NO_BREAK)
     assert "sera publié jeudi 2 mai 2030, 8 h 30" in (await browser.get(HERE)).text.translate(NO_BREAK)
     async with office.storage.reading() as unit:
         (written,) = await unit.follow_ups.of(POOL)
     assert await sends(browser, do="release", id=written.id) == "published"
     assert await kept(office) == [("tarifs", Progress.KEPT, Publication.PUBLISHED)]
+
+
+async def test_an_answer_is_published_at_the_moment_that_is_chosen_on_the_clocks_of_the_place(office: Office) -> None:
+    browser = await office.comes(Role.ORGANISER)
+    page = (await browser.get(HERE)).text
+    assert 'type="datetime-local"' in page
+    assert "Heure locale : Paris" in page.translate(NO_BREAK)
+    said = {"do": "later", "topic": "tarifs", "state": "kept", "text_fr": "Gratuit le lundi.", "at": ""}
+    for wrong in ("", "2030-02-30T08:00", "2020-05-02T08:30"):
+        again = await is_asked_again(browser, **said | {"at": wrong})
+        assert "choisissez un jour et une heure à venir" in again
+        assert "Gratuit le lundi.</textarea>" in again, "what was written is still there"
+    assert 'value="2020-05-02T08:30"' in again
+    either = await is_asked_again(browser, **said | {"do": "publish", "at": "2030-05-02T08:30"})
+    assert "Un moment est choisi" in either
+    assert await kept(office) == []
+    assert await sends(browser, **said | {"at": "2030-05-02T08:30"}) == "planned"
+    assert "sera publié jeudi 2 mai 2030, 8 h 30" in (await browser.get(HERE)).text.translate(NO_BREAK)
+    async with office.storage.reading() as unit:
+        (planned,) = await unit.follow_ups.of(POOL)
+    assert planned.publish_at == datetime(2030, 5, 2, 6, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("role", [Role.READER, Role.MODERATOR])

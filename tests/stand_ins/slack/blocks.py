@@ -208,6 +208,7 @@ class _Inspection:
             "static_select": self.select,
             "file_input": self.file_input,
             "checkboxes": self.checkboxes,
+            "datetimepicker": self.datetime_picker,
         })  # fmt: skip
 
     def file_input(self, part: Any, where: str) -> None:
@@ -248,6 +249,19 @@ class _Inspection:
     def checkboxes(self, part: Any, where: str) -> None:
         required = self.is_type("checkboxes") | {"options": self.many(self.option, 10)}
         self.fields(part, where, required, self.action() | {"initial_options": self.many(self.option, 10)})
+
+    def datetime_picker(self, part: Any, where: str) -> None:
+        optional = self.action() | {
+            "initial_date_time": self.timestamp,
+            "confirm": self.confirm,
+            "focus_on_load": self.boolean,
+        }
+        self.fields(part, where, self.is_type("datetimepicker"), optional)
+
+    def timestamp(self, value: Any, where: str) -> None:
+        """Seconds since 1970, in ten digits."""
+        if not isinstance(value, int) or isinstance(value, bool) or len(str(value)) != 10:
+            self.say("must be a UNIX timestamp of 10 digits", where)
 
     def overflow(self, part: Any, where: str) -> None:
         required = self.is_type("overflow") | {"options": self.many(self.option, 5)}

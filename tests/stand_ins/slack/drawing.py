@@ -7,6 +7,7 @@ pages, good enough to judge what is said and whether it fits.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
@@ -131,6 +132,13 @@ def _date(element: Json) -> str:
     return _field(element.get("initial_date", ""), element, " pick")
 
 
+def _moment(element: Json) -> str:
+    """Two fields side by side, on the clock of whoever looks."""
+    at = element.get("initial_date_time")
+    day, hour = f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M}".split() if at else ("", "")
+    return _field(day, element, " pick") + _field(hour, element, " pick")
+
+
 def _field(value: str, element: Json, kind: str) -> str:
     said = escape(value) if value else f'<span class="empty">{_plain(element.get("placeholder", {"text": ""}))}</span>'
     return f'<div class="field{kind}">{said}</div>'
@@ -176,4 +184,5 @@ _ELEMENTS: Mapping[str, Callable[[Json], str]] = {
     "file_input": lambda _: '<span class="button">Upload</span>',
     "checkboxes": _several,
     "datepicker": _date,
+    "datetimepicker": _moment,
 }

@@ -145,6 +145,9 @@ class Staff:
                 wanted = given.get(name.partition(".")[0], " ".join(at_first)).split()
                 ticked = [each for each in element["options"] if each["value"] in wanted]
                 state = {"type": "checkboxes", "selected_options": ticked}
+            elif element["type"] == "datetimepicker":
+                at = given.get(name, element.get("initial_date_time"))
+                state = {"type": "datetimepicker", "selected_date_time": int(at) if at else None}
             elif element["type"] == "file_input":
                 state = {"type": "file_input", "files": [self._given(given[name])]}
             else:
