@@ -1,10 +1,12 @@
 """A card for staff, as HTML draws it: the same blocks that Slack gets, whose buttons are forms."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Any, assert_never
 
+from bots.web.desk.gate import Visit
 from core.model.messages import Button, Card, Heading, Line, Note, Quote
+from core.rules.permissions import LEAST, Deed
 from core.work.campaign_forms import CAMPAIGN
 from core.work.digest_layout import COUNTING, EXPORT, NOTE
 
@@ -41,3 +43,8 @@ def blocks_of(card: Card) -> Iterator[Shown]:
                 yield Shown("note", text)
             case _:
                 assert_never(block)
+
+
+def shown_card(card: Card, visit: Visit) -> Mapping[str, Any]:
+    """What `desk/card.html` takes."""
+    return {"blocks": list(blocks_of(card)), "may_press": visit.member.may(LEAST[Deed.REVIEW])}

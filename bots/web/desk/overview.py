@@ -5,48 +5,36 @@ GET  /desk/CONSULTATION           the digest as in Slack · the funnel · the re
 GET  /desk/CONSULTATION/waiting   what waits for a person, and who took it
 GET  /desk/CONSULTATION/prepare   who is missing, and a step for those of them who may be written to
 GET  /desk/CONSULTATION/funnel    the funnel alone: the page asks for it every few seconds
-GET  /desk/CONSULTATION/counting  how all this is counted
-POST /desk/CONSULTATION/press     a button of the digest: opens an alert, takes charge, asks for a form …
-POST /desk/CONSULTATION/send      a form that such a button asked for
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bots.web.desk.cards import blocks_of
-from bots.web.desk.clock import clock_place, field_value
+from bots.web.desk.cards import shown_card
 from bots.web.desk.funnel import shown_funnel
 from bots.web.desk.gate import DESK, Gate, Visit, actor_of
 from bots.web.pages import Pages
 from bots.web.parts import WebParts
 from core.model.campaigns import CampaignState
 from core.model.deliveries import Day
-from core.model.forms import Field, Form, Pick, Tick, When
 from core.model.ids import ConsultationId
-from core.model.messages import Card
 from core.rules.calendar import on_wall
-from core.rules.permissions import LEAST, Deed
+from core.rules.permissions import Deed
 from core.rules.readout import Funnel, percent
 from core.rules.readout import Response as ResponseFigure
 from core.storage.unit import Unit
-from core.work.campaign_forms import CAMPAIGN
-from core.work.digest_layout import COUNTING, Voice
+from core.work.digest_layout import Voice
 from core.work.digests import WEEK, figures_card, figures_now
-from core.work.lookups import Taken
 from core.work.prepared import prepared_card
 from core.work.sources import SourceLine, source_lines
 from core.work.status import next_moments, state_called
 from core.work.waiting import waiting_card
 
-MOST_BYTES = 64 * 1024
-"""An answer of the longest kind in each of several languages."""
-_KINDS: Mapping[type, str] = {Pick: "pick", Tick: "tick", When: "when"}
 _ALIVE = (CampaignState.RUNNING, CampaignState.PAUSED)
 
 
@@ -86,7 +74,7 @@ def overview_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
             state=state,
             response=_rate(figures.response),
             moments=_moments(visit, language),
-            **_shown(card, visit),
+            **shown_card(card, visit),
             **live,
         )
 
@@ -102,68 +90,14 @@ def overview_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
         async with house.storage.reading() as unit:
             voice = Voice(house.words, language)
             card = await waiting_card(unit, visit.consultation, voice, actor_of(visit.member), now=house.clock.now())
-        return gate.page(request, visit, "desk/answer.html", active="waiting", **_shown(card, visit))
+        return gate.page(request, visit, "desk/answer.html", active="waiting", **shown_card(card, visit))
 
     async def prepare(request: Request) -> Response:
         visit, language = await gate.visit(request, Deed.CHANGE_CONSULTATION), pages.language(request)
         async with house.storage.reading() as unit:
             voice = Voice(house.words, language)
             card = await prepared_card(unit, visit.consultation, house.words, voice, now=house.clock.now())
-        return gate.page(request, visit, "desk/answer.html", active="overview", **_shown(card, visit))
-
-    async def counting(request: Request) -> Response:
-        visit = await gate.visit(request)
-        return await _pressed(request, visit, COUNTING)
-
-    async def press(request: Request) -> Response:
-        visit = await gate.visit(request, Deed.REVIEW)
-        fields = await gate.fields(request, visit.member)
-        return await _pressed(request, visit, fields.get("action", ""))
-
-    async def send(request: Request) -> Response:
-        """What a form of the desk brings back, as in Slack."""
-        visit, language = await gate.visit(request, Deed.REVIEW), pages.language(request)
-        fields = await gate.fields(request, visit.member, most=MOST_BYTES)
-        if parts.account is None:
-            raise HTTPException(404)
-        action = fields.get("action", "")
-        desk = parts.campaigns if parts.campaigns and action.startswith(f"{CAMPAIGN}:") else house.desk
-        shown = await desk.sent(parts.account, action, fields, actor_of(visit.member), language)
-        return _answer(request, visit, shown)
-
-    def _answer(request: Request, visit: Visit, shown: Card | Form) -> Response:
-        if isinstance(shown, Form):
-            above = list(blocks_of(Card(shown.blocks)))
-            return gate.page(
-                request,
-                visit,
-                "desk/form.html",
-                active="overview",
-                asked=shown,
-                above=above,
-                fields=[(each, _KINDS.get(type(each), "write"), _moment_of(each)) for each in shown.fields],
-                clock=clock_place(visit.consultation.zone),
-            )
-        return gate.page(request, visit, "desk/answer.html", active="overview", **_shown(shown, visit))
-
-    async def back(request: Request) -> Response:
-        """The page after a press in another language, or opened again: nothing is pressed by looking."""
-        visit = await gate.visit(request)
-        query = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(f"{DESK}/{visit.consultation.id}{query}", 303, {"cache-control": "no-store"})
-
-    async def _pressed(request: Request, visit: Visit, action: str) -> Response:
-        """The answer of the desk, as in Slack: it says itself what is not this partner's."""
-        language = pages.language(request)
-        shown: Card | Form | Taken | None = None
-        if parts.account is not None:
-            who = actor_of(visit.member)
-            shown = await house.desk.pressed(parts.account, action, who, language)
-            if shown is None and parts.campaigns is not None:
-                shown = await parts.campaigns.pressed(parts.account, action, who, language)
-        if shown is None or isinstance(shown, Taken):  # a file has a page of its own here
-            raise HTTPException(404)
-        return _answer(request, visit, shown)
+        return gate.page(request, visit, "desk/answer.html", active="overview", **shown_card(card, visit))
 
     async def _live(counted: _Counted, visit: Visit, language: str) -> Mapping[str, Any]:
         return {
@@ -191,13 +125,8 @@ def overview_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
         Route(DESK, home, methods=["GET"]),
         Route(f"{DESK}/{{consultation}}", overview, methods=["GET"]),
         Route(f"{DESK}/{{consultation}}/funnel", funnel, methods=["GET"]),
-        Route(f"{DESK}/{{consultation}}/counting", counting, methods=["GET"]),
         Route(f"{DESK}/{{consultation}}/waiting", waiting, methods=["GET"]),
         Route(f"{DESK}/{{consultation}}/prepare", prepare, methods=["GET"]),
-        Route(f"{DESK}/{{consultation}}/press", press, methods=["POST"]),
-        Route(f"{DESK}/{{consultation}}/press", back, methods=["GET"]),
-        Route(f"{DESK}/{{consultation}}/send", send, methods=["POST"]),
-        Route(f"{DESK}/{{consultation}}/send", back, methods=["GET"]),
     ]
 
 
@@ -209,14 +138,6 @@ async def _counted(unit: Unit, visit: Visit) -> _Counted:
         await source_lines(unit, own),
         len(await unit.staff.waiting_alerts(own)),
     )
-
-
-def _shown(card: Card, visit: Visit) -> Mapping[str, Any]:
-    return {"blocks": list(blocks_of(card)), "may_press": visit.member.may(LEAST[Deed.REVIEW])}
-
-
-def _moment_of(field: Field) -> str:
-    return field_value(field.given, field.zone) if isinstance(field, When) else ""
 
 
 def _rate(response: ResponseFigure) -> Mapping[str, int] | None:

@@ -6,6 +6,7 @@ template extends `desk/base.html`; `gate.page` fills the frame.
 
 from starlette.routing import Route
 
+from bots.web.desk.acts import acts_routes
 from bots.web.desk.consultation import consultation_routes
 from bots.web.desk.contributions import contributions_routes
 from bots.web.desk.deliveries import deliveries_routes
@@ -30,6 +31,7 @@ def desk_routes(parts: WebParts, pages: Pages) -> list[Route]:
         *sign_in_routes(parts, pages, gate),
         *staff_routes(parts, pages, gate),
         *overview_routes(parts, pages, gate),
+        *acts_routes(parts, pages, gate),
         *contributions_routes(parts, pages, gate),
         *topics_routes(parts, pages, gate),
         *topic_routes(parts, pages, gate),

@@ -1,0 +1,99 @@
+"""What staff do with the cards and forms of the desk, the very ones that Slack gets.
+
+GET  /desk/CONSULTATION/counting  how all this is counted
+POST /desk/CONSULTATION/press     a button of the digest: opens an alert, takes charge, asks for a form …
+POST /desk/CONSULTATION/send      a form that such a button asked for
+"""
+
+from collections.abc import Mapping
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from bots.web.desk.cards import blocks_of, shown_card
+from bots.web.desk.clock import clock_place, field_value
+from bots.web.desk.gate import DESK, Gate, Visit, actor_of
+from bots.web.pages import Pages
+from bots.web.parts import WebParts
+from core.model.forms import Field, Form, Pick, Tick, When
+from core.model.messages import Card
+from core.rules.permissions import Deed
+from core.work.campaign_forms import CAMPAIGN
+from core.work.digest_layout import COUNTING
+from core.work.lookups import Taken
+
+MOST_BYTES = 64 * 1024
+"""An answer of the longest kind in each of several languages."""
+_KINDS: Mapping[type, str] = {Pick: "pick", Tick: "tick", When: "when"}
+
+
+def acts_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
+    house = parts.house
+
+    async def counting(request: Request) -> Response:
+        visit = await gate.visit(request)
+        return await _pressed(request, visit, COUNTING)
+
+    async def press(request: Request) -> Response:
+        visit = await gate.visit(request, Deed.REVIEW)
+        fields = await gate.fields(request, visit.member)
+        return await _pressed(request, visit, fields.get("action", ""))
+
+    async def send(request: Request) -> Response:
+        """What a form of the desk brings back, as in Slack."""
+        visit, language = await gate.visit(request, Deed.REVIEW), pages.language(request)
+        fields = await gate.fields(request, visit.member, most=MOST_BYTES)
+        if parts.account is None:
+            raise HTTPException(404)
+        action = fields.get("action", "")
+        desk = parts.campaigns if parts.campaigns and action.startswith(f"{CAMPAIGN}:") else house.desk
+        shown = await desk.sent(parts.account, action, fields, actor_of(visit.member), language)
+        return _answer(request, visit, shown)
+
+    def _answer(request: Request, visit: Visit, shown: Card | Form) -> Response:
+        if isinstance(shown, Form):
+            above = list(blocks_of(Card(shown.blocks)))
+            return gate.page(
+                request,
+                visit,
+                "desk/form.html",
+                active="overview",
+                asked=shown,
+                above=above,
+                fields=[(each, _KINDS.get(type(each), "write"), _moment_of(each)) for each in shown.fields],
+                clock=clock_place(visit.consultation.zone),
+            )
+        return gate.page(request, visit, "desk/answer.html", active="overview", **shown_card(shown, visit))
+
+    async def back(request: Request) -> Response:
+        """The page after a press in another language, or opened again: nothing is pressed by looking."""
+        visit = await gate.visit(request)
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"{DESK}/{visit.consultation.id}{query}", 303, {"cache-control": "no-store"})
+
+    async def _pressed(request: Request, visit: Visit, action: str) -> Response:
+        """The answer of the desk, as in Slack: it says itself what is not this partner's."""
+        language = pages.language(request)
+        shown: Card | Form | Taken | None = None
+        if parts.account is not None:
+            who = actor_of(visit.member)
+            shown = await house.desk.pressed(parts.account, action, who, language)
+            if shown is None and parts.campaigns is not None:
+                shown = await parts.campaigns.pressed(parts.account, action, who, language)
+        if shown is None or isinstance(shown, Taken):  # a file has a page of its own here
+            raise HTTPException(404)
+        return _answer(request, visit, shown)
+
+    return [
+        Route(f"{DESK}/{{consultation}}/counting", counting, methods=["GET"]),
+        Route(f"{DESK}/{{consultation}}/press", press, methods=["POST"]),
+        Route(f"{DESK}/{{consultation}}/press", back, methods=["GET"]),
+        Route(f"{DESK}/{{consultation}}/send", send, methods=["POST"]),
+        Route(f"{DESK}/{{consultation}}/send", back, methods=["GET"]),
+    ]
+
+
+def _moment_of(field: Field) -> str:
+    return field_value(field.given, field.zone) if isinstance(field, When) else ""
