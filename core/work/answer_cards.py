@@ -1,4 +1,4 @@
-"""What staff see when they answer a topic or a person: the form, what waits above it, and what became of it. Pure."""
+"""What staff see when they answer a topic or some people: the form, what waits above it, what became of it. Pure."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -18,31 +18,43 @@ from core.rules.specs import topic_name
 from core.work.digest_layout import ANSWER, HOLD, RELEASE, Voice, action, in_charge
 from core.work.follow_up import LONGEST_TEXT
 
-ONE = "@"
-"""Begins a subject that is one contribution; no topic's id begins so."""
+CHOSEN, AND = "@", ","
+"""A subject that is one contribution or several begins so, and stands between them; no topic's id begins so."""
 NOW, LATER, DRAFT = "now", "later", "draft"
 TEXT = "text_"
 """Begins the field of a text; its language follows."""
 LONGEST_SHOWN = 1500
 MOST_PENDING = 5
 _PENDING_ROOM = 200
+_AMONG_ROOM = 400
+"""Of the words of one contribution among several."""
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[ T]+(\d{1,2})(?:[:hH](\d\d)?)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is answered: a topic, or `contribution`. `before`: the newest published answer. `pending`: drafts, and what
-    is planned."""
+    """What is answered: a topic, or `contributions`. `before`: the newest published answer to each of them, or to the
+    topic. `pending`: drafts, and what is planned, each with the number of contributions that it was made for."""
 
     topic: str
-    contribution: Contribution | None
-    before: FollowUp | None
-    pending: Sequence[FollowUp]
+    contributions: Sequence[Contribution]
+    before: Sequence[FollowUp | None]
+    pending: Sequence[tuple[FollowUp, int]]
     charge: Charge | None
 
     @property
     def subject(self) -> str:
-        return self.topic if self.contribution is None else f"{ONE}{self.contribution.id}"
+        return self.topic or chosen_subject([each.id for each in self.contributions])
+
+    @property
+    def possible(self) -> frozenset[Progress]:
+        """What may be said of all of it now."""
+        found = [PROGRESS_MOVES[each.progress if each else Progress.RECEIVED] for each in self.before]
+        return frozenset.intersection(*found)
+
+
+def chosen_subject(contributions: Sequence[str]) -> str:
+    return f"{CHOSEN}{AND.join(contributions)}"
 
 
 def answerable(contribution: Contribution) -> bool:
@@ -56,17 +68,18 @@ def answerable(contribution: Contribution) -> bool:
 
 def answer_form(own: Consultation, asked: Asked, people: int, nonce: str, voice: Voice) -> Card | Form:
     """The form for the next answer; a card when nothing more can be said of it. `people`: how many asked for it."""
-    possible = PROGRESS_MOVES[asked.before.progress if asked.before else Progress.RECEIVED]
-    if not possible:
-        return sentence(voice("answer.over", what=_what(own, asked.topic, voice)))
-    states = tuple(Choice(each.value, voice(f"progress.{each.value}")) for each in Progress if each in possible)
+    n = len(asked.contributions)
+    if not asked.possible:
+        over = voice("answer.over", what=_what(own, asked.topic, n, voice))
+        return sentence(voice("answer.apart") if n > 1 else over)
+    states = tuple(Choice(each.value, voice(f"progress.{each.value}")) for each in Progress if each in asked.possible)
     texts = (
         Write(f"{TEXT}{code}", voice("answer.text", language=code.upper()), LONGEST_TEXT) for code in own.languages
     )
     when = tuple(Choice(each, voice(f"answer.{each}")) for each in (NOW, LATER, DRAFT))
     return Form(
         action(ANSWER, own.id, asked.subject, nonce),
-        voice("answer.title" if asked.topic else "answer.title_one"),
+        voice("answer.title" if asked.topic else "answer.title_one" if n == 1 else "answer.title_some"),
         tuple(_above(own, asked, people, voice)),
         (
             Pick("state", voice("answer.state"), states),
@@ -79,21 +92,22 @@ def answer_form(own: Consultation, asked: Asked, people: int, nonce: str, voice:
 
 
 def _above(own: Consultation, asked: Asked, people: int, voice: Voice) -> Sequence[Block]:
-    if asked.contribution is None:
-        blocks: list[Block] = [
-            Line(voice("answer.people", topic=topic_name(own, asked.topic, voice.language), n=people))
-        ]
+    said = [each.text or "" for each in asked.contributions]
+    room = LONGEST_SHOWN if len(said) == 1 else _AMONG_ROOM
+    blocks: list[Block] = [Quote(quoted(each, longest=room)) for each in said]
+    if asked.topic:
+        blocks.append(Line(voice("answer.people", topic=topic_name(own, asked.topic, voice.language), n=people)))
     else:
-        blocks = [Quote(quoted(asked.contribution.text or "", longest=LONGEST_SHOWN)), Line(voice("answer.person"))]
-    if asked.before is not None:
-        blocks.append(Line(voice("answer.before", stands=voice(f"progress.{asked.before.progress.value}"))))
+        blocks.append(Line(voice("answer.person") if len(said) == 1 else voice("answer.persons", n=people)))
+    for stands in sorted({each.progress for each in asked.before if each}):
+        blocks.append(Line(voice("answer.before", stands=voice(f"progress.{stands.value}"))))
     if asked.charge is not None:
         blocks.append(Line(in_charge(asked.charge.name, voice)))
-    for each in asked.pending[:MOST_PENDING]:
+    for each, n in asked.pending[:MOST_PENDING]:
         text = own.in_language(each.text, voice.language) if each.text else ""
         blocks.append(
             Line(
-                " ".join(filter(None, (_waits(own, each, voice), cut(text, _PENDING_ROOM)))),
+                " ".join(filter(None, (_waits(own, each, n, voice), cut(text, _PENDING_ROOM)))),
                 _deal(own, each, voice),
             )
         )
@@ -135,16 +149,17 @@ def moment_of(said: str, zone: str) -> datetime | None:
         return None
 
 
-def answered(own: Consultation, made: FollowUp, voice: Voice) -> Card:
-    """What became of the form. How many asked is counted when they are told, not here."""
+def answered(own: Consultation, made: FollowUp, n: int, voice: Voice) -> Card:
+    """What became of the form, which was about `n` contributions or a topic. How many asked is counted when they are
+    told, not here."""
     if made.public:
         stands = voice(f"progress.{made.progress.value}")
-        return sentence(voice("answer.published", what=_what(own, made.topic, voice), stands=stands))
-    return Card((Line(_waits(own, made, voice), _deal(own, made, voice)),))
+        return sentence(voice("answer.published", what=_what(own, made.topic, n, voice), stands=stands))
+    return Card((Line(_waits(own, made, n, voice), _deal(own, made, voice)),))
 
 
-def _waits(own: Consultation, made: FollowUp, voice: Voice) -> str:
-    said = {"what": _what(own, made.topic, voice), "stands": voice(f"progress.{made.progress.value}")}
+def _waits(own: Consultation, made: FollowUp, n: int, voice: Voice) -> str:
+    said = {"what": _what(own, made.topic, n, voice), "stands": voice(f"progress.{made.progress.value}")}
     if made.publish_at is None:
         return voice("answer.drafted", **said)
     return voice("answer.planned", **said, when=voice.coming(made.publish_at, own.zone))
@@ -156,6 +171,8 @@ def _deal(own: Consultation, made: FollowUp, voice: Voice) -> tuple[Button, ...]
     return (release, Button(voice("answer.hold"), action(HOLD, own.id, made.id))) if made.publish_at else (release,)
 
 
-def _what(own: Consultation, topic: str, voice: Voice) -> str:
-    """Of what: the topic by its name, or a person whom nobody names."""
-    return voice("answer.topic", topic=topic_name(own, topic, voice.language)) if topic else voice("answer.one")
+def _what(own: Consultation, topic: str, n: int, voice: Voice) -> str:
+    """Of what: the topic by its name, or those who wrote `n` contributions, whom nobody names."""
+    if topic:
+        return voice("answer.topic", topic=topic_name(own, topic, voice.language))
+    return voice("answer.chosen", n=n)

@@ -1,14 +1,14 @@
-"""The official answer to a topic, or to one person, written where staff read: at once, at a moment, or a draft first.
+"""The official answer to a topic, or to some people, written where staff read: at once, at a moment, or a draft first.
 
     answer:CONSULTATION:SUBJECT ─▶ form ─▶ [follow-up: draft] ─▶ published now │ at its moment │ kept, released later
                                                          planned ─▶ held: a draft again
 
-The subject is a topic, or `@` and a contribution. A form names the follow-up that it makes, so that one sent twice
-makes one; what may come next of a subject is the follow-ups' own affair (`core/work/follow_up.py`).
+The subject is a topic, or `@` and contributions, with commas. A form names the follow-up that it makes, so that one
+sent twice makes one; what may come next of a subject is the follow-ups' own affair (`core/work/follow_up.py`).
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,7 +24,7 @@ from core.model.staff import Actor
 from core.storage.engine import Storage
 from core.storage.unit import Unit
 from core.work import answer_cards as cards
-from core.work.answer_cards import LATER, NOW, ONE, TEXT, Asked, answerable, moment_of
+from core.work.answer_cards import AND, CHOSEN, LATER, NOW, TEXT, Asked, answerable, moment_of
 from core.work.digest_layout import Voice
 from core.work.follow_up import Answered, draft, hold, publish
 from core.work.guard import Guard, NotTheirs, own_consultation, own_contribution
@@ -111,7 +111,7 @@ class Answering:
         text: Mapping[str, str],
         who: Actor,
     ) -> FollowUp:
-        named = (asked.contribution.id,) if asked.contribution else ()
+        named = tuple(each.id for each in asked.contributions)
         answered = Answered(progress, {code: text.get(code, "") for code in own.languages}, asked.topic, named)
         which, now = ConsultationId(own.id), self.clock.now()
         made = await draft(unit, which, answered, who.id, self.chance, now=now, identity=identity)
@@ -127,28 +127,36 @@ class Answering:
     async def _asked(self, unit: Unit, account: AccountId, own: Consultation, subject: str) -> Asked:
         which = ConsultationId(own.id)
         made, named = await unit.follow_ups.of(which), await unit.follow_ups.named(which)
-        if not subject.startswith(ONE):
+        if not subject.startswith(CHOSEN):
             if not own.knows(subject):
                 raise NotTheirs
             about = [each for each in made if each.topic == subject]
             charge = (await unit.charges.of(which)).get(topic_subject(subject))
             before = standing(ContributionId(""), {subject}, made, {})
-            return Asked(subject, None, before, _pending(about), charge)
-        there, said = await own_contribution(unit, account, ContributionId(subject.removeprefix(ONE)))
-        if there.id != own.id or not answerable(said):
-            raise NotTheirs
-        about = [each for each in made if said.id in named.get(each.id, ())]
-        return Asked("", said, standing(said.id, (), made, named), _pending(about), None)
+            return Asked(subject, (), [before], _pending(about, named), charge)
+        chosen = []
+        for each in dict.fromkeys(subject.removeprefix(CHOSEN).split(AND)):
+            there, said = await own_contribution(unit, account, ContributionId(each))
+            if there.id != own.id or not answerable(said):
+                raise NotTheirs
+            chosen.append(said)
+        ids = {each.id for each in chosen}
+        about = [each for each in made if ids & set(named.get(each.id, ()))]
+        stands = [standing(each.id, (), made, named) for each in chosen]
+        return Asked("", chosen, stands, _pending(about, named), None)
 
 
 async def _shown(unit: Unit, own: Consultation, asked: Asked, nonce: str, voice: Voice) -> Card | Form:
     """The form, with how many asked: only who is shown it needs them counted."""
-    people = 1 if asked.contribution else await unit.follow_ups.people(ConsultationId(own.id), asked.topic)
+    named = [each.id for each in asked.contributions]
+    people = await unit.follow_ups.people(ConsultationId(own.id), asked.topic, named)
     return cards.answer_form(own, asked, people, nonce, voice)
 
 
-def _pending(made: list[FollowUp]) -> list[FollowUp]:
-    return [each for each in made if not each.public]
+def _pending(
+    made: Sequence[FollowUp], named: Mapping[FollowUpId, Collection[ContributionId]]
+) -> list[tuple[FollowUp, int]]:
+    return [(each, len(named.get(each.id, ()))) for each in made if not each.public]
 
 
 def _texts(fields: Mapping[str, str]) -> Mapping[str, str]:
@@ -172,4 +180,5 @@ def _missing(state: str, text: Mapping[str, str], when: str | None, at: datetime
 async def _kept(unit: Unit, own: Consultation, follow_up: FollowUpId, voice: Voice) -> Card:
     kept = await unit.follow_ups.get(follow_up)
     assert kept is not None, "it was there in this very unit"
-    return cards.answered(own, kept, voice)
+    named = (await unit.follow_ups.named(ConsultationId(own.id))).get(follow_up, ())
+    return cards.answered(own, kept, len(named), voice)

@@ -28,7 +28,7 @@ from core.storage.shelf import UNSORTED, Status, Wanted
 from core.storage.staff import AlertRow
 from core.storage.unit import Unit
 from core.work import deed_cards as cards
-from core.work.answer_cards import ONE
+from core.work.answer_cards import AND, CHOSEN
 from core.work.answering import Answering
 from core.work.digest_layout import (
     ALL,
@@ -242,6 +242,8 @@ class Deeds:
     ) -> Card | Form:
         if verb == SHOW:
             return await self._show_again(account, which, who, voice)
+        if verb == ANSWER_ONE:
+            return await self._answer_chosen(account, which, voice)
         async with self.storage.reading() as unit:
             own, contribution = await own_contribution(unit, account, which)
             if contribution.text is None or contribution.state is not ContributionState.READ:
@@ -252,13 +254,19 @@ class Deeds:
                 return cards.hide_form(contribution, mark, voice)
             if verb == MASK:
                 return cards.mask_form(contribution, mark, voice)
-            if verb == ANSWER_ONE:
-                return await self.answering.form(unit, account, own, f"{ONE}{which}", voice)
             if verb == WRONG or not topics:
                 return cards.wrong_form(own, contribution, mark, voice)
             if verb == REPLY:
                 return await self.answering.form(unit, account, own, topics[0], voice)
         return await self._all(own, topics[0], None, voice, await self._like(own, which))
+
+    async def _answer_chosen(self, account: AccountId, which: str, voice: Voice) -> Card | Form:
+        """One contribution, or several with commas."""
+        async with self.storage.reading() as unit:
+            own, contribution = await own_contribution(unit, account, ContributionId(which.partition(AND)[0]))
+            if contribution.text is None or contribution.state is not ContributionState.READ:
+                return cards.changed(voice)
+            return await self.answering.form(unit, account, own, f"{CHOSEN}{which}", voice)
 
     async def _like(self, own: Consultation, which: ContributionId) -> Sequence[Contribution]:
         try:

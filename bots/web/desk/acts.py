@@ -1,11 +1,13 @@
 """What staff do with the cards and forms of the desk, the very ones that Slack gets.
 
-GET  /desk/CONSULTATION/counting  how all this is counted
-POST /desk/CONSULTATION/press     a button of the digest: opens an alert, takes charge, asks for a form …
-POST /desk/CONSULTATION/send      a form that such a button asked for
+GET  /desk/CONSULTATION/counting               how all this is counted
+GET  /desk/CONSULTATION/contributions/answer   the form that answers the contributions that were ticked, all together
+POST /desk/CONSULTATION/press                  a button of the digest: opens an alert, takes charge, asks for a form …
+POST /desk/CONSULTATION/send                   a form that was asked for so
 """
 
 from collections.abc import Mapping
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -14,15 +16,18 @@ from starlette.routing import Route
 
 from bots.web.desk.cards import blocks_of, shown_card
 from bots.web.desk.clock import clock_place, field_value
-from bots.web.desk.gate import DESK, Gate, Visit, actor_of
+from bots.web.desk.contributions import LONGEST_QUERY
+from bots.web.desk.gate import DESK, PLACES, Gate, Visit, actor_of
 from bots.web.pages import Pages
 from bots.web.parts import WebParts
 from core.model.forms import Field, Form, Pick, Tick, When
 from core.model.messages import Card
 from core.rules.permissions import Deed
+from core.work.answer_cards import AND
 from core.work.campaign_forms import CAMPAIGN
-from core.work.digest_layout import COUNTING
+from core.work.digest_layout import ANSWER_ONE, COUNTING
 from core.work.lookups import Taken
+from core.work.shelf import PAGE
 
 MOST_BYTES = 64 * 1024
 """An answer of the longest kind in each of several languages."""
@@ -35,6 +40,19 @@ def acts_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
     async def counting(request: Request) -> Response:
         visit = await gate.visit(request)
         return await _pressed(request, visit, COUNTING)
+
+    async def chosen(request: Request) -> Response:
+        """The page of contributions again, as it was, when nothing was ticked."""
+        visit = await gate.visit(request, Deed.ANSWER)
+        ids = dict.fromkeys(request.query_params.getlist("chosen"))
+        if not ids:
+            kept = parse_qsl(request.query_params.get("back", "")[:LONGEST_QUERY])
+            asked = urlencode([*kept, ("chosen", "none")])
+            there = f"{DESK}/{visit.consultation.id}/contributions?{asked}"
+            return RedirectResponse(there, 303, {"cache-control": "no-store"})
+        if len(ids) > PAGE:
+            raise HTTPException(404)
+        return await _pressed(request, visit, f"{ANSWER_ONE}:{AND.join(ids)}", active="contributions")
 
     async def press(request: Request) -> Response:
         visit = await gate.visit(request, Deed.REVIEW)
@@ -50,22 +68,24 @@ def acts_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
         action = fields.get("action", "")
         desk = parts.campaigns if parts.campaigns and action.startswith(f"{CAMPAIGN}:") else house.desk
         shown = await desk.sent(parts.account, action, fields, actor_of(visit.member), language)
-        return _answer(request, visit, shown)
+        return _answer(request, visit, shown, fields.get("active", ""))
 
-    def _answer(request: Request, visit: Visit, shown: Card | Form) -> Response:
+    def _answer(request: Request, visit: Visit, shown: Card | Form, active: str) -> Response:
+        """`active`: the place it began in, which the page leads back to."""
+        active = active if active in PLACES else "overview"
         if isinstance(shown, Form):
             above = list(blocks_of(Card(shown.blocks)))
             return gate.page(
                 request,
                 visit,
                 "desk/form.html",
-                active="overview",
+                active=active,
                 asked=shown,
                 above=above,
                 fields=[(each, _KINDS.get(type(each), "write"), _moment_of(each)) for each in shown.fields],
                 clock=clock_place(visit.consultation.zone),
             )
-        return gate.page(request, visit, "desk/answer.html", active="overview", **shown_card(shown, visit))
+        return gate.page(request, visit, "desk/answer.html", active=active, **shown_card(shown, visit))
 
     async def back(request: Request) -> Response:
         """The page after a press in another language, or opened again: nothing is pressed by looking."""
@@ -73,7 +93,7 @@ def acts_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
         query = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(f"{DESK}/{visit.consultation.id}{query}", 303, {"cache-control": "no-store"})
 
-    async def _pressed(request: Request, visit: Visit, action: str) -> Response:
+    async def _pressed(request: Request, visit: Visit, action: str, active: str = "") -> Response:
         """The answer of the desk, as in Slack: it says itself what is not this partner's."""
         language = pages.language(request)
         shown: Card | Form | Taken | None = None
@@ -84,10 +104,11 @@ def acts_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
                 shown = await parts.campaigns.pressed(parts.account, action, who, language)
         if shown is None or isinstance(shown, Taken):  # a file has a page of its own here
             raise HTTPException(404)
-        return _answer(request, visit, shown)
+        return _answer(request, visit, shown, active)
 
     return [
         Route(f"{DESK}/{{consultation}}/counting", counting, methods=["GET"]),
+        Route(f"{DESK}/{{consultation}}/contributions/answer", chosen, methods=["GET"]),
         Route(f"{DESK}/{{consultation}}/press", press, methods=["POST"]),
         Route(f"{DESK}/{{consultation}}/press", back, methods=["GET"]),
         Route(f"{DESK}/{{consultation}}/send", send, methods=["POST"]),

@@ -37,6 +37,7 @@ from core.rules.permissions import LEAST, Deed
 from core.rules.plain_text import cleaned
 from core.rules.specs import topic_name
 from core.storage.shelf import CORRECTED, UNSORTED, Choices, Kept, Status, Wanted
+from core.work.answer_cards import answerable
 from core.work.cells import COLUMNS, cells
 from core.work.corrections import correct_topics
 from core.work.digest_layout import Voice
@@ -64,7 +65,7 @@ class Option:
 class Line:
     """One contribution as the page shows it. `marks`: what staff or the program noted. `text` None: not to be read.
     `because`: which of its words spoke for each topic that the program gave.
-    `choices`: the topics that it may be about, and whether it is."""
+    `choices`: the topics that it may be about, and whether it is. `answerable`: its author can be answered."""
 
     id: str
     text: str | None
@@ -78,6 +79,7 @@ class Line:
     parts: int
     marks: Sequence[str]
     choices: Sequence[tuple[Option, bool]]
+    answerable: bool
 
 
 def contributions_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
@@ -106,6 +108,8 @@ def contributions_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Rout
             back=request.url.query[:LONGEST_QUERY],
             may_sort=visit.member.may(LEAST[Deed.SORT]),
             more=_more(asked, found),
+            may_answer=visit.member.may(LEAST[Deed.ANSWER]),
+            none_chosen=request.query_params.get("chosen") == "none",
             may_take=visit.member.may(LEAST[Deed.TAKE_ALONG]),
         )
 
@@ -237,6 +241,7 @@ def _line(kept: Kept, visit: Visit, pages: Pages, language: str) -> Line:
         parts=contribution.parts,
         marks=_marks(kept, pages, language),
         choices=[] if why_not else _may_be_about(contribution, visit, language),
+        answerable=answerable(contribution),
     )
 
 

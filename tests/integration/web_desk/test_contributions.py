@@ -5,17 +5,22 @@ import io
 import json
 import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import httpx
 import pytest
 
+from core.model.audit import Act
 from core.model.contributions import By, ContributionState
-from core.model.ids import ContributionId
+from core.model.follow_ups import Progress
+from core.model.ids import ConsultationId, ContributionId
 from core.model.staff import Role
 from core.work import shelf
+from core.work.follow_up import Answered, draft, publish
 from tests.builders import NOW, alert, contribution, person
-from tests.integration.web_desk.office import Office
+from tests.integration.path.people import NO_BREAK
+from tests.integration.web_desk.office import Office, form_of
 
 PAGE = "/desk/piscine/contributions"
 HOSTILE = "<script>alert(1)</script>"
@@ -185,3 +190,79 @@ async def test_a_topic_that_a_person_corrected_is_found_as_such(some: Office) ->
     page = await (await some.comes()).get(f"{PAGE}?topic=~")
     assert found(page) == ["des tapis pour les chats"]
     assert "Horaires · son auteur" in page.text
+
+
+# ── several answered together ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def ticks(page: httpx.Response) -> list[str]:
+    return re.findall(r'type="checkbox" form="together" name="chosen" value="([^"]+)"', page.text)
+
+
+def words_of(page: httpx.Response) -> str:
+    return unescape(page.text).translate(NO_BREAK)
+
+
+async def test_several_are_ticked_and_get_one_answer_together(some: Office) -> None:
+    browser = await some.comes(Role.ORGANISER)
+    page = await browser.get(PAGE, params={"words": "soir"})
+    chloe, anna = ticks(page)
+    asked = await browser.get(f"{PAGE}/answer", params=[("back", "words=soir"), ("chosen", chloe), ("chosen", anna)])
+    said = words_of(asked)
+    assert "2 personnes ont écrit cela" in said
+    assert "Ouvrir plus tard le soir" in said
+    assert "moins cher" not in said
+    assert HOSTILE not in asked.text
+    (action,) = re.findall(r'name="action" value="([^"]+)"', asked.text)
+    filled = {"form": form_of(asked), "action": action, "active": "contributions", "when": "now"}
+    again = await browser.post("/desk/piscine/send", data=filled | {"state": "not_kept"})
+    assert "il faut dire pourquoi" in words_of(again)
+    assert "Ouvrir plus tard le soir" in words_of(again)
+    right = filled | {"state": "kept", "text_fr": "La piscine ferme à 21 h."}
+    for _ in range(2):  # sent twice, it counts once
+        done = await browser.post("/desk/piscine/send", data=right)
+        assert "Publié pour ces 2 contributions : gardé." in words_of(done)
+    assert f'href="{PAGE}"' in done.text.partition("<main")[2], "the way back leads to where it began"
+    async with some.storage.reading() as unit:
+        (written,) = await unit.follow_ups.of(ConsultationId("piscine"))
+        named = await unit.follow_ups.named(ConsultationId("piscine"))
+        acts = [each.act for each in await unit.audit.entries() if each.act.value.startswith("follow_up")]
+    assert named == {written.id: {anna, chloe}}
+    assert acts == [Act.FOLLOW_UP_WRITTEN, Act.FOLLOW_UP_PUBLISHED]
+
+
+async def test_with_nothing_ticked_the_page_says_so_and_keeps_what_was_searched_for(some: Office) -> None:
+    browser = await some.comes(Role.ORGANISER)
+    page = await browser.get(f"{PAGE}/answer", params={"back": "words=soir"}, follow_redirects=True)
+    assert "Cochez d'abord une contribution" in words_of(page)
+    assert count(page) == 2
+    many = [("chosen", str(number)) for number in range(shelf.PAGE + 1)]
+    assert (await browser.get(f"{PAGE}/answer", params=many)).status_code == 404
+
+
+async def test_what_stands_at_different_points_has_no_answer_in_common(some: Office) -> None:
+    browser = await some.comes(Role.ORGANISER)
+    chloe, _, anna = ticks(await browser.get(PAGE))
+    for progress, now in ((Progress.KEPT, NOW), (Progress.DONE, NOW + timedelta(days=1))):
+        async with some.storage.unit() as unit:
+            answered = Answered(progress, {"fr": "Oui."}, contributions=(ContributionId(anna),))
+            made = await draft(unit, ConsultationId("piscine"), answered, "terminal", some.chance, now=now)
+            await publish(unit, made.id, None, now=now)
+    page = await browser.get(f"{PAGE}/answer", params=[("chosen", chloe), ("chosen", anna)])
+    assert "n'en sont pas au même point" in words_of(page)
+    alone = await browser.get(f"{PAGE}/answer", params=[("chosen", anna)])
+    assert "C'est fait pour cette personne" in words_of(alone)
+
+
+async def test_who_may_not_answer_has_nothing_to_tick_and_paper_has_nobody_to_tell(some: Office) -> None:
+    async with some.storage.unit() as unit:
+        paper = await contribution(unit, "sur papier", in_="piscine", question="venir")
+    organiser = await some.comes(Role.ORGANISER)
+    page = await organiser.get(PAGE)
+    assert "sur papier" in page.text
+    assert len(ticks(page)) == 3 and paper not in ticks(page)
+    refused = await organiser.get(f"{PAGE}/answer", params={"chosen": paper})
+    assert "pas à vous" in words_of(refused)
+    moderator = await some.comes(Role.MODERATOR, "Denis")
+    assert ticks(await moderator.get(PAGE)) == []
+    assert "la même réponse" not in words_of(await moderator.get(PAGE))

@@ -302,6 +302,7 @@ BEHIND = {
     ("POST", "/desk/{consultation}/send"): Deed.REVIEW,
     ("GET", "/desk/{consultation}/send"): Deed.LOOK,
     ("GET", "/desk/{consultation}/contributions"): Deed.LOOK,
+    ("GET", "/desk/{consultation}/contributions/answer"): Deed.ANSWER,
     ("POST", "/desk/{consultation}/contributions/{contribution}"): Deed.SORT,
     ("GET", "/desk/{consultation}/topics"): Deed.LOOK,
     ("POST", "/desk/{consultation}/topics"): Deed.TEACH,

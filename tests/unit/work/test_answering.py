@@ -1,5 +1,6 @@
 """An answer that staff write: what it costs to keep one, and the moment at which it is published."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from config.locale import Catalogue
 from core.model.forms import Form
-from core.model.ids import ConsultationId
+from core.model.ids import ConsultationId, ContributionId
 from core.model.messages import Card
 from core.model.staff import Actor, Role
 from core.storage.follow_ups import FollowUps
@@ -25,9 +26,9 @@ async def test_people_are_counted_only_for_a_form_that_is_shown(
     counted: list[str] = []
     people = FollowUps.people
 
-    async def counting(self: FollowUps, which: ConsultationId, topic: str) -> int:
+    async def counting(self: FollowUps, which: ConsultationId, topic: str, named: Sequence[ContributionId]) -> int:
         counted.append(topic)
-        return await people(self, which, topic)
+        return await people(self, which, topic, named)
 
     monkeypatch.setattr(FollowUps, "people", counting)
     async with sqlite_storage(tmp_path) as storage:

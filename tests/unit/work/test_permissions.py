@@ -2,7 +2,7 @@
 says, and audited. The pages have their own: `tests/integration/web_desk/test_gate.py`."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ import pytest
 from config.locale import Catalogue
 from core.model.audit import Act
 from core.model.contributions import ContributionState
-from core.model.ids import AccountId, ContributionId
+from core.model.ids import AccountId, ConsultationId, ContributionId
 from core.model.messages import Card
 from core.model.staff import Actor, Role
 from core.rules.permissions import LEAST, Deed
@@ -111,6 +111,23 @@ async def test_neither_does_a_form_of_theirs(place: Place, verb: str) -> None:
     await place.desk.sent(TOWN, f"{verb}:{rest}", filled, Actor("U1", Role.READER), "fr")
     deed = BUTTONS[verb].value
     assert await place.audited() == [(Act.FOREIGN_REFUSED, "U9", deed), (Act.ROLE_REFUSED, "U1", deed)]
+
+
+async def test_words_of_another_partner_among_several_are_answered_by_nobody(place: Place) -> None:
+    library = replace(consultation(), id="library", partner=replace(consultation().partner, id="city"), sources={})
+    async with place.storage.unit() as unit:
+        await start(unit, library)
+        theirs = await contribution(unit, "plus de livres", by=await person(unit, "bob", in_="library"), in_="library")
+    chosen, claire = f"{place.contribution},{theirs}", Actor("U1", Role.ORGANISER)
+    asked = await place.desk.pressed(TOWN, f"one:{chosen}", claire, "fr")
+    sent = await place.desk.sent(TOWN, f"answer:pool:@{chosen}:nonce", {"state": "kept", "when": "now"}, claire, "fr")
+    for shown in (asked, sent):
+        assert isinstance(shown, Card)
+        assert "pas à vous" in card_text(shown).replace("\N{NO-BREAK SPACE}", " ")
+        assert "livres" not in card_text(shown)
+    assert await place.audited() == [(Act.FOREIGN_REFUSED, "U1", Deed.ANSWER.value)] * 2
+    async with place.storage.reading() as unit:
+        assert await unit.follow_ups.of(ConsultationId("pool")) == []
 
 
 # ── campaigns, commands and files ────────────────────────────────────────────────────────────────────────────────────
