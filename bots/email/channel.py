@@ -31,7 +31,8 @@ Security = Literal["starttls", "tls", "none"]
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """`user` "": the server asks nobody who they are. `tls`: what certificates are held against."""
+    """`user` "": the server asks nobody who they are. `tls`: what certificates are held against. `patience`: seconds
+    for each answer of the server."""
 
     host: str
     port: int
@@ -39,6 +40,7 @@ class MailServer:
     user: str = ""
     password: str = field(default="", repr=False)
     tls: ssl.SSLContext = field(default_factory=ssl.create_default_context, repr=False)
+    patience: float = PATIENCE
 
     @asynccontextmanager
     async def conversation(self) -> AsyncIterator[SMTP]:
@@ -46,7 +48,7 @@ class MailServer:
         smtp = SMTP(
             hostname=self.host,
             port=self.port,
-            timeout=PATIENCE,
+            timeout=self.patience,
             use_tls=self.security == "tls",
             start_tls=self.security == "starttls",
             tls_context=None if self.security == "none" else self.tls,

@@ -60,9 +60,9 @@ class SlackClient(AsyncWebClient):
 
 
 @asynccontextmanager
-async def open_session() -> AsyncIterator[aiohttp.ClientSession]:
-    """The one session that all calls share."""
-    timeout = aiohttp.ClientTimeout(total=TOTAL_SECONDS, connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS)
+async def open_session(*, seconds: float = TOTAL_SECONDS) -> AsyncIterator[aiohttp.ClientSession]:
+    """The one session that all calls share. `seconds`: for a whole call."""
+    timeout = aiohttp.ClientTimeout(total=seconds, connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS)
     connector = aiohttp.TCPConnector(limit=20, keepalive_timeout=IDLE_SECONDS)
     async with aiohttp.ClientSession(timeout=timeout, connector=connector) as session:
         yield session

@@ -4,6 +4,7 @@ Texts go out without any markup (no parse_mode): what a citizen or an organiser 
 """
 
 import logging
+import re
 from typing import Any, assert_never
 
 from telegram import InputFile
@@ -13,6 +14,7 @@ from bots.telegram.api import Api
 from bots.telegram.outcomes import to_outcome
 from core.model.messages import Button, Deletion, Document, Edit, Message, Outbound, Outcome, Sent, Uncertain
 from core.model.people import Address
+from core.rules.plain_text import cleaned
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +24,7 @@ MOST_UNITS = 4096
 MOST_CAPTION = 1024
 """Of UTF-16, under a file: core.telegram.org/bots/api#senddocument."""
 
+_NUMBER = re.compile(r"-?[0-9]{1,18}")
 _NO_PREVIEW = {"is_disabled": True}
 
 
@@ -76,7 +79,7 @@ def cut(text: str, most: int = MOST_UNITS) -> str:
 
 
 def _content(message: Message, most: int = MOST_UNITS) -> dict[str, Any]:
-    text = _sendable(message.text)
+    text = cleaned(message.text)
     short = cut(text, most)
     if short != text:
         log.warning("a text was longer than Telegram takes and was cut; delivery %s", message.reference or "unnamed")
@@ -94,17 +97,9 @@ def _price(message: Message) -> dict[str, Any]:
 
 def _drawn(button: Button) -> dict[str, str]:
     if button.link:
-        return {"text": _sendable(button.label), "url": button.link}
-    return {"text": _sendable(button.label), "callback_data": _sendable(button.action)}
-
-
-def _sendable(text: str) -> str:
-    """What UTF-8 and the platform take: no lone surrogate, no NUL."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+        return {"text": cleaned(button.label), "url": button.link}
+    return {"text": cleaned(button.label), "callback_data": cleaned(button.action)}
 
 
 def _number(external_id: str) -> int | str:
-    try:
-        return int(external_id)
-    except ValueError:
-        return external_id
+    return int(external_id) if _NUMBER.fullmatch(external_id) else external_id

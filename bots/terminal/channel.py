@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import assert_never
 
 from bots.terminal.screen import Screen
-from core.model.messages import Button, Edit, Message, Outbound, Outcome, Sent
+from core.model.messages import Button, Deletion, Edit, Message, Outbound, Outcome, Rejected, Sent
 from core.model.people import Address
 from core.rules.dialogue_actions import Verb, read
 from core.rules.pacing import Limits
@@ -26,14 +27,24 @@ class TerminalChannel:
     buttons: list[Button] = field(default_factory=list)
 
     async def send(self, _address: Address, message: Outbound, /) -> Outcome:
-        if isinstance(message, Edit):
-            message = message.message
-        if isinstance(message, Message):
-            self.buttons = [button for row in message.buttons for button in row]
-            self.before()
-            self.screen.bubble(message, numbers=_numbers(self.buttons))
-            self.after()
-        return Sent(str(next(self.numbers)))
+        """What is printed stands: the words of an edit are said again below, and nothing can be taken back."""
+        match message:
+            case Message():
+                self._say(message)
+                return Sent(str(next(self.numbers)))
+            case Edit(external_id=external_id, message=words):
+                self._say(words)
+                return Sent(external_id)
+            case Deletion():
+                return Rejected("what was printed cannot be taken back")
+            case _:
+                assert_never(message)
+
+    def _say(self, message: Message) -> None:
+        self.buttons = [button for row in message.buttons for button in row]
+        self.before()
+        self.screen.bubble(message, numbers=_numbers(self.buttons))
+        self.after()
 
     def meant(self, line: str) -> Button | None:
         """The button that a line presses: by what is written on it, or by its number."""

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from core.model.messages import Attached, Edited, Event, Inbound, Media, Pressed, Said, Started
+from core.rules.plain_text import cleaned
 
 Spoken = Started | Said | Edited | Pressed | Attached
 
@@ -18,8 +19,9 @@ def decode(raw: bytes) -> Inbound | None:
     """Raises ValueError for what `encode` never wrote."""
     try:
         said: dict[str, Any] = json.loads(raw)
-        return Inbound(str(said["chat"]), _event(said), said.get("language"))
-    except (KeyError, TypeError) as error:
+        language = said["language"]
+        return Inbound(str(said["chat"]), _event(said), None if language is None else str(language))
+    except (KeyError, TypeError, OverflowError, RecursionError) as error:
         raise ValueError("not an update of the terminal") from error
 
 
@@ -38,14 +40,19 @@ def _fields(event: Spoken) -> dict[str, Any]:
 def _event(said: dict[str, Any]) -> Event:
     match said["kind"]:
         case "started":
-            return Started(str(said["payload"]))
+            return Started(_text(said["payload"]))
         case "said":
-            return Said(str(said["text"]), int(said["message_id"]))
+            return Said(_text(said["text"]), int(said["message_id"]))
         case "edited":
-            return Edited(str(said["text"]), int(said["message_id"]))
+            return Edited(_text(said["text"]), int(said["message_id"]))
         case "pressed":
-            return Pressed(str(said["action"]), int(said["message_id"]))
+            return Pressed(_text(said["action"]), int(said["message_id"]))
         case "attached":
-            return Attached(Media(said["media"]), str(said["caption"]), int(said["message_id"]))
+            return Attached(Media(said["media"]), _text(said["caption"]), int(said["message_id"]))
         case _:
             raise ValueError("not an update of the terminal")
+
+
+def _text(value: object) -> str:
+    """As a database can keep it."""
+    return cleaned(str(value))

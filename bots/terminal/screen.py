@@ -5,6 +5,7 @@ command can be read by a program or kept in a file. No colour carries a meaning,
 """
 
 import json
+import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,10 +21,12 @@ from rich.text import Text
 
 from core.model.deliveries import Param
 from core.model.messages import Block, Button, Card, Heading, Line, Message, Note, Quote
+from core.rules.plain_text import cleaned
 from core.work.ports import Words
 
 WIDEST = 110
 BAR_WIDTH = 32
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,8 @@ class Screen:
         if console.is_terminal:
             console.print(_wrapped(text, min(console.width, WIDEST), indent), soft_wrap=True)
         else:
-            print(textwrap.indent(text, " " * indent), file=console.file, flush=True)  # a service writes for hours
+            said = textwrap.indent(_readable(text), " " * indent)
+            print(said, file=console.file, flush=True)  # a service writes for hours
 
     def remark(self, key: str, /, **params: Param) -> None:
         """A line beside the output: what was done, what to do next."""
@@ -169,10 +173,15 @@ def _in_brackets(buttons: Iterable[Button]) -> str:
     return "".join(f"  [{button.label}]" for button in buttons)
 
 
+def _readable(text: str) -> str:
+    """Without what a terminal would do instead of showing it: whoever wrote the words does not paint its screen."""
+    return _CONTROLS.sub(" ", cleaned(text))
+
+
 def _wrapped(text: str, width: int, indent: int, style: str = "") -> Text:
     """Broken between words and never at a no-break space, each line indented as the first one is."""
     lines: list[str] = []
-    for line in text.split("\n"):
+    for line in _readable(text).split("\n"):
         bare = line.lstrip(" ")
         margin = " " * (indent + len(line) - len(bare))
         lines += textwrap.wrap(

@@ -7,6 +7,7 @@ staff's screens hold nothing that opens somebody's conversation. The secret has 
 """
 
 import hashlib
+import re
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import timedelta
@@ -17,15 +18,18 @@ from core.model.errors import StorageError
 from core.model.messages import Button, Deletion, Edit, Message, NotSent, Outbound, Outcome, Rejected, Sent
 from core.model.people import Address
 from core.rules.pacing import Limits
+from core.rules.plain_text import cleaned
 from core.storage.engine import Storage
 from core.storage.unit import Unit
-from core.storage.web import Direction, Line
+from core.storage.web import Direction, Line, Rows
 from core.work.ports import Clock
 from core.work.together import Take, Together
 
 CHANNEL = "web"
 LIMITS = Limits(most=1000, burst=50, gap=timedelta(0))
 """Our own pages refuse nothing: only so many at once that the database is never swamped."""
+
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 def chat_of(secret: str) -> str:
@@ -85,13 +89,14 @@ class WebChannel:
     async def _amend(self, unit: Unit, address: Address, message: Outbound) -> Outcome:
         account, chat = address.account, address.external_id
         match message:
+            case Edit(external_id=number) | Deletion(external_id=number) if not _NUMBER.fullmatch(number):
+                return Rejected("this is not the number of a message")
             case Edit(external_id=number, message=Message(text=text, buttons=buttons)):
-                if not (number.isdigit() and await unit.web.change(account, chat, int(number), text, buttons)):
+                if not await unit.web.change(account, chat, int(number), cleaned(text), _kept(buttons)):
                     return Rejected("there is no such message to change")
                 return Sent(number)
             case Deletion(external_id=number):
-                if number.isdigit():
-                    await unit.web.take_back(account, chat, int(number))
+                await unit.web.take_back(account, chat, int(number))
                 return Sent(number)
             case Message():
                 raise AssertionError("what is new was said before")
@@ -99,7 +104,11 @@ class WebChannel:
                 assert_never(message)
 
 
-def _links(message: Message) -> tuple[tuple[Button, ...], ...]:
+def _kept(buttons: Rows) -> Rows:
+    return tuple(tuple(Button(cleaned(each.label), each.action) for each in row) for row in buttons)
+
+
+def _links(message: Message) -> Rows:
     """A page sends no file: it links to it, in a row of its own."""
     document = message.document
     return () if document is None else ((Button(document.name, document.path),),)
@@ -111,7 +120,7 @@ def _line(address: Address, message: Message, number: int) -> Line:
         address.external_id,
         number,
         Direction.OUT,
-        message.text,
-        (*message.buttons, *_links(message)),
+        cleaned(message.text),
+        _kept((*message.buttons, *_links(message))),
         message.reference or None,
     )

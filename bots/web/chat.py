@@ -24,7 +24,7 @@ from bots.web.channel import chat_of
 from bots.web.decode import encode
 from bots.web.door import START, TOKEN
 from bots.web.flood import POSTS, PRESSES, STARTS, Buckets
-from bots.web.forms import LONGEST_TEXT, Refused, form_token, place_of, read_form, too_long, too_many
+from bots.web.forms import LONGEST_TEXT, Refused, form_token, place_of, read_form, too_long, too_many, whole_number
 from bots.web.news import News
 from bots.web.pages import EMBED, Pages
 from bots.web.parts import WebParts
@@ -171,8 +171,7 @@ class _Chat:
 
     async def _press(self, account: AccountId, chat: str, fields: Mapping[str, str], talk: Talk) -> None:
         action = fields["action"][:64]
-        number = fields.get("message", "")
-        message = int(number) if number.isdigit() and len(number) < 18 else 0
+        message = whole_number(fields.get("message", ""), digits=17) or 0
         labels = [
             button.label
             for bubble in talk.bubbles

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from core.model.messages import Event, Inbound, Pressed, Said, Started
+from core.rules.plain_text import cleaned
 
 
 def encode(chat: str, event: Started | Said | Pressed, *, language: str | None = None) -> bytes:
@@ -16,8 +17,9 @@ def decode(raw: bytes) -> Inbound | None:
     """Raises ValueError for what `encode` never wrote."""
     try:
         said: dict[str, Any] = json.loads(raw)
-        return Inbound(str(said["chat"]), _event(said), said.get("language"))
-    except (KeyError, TypeError, AttributeError) as error:
+        language = said["language"]
+        return Inbound(str(said["chat"]), _event(said), None if language is None else str(language))
+    except (KeyError, TypeError, OverflowError, RecursionError) as error:
         raise ValueError("not an update of the web chat") from error
 
 
@@ -34,10 +36,15 @@ def _fields(event: Started | Said | Pressed) -> dict[str, Any]:
 def _event(said: dict[str, Any]) -> Event:
     match said["kind"]:
         case "started":
-            return Started(str(said["payload"]))
+            return Started(_text(said["payload"]))
         case "said":
-            return Said(str(said["text"]), int(said["message_id"]))
+            return Said(_text(said["text"]), int(said["message_id"]))
         case "pressed":
-            return Pressed(str(said["action"]), int(said["message_id"]))
+            return Pressed(_text(said["action"]), int(said["message_id"]))
         case _:
             raise ValueError("not an update of the web chat")
+
+
+def _text(value: object) -> str:
+    """As a database can keep it."""
+    return cleaned(str(value))

@@ -1,4 +1,5 @@
-"""The e-mail channel and a real mail server: what arrives, and what each refusal means."""
+"""The e-mail channel and a real mail server: what arrives, and what each refusal means. What every channel promises is
+in tests/contracts/test_channels.py."""
 
 import socket
 from datetime import timedelta
@@ -12,8 +13,6 @@ from core.model.ids import AccountId, AddressId
 from core.model.messages import (
     Button,
     Card,
-    Deletion,
-    Edit,
     Halted,
     Heading,
     Line,
@@ -64,13 +63,6 @@ async def test_a_letter_arrives_whole(security: str) -> None:
         assert "open:1" not in part
 
 
-async def test_the_same_delivery_keeps_its_name_when_it_goes_twice() -> None:
-    async with mail_server() as server:
-        mail = channel(server)
-        assert await mail.send(SPORTS, DIGEST) == await mail.send(SPORTS, DIGEST)
-        assert len({each["Message-ID"] for each in server.letters}) == 1
-
-
 @pytest.mark.parametrize(
     ("verb", "answer", "outcome"),
     [
@@ -102,12 +94,6 @@ async def test_what_is_too_large_or_no_address_is_our_fault() -> None:
         nobody = Address(AddressId("b"), AccountId("email"), "x@y.example\r\nBcc: z@y.example")
         assert isinstance(await channel(server).send(nobody, DIGEST), Rejected)
         assert server.asked == []
-
-
-async def test_a_letter_that_has_left_is_neither_changed_nor_taken_back() -> None:
-    async with mail_server() as server:
-        for wish in (Edit("<1@x>", DIGEST), Deletion("<1@x>")):
-            assert isinstance(await channel(server).send(SPORTS, wish), Rejected)
 
 
 async def test_a_wrong_password_waits_until_it_is_mended_and_is_never_shown() -> None:

@@ -1,7 +1,5 @@
-"""Messages leave for a Slack that halts, refuses, fails, and loses its answers."""
-
-import socket
-from datetime import timedelta
+"""Messages leave for a Slack that halts, refuses, fails, and loses its answers; what every channel promises is in
+tests/contracts/test_channels.py."""
 
 import pytest
 
@@ -10,19 +8,16 @@ from core.model.ids import AddressId
 from core.model.messages import (
     Button,
     Card,
-    Deletion,
     Edit,
     Halted,
     Heading,
     Line,
     Message,
-    NotSent,
     Outcome,
     Quote,
     Rejected,
     Sent,
     Uncertain,
-    Unreachable,
 )
 from core.model.people import Address
 from tests.integration.slack.conftest import ACCOUNT, ROOM, Opened
@@ -59,22 +54,6 @@ async def test_nothing_of_a_contribution_is_read_as_markup(server: SlackServer, 
     assert server.transcript(ROOM.external_id).count("<!channel>") == 11
 
 
-async def test_an_edit_replaces_and_a_deletion_removes(server: SlackServer, opened: Opened) -> None:
-    messages = server.world.channels[ROOM.external_id].messages
-    async with opened(running=False) as slack:
-        outcome = await slack.channel.send(ROOM, Message("avant", card=Card((Line("avant"),)), reference="d1"))
-        assert isinstance(outcome, Sent)
-        edit = Edit(outcome.external_id, Message("après", reference="d1"))
-        assert await slack.channel.send(ROOM, edit) == outcome
-        assert (messages[0]["text"], messages[0]["blocks"]) == ("après", [])
-        assert await slack.channel.send(ROOM, Deletion(outcome.external_id)) == outcome
-        assert messages == []
-        assert await slack.channel.send(ROOM, Deletion(outcome.external_id)) == outcome
-        assert isinstance(await slack.channel.send(ROOM, edit), Rejected)
-        assert isinstance(await slack.channel.send(ROOM, Deletion("nonsense")), Rejected)
-        assert isinstance(await slack.channel.send(ROOM, Edit("nonsense", HELLO)), Rejected)
-
-
 async def test_a_room_can_be_named_and_a_person_written_to(server: SlackServer, opened: Opened) -> None:
     server.channel("C1", "autre")
     server.channel("G1", "bureau", private=True)
@@ -90,13 +69,6 @@ async def test_a_room_can_be_named_and_a_person_written_to(server: SlackServer, 
             assert found is not None
             assert found.startswith(f"{channel}:")
         assert await slack.channel.find(room("#nulle-part"), "d1") is None
-
-
-async def test_a_halt_says_how_long(server: SlackServer, opened: Opened) -> None:
-    server.plan("chat.postMessage", Planned(Trouble.RATE_LIMIT, retry_after=7))
-    async with opened(running=False) as slack:
-        assert await slack.channel.send(ROOM, HELLO) == Halted(timedelta(seconds=7))
-        assert len(server.called("chat.postMessage")) == 1
 
 
 async def test_more_than_the_burst_is_halted(server: SlackServer, opened: Opened) -> None:
@@ -119,16 +91,6 @@ async def test_a_lost_answer_is_uncertain_and_can_be_found_again(
         assert [each["text"] for each in messages] == ["avant", "Bonjour"]  # sent once: nothing tried again
         assert await slack.channel.find(ROOM, "delivery-1") == f"{ROOM.external_id}:{messages[1]['ts']}"
         assert await slack.channel.find(ROOM, "delivery-2") is None
-
-
-async def test_an_answer_that_never_comes_is_uncertain(
-    server: SlackServer, opened: Opened, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bots.slack.client.TOTAL_SECONDS", 0.3)
-    server.plan("chat.postMessage", Trouble.HANG_AFTER)
-    async with opened(running=False) as slack:
-        assert isinstance(await slack.channel.send(ROOM, HELLO), Uncertain)
-        assert await slack.channel.find(ROOM, "delivery-1") is not None
 
 
 async def test_what_stands_in_a_thread_can_be_found_again(server: SlackServer, opened: Opened) -> None:
@@ -166,14 +128,6 @@ async def test_not_having_looked_is_not_the_same_as_not_there(
             await slack.channel.find(ROOM, "delivery-1")
 
 
-async def test_no_connection_means_certainly_not_sent(opened: Opened) -> None:
-    async with opened(running=False) as slack:
-        with socket.socket() as nobody:
-            nobody.bind(("127.0.0.1", 0))
-            slack.channel._client.base_url = f"http://127.0.0.1:{nobody.getsockname()[1]}/api/"
-            assert isinstance(await slack.channel.send(ROOM, HELLO), NotSent)
-
-
 async def refused(server: SlackServer, opened: Opened, where: Address, message: Message = HELLO) -> Outcome:
     async with opened(running=False) as slack:
         return await slack.channel.send(where, message)
@@ -204,11 +158,6 @@ async def test_a_permission_that_was_taken_away_is_named(server: SlackServer, op
     outcome = await refused(server, opened, ROOM)
     assert isinstance(outcome, Rejected)
     assert "manifest" in outcome.reason
-
-
-async def test_someone_who_left_is_unreachable(server: SlackServer, opened: Opened) -> None:
-    server.plan("chat.postMessage", Planned(Trouble.REFUSE, code="user_disabled"))
-    assert isinstance(await refused(server, opened, room("U1")), Unreachable)
 
 
 async def test_an_empty_message_is_not_even_tried(server: SlackServer, opened: Opened) -> None:

@@ -92,7 +92,10 @@ class Upload:
 
 
 class Limits:
-    """Requests per method: so many a minute. Messages: one a second in a channel, with small bursts."""
+    """Requests per method: so many a minute. Messages: one a second in a channel, with small bursts.
+
+    `halts`: by channel ("" = all of them), the seconds that whoever posts there is told to wait.
+    """
 
     TIERS: tuple[tuple[int, tuple[str, ...]], ...] = (
         (20, ("conversations.list", "views.publish")),
@@ -104,12 +107,15 @@ class Limits:
         self.now = now
         self.burst = 3
         self.enabled = True
+        self.halts: dict[str, int] = {}
         self._per_minute = {method: tier for tier, methods in self.TIERS for method in methods}
         self._calls: defaultdict[str, deque[float]] = defaultdict(deque)
         self._posts: defaultdict[str, tuple[float, float]] = defaultdict(lambda: (float(self.burst), self.now()))
 
     def admit(self, method: str, channel: str) -> None:
         """Raises `Refusal` when there are too many."""
+        if method == "chat.postMessage" and (halted := self.halts.get(channel) or self.halts.get("")):
+            raise Refusal("ratelimited", retry_after=halted)
         if not self.enabled:
             return
         now = self.now()

@@ -26,6 +26,8 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 USER, PASSWORD = "porte-voix", "a password of a test"
 VANISH = "vanish"
 """Instead of an answer: the connection is cut."""
+SILENCE = "silence"
+"""It takes the letter, and never says so."""
 
 
 @dataclass(slots=True)
@@ -43,6 +45,10 @@ class MailStandIn:
     def says(self, verb: str, *answers: str) -> None:
         """What it answers the next times to AUTH, MAIL, RCPT or DATA, instead of taking it."""
         self._script[verb].extend(answers)
+
+    def forgets(self) -> None:
+        """It takes every letter again."""
+        self._script.clear()
 
     def trusted(self) -> ssl.SSLContext:
         """What a client holds its certificate against."""
@@ -79,7 +85,7 @@ class MailStandIn:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         del session
         answer = self._answer(server, "DATA")
-        if answer is not None:
+        if answer is not None and answer != SILENCE:
             return answer
         content = envelope.original_content or b""
         letter = email.message_from_bytes(content, policy=email.policy.default)
@@ -87,6 +93,8 @@ class MailStandIn:
         _strict(letter, content, envelope)
         self.letters.append(letter)
         self._came.put_nowait(letter)
+        if answer == SILENCE:
+            await asyncio.Event().wait()  # until the client hangs up
         return "250 OK"
 
     def authenticate(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:

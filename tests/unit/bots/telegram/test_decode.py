@@ -1,8 +1,6 @@
 """Updates as the platform sends them, one file each, and whatever else a stranger may put on the wire."""
 
-import dataclasses
 import json
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,21 +16,14 @@ CASES = sorted((Path(__file__).parents[3] / "cases" / "telegram").glob("*.json")
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
-def test_each_kind_of_update_means_what_its_file_says(path: Path) -> None:
-    case = json.loads(path.read_text("utf-8"))
-    raw = json.dumps(case["update"], ensure_ascii=False).encode()
+def test_the_envelope_names_the_update_and_its_chat(path: Path) -> None:
+    """What the update means: tests/contracts/test_decoders.py."""
+    update = json.loads(path.read_text("utf-8"))["update"]
+    raw = json.dumps(update, ensure_ascii=False).encode()
     inbound = decode(raw)
-    if case["means"] is None:
-        assert inbound is None
-        return
-    assert inbound is not None
-    assert inbound.chat == "5512345678"
-    assert {type(inbound.event).__name__: dataclasses.asdict(inbound.event)} == case["means"]
-    if "language" in case:
-        assert inbound.language == case["language"]
-    if "sent_at" in case:
-        assert inbound.sent_at == datetime.fromisoformat(case["sent_at"])
-    assert envelope(raw) == (case["update"]["update_id"], "5512345678")
+    if inbound is not None:
+        assert inbound.chat == "5512345678"
+        assert envelope(raw) == (update["update_id"], "5512345678")
 
 
 def test_there_is_a_case_for_every_kind() -> None:

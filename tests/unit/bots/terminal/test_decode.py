@@ -7,13 +7,14 @@ from hypothesis import strategies as st
 from bots.terminal.decode import Spoken, decode, encode
 from core.model.messages import Attached, Edited, Inbound, Media, Pressed, Said, Started
 
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
 NUMBERS = st.integers(min_value=0, max_value=2**53)
 EVENTS = (
-    st.builds(Started, st.text())
-    | st.builds(Said, st.text(), NUMBERS)
-    | st.builds(Edited, st.text(), NUMBERS)
-    | st.builds(Pressed, st.text(), NUMBERS)
-    | st.builds(Attached, st.sampled_from(Media), st.text(), NUMBERS)
+    st.builds(Started, TEXTS)
+    | st.builds(Said, TEXTS, NUMBERS)
+    | st.builds(Edited, TEXTS, NUMBERS)
+    | st.builds(Pressed, TEXTS, NUMBERS)
+    | st.builds(Attached, st.sampled_from(Media), TEXTS, NUMBERS)
 )
 
 
