@@ -35,7 +35,7 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
     def demo(
         file: Annotated[Path | None, file_argument(screen, "demo.file")] = None,
         people: Annotated[int, people_option(screen, "demo.people")] = PEOPLE,
-        seed: Annotated[int, typer.Option(metavar="N", show_default=False, help=screen.text("help.demo.seed"))] = SEED,
+        seed: Annotated[int, typer.Option(metavar="N", help=screen.text("help.demo.seed"))] = SEED,
         as_json: Annotated[bool, json_option(screen)] = False,
     ) -> None:
         sample = file or parts.samples / SAMPLE

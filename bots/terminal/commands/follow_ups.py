@@ -53,13 +53,21 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
     def add_command(
         consultation: Annotated[str, consultation_argument(screen)],
         state: Annotated[Progress, typer.Option("--state", help=screen.text("help.follow_up.state"))],
-        topic: Annotated[str, typer.Option(metavar="NAME", help=screen.text("help.follow_up.topic"))] = "",
+        topic: Annotated[
+            str, typer.Option(metavar=screen.text("help.word.name"), help=screen.text("help.follow_up.topic"))
+        ] = "",
         contribution: Annotated[
             list[str] | None, typer.Option(metavar="ID", help=screen.text("help.follow_up.contribution"))
         ] = None,
-        text: Annotated[str, typer.Option(metavar="TEXT", help=screen.text("help.follow_up.text"))] = "",
-        english: Annotated[str, typer.Option(metavar="TEXT", help=screen.text("help.follow_up.english"))] = "",
-        service: Annotated[str, typer.Option(metavar="NAME", help=screen.text("help.follow_up.service"))] = "",
+        text: Annotated[
+            str, typer.Option(metavar=screen.text("help.word.text"), help=screen.text("help.follow_up.text"))
+        ] = "",
+        english: Annotated[
+            str, typer.Option(metavar=screen.text("help.word.text"), help=screen.text("help.follow_up.english"))
+        ] = "",
+        service: Annotated[
+            str, typer.Option(metavar=screen.text("help.word.name"), help=screen.text("help.follow_up.service"))
+        ] = "",
         on: Annotated[
             datetime | None, typer.Option(metavar="DATE", formats=DAY, help=screen.text("help.follow_up.on"))
         ] = None,

@@ -24,13 +24,13 @@ FOLDER = Path("var") / "kits"
 def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
     sources = group(screen, "source")
     app.add_typer(sources, name="source")
-    english = typer.Option("--english", metavar="NAME", help=screen.text("help.source.english"))
+    english = typer.Option("--english", metavar=screen.text("help.word.name"), help=screen.text("help.source.english"))
     name_help = screen.text("help.source.name")
 
     @command(sources, screen, "add", "source.add")
     def add_command(
         consultation: Annotated[str, consultation_argument(screen)],
-        name: Annotated[str, typer.Argument(metavar="NAME", help=name_help)],
+        name: Annotated[str, typer.Argument(metavar=screen.text("help.word.name"), help=name_help)],
         in_english: Annotated[str, english] = "",
     ) -> None:
         asyncio.run(_add(consultation, name, in_english, parts, screen))
@@ -45,16 +45,21 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
     @command(sources, screen, "retire", "source.retire")
     def retire_command(
         consultation: Annotated[str, consultation_argument(screen)],
-        name: Annotated[str, typer.Argument(metavar="NAME", help=screen.text("help.source.which"))],
+        name: Annotated[
+            str, typer.Argument(metavar=screen.text("help.word.name"), help=screen.text("help.source.which"))
+        ],
     ) -> None:
         asyncio.run(_retire(consultation, name, parts, screen))
 
     @command(app, screen, "kit")
     def kit_command(
         consultation: Annotated[str, consultation_argument(screen)],
-        source: Annotated[str, typer.Option("--source", metavar="NAME", help=screen.text("help.kit.source"))],
+        source: Annotated[
+            str, typer.Option("--source", metavar=screen.text("help.word.name"), help=screen.text("help.kit.source"))
+        ],
         out: Annotated[
-            Path | None, typer.Option(file_okay=False, metavar="DIR", help=screen.text("help.kit.out"))
+            Path | None,
+            typer.Option(file_okay=False, metavar=screen.text("help.word.folder"), help=screen.text("help.kit.out")),
         ] = None,
     ) -> None:
         asyncio.run(_kit(consultation, source, out, parts, screen))

@@ -55,9 +55,13 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
     @command(meeting, screen, "keep", "meeting.keep")
     def keep(
         consultation: Annotated[str, consultation_argument(screen)],
-        words: Annotated[str, typer.Argument(metavar="WORDS", help=screen.text("help.meeting.words"))],
+        words: Annotated[
+            str, typer.Argument(metavar=screen.text("help.word.words"), help=screen.text("help.meeting.words"))
+        ],
         contribution: Annotated[list[str], typer.Option(metavar="ID", help=screen.text("help.meeting.contribution"))],
-        english: Annotated[str, typer.Option(metavar="WORDS", help=screen.text("help.meeting.english"))] = "",
+        english: Annotated[
+            str, typer.Option(metavar=screen.text("help.word.words"), help=screen.text("help.meeting.english"))
+        ] = "",
         into: Annotated[int | None, typer.Option(metavar="N", help=screen.text("help.meeting.into"))] = None,
         as_json: Annotated[bool, json_option(screen)] = False,
     ) -> None:

@@ -42,8 +42,10 @@ async def room_findings(consultation: Consultation, parts: Parts) -> list[Findin
 
 
 def add(campaign: typer.Typer, parts: Parts, screen: Screen) -> None:
-    to = typer.Option("--to", metavar="GROUP", help=screen.text("help.post.to"))
-    source = typer.Option("--source", metavar="NAME", show_default=False, help=screen.text("help.post.source"))
+    to = typer.Option("--to", metavar=screen.text("help.word.group"), help=screen.text("help.post.to"))
+    source = typer.Option(
+        "--source", metavar=screen.text("help.word.name"), show_default=False, help=screen.text("help.post.source")
+    )
 
     @command(campaign, screen, "post")
     def post(

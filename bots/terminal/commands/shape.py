@@ -19,7 +19,7 @@ ORDER = (
 )  # fmt: skip
 """How the help lists the commands; one that is not here comes last."""
 
-_BRACED = re.compile(r"\{([A-Z]+)\}")
+_BRACED = re.compile(r"\{(\w+)\}")
 """How the library writes an argument that must be given."""
 _TYPE = re.compile(r" <(?:list\[)?([^\]>]+)\]?>$")
 """The kind of value, which the library puts behind a name: programmers read it, others stumble over it."""
@@ -84,7 +84,7 @@ def consultation_option(screen: Screen) -> Any:
 
 def people_option(screen: Screen, key: str) -> Any:
     """How many neighbours are made up."""
-    return typer.Option(min=1, max=5000, metavar="N", show_default=False, help=screen.text(f"help.{key}"))
+    return typer.Option(min=1, max=5000, metavar="N", help=screen.text(f"help.{key}"))
 
 
 def json_option(screen: Screen) -> Any:

@@ -36,7 +36,11 @@ def add(campaign: typer.Typer, parts: Parts, screen: Screen) -> None:
         people: Annotated[int, people_option(screen, "simulate.people")] = PEOPLE,
         behaviour: Annotated[
             list[str] | None,
-            typer.Option(metavar="NAME=N", show_default=False, help=screen.text("help.simulate.behaviour")),
+            typer.Option(
+                metavar=f"{screen.text('help.word.name')}=N",
+                show_default=False,
+                help=screen.text("help.simulate.behaviour"),
+            ),
         ] = None,
         weeks: Annotated[
             int | None,
@@ -44,10 +48,15 @@ def add(campaign: typer.Typer, parts: Parts, screen: Screen) -> None:
                 min=1, max=MOST_WEEKS, metavar="N", show_default=False, help=screen.text("help.simulate.weeks")
             ),
         ] = None,
-        seed: Annotated[int, typer.Option(metavar="N", show_default=False, help=screen.text("help.demo.seed"))] = SEED,
+        seed: Annotated[int, typer.Option(metavar="N", help=screen.text("help.demo.seed"))] = SEED,
         drawn: Annotated[
             Path | None,
-            typer.Option("--picture", metavar="FILE", show_default=False, help=screen.text("help.simulate.picture")),
+            typer.Option(
+                "--picture",
+                metavar=screen.text("help.word.file"),
+                show_default=False,
+                help=screen.text("help.simulate.picture"),
+            ),
         ] = None,
         as_json: Annotated[bool, json_option(screen)] = False,
     ) -> None:

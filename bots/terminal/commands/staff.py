@@ -16,15 +16,19 @@ from core.work.members import partner_of_staff
 def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
     staff = group(screen, "staff")
     app.add_typer(staff, name="staff")
-    who = typer.Argument(metavar="NAME", help=screen.text("help.staff.who"))
+    who = typer.Argument(metavar=screen.text("help.word.name"), help=screen.text("help.staff.who"))
     partner_option = typer.Option("--partner", metavar="ID", help=screen.text("help.staff.partner"))
     roles = screen.text("help.staff.role_name")
 
     @command(staff, screen, "add", "staff.add")
     def add_command(
-        name: Annotated[str, typer.Argument(metavar="NAME", help=screen.text("help.staff.name"))],
+        name: Annotated[
+            str, typer.Argument(metavar=screen.text("help.word.name"), help=screen.text("help.staff.name"))
+        ],
         role: Annotated[Role, typer.Option("--role", help=roles)] = Role.READER,
-        email: Annotated[str, typer.Option("--email", metavar="ADDRESS", help=screen.text("help.staff.email"))] = "",
+        email: Annotated[
+            str, typer.Option("--email", metavar=screen.text("help.word.address"), help=screen.text("help.staff.email"))
+        ] = "",
         partner: Annotated[str, partner_option] = "",
         as_json: Annotated[bool, json_option(screen)] = False,
     ) -> None:
@@ -39,7 +43,7 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
     @command(staff, screen, "role", "staff.role")
     def role_command(
         name: Annotated[str, who],
-        role: Annotated[Role, typer.Argument(metavar="ROLE", help=roles)],
+        role: Annotated[Role, typer.Argument(metavar=screen.text("help.word.role"), help=roles)],
         partner: Annotated[str, partner_option] = "",
     ) -> None:
         asyncio.run(_role(name, role, partner, parts, screen))

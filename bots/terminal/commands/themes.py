@@ -39,7 +39,7 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
             str,
             typer.Option(
                 "--name",
-                metavar="NAME",
+                metavar=screen.text("help.word.name"),
                 show_default=False,
                 help=screen.text("help.topics.theme_name"),
             ),

@@ -20,6 +20,10 @@ from core.model.errors import NotFound, PorteVoixError
 from core.storage.engine import only_pen
 from tests.integration.terminal.conftest import POOL, Program
 
+TYPED = ("csv", "html", "fr", "reader")
+"""Values with which a help may begin."""
+THEIRS = ("NAME", "TEXT", "WORDS", "FOLDER", "FILE", "GROUP", "ADDRESS", "ROLE", "NAME=N")
+"""What stands for a value in an English help."""
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw9"
 EXAMPLE = {"en": "Example: python main.py ", "fr": "Exemple : python main.py "}
 
@@ -62,12 +66,27 @@ def test_every_command_says_what_it_does_with_an_example_on_its_own_line(
         )
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_argument_and_option_is_told_in_whole_sentences(language: str, screen: Screen) -> None:
+    tree = typer.main.get_command(build(parts(language), replace(screen, language=language)))
+    for path in paths(tree):
+        command = tree
+        for name in path:
+            command = command.commands[name]
+        for each in command.params:
+            said = each.help or ""
+            assert said.endswith("."), f"{path}: {said!r}"
+            assert said[0].isupper() or said.split()[0] in TYPED, f"{path}: {said!r}"
+            assert (each.metavar in THEIRS) <= (language == "en"), f"{path}: {each.metavar}"
+
+
 def test_the_first_page_lists_all_commands_in_the_order_of_their_use(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(parts("fr"), ["--help"]) == 0
     said = capsys.readouterr().out
     listed = [line.split()[0] for line in said.partition("Commandes")[2].splitlines()[1:] if line.startswith("  ")]
     assert listed == [name for name in ORDER if name in listed]
     assert "python main.py demo" in said
+    assert "Pour en savoir plus sur une commande" in said
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
