@@ -151,11 +151,17 @@ def all_of(
 
 def _read(contribution: Contribution, voice: Voice, *, sorted_: bool) -> Quote:
     """Masked words with what can be done about them."""
+    buttons = read_buttons(contribution, voice, sorted_=sorted_)
+    return Quote(quoted(contribution.text or "", longest=LONGEST_SHOWN), buttons=buttons)
+
+
+def read_buttons(contribution: Contribution, voice: Voice, *, sorted_: bool) -> tuple[Button, ...]:
+    """What can be done about one contribution wherever its words are read. `sorted_`: it has a topic."""
     wrong, hide = quote_buttons(contribution.id, voice)[1:3]
     buttons = [wrong if sorted_ else replace(wrong, label=voice("button.sort")), hide]
     if answerable(contribution):
         buttons.append(Button(voice("button.one"), action(ANSWER_ONE, contribution.id)))
-    return Quote(quoted(contribution.text or "", longest=LONGEST_SHOWN), buttons=tuple(buttons))
+    return tuple(buttons)
 
 
 # ── one contribution ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -21,8 +21,9 @@ from core.model.words import asked_for
 from core.rules.permissions import Deed
 from core.rules.plain_text import plain, quoted
 from core.rules.readout import cut
-from core.storage.shelf import Kept, Wanted
+from core.storage.shelf import Kept, Status, Wanted
 from core.work.cells import COLUMNS, cells
+from core.work.deed_cards import read_buttons
 from core.work.desk import Desk, Owned, holds, meant
 from core.work.digest_layout import EXPORT, MEETING, NAME_ROOM, NOTE, Voice, action
 from core.work.digests import WEEK, Alike, nobody_else
@@ -209,7 +210,7 @@ class Lookups:
             total, _ = await unit.readouts.topic_counts(own)
             week, _ = await unit.readouts.topic_counts(own, self.desk.clock.now() - WEEK)
             standing = await topic_standing(unit, consultation, topic.id, voice)
-        found = await find(self.desk.storage, own, Wanted(topic=topic.id))
+        found = await find(self.desk.storage, own, Wanted(topic=topic.id, status=Status.READ))
         name, title = voice.text(topic.name, topic.id), voice.text(consultation.title)
         return [
             Heading(voice("lookup.topic", topic=name, title=title)),
@@ -230,9 +231,10 @@ class Lookups:
         blocks: list[Block] = []
         for each in chosen:
             notes = list(dict.fromkeys(names[tag.topic] for tag in effective(each.tags) if tag.topic in names))
+            buttons = read_buttons(each, voice, sorted_=bool(notes))
             if each.id in others:
                 notes.append(voice("quote.others", n=others[each.id]))
-            blocks.append(Quote(quoted(each.text or "", longest=QUOTE_ROOM), " · ".join(notes)))
+            blocks.append(Quote(quoted(each.text or "", longest=QUOTE_ROOM), " · ".join(notes), buttons))
         return blocks
 
     async def _alive(self, account: AccountId) -> list[Consultation]:

@@ -12,7 +12,8 @@ from core.model.audit import Act
 from core.model.consultations import Consultation
 from core.model.contributions import Contribution, ContributionState
 from core.model.errors import NotAllowed
-from core.model.messages import Card
+from core.model.forms import Form
+from core.model.messages import Card, Quote
 from core.model.staff import Actor, Role
 from core.storage.engine import Storage
 from core.work.alike import NothingSeen, Remembered, others_alike, said_like
@@ -136,6 +137,20 @@ async def test_a_topic_says_how_many_and_what_was_answered(
     assert "No official answer yet. Promised before 30 March by: The sports department." in shown
     assert "moins cher" not in shown
     assert several.startswith("Say which topic")
+
+
+async def test_what_is_found_can_be_hidden_there_and_then_is_found_no_more(lookups: Lookups) -> None:
+    moderator = Actor("U1", Role.MODERATOR)
+    (quote,) = [each for each in (await lookups.search(TOWN, "plus tard", "fr")).blocks if isinstance(each, Quote)]
+    wrong, hide, one = quote.buttons
+    assert [each.label for each in (wrong, hide, one)] == ["Mauvais thème", "Masquer", "Répondre à cette personne"]
+    form = await lookups.desk.pressed(TOWN, hide.action, moderator, "fr")
+    assert isinstance(form, Form)
+    done = await lookups.desk.sent(TOWN, form.action, {"reason": "insult"}, moderator, "fr")
+    assert isinstance(done, Card)
+    assert "C'est masqué." in card_text(done)
+    for card in (await lookups.search(TOWN, "plus tard", "fr"), await lookups.topic(TOWN, "horaires", "fr")):
+        assert "<!channel>" not in card_text(card)
 
 
 async def test_the_export_comes_to_the_asker_alone_and_is_recorded(
