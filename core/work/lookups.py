@@ -25,7 +25,7 @@ from core.storage.shelf import Kept, Status, Wanted
 from core.work.cells import COLUMNS, cells
 from core.work.deed_cards import read_buttons
 from core.work.desk import Desk, Owned, holds, meant
-from core.work.digest_layout import EXPORT, MEETING, NAME_ROOM, NOTE, Voice, action
+from core.work.digest_layout import ALL, ANSWER, EXPORT, MEETING, NAME_ROOM, NOTE, Voice, action
 from core.work.digests import WEEK, Alike, nobody_else
 from core.work.exchange import export_rows
 from core.work.guard import own_consultation
@@ -212,10 +212,14 @@ class Lookups:
             standing = await topic_standing(unit, consultation, topic.id, voice)
         found = await find(self.desk.storage, own, Wanted(topic=topic.id, status=Status.READ))
         name, title = voice.text(topic.name, topic.id), voice.text(consultation.title)
+        buttons = (
+            Button(voice("button.reply"), action(ANSWER, consultation.id, topic.id)),
+            Button(voice("button.all"), action(ALL, consultation.id, topic.id)),
+        )
         return [
             Heading(voice("lookup.topic", topic=name, title=title)),
             Line(voice("lookup.counts", n=total.get(topic.id, 0), week=week.get(topic.id, 0))),
-            Line(standing),
+            Line(standing, buttons),
             *await self._quotes(found.kept, consultation, voice),
         ]
 

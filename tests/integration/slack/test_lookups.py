@@ -133,6 +133,7 @@ async def test_a_topic_says_how_many_and_what_was_answered(
             "Opening hours"
         )
         several = await (await anna.command("/porte-voix", "topic", channel=ROOM.external_id)).sees("Prices")
+    assert "[Answer the topic] [See all]" in shown
     assert "3 answers speak of it, 1 of them in the last 7 days." in shown
     assert "No official answer yet. Promised before 30 March by: The sports department." in shown
     assert "moins cher" not in shown
