@@ -1,5 +1,6 @@
 """Follow-ups, whom each of them concerns, and how far the telling has come."""
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
@@ -8,12 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.deliveries import State
-from core.model.follow_ups import ANSWERS, FollowUp, Progress
+from core.model.follow_ups import ANSWERS, FOLLOW_UP_STEP, FollowUp, Progress
 from core.model.ids import ConsultationId, ContributionId, FollowUpId
 from core.model.publications import Publication
 from core.storage.effective import about
 from core.storage.pushes import Pushes, values_of
-from core.storage.schema import contributions, dialogues, follow_up_contributions, follow_ups
+from core.storage.schema import contributions, deliveries, dialogues, follow_up_contributions, follow_ups
 from core.storage.sql import chunks, put
 from core.storage.tellings import asked, owing, page_of, subject_of
 
@@ -61,6 +62,22 @@ class FollowUps:
             )
         )
         return [follow_up_of(row) for row in await self._connection.execute(statement)]
+
+    async def messages(self, consultation: ConsultationId) -> dict[FollowUpId, Counter[State]]:
+        """How many of those who are owed word of each stand where."""
+        before = sa.func.substr(
+            deliveries.c.key, 1, sa.func.length(deliveries.c.key) - sa.func.length(deliveries.c.citizen_id)
+        ).label("before")
+        statement = (
+            sa.select(before, deliveries.c.state, sa.func.count().label("n"))
+            .where(deliveries.c.consultation_id == consultation, deliveries.c.step == FOLLOW_UP_STEP)
+            .group_by(before, deliveries.c.state)
+        )
+        found: dict[FollowUpId, Counter[State]] = {}
+        for row in await self._connection.execute(statement):
+            _, which, _ = row.before.split(":")
+            found.setdefault(FollowUpId(which), Counter())[State(row.state)] += row.n
+        return found
 
     async def named(self, consultation: ConsultationId) -> dict[FollowUpId, set[ContributionId]]:
         """The contributions that the follow-ups of no topic were made for."""

@@ -151,13 +151,16 @@ async def _put_sources(
     unit: Unit, partner: PartnerId, consultation: Consultation, chance: Chance, now: datetime
 ) -> None:
     taken = await unit.people.sources(partner)
-    for token in consultation.sources:
-        if taken.get(token, consultation.id) != consultation.id:
-            raise FileError(
-                f"the source {token!r} already leads to another consultation of this partner: choose another word",
-                "error.source_taken",
-                token=token,
-            )
+    elsewhere = [token for token in consultation.sources if taken.get(token, consultation.id) != consultation.id]
+    if elsewhere:
+        raise FileError(
+            f"these sources already lead to another consultation of this partner: {', '.join(elsewhere)}: choose other "
+            f"words, such as {elsewhere[0]}-{consultation.id}",
+            "error.source_taken",
+            n=len(elsewhere),
+            tokens=", ".join(elsewhere),
+            other=f"{elsewhere[0]}-{consultation.id}",
+        )
     rows = [
         (Source(SourceId(chance.token()), ConsultationId(consultation.id), token, ""), label)
         for token, label in consultation.sources.items()

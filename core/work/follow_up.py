@@ -90,7 +90,10 @@ async def draft(
 
 
 async def publish(unit: Unit, follow_up_id: FollowUpId, at: datetime | None, *, now: datetime) -> FollowUp:
-    """Publishes now, or plans it for `at`; the telling is another use case. Returns it as it was before."""
+    """Publishes now, or plans it for `at`; the telling is another use case. Returns it as it was before. `NotAllowed`
+    for a moment that is over: what is published cannot be taken back, so a slip in a date must not publish."""
+    if at is not None and at <= now:
+        raise NotAllowed("this moment is over: give a later one, or none to publish now", "error.moment_over")
     follow_up = await unit.follow_ups.get(follow_up_id)
     if follow_up is None:
         raise NotFound(
@@ -100,7 +103,7 @@ async def publish(unit: Unit, follow_up_id: FollowUpId, at: datetime | None, *, 
         )
     named = (await unit.follow_ups.named(follow_up.consultation)).get(follow_up.id, set())
     await _may_become(unit, follow_up, named)
-    if at is not None and at > now:
+    if at is not None:
         to = publication_moved(follow_up.publication, Publication.SCHEDULED)
         await unit.follow_ups.set_publication(follow_up, to, publish_at=at)
     else:

@@ -1,6 +1,8 @@
 """Whom an official answer is owed, on both databases: everyone who asked, once, in their language, and why some not."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -144,3 +146,20 @@ async def test_a_page_begins_where_the_one_before_ended_and_nobody_is_owed_twice
     assert await unit.follow_ups.page(POOL, after="dan", limit=2) == ("elsa", 1)
     assert await unit.follow_ups.page(POOL, after="elsa", limit=2) == ("elsa", 0)
     assert [row.citizen_id for row in await rows(unit)] == ["anna", "cleo", "dan"]
+
+
+async def test_how_many_were_told_is_counted_for_each_answer_alone(unit: Unit) -> None:
+    """What is planned for the end of somebody's night is not told yet."""
+    await asks(unit, "anna")
+    await asks(unit, "bob")
+    await owed(unit)
+    up_to, _ = await unit.follow_ups.page(POOL, after="", limit=99)
+    other = replace(answer(), id=FollowUpId("f2"))
+    await unit.follow_ups.owe(other, Told("follow-up:f2:", CHANCE.token(), 1, WORDS, NOW), after="", up_to=up_to)
+    await unit.connection.execute(
+        sa.update(deliveries).where(deliveries.c.key == "follow-up:f1:anna").values(state=State.SENT.value)
+    )
+    assert await unit.follow_ups.messages(POOL) == {
+        FollowUpId("f1"): Counter({State.SENT: 1, State.PLANNED: 1}),
+        FollowUpId("f2"): Counter({State.PLANNED: 2}),
+    }

@@ -68,7 +68,7 @@ def _heading(found: Comparison, consultation: Consultation, screen: Screen) -> s
 
 def _tell(found: Comparison, screen: Screen) -> None:
     if not found.enough:
-        screen.say("compare.too_few", answers=found.answers, enough=ENOUGH_ANSWERS)
+        screen.say("compare.too_few", n=found.answers, enough=ENOUGH_ANSWERS)
     voice = Voice(screen.words, screen.language)
     for each in found.shares:
         line = screen.text(

@@ -1,6 +1,7 @@
 """`follow-up add|list|publish`: the official answer to a topic, told to everyone who asked for it."""
 
 import asyncio
+from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -13,7 +14,7 @@ from bots.terminal.errands import ANSWERED
 from bots.terminal.parts import Parts
 from bots.terminal.screen import Screen
 from core.model.consultations import Consultation
-from core.model.deliveries import Day
+from core.model.deliveries import Day, State
 from core.model.errors import NotAllowed
 from core.model.follow_ups import FollowUp, Progress
 from core.model.ids import ConsultationId, ContributionId, FollowUpId
@@ -26,6 +27,7 @@ from core.work.follow_up import Answered
 from core.work.satisfaction import satisfaction
 
 DAY = ["%Y-%m-%d"]
+_WAITING = (State.PLANNED, State.CLAIMED, State.SENDING)
 MOMENT = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"]
 
 
@@ -144,11 +146,13 @@ async def _list(consultation: str, parts: Parts, screen: Screen, *, as_json: boo
         known = await consultation_of(unit, consultation, screen)
         found = await unit.follow_ups.of(ConsultationId(known.id))
         said = {each.topic: each for each in await satisfaction(unit, ConsultationId(known.id))}
+        messages = await unit.follow_ups.messages(ConsultationId(known.id))
+    told = {each.id: _told(messages.get(each.id, Counter())) for each in found}
     if as_json:
-        screen.json([{**asdict(each), "satisfied": _counts(said.get(each.topic))} for each in found])
+        screen.json([{**asdict(each), **told[each.id], "satisfied": _counts(said.get(each.topic))} for each in found])
         return
     for each in found:
-        screen.show(_line(each, known, screen))
+        screen.show(_line(each, told[each.id], known, screen))
     for rating in said.values():
         name = topic_name(known, rating.topic, screen.language) if rating.topic else screen.text("follow_up.some")
         screen.say("follow_up.satisfied", topic=name, **_counts(rating))
@@ -156,14 +160,22 @@ async def _list(consultation: str, parts: Parts, screen: Screen, *, as_json: boo
         screen.say("follow_up.none", id=known.id)
 
 
+def _told(messages: Counter[State]) -> dict[str, int]:
+    """Who was written to, and who will be: when their night is over, or when a platform takes more."""
+    return {"told": messages[State.SENT], "waiting": sum(messages[each] for each in _WAITING)}
+
+
 def _counts(rating: Rating | None) -> dict[str, int]:
     """Of the answers to that topic."""
     return rating_counts(rating or Rating(""))
 
 
-def _line(follow_up: FollowUp, consultation: Consultation, screen: Screen) -> str:
+def _line(follow_up: FollowUp, told: dict[str, int], consultation: Consultation, screen: Screen) -> str:
     voice = Voice(screen.words, screen.language)
     at = voice.coming(follow_up.publish_at, consultation.zone) if follow_up.publish_at else ""
+    stands = follow_up.publication.value
+    if follow_up.publication is Publication.TOLD and told["waiting"]:
+        stands = "waiting"
     return screen.text(
         "follow_up.line",
         id=follow_up.id,
@@ -172,6 +184,6 @@ def _line(follow_up: FollowUp, consultation: Consultation, screen: Screen) -> st
         else screen.text("follow_up.some"),
         progress=voice(f"progress.{follow_up.progress.value}"),
         on=Day(follow_up.on, year=True),
-        publication=screen.text(f"follow_up.publication.{follow_up.publication.value}", at=at),
+        publication=screen.text(f"follow_up.publication.{stands}", at=at, n=told["told"], waiting=told["waiting"]),
         people=follow_up.people,
     )

@@ -1,7 +1,7 @@
 """`source add|list|retire`, `kit`: the places where people read of a consultation, and what is hung or sent there."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -13,12 +13,14 @@ from bots.terminal.commands.shape import command, consultation_argument, group, 
 from bots.terminal.parts import Parts
 from bots.terminal.screen import Screen
 from core.model.consultations import Consultation
-from core.model.errors import not_written
+from core.model.errors import NotAllowed, not_written
 from core.model.ids import ConsultationId
-from core.rules.plain_text import plain
+from core.rules.plain_text import distance_within, plain
 from core.work.sources import SourceLine, source_lines
 
 FOLDER = Path("var") / "kits"
+_LONG_WORD = 4
+"""Letters. One letter makes another word of a shorter one."""
 
 
 def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
@@ -85,7 +87,10 @@ async def known_source(consultation: str, name: str, parts: Parts, screen: Scree
     """The token of the source of that name, made if there is none."""
     known, lines = await _known(consultation, parts, screen)
     line = _named(name, lines)
-    return line.token if line else await _new(known, name, "", parts)
+    if line:
+        return line.token
+    _no_slip(name, known, lines)
+    return await _new(known, name, "", parts)
 
 
 async def _list(consultation: str, parts: Parts, screen: Screen, *, as_json: bool) -> None:
@@ -131,6 +136,30 @@ def _named(name: str, lines: tuple[SourceLine, ...]) -> SourceLine | None:
     return None
 
 
+def _no_slip(name: str, consultation: Consultation, lines: tuple[SourceLine, ...]) -> None:
+    """`NotAllowed` for a name that is one slip away from a place that there is: no poster is to carry it. "École 1" and
+    "École 2" are two places, and so are "Gare A" and "Gare B"."""
+    for line in lines:
+        for known in (line.token, *line.label.values()) if line.retired_at is None else ():
+            if _slipped(plain(name).split(), plain(known).split()):
+                places = {"name": name, "known": known, "id": consultation.id}
+                raise NotAllowed(
+                    f"there is no place {name!r}, but there is {known!r}: write that, or add yours first with "
+                    f'`source add {consultation.id} "{name}"`',
+                    "error.source_slip",
+                    **places,
+                )
+
+
+def _slipped(said: Sequence[str], known: Sequence[str]) -> bool:
+    """One word differs, a long one, by one letter."""
+    differ = [pair for pair in zip(said, known, strict=False) if pair[0] != pair[1]]
+    if len(said) != len(known) or len(differ) != 1:
+        return False
+    one, other = differ[0]
+    return min(len(one), len(other)) >= _LONG_WORD and (one + other).isalpha() and distance_within(one, other, 1)
+
+
 # ── the kit ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -139,6 +168,7 @@ async def _kit(consultation: str, source: str, out: Path | None, parts: Parts, s
     line = _named(source, lines)
     token, label = (line.token, dict(line.label)) if line else ("", {known.languages[0]: source})
     if not token:
+        _no_slip(source, known, lines)
         token = await _new(known, source, "", parts)
         screen.remark("kit.new_source", name=source)
     folder = out or FOLDER / known.id / token

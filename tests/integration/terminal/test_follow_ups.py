@@ -35,6 +35,8 @@ def test_what_cannot_be_is_refused_with_what_can(program: Program) -> None:
     assert "--topic NAME" in program.is_refused("follow-up", "add", "piscine", "--state", "kept")
     assert "--at" in program.is_refused(*ADD, "--state", "kept", "--draft", "--at", "2027-03-28 10:00")
     assert "follow-up list" in program.is_refused("follow-up", "publish", "nothing")
+    assert "this moment is over" in program.is_refused(*ADD, "--state", "kept", "--at", "2025-03-28 10:00")
+    assert "No answer yet" in program.does("follow-up", "list", "piscine"), "a slip in a date publishes nothing"
     assert "possible now" in program.is_refused(*ADD, "--state", "done")
     assert "on doit la raison" in program.is_refused(*ADD, "--state", "not_kept", language="fr")
     assert "« piscine » n'a pas de thème « Lune »" in program.is_refused(

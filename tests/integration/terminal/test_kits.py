@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -29,3 +30,27 @@ def test_from_a_name_to_a_poster_and_out_again(program: Program, monkeypatch: py
     assert line["retired_at"]
 
     assert "source list piscine" in program.is_refused("source", "retire", "piscine", "market poster")
+
+
+def test_a_slip_makes_no_new_place(program: Program) -> None:
+    program.does("campaign", "start", POOL)
+    for slip in ("affiche-piscin", "Afiche de la piscine", "poster at the pools"):
+        refused = program.is_refused("kit", "piscine", "--source", slip)
+        assert f'source add piscine "{slip}"' in refused
+        assert "piscine" in refused or "pool" in refused
+    assert len(json.loads(program.does("source", "list", "piscine", "--json"))) == 7
+    program.does("kit", "piscine", "--source", "Affiche 1")
+    program.does("kit", "piscine", "--source", "Affiche 2")
+    program.does("source", "add", "piscine", "affiche-piscin")
+    program.does("kit", "piscine", "--source", "affiche-piscin")
+
+
+def test_all_the_codes_that_lead_elsewhere_are_named_at_once(program: Program) -> None:
+    program.does("campaign", "start", POOL)
+    second = program.folder / "second.yaml"
+    told = Path(POOL).read_text(encoding="utf-8").replace("consultation: piscine", "consultation: parc", 1)
+    second.write_text(told, encoding="utf-8")
+    refused = program.is_refused("campaign", "start", str(second))
+    for code in ("affiche-piscine", "affiche-gare", "guichet", "college", "sms", "bulletin", "site"):
+        assert code in refused
+    assert "“affiche-piscine-parc”" in refused
