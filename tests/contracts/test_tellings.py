@@ -155,7 +155,8 @@ async def test_how_many_were_told_is_counted_for_each_answer_alone(unit: Unit) -
     await owed(unit)
     up_to, _ = await unit.follow_ups.page(POOL, after="", limit=99)
     other = replace(answer(), id=FollowUpId("f2"))
-    await unit.follow_ups.owe(other, Told("follow-up:f2:", CHANCE.token(), 1, WORDS, NOW), after="", up_to=up_to)
+    pushes = Pushes("follow-up:f2:", CHANCE.token(), POOL, 1, FOLLOW_UP_STEP, tuple(WORDS.items()), NOW)
+    await unit.follow_ups.owe(other, pushes, after="", up_to=up_to)
     await unit.connection.execute(
         sa.update(deliveries).where(deliveries.c.key == "follow-up:f1:anna").values(state=State.SENT.value)
     )
