@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.model.contributions import Contribution, ContributionState
+from core.model.contributions import Contribution, ContributionState, Hidden
 from core.model.deliveries import Lane, Reason, State
 from core.model.ids import CitizenId, ConsultationId, ContributionId
 from core.model.satisfaction import WHY_ANSWER
@@ -28,7 +28,7 @@ class Status(StrEnum):
     """Where a contribution stands, as staff think of it. One may stand in several places: read, flagged and quotable.
 
     `waiting`: not masked yet. `unread`: nobody of staff has said whether it may be quoted. `urgent`: answered at once,
-    in no figure, opened from its alert.
+    in no figure, opened from its alert. `hidden`: by staff, who can show it again.
     """
 
     WAITING = "waiting"
@@ -37,6 +37,7 @@ class Status(StrEnum):
     QUOTABLE = "quotable"
     NEVER = "never"
     FLAGGED = "flagged"
+    HIDDEN = "hidden"
     UNTAGGABLE = "untaggable"
     URGENT = "urgent"
 
@@ -62,10 +63,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A contribution with what staff said of quoting it: new, reviewed or never."""
+    """A contribution with what staff said of quoting it: new, reviewed or never; and why they hid it, if they did."""
 
     contribution: Contribution
     review: str
+    hidden_for: Hidden | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,10 @@ class Shelf:
         statement = statement.order_by(contributions.c.received_at.desc(), contributions.c.id.desc()).limit(limit)
         rows = list(await self._connection.execute(statement))
         found = await Contributions(self._connection).with_tags(rows)
-        return [Kept(contribution, row.review) for contribution, row in zip(found, rows, strict=True)]
+        return [
+            Kept(contribution, row.review, Hidden(row.hidden_for) if row.hidden_for else None)
+            for contribution, row in zip(found, rows, strict=True)
+        ]
 
     async def count(self, consultation: ConsultationId, wanted: Wanted) -> int:
         statement = sa.select(sa.func.count()).where(*self._conditions(consultation, wanted))
@@ -241,6 +246,8 @@ def _stands(status: Status) -> sa.ColumnElement[bool]:
             return sa.and_(read, review == "never")
         case Status.FLAGGED:
             return sa.and_(ours, sa.cast(contributions.c.flags, sa.Text) != "[]")
+        case Status.HIDDEN:
+            return sa.and_(ours, state == ContributionState.HIDDEN.value)
         case Status.UNTAGGABLE:
             return sa.and_(ours, state == ContributionState.UNTAGGABLE.value)
         case Status.URGENT:

@@ -57,7 +57,7 @@ def acts_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
     async def press(request: Request) -> Response:
         visit = await gate.visit(request, Deed.REVIEW)
         fields = await gate.fields(request, visit.member)
-        return await _pressed(request, visit, fields.get("action", ""))
+        return await _pressed(request, visit, fields.get("action", ""), fields.get("active", ""))
 
     async def send(request: Request) -> Response:
         """What a form of the desk brings back, as in Slack."""

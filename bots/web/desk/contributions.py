@@ -31,6 +31,7 @@ from core.model.contributions import By, Contribution, ContributionState, effect
 from core.model.deliveries import Day
 from core.model.errors import NotFound
 from core.model.ids import ConsultationId, ContributionId
+from core.model.messages import Button
 from core.model.words import asked_for
 from core.rules.calendar import on_wall
 from core.rules.permissions import LEAST, Deed
@@ -40,7 +41,7 @@ from core.storage.shelf import CORRECTED, UNSORTED, Choices, Kept, Status, Wante
 from core.work.answer_cards import answerable
 from core.work.cells import COLUMNS, cells
 from core.work.corrections import correct_topics
-from core.work.digest_layout import Voice
+from core.work.digest_layout import HIDE, MASK, SHOW, Voice, action
 from core.work.exchange import Row, row_of
 from core.work.follow_up import Published, published
 from core.work.shelf import Found, every, find
@@ -65,7 +66,8 @@ class Option:
 class Line:
     """One contribution as the page shows it. `marks`: what staff or the program noted. `text` None: not to be read.
     `because`: which of its words spoke for each topic that the program gave.
-    `choices`: the topics that it may be about, and whether it is. `answerable`: its author can be answered."""
+    `choices`: the topics that it may be about, and whether it is. `answerable`: its author can be answered.
+    `buttons`: what moderators can do about it."""
 
     id: str
     text: str | None
@@ -80,6 +82,7 @@ class Line:
     marks: Sequence[str]
     choices: Sequence[tuple[Option, bool]]
     answerable: bool
+    buttons: Sequence[Button]
 
 
 def contributions_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
@@ -108,6 +111,7 @@ def contributions_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Rout
             back=request.url.query[:LONGEST_QUERY],
             may_sort=visit.member.may(LEAST[Deed.SORT]),
             more=_more(asked, found),
+            may_hide=visit.member.may(LEAST[Deed.HIDE]),
             may_answer=visit.member.may(LEAST[Deed.ANSWER]),
             none_chosen=request.query_params.get("chosen") == "none",
             may_take=visit.member.may(LEAST[Deed.TAKE_ALONG]),
@@ -231,7 +235,7 @@ def _line(kept: Kept, visit: Visit, pages: Pages, language: str) -> Line:
     return Line(
         id=contribution.id,
         text=None if why_not else contribution.text,
-        why_not=pages.say(f"desk.said.{why_not}", language) if why_not else "",
+        why_not=_said_why_not(why_not, kept, pages, language),
         on=Day(on_wall(contribution.received_at, asked.zone).date(), year=True),
         question=asked.in_language(question.text, language) if question else "",
         topics=_topics(kept, visit, pages, language),
@@ -242,7 +246,23 @@ def _line(kept: Kept, visit: Visit, pages: Pages, language: str) -> Line:
         marks=_marks(kept, pages, language),
         choices=[] if why_not else _may_be_about(contribution, visit, language),
         answerable=answerable(contribution),
+        buttons=_buttons(kept, why_not, pages, language),
     )
+
+
+def _said_why_not(why_not: str, kept: Kept, pages: Pages, language: str) -> str:
+    if kept.hidden_for is not None and why_not == "hidden":
+        reason = Voice(pages.words, language)(f"hidden.{kept.hidden_for.value}")
+        return pages.say("desk.said.hidden_for", language, reason=reason)
+    return pages.say(f"desk.said.{why_not}", language) if why_not else ""
+
+
+def _buttons(kept: Kept, why_not: str, pages: Pages, language: str) -> list[Button]:
+    voice, which = Voice(pages.words, language), kept.contribution.id
+    if kept.hidden_for is not None and why_not == "hidden":
+        return [Button(voice("button.show"), action(SHOW, which))]
+    verbs = () if why_not else ((HIDE, "button.hide"), (MASK, "button.mask"))
+    return [Button(voice(key), action(verb, which)) for verb, key in verbs]
 
 
 def _may_be_about(contribution: Contribution, visit: Visit, language: str) -> list[tuple[Option, bool]]:

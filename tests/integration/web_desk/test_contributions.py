@@ -266,3 +266,24 @@ async def test_who_may_not_answer_has_nothing_to_tick_and_paper_has_nobody_to_te
     moderator = await some.comes(Role.MODERATOR, "Denis")
     assert ticks(await moderator.get(PAGE)) == []
     assert "la même réponse" not in words_of(await moderator.get(PAGE))
+
+
+async def test_what_is_found_can_be_hidden_and_shown_again_where_it_is_read(office: Office) -> None:
+    own = await wrote(office, "anna", "Le maire est un idiot", topics=["horaires"])
+    reader, moderator = await office.comes(), await office.comes(Role.MODERATOR, "Marc")
+    assert f'value="hide:{own}"' not in (await reader.get(PAGE)).text
+    page = await moderator.get(PAGE)
+    from_here = {"form": form_of(page), "active": "contributions"}
+    assert f'value="hide:{own}"' in page.text
+    said = await moderator.post("/desk/piscine/press", data=from_here | {"action": f"hide:{own}"})
+    (asked,) = re.findall(r'name="action" value="(hide:[^"]+)"', said.text)
+    done = await moderator.post("/desk/piscine/send", data=from_here | {"action": asked, "reason": "insult"})
+    assert f'href="{PAGE}"' in done.text.partition("<main")[2], "the way back leads to where it began"
+
+    page = await moderator.get(f"{PAGE}?status=hidden")
+    assert count(page) == 1
+    assert "idiot" not in page.text
+    assert "Masqué par l'équipe : insulte ou menace." in words_of(page)
+    await moderator.post("/desk/piscine/press", data=from_here | {"action": f"show:{own}"})
+    assert count(await moderator.get(f"{PAGE}?status=hidden")) == 0
+    assert found(await moderator.get(PAGE)) == ["Le maire est un idiot"]
