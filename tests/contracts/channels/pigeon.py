@@ -52,7 +52,8 @@ class Loft:
     def _does(self, chat: dict[str, dict[str, Any]], path: str, content: dict[str, Any]) -> tuple[int, dict[str, str]]:
         verb, _, number = path.partition("/")
         if verb == "delete":
-            return (200, {"id": number}) if chat.pop(number, None) else (400, {})
+            chat.pop(number, None)
+            return 200, {"id": number}
         actions = [button["action"] for row in content["buttons"] for button in row]
         if not 0 < len(content["text"]) <= 4000 or any(len(action.encode()) > 64 for action in actions):
             return 400, {}
