@@ -1,4 +1,4 @@
-"""The terminal as a channel: messages are printed, and the newest buttons can be pressed by their number."""
+"""The terminal as a channel: messages are printed, and the buttons since the last line can be pressed by their number."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -18,13 +18,15 @@ LIMITS = Limits(most=100, burst=100, gap=timedelta(0))
 
 @dataclass(slots=True)
 class TerminalChannel:
-    """`around` is called before and after each message, where somebody may be writing at that moment."""
+    """`before` and `after` each message: somebody may be writing at that moment. `buttons`: those said since the last
+    line that was typed, each with its number: "my answers" come in several messages, all of which can be pressed."""
 
     screen: Screen
     numbers: Iterator[int]
     before: Callable[[], None]
     after: Callable[[], None]
-    buttons: list[Button] = field(default_factory=list)
+    buttons: list[tuple[int, Button]] = field(default_factory=list)
+    _typed: bool = False
 
     async def send(self, _address: Address, message: Outbound, /) -> Outcome:
         """What is printed stands: the words of an edit are said again below, and nothing can be taken back."""
@@ -41,26 +43,26 @@ class TerminalChannel:
                 assert_never(message)
 
     def _say(self, message: Message) -> None:
-        self.buttons = [button for row in message.buttons for button in row]
+        fresh = [button for row in message.buttons for button in row]
+        if self._typed or _is_number(fresh):
+            self.buttons, self._typed = [], False
+        places = [] if _is_number(fresh) else list(enumerate(fresh, len(self.buttons) + 1))
+        self.buttons += places or [(0, button) for button in fresh]
         self.before()
-        self.screen.bubble(message, numbers=_numbers(self.buttons))
+        self.screen.bubble(message, numbers={button.action: place for place, button in places})
         self.after()
 
     def meant(self, line: str) -> Button | None:
-        """The button that a line presses: by what is written on it, or by its number."""
+        """The button that a line presses: by what is written on it (the newest such), or by its number."""
         said = line.strip()
-        for button in self.buttons:
-            if button.label == said:
-                return button
-        pressed = _numbers(self.buttons)
-        return next((each for each in self.buttons if str(pressed.get(each.action)) == said), None)
+        self._typed = True
+        labelled = (button for _, button in reversed(self.buttons) if button.label == said)
+        placed = (button for place, button in self.buttons if place and str(place) == said)
+        return next(labelled, None) or next(placed, None)
 
 
-def _numbers(buttons: list[Button]) -> dict[str, int]:
-    """By action, from 1. Where a number is an answer ("combien d'heures ?", with only [Passer] under it) there is none:
-    "1" must mean one hour.
-    """
+def _is_number(buttons: list[Button]) -> bool:
+    """Where a number is an answer ("combien d'heures ?", with only [Passer] under it) no button has one: "1" must mean
+    one hour."""
     actions = [read(button.action) for button in buttons]
-    if all(action is not None and action.verb is Verb.SKIP for action in actions):
-        return {}
-    return {button.action: place for place, button in enumerate(buttons, 1)}
+    return bool(actions) and all(action is not None and action.verb is Verb.SKIP for action in actions)

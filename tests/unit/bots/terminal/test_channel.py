@@ -66,3 +66,16 @@ async def test_the_newest_message_s_buttons_count(channel: TerminalChannel, scre
     before = printed(screen)
     await channel.send(ME, Deletion("1"))
     assert printed(screen) == before, "what was printed cannot be taken back"
+
+
+async def test_every_button_since_the_last_line_has_a_number_of_its_own(
+    channel: TerminalChannel, screen: Screen
+) -> None:
+    """ "My answers" come in several messages; what is said after the next line begins at 1 again."""
+    first, second = Button("Change", "redo:a"), Button("Change", "redo:b")
+    for words, change in (("Every week", first), ("In the evening", second)):
+        await channel.send(ME, Message(words, ((change,),)))
+    assert printed(screen).endswith("[1] Change\n🤖 In the evening\n   [2] Change\n")
+    assert (channel.meant("1"), channel.meant("2"), channel.meant("Change")) == (first, second, second)
+    await channel.send(ME, Message("What now?", ((second,),)))
+    assert (channel.meant("1"), channel.meant("2")) == (second, None)
