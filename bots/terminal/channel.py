@@ -1,4 +1,4 @@
-"""The terminal as a channel: messages are printed, and the buttons since the last line can be pressed by their number."""
+"""The terminal as a channel: messages are printed, and buttons pressed by their number."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field

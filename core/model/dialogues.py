@@ -44,6 +44,13 @@ class Held:
     at: datetime
 
 
+class Asked(StrEnum):
+    """What was just asked beside the questions, and a typed "oui" or "non" answers: to erase everything, to leave."""
+
+    ERASE = "erase"
+    LEAVE = "leave"
+
+
 @dataclass(frozen=True, slots=True)
 class Dialogue:
     """`version` is saved by compare-and-swap. `position` counts questions from 0.
@@ -57,6 +64,7 @@ class Dialogue:
     last question was done, set when `results` begins. `not_interested`: no reminder for this consultation.
     `postponed_to`: the moment they chose last for a message of ours. `asked_why`: the short name of the follow-up of
     which they just said whether it answers them, while what they write next says why; `explained`: they began to.
+    `asked`: what their next word says yes or no to, beside the questions.
     """
 
     id: DialogueId
@@ -88,6 +96,7 @@ class Dialogue:
     postponed_to: datetime | None = None
     asked_why: str | None = None
     explained: bool = False
+    asked: Asked | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def advance(
     talk.move(last_at=now)
     drop_old_held(talk)
     if not isinstance(event, Said | Edited):
-        talk.move(asked_why=None, explained=False)
+        talk.move(asked_why=None, explained=False, asked=None)
     match event:
         case Started():
             start(talk)

@@ -26,7 +26,7 @@ from core.rules.dialogue_talk import (
     say_new_notice,
     skip,
 )
-from core.rules.dialogue_words import heed, stop, wake, welcome_back
+from core.rules.dialogue_words import answer_asked, heed, stop, wake, welcome_back
 from core.rules.intents import Heard, Intent, intent_of
 from core.rules.plain_text import cleaned, plain, visible
 from core.rules.redirects import Met, met
@@ -60,13 +60,16 @@ class Text:
 
 
 def said(talk: Talk, text: str, message_id: int, *, forwarded: bool = False) -> None:
-    text = cleaned(text)
+    text, asked = cleaned(text), talk.dialogue.asked
+    talk.move(asked=None)
     if not visible(text):
         say_again(talk, phrase("text.nothing"))
         return
     heard = intent_of(text)
     if heard is not None and heard.intent is Intent.STOP:
         stop(talk)
+        return
+    if answer_asked(talk, asked, heard):
         return
     if not _is_an_option(talk, text):
         if heard is not None and heed(talk, heard):

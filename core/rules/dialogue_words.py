@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from core.model.deliveries import Spec
 from core.model.dialogues import (
+    Asked,
     AskInvitations,
     Erase,
     ExportMine,
@@ -53,6 +54,7 @@ def heed(talk: Talk, heard: Heard) -> bool:
             stop(talk)
         case Intent.LEAVE:
             talk.say(leave_spec(consultation, go_on=talk.waits))
+            talk.move(asked=Asked.LEAVE)
         case Intent.START:
             start(talk)
         case Intent.RESUME:
@@ -89,12 +91,30 @@ def heed(talk: Talk, heard: Heard) -> bool:
             say_again(talk)
         case Intent.ERASE:
             talk.say(erase_asked_spec())
+            talk.move(asked=Asked.ERASE)
         case Intent.ERASE_NOW:
             erase(talk)
         case Intent.UNKNOWN_COMMAND:
             talk.say(Spec((phrase("help.unknown"),), go_on_row(consultation, go_on=talk.waits)))
         case _:
             return False
+    return True
+
+
+def answer_asked(talk: Talk, asked: Asked | None, heard: Heard | None) -> bool:
+    """A typed "oui" or "non" to what was just asked does what its button does. False: it is about something else."""
+    recent = talk.before_at is not None and talk.now - talk.before_at <= AWAY
+    if asked is None or not recent or heard is None or heard.intent not in {Intent.YES, Intent.NO}:
+        return False
+    match asked, heard.intent:
+        case Asked.ERASE, Intent.YES:
+            erase(talk)
+        case Asked.ERASE, _:
+            say_again(talk, phrase("erase.kept"))
+        case Asked.LEAVE, Intent.YES:
+            stop(talk)
+        case _:
+            say_again(talk, phrase("leave.stays"))
     return True
 
 
@@ -252,4 +272,5 @@ def erase(talk: Talk) -> None:
         asides={},
         not_interested=False,
         postponed_to=None,
+        asked=None,
     )

@@ -1,8 +1,9 @@
 """What a short message asks of the program itself: exact words, in French and English, with or without "/".
 
 The whole message must be the word: "stop" opts out, "il faut stopper ce projet" is an opinion. Accents, capitals,
-punctuation and a polite "svp" do not matter. Whole sentences are known for one wish only, that we write no more
-(`leaving`). What a word does here and now is decided by the dialogue.
+punctuation and a polite "svp" do not matter. Two wishes are known in whole sentences: that we write no more (`leaving`),
+and to see, change, take along or erase what one said here ("je voudrais effacer mes réponses"). What a word does here
+and now is decided by the dialogue.
 """
 
 import re
@@ -63,10 +64,17 @@ WORDS: Mapping[Intent, tuple[str, ...]] = {
         "se desabonner", "desabonnez moi", "desinscription", "desinscrire", "me desinscrire", "unsubscribe",
         "stop sms", "stop tout", "stop all", "opt out",
     ),
-    Intent.HELP: ("aide", "help", "commandes", "commands", "mode d emploi", "comment ca marche"),
+    Intent.HELP: (
+        "aide", "help", "commandes", "commands", "mode d emploi", "comment ca marche", "comment faire", "je fais quoi",
+        "que dois je faire", "qu est ce que je dois faire", "je ne comprends pas", "je comprends pas",
+        "je n ai pas compris", "j ai pas compris", "je ne comprends rien", "how does it work", "how does this work",
+        "what do i do", "what should i do", "i don t understand", "i do not understand", "i dont understand",
+    ),
     Intent.MY_ANSWERS: (
         "mes reponses", "mesreponses", "ma reponse", "voir mes reponses", "relire", "relire mes reponses",
-        "my answers", "myanswers", "my answer", "show my answers",
+        "voir ma reponse", "revoir mes reponses", "lire mes reponses", "effacer ma reponse", "supprimer ma reponse",
+        "my answers", "myanswers", "my answer", "show my answers", "see my answers", "read my answers",
+        "delete my answer", "erase my answer",
     ),
     Intent.ERASE: (
         "effacer", "efface", "effacez", "supprimer", "supprime", "supprimez", "delete", "erase", "tout effacer",
@@ -80,17 +88,28 @@ WORDS: Mapping[Intent, tuple[str, ...]] = {
         "oui tout effacer", "oui efface tout", "oui effacez tout", "yes erase everything", "yes erase all",
     ),
     Intent.LANGUAGE: ("langue", "changer de langue", "language", "change language"),
-    Intent.PRIVACY: ("confidentialite", "rgpd", "privacy", "gdpr", "privacy notice"),
+    Intent.PRIVACY: (
+        "confidentialite", "rgpd", "privacy", "gdpr", "privacy notice", "c est anonyme", "est ce anonyme",
+        "est ce que c est anonyme", "c est bien anonyme", "c est vraiment anonyme", "mes reponses sont anonymes",
+        "que deviennent mes reponses", "que faites vous de mes reponses", "que faites vous de mes donnees",
+        "is it anonymous", "is this anonymous", "what happens to my answers", "what do you do with my data",
+    ),
     Intent.EXPORT: (
-        "mesdonnees", "mes donnees", "export", "exporter", "telecharger mes donnees", "mydata", "my data",
-        "export my data",
+        "mesdonnees", "mes donnees", "export", "exporter", "telecharger mes donnees", "recevoir mes donnees",
+        "voir mes donnees", "avoir mes donnees", "acceder a mes donnees", "recuperer mes donnees", "mydata", "my data",
+        "export my data", "download my data", "get my data", "see my data",
     ),
     Intent.CONSULTATIONS: ("consultations", "les consultations", "autres consultations"),
     Intent.INVITATIONS: (
         "invitations", "mes invitations", "prochaines consultations", "prevenez moi", "me prevenir",
         "next consultations", "notify me", "invite me",
     ),
-    Intent.CORRECT: ("corriger", "corriger mes reponses", "modifier ma reponse", "change my answer"),
+    Intent.CORRECT: (
+        "corriger", "corriger ma reponse", "corriger mes reponses", "modifier ma reponse", "modifier mes reponses",
+        "changer ma reponse", "changer mes reponses", "changer de reponse", "je me suis trompe", "je me suis trompee",
+        "j ai fait une erreur", "change my answer", "change my answers", "correct my answer", "correct my answers",
+        "edit my answer", "i made a mistake",
+    ),
     Intent.OBJECT: ("opposition", "droit d opposition", "right to object"),
     Intent.FOLLOW_UP: (
         "suivi", "et apres", "et la suite", "que se passe t il ensuite", "what next", "whats next",
@@ -190,9 +209,18 @@ MENU: Mapping[str, tuple[tuple[str, str], ...]] = {
 
 _LANGUAGE_WORDS: Mapping[str, str] = {
     "in english": "en", "english": "en", "english please": "en", "en anglais": "en", "in english please": "en",
-    "en francais": "fr", "francais svp": "fr", "in french": "fr",
+    "en francais": "fr", "francais svp": "fr", "in french": "fr", "do you speak english": "en",
+    "parlez vous anglais": "en", "vous parlez anglais": "en", "i speak english": "en", "english version": "en",
+    "i don t speak french": "en", "i do not speak french": "en", "can we speak english": "en",
 }  # fmt: skip
 _POLITE = (" svp", " stp", " s il vous plait", " s il te plait", " merci", " please", " pls", " thanks", " thank you")
+_WISHES = re.compile(
+    "(?:(?:bonjour|bonsoir|hello|hi) )?(?:je (?:veux|voudrais|souhaite|souhaiterais|peux|dois)|j aimerais|puis je"
+    "|peut on|comment(?: (?:je peux|puis je|peut on|faire pour))?|est ce que je peux|est il possible de|pouvez vous"
+    "|pourriez vous|i (?:want|would like|d like|need|wish) to|(?:can|could) (?:i|you)|how (?:do|can) i|how to) (.+)"
+)
+_OWN_DATA = frozenset({Intent.MY_ANSWERS, Intent.ERASE, Intent.CORRECT, Intent.EXPORT})
+"""What may be wished for in a sentence: it is about what they said here, so it is nothing to be read by staff."""
 _THUMBS = frozenset("👍👌🙏🙂😊😀😉❤♥👋")
 _UNSEEN = re.compile("[\\s\u200b-\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
 _COMMAND = re.compile(r"/([A-Za-z_]{1,32})(?:@\w{1,64})?(?:\s+(\S.*))?", re.DOTALL)
@@ -219,6 +247,9 @@ def _word(said: str) -> Heard | None:
             return Heard(Intent.LANGUAGE, _LANGUAGE_WORDS[version])
         if version in _INTENTS:
             return Heard(_INTENTS[version])
+    if wish := _WISHES.fullmatch(said):
+        meant = next((_INTENTS[each] for each in _versions(wish[1]) if each in _INTENTS), None)
+        return Heard(meant) if meant in _OWN_DATA else None
     return Heard(Intent.STOP) if set(said.split()) == {"stop"} else None
 
 

@@ -108,6 +108,41 @@ def test_a_polite_word_after_a_word_changes_nothing() -> None:
     assert intent_of("effacez tout svp") == Heard(Intent.ERASE)
 
 
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("j'aimerais changer ma réponse", Intent.CORRECT), ("Comment modifier mes réponses ?", Intent.CORRECT),
+        ("je me suis trompée", Intent.CORRECT), ("Can I change my answer?", Intent.CORRECT),
+        ("je veux effacer mes données", Intent.ERASE), ("comment puis-je supprimer mes réponses svp", Intent.ERASE),
+        ("Bonjour, je voudrais tout effacer", Intent.ERASE), ("I want to delete my data", Intent.ERASE),
+        ("est-ce que je peux voir mes réponses ?", Intent.MY_ANSWERS), ("can you delete my answer", Intent.MY_ANSWERS),
+        ("je souhaite recevoir mes données", Intent.EXPORT), ("how can I download my data?", Intent.EXPORT),
+        ("C'est anonyme ?", Intent.PRIVACY), ("What happens to my answers?", Intent.PRIVACY),
+        ("je ne comprends pas", Intent.HELP), ("I don't understand", Intent.HELP),
+    ],
+)  # fmt: skip
+def test_what_is_wished_for_one_s_own_answers_is_heard(text: str, intent: Intent) -> None:
+    assert intent_of(text) == Heard(intent)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "je veux passer", "je voudrais effacer les tags", "comment venir à pied ?", "je veux une aide",
+        "je peux venir le soir",
+        "je ne comprends pas pourquoi c'est fermé", "je voudrais changer les horaires", "can I come on Sundays?",
+        "c'est anonyme ici, on ne se connaît plus", "i want to stop the works",
+    ],
+)  # fmt: skip
+def test_what_is_wished_for_the_town_is_what_they_have_to_say(text: str) -> None:
+    assert intent_of(text) is None
+
+
+def test_another_language_is_asked_for_in_it() -> None:
+    for text in ("Do you speak English?", "parlez-vous anglais ?", "I don't speak French"):
+        assert intent_of(text) == Heard(Intent.LANGUAGE, "en")
+
+
 def test_commands_carry_what_follows_them() -> None:
     assert intent_of("/start affiche-piscine") == Heard(Intent.START, "affiche-piscine")
     assert intent_of("/langue en") == Heard(Intent.LANGUAGE, "en")
