@@ -2,8 +2,8 @@
 
 The whole message must be the word: "stop" opts out, "il faut stopper ce projet" is an opinion. Accents, capitals,
 punctuation and a polite "svp" do not matter. Two wishes are known in whole sentences: that we write no more
-(`leaving`), and to see, change, take along or erase what one said here ("je voudrais effacer mes réponses"). What a word
-does here and now is decided by the dialogue.
+(`leaving`), and to see, change, take along or erase what one said here ("je voudrais effacer mes réponses"). What a
+word does here and now is decided by the dialogue.
 """
 
 import re

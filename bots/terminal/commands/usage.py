@@ -10,6 +10,7 @@ from typing import Any
 
 from bots.terminal.screen import Screen
 
+_NO_COMMAND = re.compile(r"No such command '(?P<given>.*?)'\.")
 _FOR = r"Invalid value for '(?P<name>.+?)': "
 _SHAPES = tuple(
     (re.compile(shape, re.DOTALL), key)
@@ -45,8 +46,22 @@ def tell_usage(error: Any, screen: Screen) -> None:
         screen.show(said, aside=True)
     else:
         screen.show(context.get_usage(), aside=True)
-        screen.show(in_our_words(said, screen), aside=True)
+        screen.show(_elsewhere(said, context, screen) or in_our_words(said, screen), aside=True)
         screen.remark("usage.help", command=f"{context.command_path} --help")
+
+
+def _elsewhere(said: str, context: Any, screen: Screen) -> str:
+    """The command that was typed without its group, or under another: `simulate` is `campaign simulate`. "": none."""
+    found = _NO_COMMAND.match(said)
+    if found is None:
+        return ""
+    given, root = found["given"], context.find_root()
+    groups = root.command.commands
+    meant = [f"{root.command_path} {given}"] if given in groups else []
+    meant += [
+        f"{root.command_path} {name} {given}" for name, each in groups.items() if given in getattr(each, "commands", {})
+    ]
+    return screen.text("usage.command_meant", given=given, meant=", ".join(meant)) if meant else ""
 
 
 def in_our_words(said: str, screen: Screen) -> str:

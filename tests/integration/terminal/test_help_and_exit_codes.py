@@ -161,6 +161,9 @@ def test_where_nothing_can_be_written_a_sentence_says_so(program: Program) -> No
 
 WRONG_USAGE: Mapping[tuple[str, ...], str] = {
     ("dance",): "Il n'y a pas de commande « dance ».",
+    ("simulate", "x.yaml"): "« simulate ». Vouliez-vous dire « python main.py campaign simulate » ?",
+    ("campaign", "kit"): "« kit ». Vouliez-vous dire « python main.py kit » ?",
+    ("retire",): "« retire ». Vouliez-vous dire « python main.py source retire » ?",
     ("campaign", "chek"): "Il n'y a pas de commande « chek ». Vouliez-vous dire « check » ?",
     ("demo", "--peopel", "3"): "Il n'y a pas d'option --peopel. Vouliez-vous dire --people ?",
     ("status", "--colour"): "Il n'y a pas d'option --colour.",
