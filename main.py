@@ -9,7 +9,6 @@ import asyncio
 import hashlib
 import hmac
 import importlib.util
-import logging
 import signal
 import socket
 import sys
@@ -26,10 +25,11 @@ from urllib.parse import unquote, urlsplit
 from bots.email.channel import EmailChannel, MailServer, try_server
 from bots.registry import CHANNELS
 from bots.slack.manifest import manifest
-from bots.terminal.commands.app import run
+from bots.terminal.commands.app import run, tell
 from bots.terminal.errands import Writer
 from bots.terminal.parts import OpenStage, Parts, TextTools, TopicTools
 from bots.terminal.pipe import ask_service, is_served, listening, socket_path
+from bots.terminal.screen import Screen
 from bots.web.channel import WebChannel
 from config.consultation_draft import drafted
 from config.consultation_files import lines_of, parse_consultation, read_consultation, read_topics
@@ -83,8 +83,6 @@ if TYPE_CHECKING:  # the pages are loaded by what serves them
     from bots.web.news import News
     from bots.web.parts import Drafting, WebParts
 
-log = logging.getLogger("porte-voix")
-
 RHYTHMS: Mapping[str, Rhythm] = {
     "receive": timedelta(seconds=1),
     "elapse": timedelta(milliseconds=500),
@@ -97,11 +95,6 @@ RHYTHMS: Mapping[str, Rhythm] = {
     "learn": timedelta(minutes=20),
 }
 WAIT_FOR_CAMPAIGN = 1.0
-_NO_CAMPAIGN = "no campaign was started yet: `python main.py campaign start config/examples/piscine.yaml`"
-_NOT_CLEAR_WHOSE = (
-    "several partners have campaigns here and no Telegram token says whose this service is: no channel is opened; "
-    "put TELEGRAM_BOT_TOKEN into .env, or give each partner an installation of its own"
-)
 FIRST_WAIT, LONGEST_WAIT = 5, 300
 """Seconds between two attempts at a platform that does not answer."""
 FOR_STAFF = frozenset({"slack", "email"})
@@ -212,7 +205,7 @@ def _parts(settings: Settings) -> Parts:
         house=house,
         stage=stage,
         open_stage=open_stage,
-        serve=lambda tell_pages: serve(settings, words, tell_pages),
+        serve=lambda screen: serve(settings, words, screen),
         serving_loop=serving_loop,
         manifest=lambda: manifest(public_url=(settings.public_url or "") if settings.slack_mode == "http" else ""),
         link=lambda token: f"{settings.web_address()}/p/{token}",
@@ -485,9 +478,9 @@ async def _restored(
 # ── the service ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def serve(settings: Settings, words: Words, tell_pages: Callable[[str | SettingsError], None]) -> None:
-    """Every channel that has a token, until SIGTERM or Ctrl-C; what is in the air is finished first. `tell_pages` is
-    told where the pages are, or why there are none."""
+async def serve(settings: Settings, words: Words, screen: Screen) -> None:
+    """Every channel that has a token, until SIGTERM or Ctrl-C; what is in the air is finished first. On the `screen`
+    stands what opens, and what does not and why."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -513,8 +506,8 @@ async def serve(settings: Settings, words: Words, tell_pages: Callable[[str | Se
         async with asyncio.TaskGroup() as group:
             group.create_task(_until(stop, house))
             group.create_task(_work(house, stop, at_rest))
-            group.create_task(_channels(settings, front, stop, at_rest))
-            group.create_task(_serve_pages(settings, front, stop, tell_pages))
+            group.create_task(_channels(settings, front, screen, stop, at_rest))
+            group.create_task(_serve_pages(settings, front, screen, stop))
 
 
 def _wake(house: House) -> None:
@@ -556,9 +549,7 @@ def _front(settings: Settings, house: House, key: bytes, **more: Any) -> _Front:
     return _Front(parts, news, web_app(parts, news))
 
 
-async def _serve_pages(
-    settings: Settings, front: _Front, stop: asyncio.Event, tell_pages: Callable[[str | SettingsError], None]
-) -> None:
+async def _serve_pages(settings: Settings, front: _Front, screen: Screen, stop: asyncio.Event) -> None:
     """From the first moment on. Where nobody may listen, a service that needs no page goes on without them."""
     from bots.web.server import hooked, listening_socket, serve_web  # noqa: PLC0415
 
@@ -567,9 +558,10 @@ async def _serve_pages(
     except SettingsError as error:
         if any(_hooks(settings).values()):
             raise
-        tell_pages(error)
+        tell(error, screen)
+        screen.remark("run.without_pages")
         return
-    tell_pages(settings.web_address())
+    screen.say("run.address", address=settings.web_address())
     await serve_web(hooked(front.app, front.hooks), listener, stop, stopping=front.news.close)
 
 
@@ -596,15 +588,18 @@ async def _until(stop: asyncio.Event, house: House) -> None:
     house.stopping = True
 
 
-async def _channels(settings: Settings, front: _Front, stop: asyncio.Event, at_rest: asyncio.Event) -> None:
+async def _channels(
+    settings: Settings, front: _Front, screen: Screen, stop: asyncio.Event, at_rest: asyncio.Event
+) -> None:
     """Opens the channels as soon as a campaign says whose the tokens are, and keeps them open until `stop`."""
-    partner = await _partner(settings, front.house, stop)
+    partner = await _partner(settings, front.house, screen, stop)
     if partner is None:
         return
     await _web_chat(front, partner)
     async with asyncio.TaskGroup() as group:
         for name in (name for name in _OPENERS if settings.starts(name)):
-            group.create_task(_keep_open(name, _OPENERS[name], settings, front, partner, stop, at_rest))
+            opener = partial(_OPENERS[name], settings, front, screen, partner)
+            group.create_task(_keep_open(name, opener, settings, front, screen, stop, at_rest))
 
 
 async def _web_chat(front: _Front, partner: PartnerId) -> None:
@@ -617,10 +612,10 @@ async def _web_chat(front: _Front, partner: PartnerId) -> None:
 
 async def _keep_open(
     name: str,
-    opener: "Opener",
+    opener: "Callable[[], AbstractAsyncContextManager[Opened]]",
     settings: Settings,
     front: _Front,
-    partner: PartnerId,
+    screen: Screen,
     stop: asyncio.Event,
     at_rest: asyncio.Event,
 ) -> None:
@@ -632,26 +627,27 @@ async def _keep_open(
     wait = FIRST_WAIT
     while not stop.is_set():
         try:
-            async with opener(settings, front, partner) as (run, routes):
+            async with opener() as (run, routes):
                 front.hooks.update({route.path: route for route in routes})
                 wait = FIRST_WAIT
                 await run(stop)
                 await at_rest.wait()
                 return
         except PlatformUnreachable as error:
-            log.warning("%s: %s; again in %d s", name, error, wait)
+            tell(error, screen)
         except ChannelError as error:
             alone = name != "email" and not any(settings.starts(other) for other in _OPENERS if other != name)
             if name not in FOR_STAFF or alone:
                 raise
             wait = LONGEST_WAIT
-            log.error("%s: %s; everything else goes on, and this is tried again in %d s", name, error, wait)
+            tell(error, screen)
+        screen.remark("run.again", channel=name, n=wait)
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), wait)
         wait = min(LONGEST_WAIT, wait * 2)
 
 
-async def _partner(settings: Settings, house: House, stop: asyncio.Event) -> PartnerId | None:
+async def _partner(settings: Settings, house: House, screen: Screen, stop: asyncio.Event) -> PartnerId | None:
     """Whose the environment's tokens are: the partner whose campaign was started with them."""
     told = False
     while not stop.is_set():
@@ -665,18 +661,19 @@ async def _partner(settings: Settings, house: House, stop: asyncio.Event) -> Par
         if owner:
             return owner
         if not told:
-            log.info(_NOT_CLEAR_WHOSE if started and not settings.telegram_bot_token else _NO_CAMPAIGN)
+            not_clear_whose = started and not settings.telegram_bot_token
+            screen.say("run.not_clear_whose" if not_clear_whose else "run.no_campaign")
             told = True
         await house.clock.sleep(WAIT_FOR_CAMPAIGN)
     return None
 
 
 Opened = tuple[Callable[[asyncio.Event], Coroutine[Any, Any, None]], "Sequence[Route]"]
-Opener = Callable[[Settings, _Front, PartnerId], AbstractAsyncContextManager[Opened]]
+Opener = Callable[[Settings, _Front, Screen, PartnerId], AbstractAsyncContextManager[Opened]]
 
 
 @asynccontextmanager
-async def _telegram(settings: Settings, front: _Front, partner: PartnerId) -> AsyncIterator[Opened]:
+async def _telegram(settings: Settings, front: _Front, screen: Screen, partner: PartnerId) -> AsyncIterator[Opened]:
     """Loaded where it is needed, as Slack is: most commands open no platform and should not wait for its library."""
     from bots.telegram.app import open_telegram  # noqa: PLC0415
 
@@ -699,7 +696,7 @@ async def _telegram(settings: Settings, front: _Front, partner: PartnerId) -> As
         limits = replace(CHANNELS["telegram"].limits, most=settings.telegram_messages_per_second)
         house.join(account.id, telegram.channel, limits)
         front.parts.telegram = house.planning.bot = telegram.me.username
-        log.info("Telegram: @%s answers at https://t.me/%s", telegram.me.username, telegram.me.username)
+        screen.say("run.telegram", name=telegram.me.username)
         yield telegram.run, [telegram.route] if telegram.route else []
 
 
@@ -711,7 +708,7 @@ def _commands(words: Words) -> dict[str, list[tuple[str, str]]]:
 
 
 @asynccontextmanager
-async def _slack(settings: Settings, front: _Front, partner: PartnerId) -> AsyncIterator[Opened]:
+async def _slack(settings: Settings, front: _Front, screen: Screen, partner: PartnerId) -> AsyncIterator[Opened]:
     from bots.slack.app import open_slack  # noqa: PLC0415
 
     house = front.house
@@ -735,12 +732,12 @@ async def _slack(settings: Settings, front: _Front, partner: PartnerId) -> Async
         language=settings.porte_voix_language,
     ) as slack:
         house.join(account.id, slack.channel, SLACK)
-        log.info("Slack: staff are served in workspace %s", slack.team_id)
+        screen.say("run.slack", team=slack.team_id)
         yield slack.run, slack.routes()
 
 
 @asynccontextmanager
-async def _email(settings: Settings, front: _Front, partner: PartnerId) -> AsyncIterator[Opened]:
+async def _email(settings: Settings, front: _Front, screen: Screen, partner: PartnerId) -> AsyncIterator[Opened]:
     house = front.house
     if settings.smtp_host is None or settings.email_from is None:
         raise SettingsError("SMTP_HOST or EMAIL_FROM is empty: write both into .env")
@@ -750,9 +747,9 @@ async def _email(settings: Settings, front: _Front, partner: PartnerId) -> Async
     desk = f"{settings.public_url}/desk" if settings.public_url else ""
     channel = EmailChannel(server, settings.email_from, desk, house.words, house.clock)
     house.join(account.id, channel, CHANNELS["email"].limits)
-    log.info("e-mail: staff are written to through the mail server of SMTP_HOST")
+    screen.say("run.email")
     if settings.public_url is None:
-        log.warning("PUBLIC_URL is empty: the links to sign in that are sent by e-mail open on this machine alone")
+        screen.remark("run.links_open_here")
     yield _until_stopped, []
 
 

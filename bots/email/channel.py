@@ -110,4 +110,6 @@ async def try_server(server: MailServer) -> None:
         if isinstance(outcome, NotSent) and outcome.reason == SIGN_IN:
             raise ChannelError(SIGN_IN, "error.smtp_sign_in") from None
         what = outcome.reason if isinstance(outcome, NotSent | Rejected) else "it asks to come back later"
-        raise PlatformUnreachable(f"the mail server of SMTP_HOST cannot be used for now: {what}") from None
+        raise PlatformUnreachable(
+            f"the mail server of SMTP_HOST cannot be used for now: {what}", "error.smtp_silent", why=what
+        ) from None

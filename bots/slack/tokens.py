@@ -67,12 +67,14 @@ def _refusal(error: Exception, setting: str) -> ChannelError:
     code = code_of(error)
     if not code:
         return PlatformUnreachable(
-            f"Slack does not answer ({type(error).__name__}): "
-            "check the network and SLACK_API_BASE_URL, then start again"
+            f"Slack does not answer ({type(error).__name__}): check the network and SLACK_API_BASE_URL",
+            "error.slack_silent",
         )
     if setting == "SLACK_APP_TOKEN":
         return ChannelError(
             f"Slack refuses SLACK_APP_TOKEN ({code}): make a new app-level token with the permission "
-            "connections:write and switch Socket Mode on"
+            "connections:write and switch Socket Mode on",
+            "error.slack_app_refused",
+            code=code,
         )
-    return ChannelError(f"{advice(code)} ({code})")
+    return ChannelError(f"{advice(code)} ({code})", "error.slack_bot_refused", code=code)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bots.terminal.screen import Screen
 from core.model.consultations import Consultation, Taxonomy, Text
 from core.model.errors import SettingsError
 from core.model.ids import PartnerId
@@ -88,8 +89,8 @@ class Parts:
     `errand`: asks the running service, or does it here. `themes`: what was learnt, and new themes. `reading`: the
     database, to look at; `NotFound` while there is none. `house`: everything, for writing. `stage`: everything on a
     clock and a chance of one's own, in a database that is thrown away. `open_stage`: the same with its pages.
-    `serve`: the program itself, until it is told to stop, best on a `serving_loop`; it tells where its pages are,
-    or why there are none. `channels_ready`: the channels that have a token. `link`: where a source's token leads;
+    `serve`: the program itself, until it is told to stop, best on a `serving_loop`; it says on the screen what opens,
+    and what does not and why. `channels_ready`: the channels that have a token. `link`: where a source's token leads;
     `public`: others than this machine can go there. `desk_link`: where a sign-in link's secret leads. `kit`: the
     files of a source's invitation kit (its token, its label), by name.
     `report`: an evaluation as a file, in a form ("html", "pdf", "md", "json") and a language. `note`: one page of it,
@@ -116,7 +117,7 @@ class Parts:
     house: Callable[[], AbstractAsyncContextManager[House]]
     stage: Callable[[Clock, Chance], AbstractAsyncContextManager[House]]
     open_stage: Callable[[Clock], AbstractAsyncContextManager[OpenStage]]
-    serve: Callable[[Callable[[str | SettingsError], None]], Awaitable[None]]
+    serve: Callable[[Screen], Awaitable[None]]
     serving_loop: Callable[[], asyncio.AbstractEventLoop]
     manifest: Callable[[], Mapping[str, Any]]
     link: Callable[[str], str]

@@ -219,11 +219,11 @@ async def program(tmp_path: Path) -> AsyncIterator[Program]:
 
 async def started(program: Program, running: Running) -> None:
     """The campaign is started through the running service, and both channels listen."""
-    await running.prints("no campaign was started yet")
+    await running.prints("Aucune consultation n'est lancée")
     code, said = await program.types("campaign", "start", "piscine.yaml")
     assert code == 0, said
-    await running.prints("Telegram: @")
-    await running.prints("Slack: ")
+    await running.prints("répond à https://t.me/")
+    await running.prints("l'équipe est servie dans l'espace")
 
 
 def rows(program: Program, statement: str) -> list[tuple[object, ...]]:
@@ -296,7 +296,7 @@ async def test_a_second_one_is_refused_and_orders_go_through_the_first(program: 
     late.file.write_text(program.file.read_text(encoding="utf-8"), encoding="utf-8")
     anna = program.telegram.person(5001)
     async with program.serving() as running:
-        await running.prints("no campaign was started yet")
+        await running.prints("Aucune consultation n'est lancée")
         code, said = await program.does("run")
         assert code == 1
         assert "un autre Porte-voix écrit déjà dans porte-voix.db" in said
@@ -368,10 +368,10 @@ async def test_a_wrong_token_is_said_in_one_sentence(program: Program) -> None:
 
 async def test_where_only_slack_is_served_its_refusal_is_the_end(program: Program) -> None:
     async with program.serving(SLACK_BOT_TOKEN="xoxb-1-wrong", CHANNELS="slack") as running:
-        await running.prints("no campaign was started yet")
+        await running.prints("Aucune consultation n'est lancée")
         assert (await program.types("campaign", "start", "piscine.yaml"))[0] == 0
         assert await running.ends() == 1
-        assert "Slack refuses SLACK_BOT_TOKEN" in running.text
+        assert "Slack refuse SLACK_BOT_TOKEN (invalid_auth)" in running.text
 
 
 async def test_a_platform_that_is_not_there_stops_only_itself(program: Program) -> None:
@@ -379,10 +379,10 @@ async def test_a_platform_that_is_not_there_stops_only_itself(program: Program) 
     anna = program.telegram.person(5001)
     nowhere = f"http://127.0.0.1:{free_port()}/api/"
     async with program.serving(SLACK_API_BASE_URL=nowhere) as running:
-        await running.prints("no campaign was started yet")
+        await running.prints("Aucune consultation n'est lancée")
         assert (await program.types("campaign", "start", "piscine.yaml"))[0] == 0
         await served(anna)
-        await running.prints("slack")
+        await running.prints("nouvel essai dans")
 
 
 async def test_a_story_at_debug_shows_no_words_no_name_and_no_address(program: Program) -> None:
@@ -431,16 +431,14 @@ async def test_without_slack_staff_are_told_by_e_mail_once_the_mail_server_is_th
         "SLACK_BOT_TOKEN": wrong,
     }
     async with program.serving(**settings) as running:
-        await running.prints("no campaign was started yet")
+        await running.prints("Aucune consultation n'est lancée")
         assert (await program.types("campaign", "start", "piscine.yaml"))[0] == 0
-        await running.prints("Slack refuses SLACK_BOT_TOKEN")
-        await running.prints("everything else goes on, and this is tried again in 300 s")
-        await running.prints("email: the mail server of SMTP_HOST cannot be used for now")
+        await running.prints("Slack refuse SLACK_BOT_TOKEN (invalid_auth)")
+        await running.prints("nouvel essai dans 300 s. Tout le reste continue.")
+        await running.prints("le serveur de courrier de SMTP_HOST ne peut pas servir pour l'instant")
         async with mail_server(port=port, authority=authority) as server:
-            await running.prints("e-mail: staff are written to")
-            await running.prints(
-                "PUBLIC_URL is empty: the links to sign in that are sent by e-mail open on this machine"
-            )
+            await running.prints("l'équipe reçoit ses messages par le serveur de SMTP_HOST")
+            await running.prints("les liens de connexion envoyés par e-mail ne s'ouvrent que sur cette machine")
             anna.start("affiche-piscine")
             await anna.sees(3)
             anna.press(anna.last.buttons[0][0]["text"])

@@ -16,9 +16,9 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 TIME_TO_STOP = 60.0
 TIME_TO_START = 120.0
-UP = "Telegram: @"
-READY = "no campaign was started yet"
-"""What the log says once the channel is open, and once the service takes errands and no campaign runs."""
+UP = "répond à https://t.me/"
+READY = "Aucune consultation n'est lancée"
+"""What it says once the channel is open, and once the service takes errands and no campaign runs."""
 
 _ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
 

@@ -11,7 +11,6 @@ import io
 import logging
 import sys
 from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import Annotated
 
 import typer
@@ -46,7 +45,7 @@ from bots.terminal.commands.usage import tell_usage
 from bots.terminal.parts import Parts
 from bots.terminal.screen import Screen
 from core.model.campaigns import CampaignState
-from core.model.errors import NotFound, PorteVoixError, SettingsError
+from core.model.errors import NotFound, PorteVoixError
 
 log = logging.getLogger(__name__)
 
@@ -122,22 +121,13 @@ async def _run(parts: Parts, screen: Screen, people: int) -> None:
     ready = parts.channels_ready()
     if ready:
         screen.say("run.channels", channels=", ".join(ready))
-        await parts.serve(partial(_tell_pages, screen))
+        await parts.serve(screen)
     elif await _has_campaign(parts):
         screen.say("run.pages")
-        await parts.serve(partial(_tell_pages, screen))
+        await parts.serve(screen)
     else:
         screen.say("run.no_token")
         await open_pages(parts, screen, people)
-
-
-def _tell_pages(screen: Screen, where: str | SettingsError) -> None:
-    """Where they are, or why there are none."""
-    if isinstance(where, str):
-        screen.say("run.address", address=where)
-    else:
-        tell(where, screen)
-        screen.remark("run.without_pages")
 
 
 async def _has_campaign(parts: Parts) -> bool:

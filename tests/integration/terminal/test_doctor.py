@@ -157,7 +157,7 @@ async def test_a_webhook_where_the_settings_say_polling_and_none_where_they_say_
 async def test_a_platform_that_is_not_there_is_a_line_like_the_others(platforms: Platforms) -> None:
     found = await platforms.found(TELEGRAM_API_BASE_URL="http://127.0.0.1:9", SLACK_API_BASE_URL="http://127.0.0.1:9/")
     assert found["doctor.telegram.silent"]["verdict"] == "bad"
-    assert "Slack does not answer" in found["slack"]["text"]
+    assert found["error.slack_silent"]["verdict"] == "bad"
     assert found["doctor.database.none"]["verdict"] == "good"
 
 
