@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from nlp.normalise import fold
 from nlp.spans import Span
-from nlp.stopwords import STOPWORDS
+from nlp.stopwords import SMALL_WORDS, STOPWORDS
 
 _FIGURE = re.compile(r"\d")
 _NUMBER = r"\d{1,4}(?:[ \t]?(?:bis|ter|quater|[A-Da-d])\b)?"
@@ -212,6 +212,6 @@ def _cued(text: str, start: int) -> bool:
 
 def _is_english(text: str, match: re.Match[str]) -> bool:
     names = match["name"].split()
-    if any(fold(name) in STOPWORDS["en"] or fold(name) in STOPWORDS["fr"] for name in names):
+    if any(fold(name) in SMALL_WORDS for name in names):
         return False
     return all(name[0].isupper() for name in names) or _cued(text, match.start())

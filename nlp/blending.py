@@ -152,7 +152,7 @@ def _thresholds(truth: Row, found: Row) -> Row:
     steps = np.arange(0.15, 0.66, 0.025)
     common = float(steps[np.argmax([f1(truth, found >= step) for step in steps])])
     thresholds = np.full(truth.shape[1], common)
-    for topic in np.flatnonzero(truth.sum(axis=0) >= OWN_THRESHOLD):
+    for topic in np.flatnonzero((truth.sum(axis=0) >= OWN_THRESHOLD) & ~truth.all(axis=0)):
         own = [f1(truth[:, [topic]], found[:, [topic]] >= step) for step in steps]
         thresholds[topic] = (common + float(steps[int(np.argmax(own))])) / 2
     return thresholds

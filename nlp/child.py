@@ -1,14 +1,15 @@
-"""How the text layer starts a process of its own: with no token and no address, only what Python and numpy need."""
+"""A process of the text layer's own, from both sides: started with no token and no address, only what Python and numpy
+need; and what it does first, and last."""
 
 import asyncio
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from core.model.errors import PorteVoixError
 
@@ -51,6 +52,21 @@ async def ask(module: str, request: Mapping[str, Any], patience: timedelta, *, o
         raise PorteVoixError(otherwise)
     found: Mapping[str, Any] = json.loads(said)
     return found
+
+
+def answer_once(answer: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:
+    """The other side of `ask`."""
+    with own_output(niceness=10) as replies:
+        replies.write(json.dumps(answer(json.load(sys.stdin.buffer))).encode("ascii"))
+
+
+def own_output(niceness: int) -> BinaryIO:
+    """Where this process answers: whatever a library prints goes elsewhere. It runs behind what serves people."""
+    with suppress(OSError):
+        os.nice(niceness)
+    replies = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return replies
 
 
 def _environment() -> dict[str, str]:

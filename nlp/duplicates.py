@@ -19,7 +19,7 @@ import numpy.typing as npt
 from rapidfuzz.distance import OSA
 
 from nlp.normalise import WORD, clean, fold
-from nlp.stopwords import STOPWORDS
+from nlp.stopwords import SMALL_WORDS
 
 _RUN = 4
 """Letters in one run."""
@@ -47,7 +47,7 @@ pas non jamais aucun aucune rien ni sans plus moins contre trop mal
 not no never none without nothing less more against too
 """
 _TURNS = frozenset(_TURNS_TEXT.split())
-_SMALL = (STOPWORDS["fr"] | STOPWORDS["en"] | frozenset(_POLITE_TEXT.split())) - _TURNS
+_SMALL = (SMALL_WORDS | frozenset(_POLITE_TEXT.split())) - _TURNS
 
 Hashes = npt.NDArray[np.uint64]
 Pairs = npt.NDArray[np.int64]

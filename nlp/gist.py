@@ -5,7 +5,7 @@ texts ─▶ stock ─┬▶ phrases: said by several, and more here than elsewh
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from math import log
 
 import numpy as np
@@ -16,7 +16,7 @@ from nlp.stock import Floats, Stock, runs, stocked
 
 SAID_BY = 3
 """A phrase of fewer texts than this is nobody's but its authors'."""
-MOST_PHRASES, MOST_EXAMPLES = 8, 5
+MOST_PHRASES = 8
 CANDIDATES = 24
 """Not each example may be quoted."""
 _LONGEST = 3
@@ -74,20 +74,20 @@ def _repeats(one: Phrase, n: int, other: Phrase, m: int) -> bool:
     return not (set(one) < set(other) and n > 3 * m)
 
 
-def examples(stock: Stock, among: Collection[int] | None = None, *, most: int = MOST_EXAMPLES) -> list[int]:
-    """Places in `stock.distinct` of texts that stand for the others, the most typical first. `among`: only these."""
-    known = sorted(each for each, n in stock.frequencies().items() if n > 1)
-    wanted = sorted(among) if among is not None else list(range(len(stock.distinct)))
-    if not known or not wanted:
-        return wanted[:most]
+def examples(stock: Stock, *, most: int) -> list[int]:
+    """Places in `stock.distinct` of texts that stand for the others, the most typical first."""
     seen = stock.frequencies()
+    known = sorted(each for each, n in seen.items() if n > 1)
+    places = range(len(stock.distinct))
+    if not known:
+        return list(places[:most])
     weights = np.array([log(1 + len(stock.distinct) / seen[each]) for each in known])
-    rows = stock.rows(known, weights)[wanted]
-    said = np.array([1 + _SAID_MORE * log(stock.sizes[place]) for place in wanted])
+    rows = stock.rows(known, weights)
+    said = np.array([1 + _SAID_MORE * log(size) for size in stock.sizes])
     middle = np.asarray(rows.T @ said).ravel()
     near = np.asarray(rows @ middle).ravel() / max(float(np.linalg.norm(middle)), 1e-9)
-    near = near * said * np.array([_readable(stock, place) for place in wanted])
-    return [wanted[place] for place in _diverse(near, rows, most)]
+    near = near * said * np.array([_readable(stock, place) for place in places])
+    return _diverse(near, rows, most)
 
 
 def _diverse(near: Floats, rows: sp.csr_matrix, most: int) -> list[int]:

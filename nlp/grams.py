@@ -12,11 +12,10 @@ from collections.abc import Sequence
 from itertools import chain, pairwise
 
 from nlp.normalise import WORD, clean, fold, written_words
-from nlp.stopwords import STOPWORDS
+from nlp.stopwords import SMALL_WORDS
 
 MOST_WORDS = 800
 """The beginning of a very long text says what it is about."""
-_EMPTY = frozenset().union(*STOPWORDS.values())
 _SHORTEST, _LONGEST = 2, 5
 _MOST_CHARACTERS = 40
 """Of a word; longer ones are none."""
@@ -24,7 +23,7 @@ _MOST_CHARACTERS = 40
 
 def telling_words(words: Sequence[str]) -> list[str]:
     """Those of the folded words that say something, in order."""
-    return [word for word in words if word not in _EMPTY]
+    return [word for word in words if word not in SMALL_WORDS]
 
 
 def word_grams(words: Sequence[str]) -> list[str]:
@@ -40,11 +39,13 @@ def folded(written: str) -> list[str]:
     return WORD.findall(fold(written))
 
 
-def pieces(word: str) -> set[str]:
+def pieces(word: str) -> list[str]:
+    """Each once, and always in the same order: sums depend on it."""
     padded = f" {word[:_MOST_CHARACTERS]} "
     size = len(padded)
-    return {
+    found = [
         padded[begin : begin + length]
         for length in range(_SHORTEST, min(_LONGEST, size) + 1)
         for begin in range(size - length + 1)
-    }
+    ]
+    return list(dict.fromkeys(found))

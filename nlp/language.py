@@ -11,9 +11,8 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 from nlp.normalise import SHORT_FORMS, WORD, clean, fold
 from nlp.stopwords import STOPWORDS
 
-# Languages that people in France and their neighbours write to a town hall. Close cousins of French that a model
-# finds in
-# every third short text (Occitan, Walloon, Latin …) are left out on purpose.
+# Languages that people in France and their neighbours write to a town hall. Close cousins of French that a model finds
+# in every third short text (Occitan, Walloon, Latin …) are left out on purpose.
 LANGUAGES = (
     "fr en es pt it de nl ca ro pl ru uk bg sr hr sq tr ar fa ps ur hi bn ta vi zh ja ko ka hy el he hu cs sk sv da fi"
 )

@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from core.model.errors import FileError
 from nlp.grams import telling_words
+from nlp.models import no_model
 from nlp.vectors import DIMENSIONS, WordVectors
 
 Floats = npt.NDArray[np.float32]
@@ -94,7 +95,11 @@ def from_disk(path: Path) -> Learnt:
         told = json.loads((path / "learnt.json").read_text(encoding="utf-8"))
         with np.load(path / "learnt.npz", allow_pickle=False) as arrays:
             if told["format"] != FORMAT:
-                raise FileError(f"the model in {path} is of another version: learn again with `topics learn`")
+                raise FileError(
+                    f"the model in {path} is of another version: learn again with `topics learn`",
+                    "error.old_model",
+                    folder=str(path),
+                )
             vocabularies, begin = [], 0
             for grams in told["vocabularies"]:
                 vocabularies.append({gram: begin + row for row, gram in enumerate(grams)})
@@ -111,7 +116,7 @@ def from_disk(path: Path) -> Learnt:
                 **{name: arrays[name] for name in _ARRAYS},
             )
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise FileError(f"{path} holds no model that can be read: give the folder that `topics learn` wrote") from error
+        raise no_model(path) from error
 
 
 def senses(said: Sequence[Sequence[str]], taxonomy_scores: Row, vectors: WordVectors | None) -> Row:

@@ -2,16 +2,12 @@
 
     stdin ── {"model": folder, "taxonomy", "language", "at", "count", "known": [[text, question, topics, fresh], …],
               "more": [[text, question], …]} ─▶ learnt ─▶ worse than what is in use? ─▶ a version
-    stdout ◀── {"version": its name} | {"error": a sentence}
+    stdout ◀── {"version": its name} | {"error": a sentence, "key", "places": as `PorteVoixError` has them}
 
 It has no database and no network, and writes numbers, words and pairs of words that several people used, and pieces of
 words: no text, and no word that only one or two contributions hold.
 """
 
-import contextlib
-import json
-import os
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +19,7 @@ import numpy.typing as npt
 from core.model.errors import FileError, PorteVoixError
 from nlp import models
 from nlp.blending import f1
+from nlp.child import answer_once
 from nlp.grams import all_words
 from nlp.hearing import Ear
 from nlp.masking import without_masks
@@ -36,20 +33,17 @@ SAID_BY = 3
 ENOUGH_FRESH = 5
 """From so many new corrections on, what is new must do as well on them as what was in use."""
 MOST_KEPT = 12
-_NICE = 10
 
 
 def main() -> None:
-    with contextlib.suppress(OSError):
-        os.nice(_NICE)
-    replies = os.fdopen(os.dup(1), "w", encoding="ascii")
-    os.dup2(2, 1)  # whatever a library prints, it is no answer
+    answer_once(_answer)
+
+
+def _answer(request: Mapping[str, Any]) -> Mapping[str, Any]:
     try:
-        said = {"version": learn_again(json.load(sys.stdin.buffer))}
+        return {"version": learn_again(request)}
     except PorteVoixError as error:
-        said = {"error": str(error)}
-    replies.write(json.dumps(said))
-    replies.close()
+        return {"error": str(error), "key": error.key, "places": error.places}
 
 
 def learn_again(request: Mapping[str, Any]) -> str:

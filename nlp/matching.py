@@ -11,7 +11,7 @@ What speaks for several topics speaks less for each, and frequent words speak le
 text's different words add up; a word said three times counts once.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -22,7 +22,7 @@ from core.model.consultations import Taxonomy, Topic
 from nlp.nearness import Weighted, nearness, rarity
 from nlp.normalise import words
 from nlp.stems import stem
-from nlp.stopwords import EMPTY_NAMES, STOPWORDS
+from nlp.stopwords import EMPTY_NAMES, SMALL_WORDS, STOPWORDS
 from nlp.vectors import WordVectors
 
 Strengths = tuple[tuple[int, float], ...]
@@ -32,7 +32,6 @@ _NAME, _WORD, _DESCRIPTION = 0.8, 1.0, 0.6
 # A frequent word of the partner's own list still counts this much; one of the description hardly.
 _FLOOR = {_NAME: 0.5, _WORD: 0.6, _DESCRIPTION: 0.2}
 _STEM, _SLIP = 0.95, 0.85
-_ALL_STOPWORDS = frozenset().union(*STOPWORDS.values())
 _QUIET = 0.02
 _EXPLICIT = 0.5
 _REMEMBERED = 50_000
@@ -81,7 +80,10 @@ class Matcher:
         terms = [term for place, topic in enumerate(taxonomy.topics) for term in self._terms(place, topic)]
         self._singles, self._own = self._lexicon(terms)
         self._stems = _merged(self._singles, self._stem)
-        self._own_stems = {self._stem(word): own for word, own in self._own.items()}
+        self._own_stems: dict[str, tuple[int, ...]] = {}
+        for word, topics in self._own.items():
+            key = self._stem(word)
+            self._own_stems[key] = tuple(sorted({*self._own_stems.get(key, ()), *topics}))
         self._phrases = _phrases(terms, self._stem)
         self._slips = tuple(word for word in self._singles if len(word) >= _SHORTEST_SLIP)
         self._beginnings: dict[str, tuple[str, ...]] = {}
@@ -176,9 +178,9 @@ class Matcher:
     def _stem(self, word: str) -> str:
         return stem(word, self._language)
 
-    def _content(self, text: str) -> tuple[str, ...]:
+    def _content(self, text: str, small: Collection[str] = SMALL_WORDS) -> tuple[str, ...]:
         """The words of a partner's text that mean something; a file may hold several languages side by side."""
-        return tuple(word for word in words(text) if word not in _ALL_STOPWORDS and len(word) > 1)
+        return tuple(word for word in words(text, self._language) if word not in small and len(word) > 1)
 
     def _terms(self, place: int, topic: Topic) -> Iterable[_Term]:
         name = topic.name.get(self._language) or next(iter(topic.name.values()), "")
@@ -186,7 +188,8 @@ class Matcher:
             if word not in EMPTY_NAMES:
                 yield _Term(place, (word,), _NAME)
         for entry in topic.words:
-            if parts := self._content(entry):
+            # "car" and "but" are small words of the other language only.
+            if parts := self._content(entry) or self._content(entry, self._stopwords or SMALL_WORDS):
                 yield _Term(place, parts, _WORD)
         for word in self._content(topic.description):
             yield _Term(place, (word,), _DESCRIPTION)
@@ -194,7 +197,7 @@ class Matcher:
     def _lexicon(self, terms: Sequence[_Term]) -> tuple[dict[str, Row], dict[str, tuple[int, ...]]]:
         """Word → strength per topic; word → the topics that it names, alone and not in a phrase or the description."""
         lexicon: dict[str, Row] = {}
-        whole = {term.parts[0] for term in terms if len(term.parts) == 1 and term.weight > _DESCRIPTION}
+        whole = [term.parts[0] for term in terms if len(term.parts) == 1 and term.weight > _DESCRIPTION]
         for term in terms:
             for part in term.parts:
                 strength = term.weight / len(term.parts) ** 2 * max(self._rarity(part), _FLOOR[term.weight])

@@ -16,7 +16,7 @@ from nlp.first_names import EVERYDAY, SURNAMES, is_first_name
 from nlp.names import PARTICLES, PLACES, is_public, name_at
 from nlp.normalise import fold
 from nlp.spans import Span
-from nlp.stopwords import STOPWORDS
+from nlp.stopwords import SMALL_WORDS
 
 _LETTERS = r"[^\W\d_]{1,30}(?:['’-][^\W\d_]{1,30}){0,3}"
 _WORD = re.compile(_LETTERS)
@@ -169,8 +169,4 @@ def _shouted(text: str, match: re.Match[str]) -> bool:
 
 def _is_small_word(word: str) -> bool:
     plain = fold(word)
-    return (
-        plain in STOPWORDS["fr"]
-        or plain in STOPWORDS["en"]
-        or plain in {"bonjour", "merci", "madame", "monsieur", "mme"}
-    )
+    return plain in SMALL_WORDS or plain in {"madame", "monsieur", "mme"}

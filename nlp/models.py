@@ -12,12 +12,11 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.model.errors import FileError
+from core.model.errors import FileError, not_written
 
 if TYPE_CHECKING:
     from nlp.learnt import Learnt
 
-_NONE = "there is no model in {model}: make one with `topics learn --model {model}`"
 ABOUT = "about.json"
 """What a version was learnt from and how well it does, without its numbers."""
 
@@ -40,7 +39,7 @@ def mark(model: str) -> tuple[int, int]:
     try:
         found = os.stat(f"{model}/current")
     except OSError as error:
-        raise FileError(_NONE.format(model=model)) from error
+        raise no_model(model) from error
     return found.st_ino, found.st_mtime_ns
 
 
@@ -57,7 +56,7 @@ def save(model: Path, learnt: "Learnt") -> str:
         if not learnt.facts.get("refused"):
             _point(model, name)
     except OSError as error:
-        raise FileError(f"the model could not be written into {model} ({error.strerror})") from error
+        raise not_written(str(model), error) from error
     return name
 
 
@@ -66,7 +65,12 @@ def back(model: Path) -> Mapping[str, Any]:
     current = _current(model)
     older = [name for name in versions(model) if name < current and not facts(model, name).get("refused")]
     if not older:
-        raise FileError(f"there is no version before {current} in {model}")
+        raise FileError(
+            f"there is no version before {current} in {model}",
+            "error.no_older_model",
+            version=current,
+            folder=str(model),
+        )
     _point(model, older[-1])
     return {"version": older[-1], "was": current, **facts(model, older[-1])}
 
@@ -88,7 +92,7 @@ def about(model: Path, version: str) -> Mapping[str, Any]:
     try:
         told: Mapping[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise FileError(f"{place} holds no model that can be read: learn again") from error
+        raise no_model(place) from error
     return told
 
 
@@ -113,11 +117,17 @@ def remove(model: Path, names: Collection[str]) -> None:
         shutil.rmtree(model / "versions" / name, ignore_errors=True)
 
 
+def no_model(place: Path | str) -> FileError:
+    return FileError(
+        f"{place} holds no model that can be read: learn with `topics learn`", "error.no_model", folder=str(place)
+    )
+
+
 def _current(model: Path) -> str:
     try:
         return (model / "current").read_text(encoding="ascii").strip()
     except (OSError, ValueError) as error:
-        raise FileError(_NONE.format(model=model)) from error
+        raise no_model(model) from error
 
 
 def _point(model: Path, version: str) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from nlp.first_names import is_first_name
 from nlp.normalise import fold
 from nlp.spans import Span
-from nlp.stopwords import STOPWORDS
+from nlp.stopwords import SMALL_WORDS
 
 _WORD = r"(?:[NODL]['’])?[^\W\d_]{2,30}(?:['’-][^\W\d_]{1,30}){0,3}"
 _INITIALS = r"(?:[A-ZÀ-ÖØ-Þ]\.[ \t-]?){0,3}"
@@ -126,7 +126,7 @@ def name_at(text: str, place: int, *, small: int, shouted: bool = False) -> Span
         capital = word.group()[0].isupper() and not shouted
         if capital and plain in PARTICLES and _SURNAME.match(match.group(), word.end()):
             continue
-        if plain in _NOT_NAMES or plain in STOPWORDS["fr"] or plain in STOPWORDS["en"] or plain in OFFICES:
+        if plain in _NOT_NAMES or plain in SMALL_WORDS or plain in OFFICES:
             break
         if not capital and (count >= small or (count and not _ends_phrase(text, match.start() + word.end()))):
             break
@@ -136,9 +136,7 @@ def name_at(text: str, place: int, *, small: int, shouted: bool = False) -> Span
 
 def _ends_phrase(text: str, place: int) -> bool:
     following = _NEXT.match(text, place)
-    return (
-        following is None or not following[1][:1].isalnum() or fold(following[1]) in STOPWORDS["fr"] | STOPWORDS["en"]
-    )
+    return following is None or not following[1][:1].isalnum() or fold(following[1]) in SMALL_WORDS
 
 
 def is_public(text: str, start: int, span: Span) -> bool:
@@ -161,7 +159,7 @@ def _calls_a_place(before: str) -> bool:
 def _is_signature(name: str, *, thanked_for: bool) -> bool:
     """`thanked_for`: behind "merci pour …" a word alone may well go on with the subject."""
     parts = fold(name).split()
-    known = _NOT_NAMES | OFFICES | STOPWORDS["fr"] | STOPWORDS["en"]
+    known = _NOT_NAMES | OFFICES | SMALL_WORDS
     if thanked_for and len(parts) == 1 and not is_first_name(parts[0]):
         return False
     return all(

@@ -21,6 +21,8 @@ _WORTH_A_LOOK = re.compile(r"[^\n\t -~À-ÖØ-öø-ÿŒœ’«»…–—€\u00
 MARKS = "\u0300-\u036f\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 _MARKS = re.compile(f"[{MARKS}]+")
 _MARKS_KEPT = 3
+_WITHOUT_MARKS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
+"""Letters whose mark is no sign of its own: "ışık" typed as "IŞIK" is "isik"."""
 _EMOJI_FROM = 0x203C
 
 WORD = re.compile(r"[^\W_]+", re.UNICODE)
@@ -164,7 +166,7 @@ def fold(text: str) -> str:
     text = text.casefold()
     if text.isascii():
         return text
-    return _MARKS.sub("", unicodedata.normalize("NFKD", text)).replace("œ", "oe").replace("æ", "ae")
+    return _MARKS.sub("", unicodedata.normalize("NFKD", text)).translate(_WITHOUT_MARKS)
 
 
 def written_words(text: str) -> list[str]:

@@ -104,13 +104,16 @@ class Pipeline:
         key = (self._key(taxonomy), language, model, models.mark(model) if model else "")
         tagger = self._taggers.get(key)
         if tagger is None:
+            learnt = (
+                models.load(Path(model)) if model else None
+            )  # first: when it is gone, nothing else was done in vain
             config: dict[str, Any] = {"taxonomy": to_json(taxonomy), "language": language}
             if language == "fr":
                 config["vectors"] = self._vectors
             made = self._languages[language].create_pipe("topic_tagger", config=config)
             tagger = cast(TopicTagger, made)
-            if model:
-                tagger.learns(models.load(Path(model)))
+            if learnt is not None:
+                tagger.learns(learnt)
             for older in [each for each in self._taggers if each[:3] == key[:3]]:
                 del self._taggers[older]  # one of each night would fill the memory
             self._taggers[key] = tagger

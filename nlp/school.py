@@ -66,7 +66,7 @@ class School:
         }
         said = await ask("nlp.lesson", request, self._patience, otherwise=_GIVEN_UP)
         if "error" in said:
-            raise PorteVoixError(said["error"])
+            raise PorteVoixError(said["error"], said["key"], **said["places"])
         return next(each for each in self.versions(place) if each.name == said["version"])
 
     def back(self, place: str) -> str:

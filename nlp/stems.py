@@ -1,5 +1,4 @@
 """Two words that differ only by an ending are one: "horaire" and "horaires", "gratuit" and "gratuite".
-endings.
 
 A light stemmer for folded words: it takes off plurals, feminines and the commonest verb endings, and stops early,
 because two topics that melt into one are worse than an ending that is not recognised. The idea of a *light* stemmer

@@ -17,10 +17,10 @@ from nlp.duplicates import groups
 from nlp.masking import without_masks
 from nlp.normalise import clean, fold
 from nlp.stems import stem
-from nlp.stopwords import STOPWORDS
+from nlp.stopwords import SMALL_WORDS
 
 _WORD = re.compile(r"[^\W_]+")
-_EMPTY = frozenset().union(*STOPWORDS.values())
+_BETWEEN = frozenset({" ", "'", "’", "-"})
 _SHORTEST = 3
 _MOST_CHARACTERS = 4000
 
@@ -88,13 +88,10 @@ def _words(text: str, language: str) -> list[Word]:
     for match in _WORD.finditer(text):
         written = match[0].lower()
         folded = fold(written)
-        empty = folded in _EMPTY or len(folded) < _SHORTEST or not folded.isalpha()
+        empty = folded in SMALL_WORDS or len(folded) < _SHORTEST or not folded.isalpha()
         found.append(Word("" if empty else stem(folded, language), written, text[end : match.start()] in _BETWEEN))
         end = match.end()
     return found
-
-
-_BETWEEN = frozenset({" ", "'", "’", "-"})
 
 
 def written_as(stock: Stock) -> dict[str, str]:

@@ -27,6 +27,8 @@ was we well were what when where which while who whom why will with would yes yo
 """
 
 STOPWORDS: dict[str, frozenset[str]] = {"fr": frozenset(_FRENCH.split()), "en": frozenset(_ENGLISH.split())}
+SMALL_WORDS: frozenset[str] = frozenset().union(*STOPWORDS.values())
+"""Those of both languages."""
 
 _EMPTY_NAMES = """
 autre autres divers diverses sujet sujets theme themes topic topics other others general generale generales generaux

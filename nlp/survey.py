@@ -5,20 +5,15 @@
 It has no database and no network, and writes nothing down. `Surveyor` asks it, as core/work/ports.py promises.
 """
 
-import contextlib
-import json
-import os
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
 from core.work.ports import Gist, Theme
-from nlp.child import ask
+from nlp.child import answer_once, ask
 
 PATIENCE = timedelta(minutes=5)
-_NICE = 10
 _GIVEN_UP = "looking at the contributions took too long, or too much memory, and was given up"
 
 
@@ -39,12 +34,7 @@ async def _asked(request: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def main() -> None:
-    with contextlib.suppress(OSError):
-        os.nice(_NICE)
-    replies = os.fdopen(os.dup(1), "w", encoding="ascii")
-    os.dup2(2, 1)  # whatever a library prints, it is no answer
-    replies.write(json.dumps(answer(json.load(sys.stdin.buffer))))
-    replies.close()
+    answer_once(answer)
 
 
 def answer(request: Mapping[str, Any]) -> dict[str, Any]:

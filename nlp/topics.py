@@ -195,7 +195,10 @@ class TopicTagger:
         """Goes on with what was learnt for this very taxonomy. Raises `FileError` when it was for another."""
         topics = tuple(topic.id for topic in self.taxonomy.topics)
         if learnt is not None and learnt.topics != topics:
-            raise FileError("this model was learnt for other topics: learn again with this taxonomy (`topics learn`)")
+            raise FileError(
+                "this model was learnt for other topics: learn again with this taxonomy (`topics learn`)",
+                "error.other_topics",
+            )
         self.learnt = learnt
         self._ear = None if learnt is None else Ear(learnt, self.vectors)
         self._tokens: dict[int, tuple[_Reading, ...]] = {}

@@ -33,18 +33,17 @@ from nlp.topics import ACCEPTED, TopicTagger
 from nlp.vectors import DIMENSIONS
 
 ENOUGH = 40
-"""Fewer texts sorted by people say too little about how much the parts count: what is usual holds."""
+"""Fewer texts sorted by people say too little about how much the parts count: what is usual holds. So it does when all
+have the same topic: nothing then says what other texts look like."""
 ENOUGH_OF_A_QUESTION = 60
 """From so many texts sorted by people on, a topic that none of them has does not come up under their question."""
 MOST_TRUST = 10.0
 MOST_UNSORTED = 20_000
 ALSO = 0.6
 """A second topic of an unsorted text is believed from this score on."""
-
-
-_SEED = 3
 ENOUGH_TO_SAY = 10
 """From so many texts sorted by people on, how well it does on those held back is told."""
+_SEED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +115,12 @@ def learn_and_try(
     read = {each.text for each in sorted_}  # under any question: what people said of it must not be guessed beside it
     others = {(each.text, each.question): each for each in unsorted if each.text not in read}
     texts, topics, people = [*known.values(), *others.values()], len(tagger.taxonomy.topics), len(known)
-    cold = np.array([tagger.taxonomy_scores(each.text) for each in texts]).reshape(-1, topics)
+    cold = np.array([tagger.taxonomy_scores(each.text) for each in texts]).reshape(len(texts), topics)
     answers = np.vstack([_sorted(texts[:people], topics), _guessed(cold[people:])])
     if not answers.any():
         raise FileError(
-            "there is nothing to learn from: give texts that were sorted, or texts that the topics' words can sort"
+            "there is nothing to learn from: give texts that were sorted, or texts that the topics' words can sort",
+            "error.nothing_to_learn",
         )
     asked = _asked(texts[:people], answers)
     again = 0 < people < len(texts) and not asked
@@ -128,7 +128,7 @@ def learn_and_try(
     kept = np.concatenate([np.arange(people), unsorted_rows[:MOST_UNSORTED]])
     texts, cold, answers = [texts[place] for place in kept], cold[kept], answers[kept]
     watch(0.1)
-    possible = np.array([possible_topics(asked, each.question, topics) for each in texts]).reshape(-1, topics)
+    possible = np.array([possible_topics(asked, each.question, topics) for each in texts])
     said = [all_words(each.text) for each in texts]
     grams, vocabularies, blocks, rarity = _matrix(said, [each.question for each in texts], said_by)
     heard_in = senses(said, cold, tagger.vectors)
@@ -148,7 +148,7 @@ def learn_and_try(
         strengths = voices.held_back(material, lambda done: watch(0.3 + 0.6 * done))
         parts = features(strengths, cold[:people], possible[:people])
         found = blend.probabilities(parts, possible[:people])
-        if people >= ENOUGH:
+        if people >= ENOUGH and not answers[:people].all(axis=0).any():
             blend, found = blending.fit(parts, answers[:people], possible[:people], blend)
         facts |= scores(answers[:people], found, blend.thresholds)
         tried = HeldBack(texts[:people], answers[:people], found >= blend.thresholds, cold[:people])
@@ -198,7 +198,7 @@ def _sorted(texts: Sequence[Example], topics: int) -> Row:
 def _guessed(cold: Row) -> Row:
     """What the taxonomy alone would say: its best topic when it is good enough, and others that are nearly sure."""
     found = cold >= ALSO
-    if len(cold):
+    if cold.size:
         best = cold.argmax(axis=1)
         rows = np.flatnonzero(cold.max(axis=1) >= ACCEPTED)
         found[rows, best[rows]] = True
@@ -267,7 +267,9 @@ def _matrix(
     ends = list(accumulate((len(block.grams) for block in blocks), initial=0))
     columns = [slice(begin, end) for begin, end in pairwise(ends)]
     if not ends[-1]:
-        raise FileError("there is nothing to learn from: no word occurs in several of these texts")
+        raise FileError(
+            "there is nothing to learn from: no word occurs in several of these texts", "error.no_word_twice"
+        )
     rarity = np.concatenate([block.rarity for block in blocks]).astype(np.float32)
     vocabularies = tuple(
         dict(zip(block.grams, range(part.start, part.stop), strict=True))

@@ -56,7 +56,7 @@ class WordVectors:
 
     def mean(self, words: Iterable[str]) -> Floats:
         """The direction in which the different folded words point together; zeros when none is known."""
-        rows = np.array([row for word in set(words) if (row := self.find(word)[0]) >= 0], dtype=np.int64)
+        rows = np.array([row for word in dict.fromkeys(words) if (row := self.find(word)[0]) >= 0], dtype=np.int64)
         together = self.together(rows)
         length = float(np.linalg.norm(together))
         return together / length if length else together
@@ -106,7 +106,9 @@ def _vocab_folder(package: str) -> Path:
     except ImportError as error:
         name = package.replace("_", "-")
         raise PorteVoixError(
-            f"The language package {name} is not installed: run `make` once, it installs it"
+            f"The language package {name} is not installed: run `make` once, it installs it",
+            "error.no_package",
+            package=name,
         ) from error
     root = Path(str(module.__file__)).parent
     return root / f"{package}-{module.__version__}" / "vocab"

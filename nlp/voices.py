@@ -60,6 +60,19 @@ class Material:
             self.blocks,
         )
 
+    def and_nothing(self) -> "Material":
+        """With a text without a word, which has no topic: what all texts say may come of who sorted them, and is no
+        sign of a topic."""
+        return Material(
+            sp.vstack([self.grams, sp.csr_matrix((1, self.grams.shape[1]))]).tocsr(),
+            np.vstack([self.senses, np.zeros(self.senses.shape[1])]),
+            np.vstack([self.answers, np.zeros(self.answers.shape[1])]),
+            np.append(self.weights, self.weights.sum()),
+            np.vstack([self.possible, np.ones(self.possible.shape[1], dtype=bool)]),
+            self.people,
+            self.blocks,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Voices:
@@ -82,6 +95,8 @@ def fit(material: Material) -> Voices:
     weights = np.zeros((grams, VOICES, topics))
     sense = np.zeros((material.senses.shape[1], topics))
     bias = np.full((VOICES, topics), _AGAINST)
+    if (material.possible & (material.answers == 1)).all(axis=0).any():
+        material = material.and_nothing()
     whole = sp.hstack([material.grams, sp.csr_matrix(material.senses)]).tocsr()
     for topic in range(topics):
         here = np.flatnonzero(material.possible[:, topic])

@@ -27,6 +27,7 @@ from typing import Any, BinaryIO
 
 from core.model.errors import PorteVoixError
 from core.work.ports import Tagged, Untaggable
+from nlp.child import own_output
 from nlp.duplicates import groups
 from nlp.pipeline import Pipeline, Watch
 from nlp.wire import unpack
@@ -42,10 +43,7 @@ def main() -> None:
     arguments = parser.parse_args()
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, signal.SIG_IGN)
-    with contextlib.suppress(OSError):
-        os.nice(_NICE)
-    replies = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever a library prints, it does not end up among the answers
+    replies = own_output(_NICE)
     with contextlib.suppress(BrokenPipeError):
         _serve(replies, arguments.watch)
     os._exit(0)  # the reading thread may still wait

@@ -55,12 +55,15 @@ def out_option(screen: Screen) -> Any:
 
 
 def read_lines(source: str, screen: Screen) -> list[Line]:
-    """Every line that is not blank. Raises `FileError` when there is nothing to read."""
-    return [
+    """Every line that is not blank. Raises `FileError` when the file cannot be read, or not one line of it."""
+    lines = [
         _line(number, raw, screen)
         for number, raw in enumerate(_content(source, screen).split(b"\n"), start=1)
         if raw.strip()
     ]
+    if lines and all(line.error for line in lines):
+        raise FileError(screen.text("lines.none", file=source, line=lines[0].number, why=lines[0].error))
+    return lines
 
 
 def read_names(source: Path, screen: Screen) -> list[str]:
@@ -117,12 +120,11 @@ def _row(line: Line, fields: Callable[[Line], Mapping[str, Any]]) -> Mapping[str
 
 
 def _line(number: int, raw: bytes, screen: Screen) -> Line:
-    said = raw.decode("utf-8-sig" if number == 1 else "utf-8", "replace").rstrip("\r")
     try:
-        raw.decode("utf-8")
+        said = raw.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r")
         values = json.loads(said)
     except UnicodeDecodeError:
-        return Line(number, said, {}, error=screen.text("lines.not_utf8"))
+        return Line(number, raw.decode("latin-1").rstrip("\r"), {}, error=screen.text("lines.not_utf8"))
     except (ValueError, RecursionError):
         return Line(number, said, {}, error=screen.text("lines.not_json", example=EXAMPLE))
     if not isinstance(values, dict):

@@ -2,6 +2,7 @@
 
 `learn` and `back` take a CONSULTATION instead, `themes` and `accept` take nothing else: taught.py, themes.py beside."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,11 +12,14 @@ import typer
 from bots.terminal.commands import taught, themes, topic_pictures
 from bots.terminal.commands.lines import STANDARD, Line, in_option, out_option, read_lines, read_names, write_lines
 from bots.terminal.commands.shape import command, file_argument, group, json_option
-from bots.terminal.parts import Lesson, Parts, ReadTopics, TopicTools
+from bots.terminal.parts import Parts, ReadTopics, TopicTools
 from bots.terminal.screen import Screen
 from core.model.consultations import Taxonomy
 from core.model.errors import FileError
 from core.work.ports import Reading
+
+_Labelled = tuple[Line, Collection[str]]
+_LABELS_SHOWN = 5
 
 
 def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
@@ -133,15 +137,32 @@ def _pictures_option(screen: Screen) -> Any:
     )
 
 
-def labels_of(line: Line, taxonomy: Taxonomy) -> Collection[str]:
-    """The topics that a line is said to be about: those of the list in `topics`, else the one in `topic`, by id or
-    name.
-    """
-    known = {name: topic.id for topic in taxonomy.topics for name in (*topic.name.values(), topic.id)}
-    several = line.values.get("topics")
-    found = [known[name] for name in several if name in known] if isinstance(several, list) else []
-    one = line.values.get("topic")
-    return dict.fromkeys(found or ([known[one]] if isinstance(one, str) and one in known else []))
+def labels_of(line: Line, known: Mapping[str, str]) -> Sequence[str]:
+    """What a line is said to be about, as it stands there: `topics` when one of those is known, else `topic`."""
+    several, one = line.values.get("topics"), line.values.get("topic")
+    fields = [[label for label in each if isinstance(label, str)] for each in (_as_list(several), [one])]
+    return next(
+        (labels for labels in fields if any(_known_as(label, known) for label in labels)), fields[0] or fields[1]
+    )
+
+
+def _known_labels(taxonomy: Taxonomy) -> Mapping[str, str]:
+    """By what people may write for a topic, its id or a name of it, the id."""
+    exact = {name: topic.id for topic in taxonomy.topics for name in (*topic.name.values(), topic.id)}
+    return {_plain(name): topic for name, topic in exact.items()} | exact
+
+
+def _known_as(label: str, known: Mapping[str, str]) -> str:
+    """The id of the topic, "" of none: capitals and spaces do not matter."""
+    return known.get(label) or known.get(_plain(label), "")
+
+
+def _plain(label: str) -> str:
+    return " ".join(label.casefold().split())
+
+
+def _as_list(labels: Any) -> list[Any]:
+    return labels if isinstance(labels, list) else [labels]
 
 
 def question_of(line: Line) -> str:
@@ -201,14 +222,15 @@ def _learn(
     if not labelled and not unlabelled:
         raise FileError(screen.text("topics.nothing_given"))
     taxonomy = tools.read(taxonomy_file)
-    known, foreign = _lessons(labelled, taxonomy, screen)
+    told, left_out = _labelled(labelled, taxonomy, screen, quiet=as_json)
+    known = [(line.text, question_of(line), labels) for line, labels in told]
     more = [(line.text, question_of(line), ()) for line in _readable(unlabelled, screen)] if unlabelled else []
-    if foreign and not as_json:
-        screen.remark("topics.foreign", n=foreign)
+    if left_out and not as_json:
+        screen.remark("topics.foreign", n=left_out)
     with screen.working("topics.learning", total=1.0, hidden=as_json) as working:
         facts = tools.learn(taxonomy, known, more, model, working.at)
     if as_json:
-        screen.json({**facts, "without_label": foreign})
+        screen.json({**facts, "without_label": left_out})
         return
     screen.say("topics.learnt", version=str(facts["version"]), sorted=facts["sorted"], unsorted=facts["unsorted"])
     if "micro_f1" in facts:
@@ -218,19 +240,24 @@ def _learn(
         screen.say("topics.too_few")
 
 
-def _lessons(source: str, taxonomy: Taxonomy, screen: Screen) -> tuple[list[Lesson], int]:
-    """What people said, and how many lines were left out: their label is not in the list, or there is none. An empty
-    list of topics says "none of them"."""
-    lines = _readable(source, screen) if source else []
-    told = [(line, labels_of(line, taxonomy)) for line in lines]
-    known = [(line.text, question_of(line), labels) for line, labels in told if labels or _none_of_them(line)]
-    if source and not known:
+def _labelled(source: str, taxonomy: Taxonomy, screen: Screen, *, quiet: bool) -> tuple[list[_Labelled], int]:
+    """The lines that say what they are about, and how many were left out: they say nothing that the list knows. An
+    empty list of topics says "none of them". Labels that are not in the list are told."""
+    lines, known = _readable(source, screen) if source else [], _known_labels(taxonomy)
+    told: list[_Labelled] = []
+    foreign = Counter[str]()
+    for line in lines:
+        labels = labels_of(line, known)
+        found = dict.fromkeys(topic for label in labels if (topic := _known_as(label, known)))
+        foreign.update(label for label in labels if not _known_as(label, known))
+        if found or (line.values.get("topics") == [] and not line.values.get("topic")):
+            told.append((line, tuple(found)))
+    if foreign and not quiet:
+        names = ", ".join(f"{label} ({n})" for label, n in foreign.most_common(_LABELS_SHOWN))
+        screen.remark("topics.unknown_labels", labels=names)
+    if source and not any(found for _, found in told):
         raise FileError(screen.text("topics.no_labels", file=source))
-    return known, len(lines) - len(known)
-
-
-def _none_of_them(line: Line) -> bool:
-    return line.values.get("topics") == [] and not line.values.get("topic")
+    return told, len(lines) - len(told)
 
 
 def _readable(source: str, screen: Screen) -> list[Line]:
@@ -252,22 +279,17 @@ def _evaluate(
     as_json: bool,
 ) -> None:
     taxonomy = tools.read(taxonomy_file)
-    lines = read_lines(source, screen)
-    told = [line for line in lines if not line.error and labels_of(line, taxonomy)]
-    if not told:
-        raise FileError(screen.text("topics.no_labels", file=source))
+    told, left_out = _labelled(source, taxonomy, screen, quiet=as_json)
     read = tools.reader(taxonomy, model)
-    readings = list(_readings(told, read, tools.language(taxonomy), screen, hidden=as_json))
-    figures = tools.judge(
-        [topic.id for topic in taxonomy.topics], readings, [labels_of(line, taxonomy) for line in told]
-    )
+    readings = list(_readings([line for line, _ in told], read, tools.language(taxonomy), screen, hidden=as_json))
+    figures = tools.judge([topic.id for topic in taxonomy.topics], readings, [labels for _, labels in told])
     if pictures is not None:
         for path in topic_pictures.draw(figures, pictures, screen.text):
             screen.remark("topics.drawn", file=str(path))
     if as_json:
-        screen.json({**figures, "without_label": len(lines) - len(told)})
+        screen.json({**figures, "without_label": left_out})
     else:
-        _show(figures, len(lines) - len(told), screen)
+        _show(figures, left_out, screen)
 
 
 def _readings(
@@ -302,7 +324,7 @@ def _show(figures: Mapping[str, Any], unlabelled: int, screen: Screen) -> None:
 
 
 def _interval(part: Mapping[str, Any]) -> str:
-    return f"{_percent(part['value'])} ({_percent(part['low'])} – {_percent(part['high'])})"
+    return f"{_percent(part['value'])} ({_percent(part['low'])} – {_percent(part['high'])})" if part["of"] else "–"
 
 
 def _percent(share: float | None) -> str:

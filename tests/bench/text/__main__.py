@@ -8,6 +8,7 @@ import json
 import random
 from collections.abc import Callable, Mapping
 
+from core.rules.effect import wilson
 from tests.bench.figures import Figure, keep, told
 from tests.bench.text import duplicates, flag_cases, languages, masks
 from tests.bench.text.data import DATA
@@ -52,7 +53,7 @@ def _flags() -> Mapping[str, Figure]:
 
 
 def _share(some: int, of: int) -> Figure:
-    low, high = masks.wilson(some, of)
+    low, high = wilson(some / of, of)
     return Figure(round(some / of, 5), f"share of {of}", (round(low, 5), round(high, 5)))
 
 

@@ -5,7 +5,6 @@ accents and capitals dropped, slips, a greeting, a small word more or less, two 
 is said: another number, a "pas", another telling word. They must stay apart.
 """
 
-import json
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from nlp.duplicates import groups
 from nlp.normalise import WORD, fold
+from tests.bench.text.data import rows_of
 
 PLANTED = 4_000
 _FEWEST_WORDS = 4
@@ -37,11 +37,9 @@ def real_texts(data: Path) -> list[str]:
     files = (*sorted((data / "topics").glob("*.jsonl")), *sorted((data / "replay").glob("*.jsonl")))
     seen: dict[str, None] = {}
     for path in files:
-        with path.open(encoding="utf-8") as lines:
-            for line in lines:
-                text = json.loads(line)["text"]
-                if len(WORD.findall(text)) >= _FEWEST_WORDS:
-                    seen.setdefault(text[:600])
+        for row in rows_of(path):
+            if len(WORD.findall(row["text"])) >= _FEWEST_WORDS:
+                seen.setdefault(row["text"][:600])
     return list(seen)
 
 

@@ -1,11 +1,11 @@
 """Flags: made-up insults and threats in their disguises, angry texts that are neither, and false alarms on real texts."""
 
-import json
 import random
 from collections.abc import Callable
 from pathlib import Path
 
 from nlp.flags import flags
+from tests.bench.text.data import rows_of
 
 INSULTS = (
     "vous êtes des connards", "le maire est un enculé", "bande d'incapables", "espèce de clown", "va te faire foutre", "fils de pute", "ta gueule", "grosse conne",
@@ -40,19 +40,13 @@ def figures(data: Path, seed: int = 5) -> dict[str, tuple[int, int]]:
 
 def _met(kind: str, texts: tuple[str, ...], chance: random.Random) -> tuple[int, int]:
     """As they are, and each in three disguises."""
-    tried = [text for text in texts] + [chance.choice(DISGUISES)(text, chance) for text in texts for _ in range(3)]
+    tried = list(texts) + [chance.choice(DISGUISES)(text, chance) for text in texts for _ in range(3)]
     return sum(kind in flags(f"Bonjour, {text} !") for text in tried), len(tried)
 
 
 def _real(data: Path) -> list[str]:
-    texts: dict[str, None] = {}
-    for path in sorted(data.glob("*/*.jsonl")):
-        with path.open(encoding="utf-8") as lines:
-            for line in lines:
-                row = json.loads(line)
-                if row.get("lang", "fr") in {"fr", "en"}:
-                    texts.setdefault(row["text"])
-    return list(texts)
+    rows = (row for path in sorted(data.glob("*/*.jsonl")) for row in rows_of(path))
+    return list(dict.fromkeys(row["text"] for row in rows if row.get("lang", "fr") in {"fr", "en"}))
 
 
 def _capitals(text: str, chance: random.Random) -> str:

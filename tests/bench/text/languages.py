@@ -4,13 +4,13 @@ The prior is the language of the conversation. On the prior three times in four;
 `off_prior_recall`: of the short ones that are off the prior, the share that is seen to be.
 """
 
-import json
 import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from nlp.language import detect
 from nlp.normalise import WORD
+from tests.bench.text.data import rows_of
 
 LANGUAGES = ("fr", "en", "de", "es")
 _EACH = 500
@@ -56,10 +56,10 @@ def real_texts(data: Path, chance: random.Random) -> list[tuple[str, str]]:
         path = data / name
         if not path.exists():
             continue
-        with path.open(encoding="utf-8") as lines:
-            rows = [json.loads(line) for line in lines]
         texts = [
-            row["text"] for row in rows if row.get("lang", language) == language and len(WORD.findall(row["text"])) >= 4
+            row["text"]
+            for row in rows_of(path)
+            if row.get("lang", language) == language and len(WORD.findall(row["text"])) >= 4
         ]
         found += [(text, language) for text in chance.sample(texts, min(_EACH, len(texts)))]
     return found

@@ -1,25 +1,15 @@
 """Masks: of each kind the share that is gone, and of all that is masked the share that had to be, with bounds."""
 
-import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from core.rules.effect import wilson
 from nlp.masking import mask
 from tests.bench.text.mask_cases import MAKERS, Case, cases, negatives
 
 KINDS = tuple(MAKERS)
 _PIECE = re.compile(r"\w{3,}|\d{2,}")
-
-
-def wilson(right: int, of: int, z: float = 1.96) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson 1927)."""
-    if not of:
-        return 0.0, 1.0
-    share, square = right / of, z * z
-    middle = (share + square / (2 * of)) / (1 + square / of)
-    half = z / (1 + square / of) * math.sqrt(share * (1 - share) / of + square / (4 * of * of))
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def hidden(case: Case) -> bool:
@@ -72,7 +62,7 @@ def figures() -> Mapping[str, tuple[float, float, float]]:
     found = {}
     for kind in KINDS:
         right, of, _ = recall(kind)
-        found[f"mask_recall_{kind}"] = (right / of, *wilson(right, of))
+        found[f"mask_recall_{kind}"] = (right / of, *wilson(right / of, of))
     right, of, _ = precision()
-    found["mask_precision"] = (right / of, *wilson(right, of))
+    found["mask_precision"] = (right / of, *wilson(right / of, of))
     return found

@@ -14,10 +14,11 @@ from tempfile import TemporaryDirectory
 from nlp import models
 from tests.bench.figures import Figure, keep, told
 from tests.bench.text import __main__ as text
-from tests.bench.topics.cases import themes
+from tests.bench.text.data import DATA
+from tests.bench.topics.cases import read_taxonomy, themes
 from tests.bench.topics.measures import MEASURES, learnt
 from tests.bench.topics.proposals import figures as proposals
-from tests.bench.topics.score import DATA, read_taxonomy, speed
+from tests.bench.topics.speed import speed
 
 
 def main() -> None:

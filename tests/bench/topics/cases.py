@@ -1,6 +1,5 @@
 """The real contributions as cases to learn from and to score, by the rules that keep figures honest."""
 
-import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,26 +7,35 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from ruamel.yaml import YAML
 
 from core.model.consultations import Taxonomy, Topic
-from nlp.training import Example
-from tests.bench.topics.score import DATA
+from tests.bench.text.data import DATA
+from tests.bench.text.data import rows_of as _rows_of
 
 Matrix = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A text with its topics; `near`: it has a near neighbour in train."""
+    """A text with its topics; `near`: it has a near neighbour in train; `nowhere`: its theme is its question's, it says
+    nothing of it."""
 
     text: str
     topics: tuple[int, ...]
     question: str = ""
     near: bool = False
+    nowhere: bool = False
 
-    @property
-    def example(self) -> Example:
-        return Example(self.text, frozenset(self.topics), self.question)
+
+def read_taxonomy(name: str) -> Taxonomy:
+    listed = YAML(typ="safe").load(DATA / "taxonomies" / f"{name}.yaml")["topics"]
+    return Taxonomy(
+        tuple(
+            Topic(each["name"], {"fr": each["name"]}, each["description"], tuple(map(str, each["words"])))
+            for each in listed
+        )
+    )
 
 
 def themes(name: str, taxonomy: Taxonomy, split: str) -> list[Case]:
@@ -36,7 +44,8 @@ def themes(name: str, taxonomy: Taxonomy, split: str) -> list[Case]:
     found: dict[str, Case] = {}
     for row in rows_of(name):
         if row["split"] == split and row["topic"] in places:
-            found.setdefault(row["text"], Case(row["text"], (places[row["topic"]],), "", bool(row.get("near_train"))))
+            near, nowhere = bool(row.get("near_train")), bool(row.get("unclassified"))
+            found.setdefault(row["text"], Case(row["text"], (places[row["topic"]],), "", near, nowhere))
     return list(found.values())
 
 
@@ -84,5 +93,4 @@ def truth(cases: Sequence[Case], size: int) -> Matrix:
 
 
 def rows_of(name: str) -> list[dict[str, Any]]:
-    with (DATA / "topics" / f"{name}.jsonl").open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
+    return _rows_of(DATA / "topics" / f"{name}.jsonl")

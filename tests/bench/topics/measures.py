@@ -13,31 +13,40 @@ import numpy as np
 
 from core.model.consultations import Taxonomy, Topic
 from nlp.evaluation import calibration
-from nlp.readings import read_as, vectors_of
+from nlp.normalise import words
 from nlp.topics import TopicTagger
-from nlp.training import Example, learn
+from nlp.training import Example, learn, tagger_for
 from tests.bench.figures import Figure
-from tests.bench.topics.cases import Case, Matrix, consensus, filed_or_not, fine, rows_of, themes, truth
+from tests.bench.topics.cases import (
+    Case,
+    Matrix,
+    consensus,
+    filed_or_not,
+    fine,
+    read_taxonomy,
+    rows_of,
+    themes,
+    truth,
+)
 from tests.bench.topics.noise import NOISES
 from tests.bench.topics.references import machine, textcat
-from tests.bench.topics.score import read_taxonomy, words_alone
 
+Measure = Callable[[Matrix, Matrix], float]
 _RESAMPLES = 500
 _SEED = 20190315
-
-
-def list_alone(taxonomy: Taxonomy, language: str = "fr") -> TopicTagger:
-    reading = read_as(language)
-    return TopicTagger(reading, taxonomy, vectors_of(reading))
 
 
 def learnt(
     taxonomy: Taxonomy, labelled: Sequence[Case], unlabelled: Sequence[str], language: str = "fr"
 ) -> TopicTagger:
     """As `topics learn` does it."""
-    tagger = list_alone(taxonomy, language)
-    tagger.learns(learn(tagger, [case.example for case in labelled], [Example(text) for text in unlabelled]))
+    tagger = tagger_for(taxonomy, language)
+    tagger.learns(learn(tagger, [_example(case) for case in labelled], [Example(text) for text in unlabelled]))
     return tagger
+
+
+def _example(case: Case) -> Example:
+    return Example(case.text, frozenset(case.topics), case.question)
 
 
 def probabilities(tagger: TopicTagger, cases: Sequence[Case]) -> Matrix:
@@ -67,27 +76,45 @@ def micro(said: Matrix, true: Matrix) -> float:
 
 def compared(
     key: str,
-    measure: Callable[[Matrix, Matrix], float],
+    measure: Measure,
     said: Matrix,
     other: Matrix,
     cases: Sequence[Case],
     true: Matrix,
 ) -> dict[str, Figure]:
     """The figure beside its reference, the gain with a paired bootstrap interval, and the figure without near rows."""
+    value, reference = measure(said, true), measure(other, true)
+    far = np.array([not case.near for case in cases])
+    return {
+        key: Figure(round(value, 4), "F1", None, round(reference, 4)),
+        f"{key}_gain": Figure(round(value - reference, 4), "F1", gain(measure, said, other, true)),
+        f"{key}_no_near": Figure(round(measure(said[far], true[far]), 4), "F1", None,
+                                 round(measure(other[far], true[far]), 4)),
+    }  # fmt: skip
+
+
+def gain(measure: Measure, said: Matrix, other: Matrix, true: Matrix) -> tuple[float, float]:
+    """The 95 % interval of how much more the measure gives, both on the same resampled rows."""
     chance = np.random.default_rng(_SEED)
     gains = []
     for _ in range(_RESAMPLES):
         drawn = chance.integers(0, len(true), len(true))
         gains.append(measure(said[drawn], true[drawn]) - measure(other[drawn], true[drawn]))
     low, high = np.percentile(gains, [2.5, 97.5])
-    value, reference = measure(said, true), measure(other, true)
-    far = np.array([not case.near for case in cases])
-    return {
-        key: Figure(round(value, 4), "F1", None, round(reference, 4)),
-        f"{key}_gain": Figure(round(value - reference, 4), "F1", (round(float(low), 4), round(float(high), 4))),
-        f"{key}_no_near": Figure(round(measure(said[far], true[far]), 4), "F1", None,
-                                 round(measure(other[far], true[far]), 4)),
-    }  # fmt: skip
+    return round(float(low), 4), round(float(high), 4)
+
+
+def words_alone(cases: Sequence[Case], taxonomy: Taxonomy) -> Matrix:
+    """The reference: how many of a topic's words are in the text, plurals included; the most wins."""
+    listed = [{" ".join(words(word)) for word in topic.words} for topic in taxonomy.topics]
+    said = np.zeros((len(cases), len(listed)))
+    for row, case in enumerate(cases):
+        spoken = f" {' '.join(words(case.text))} "
+        said[row] = [
+            sum(any(f" {entry}{plural} " in spoken for plural in ("", "s", "x")) for entry in entries)
+            for entries in listed
+        ]
+    return best_only(said)
 
 
 # ── the measures ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -104,11 +131,7 @@ def elf_zero() -> dict[str, Figure]:
 def _zero(key: str, name: str, listed: str) -> dict[str, Figure]:
     taxonomy = read_taxonomy(listed)
     cases, true, probability = _scored(taxonomy, name, [], [case.text for case in themes(name, taxonomy, "train")])
-    plain = np.zeros_like(true)
-    for row, case in enumerate(cases):
-        if (place := words_alone(case.text, taxonomy)) >= 0:
-            plain[row, place] = 1
-    return compared(f"{key}_macro", macro, best_only(probability), plain, cases, true)
+    return compared(f"{key}_macro", macro, best_only(probability), words_alone(cases, taxonomy), cases, true)
 
 
 def _scored(

@@ -14,13 +14,14 @@ import numpy as np
 
 from core.model.consultations import Taxonomy
 from nlp.duplicates import groups
-from nlp.gist import MOST_EXAMPLES, gist
+from nlp.gist import gist
 from nlp.themes import themes as proposed
+from nlp.training import tagger_for
 from tests.bench.figures import Figure
-from tests.bench.topics.cases import Case, themes
-from tests.bench.topics.measures import list_alone
-from tests.bench.topics.score import read_taxonomy
+from tests.bench.topics.cases import Case, read_taxonomy, themes
 
+_SHOWN = 5
+"""As many as a page shows."""
 _SETS = {"fr_vrai_debat_titres": "vrai_debat", "fr_entendre_la_france": "grand_debat_themes"}
 
 
@@ -58,7 +59,7 @@ def examples() -> dict[str, Figure]:
         for place in range(len(taxonomy.topics)):
             mine = [case for case, top in zip(cases, tops, strict=True) if top == place]
             others = [case.text for case, top in zip(cases, tops, strict=True) if top != place]
-            first = [mine[at] for at in gist([case.text for case in mine], others, "fr").examples[:MOST_EXAMPLES]]
+            first = [mine[at] for at in gist([case.text for case in mine], others, "fr").examples[:_SHOWN]]
             shown += [place in case.topics for case in first]
             filed += [place in case.topics for case in mine]
             repeated += len(first) - len(set(groups([case.text for case in first])))
@@ -99,7 +100,7 @@ def _labels(cases: Sequence[Case]) -> Counter[int]:
 
 def _filed(taxonomy: Taxonomy, cases: Sequence[Case]) -> list[int | None]:
     """The place of the best topic that is accepted; None: "à classer"."""
-    tagger, places = list_alone(taxonomy), {topic.id: place for place, topic in enumerate(taxonomy.topics)}
+    tagger, places = tagger_for(taxonomy, "fr"), {topic.id: place for place, topic in enumerate(taxonomy.topics)}
     chosen = [tagger.choose(*tagger.scores(case.text)) for case in cases]
     return [places[found[0].topic] if found else None for found in chosen]
 

@@ -101,6 +101,23 @@ def test_a_bad_line_is_told_with_its_number_and_nothing_is_lost(program: Program
         assert field in rows[0] and field in rows[4]
 
 
+def test_a_file_without_a_line_that_can_be_read_is_refused_in_one_sentence(program: Program, answers: Path) -> None:
+    out = answers.with_name("out.jsonl")
+    for content, why in (
+        (b"id;text\n1;plus de bus\n", "one on each line"),
+        (b'[{"text": "a"}]', "one on each line"),
+        ('{"text": "é"}\n'.encode("utf-16"), "UTF-8"),
+        (b'{"words": "a"}\n', "no “text”"),
+    ):
+        answers.write_bytes(content)
+        said = program.is_refused("text", "mask", "--in", str(answers), "--out", str(out))
+        assert "not one line could be read. Line 1" in said and why in said
+        assert not out.exists()
+    answers.write_bytes(b'{"text": "a"}\n{"text": "caf\xe9"}\n')
+    assert program("text", "mask", "--in", str(answers), "--out", str(out)).code == 1
+    assert written(out)[1]["raw"] == '{"text": "café"}', "what was written stays, in whatever it was written"
+
+
 def test_a_dash_is_standard_input_and_standard_output(program: Program) -> None:
     said = program.does("text", "mask", "--in", "-", "--out", "-", typed='{"text": "06 12 34 56 78", "id": 7}\n')
     assert json.loads(said) == {"text": "06 12 34 56 78", "id": 7, "masked": "[phone]", "kinds": ["phone"]}

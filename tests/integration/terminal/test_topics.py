@@ -79,6 +79,26 @@ def test_how_good_it_is_is_said_by_topic_and_drawn(program: Program, topics: Pat
     assert "no line names a topic" in program.is_refused(*where)
 
 
+def test_labels_are_read_as_people_write_them_and_told_when_the_list_has_them_not(
+    program: Program, topics: Path, answers: Path
+) -> None:
+    rows: list[dict[str, Any]] = [
+        {"text": "ouvrir le soir", "topics": "  horaires "},
+        {"text": "le tarif", "topics": ["Prix", "PRICES"]},
+        {"text": "zut", "topics": []},
+        {"text": "trop cher", "topics": ["fine tag"], "topic": "prices"},
+        {"text": "rien", "topic": "Prix"},
+        {"text": "rien"},
+    ]
+    ran = program("topics", "evaluate", "--taxonomy", str(topics), "--labelled", lines(answers, rows))
+    assert ran.code == 0
+    assert "4 texts compared; left out, without a topic of the list: 2." in ran.out
+    assert "no topics of the list: Prix (2)." in ran.err
+    with answers.open("a", encoding="utf-8") as file:
+        file.write("{oops\n")
+    assert "line 7" in program("topics", "evaluate", "--taxonomy", str(topics), "--labelled", str(answers)).err
+
+
 def test_a_list_of_names_becomes_a_list_of_topics(program: Program, tmp_path: Path, topics: Path) -> None:
     names = tmp_path / "names.txt"
     names.write_text('Horaires\n\nLe "bruit", la nuit\nHoraires\n', encoding="utf-8")
@@ -139,8 +159,20 @@ def test_what_was_learnt_files_better_and_can_be_taken_back(program: Program, po
 def test_what_cannot_be_learnt_is_said_with_what_to_do(program: Program, pool: str, tmp_path: Path) -> None:
     model = tmp_path / "model"
     assert "--unlabelled" in program.is_refused("topics", "learn", "--taxonomy", pool, "--model", str(model))
+    source = lines(tmp_path / "in.jsonl", [{"text": "le prix", "topic": "Tarifs"}, {"text": "zut"}])
+    other = tmp_path / "other.yaml"
+    other.write_text("topics:\n  - name: Parking\n    words: [garer]\n", encoding="utf-8")
+    none = tmp_path / "none.yaml"
+    none.write_text("topics: []\n", encoding="utf-8")
     model.mkdir()
-    source = lines(tmp_path / "in.jsonl", [{"text": "le prix"}])
-    assert "topics learn" in program.is_refused(
-        "topics", "tag", "--taxonomy", pool, "--in", source, "--model", str(model)
-    )
+    tag, learn = ("topics", "tag", "--in", source, "--model"), ("topics", "learn", "--unlabelled", source, "--model")
+    refused = {
+        (*tag, str(model), "--taxonomy", pool): "il n'y a pas de modèle lisible dans",
+        (*learn, str(model), "--taxonomy", str(other)): "il n'y a rien à apprendre",
+        (*learn, str(model), "--taxonomy", str(none)): "il n'y a rien à apprendre",
+    }
+    for command, french in refused.items():
+        assert french in program.is_refused(*command, language="fr")
+    program.does("topics", "learn", "--taxonomy", pool, "--model", str(model), "--labelled", source)
+    assert "d'autres thèmes" in program.is_refused(*tag, str(model), "--taxonomy", str(other), language="fr")
+    assert "pas de version avant 0001" in program.is_refused("topics", "back", "--model", str(model), language="fr")

@@ -38,6 +38,8 @@ def test_clean_text_can_be_stored_and_is_clean(text: str) -> None:
 
 def test_accents_case_and_ligatures_do_not_matter() -> None:
     assert fold("Œuvre d’ÉTÉ à Nîmes") == "oeuvre d’ete a nimes"
+    assert fold("IŞIK") == fold("ışık") == "isik"
+    assert fold("Łódź") == "lodz"
     assert words("L'École, c’est où ?") == ["l", "ecole", "c", "est", "ou"]
 
 

@@ -88,7 +88,8 @@ def test_each_topic_comes_with_the_words_that_speak_for_it(pipeline: Pipeline) -
 
 def test_what_was_masked_says_nothing(pipeline: Pipeline) -> None:
     phones = Taxonomy((Topic("telephone", {"fr": "Téléphone"}, "", ("téléphone", "appel")),))
-    assert tag(pipeline, "06 12 34 56 78", taxonomy=phones) == ()
+    for text in ("06 12 34 56 78", "[téléphone]", "rappelez-moi au [phone]"):
+        assert tag(pipeline, text, taxonomy=phones) == ()
 
 
 def test_a_topic_without_words_is_never_found(pipeline: Pipeline) -> None:
@@ -101,6 +102,29 @@ def test_a_word_of_its_own_is_not_taken_for_a_slip(pipeline: Pipeline) -> None:
     assert tag(pipeline, "un stade", taxonomy=jobs) == ()
     water = Taxonomy((Topic("water", {"en": "Water"}, "", ("water",)),))
     assert tag(pipeline, "open later", "en", water) == ()
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "language"),
+    [
+        ("ciné", "un ciné svp", "fr"),  # read as "cinéma" in the text, hence in the list too
+        ("WC publics", "des wc publics", "fr"),
+        ("car", "I need my car", "en"),  # a small word in French alone
+        ("ışık", "IŞIK", "tr"),
+    ],
+)
+def test_a_word_of_the_list_is_met_where_it_stands_in_a_text(
+    pipeline: Pipeline, word: str, text: str, language: str
+) -> None:
+    listed = Taxonomy((Topic("it", {"fr": "Sujet", "en": "Subject"}, "", (word,)),))
+    [found] = tag(pipeline, text, language, listed)
+    assert found.confident
+
+
+def test_forms_of_one_word_under_two_topics_name_both() -> None:
+    forms = Taxonomy((Topic("a", {"fr": "A"}, "", ("abonné",)), Topic("b", {"fr": "B"}, "", ("abonnée",))))
+    _, heard = TopicTagger("fr", forms, None).scores("les abonnées")
+    assert heard.explicit == [True, True]
 
 
 def test_the_last_taxonomies_are_kept_and_the_oldest_forgotten(pipeline: Pipeline) -> None:
