@@ -1,37 +1,49 @@
-"""The consultation's file, what the check says of it, and every message it makes, as each channel shows it.
+"""The consultation's file, what the check says of it, every message it makes, and what moves the campaign.
 
 GET  /desk/CONSULTATION/consultation    the file of the running revision, checked, with its messages
-POST /desk/CONSULTATION/consultation    the same for a text that was changed on the page; `take`: that text as a file
+POST /desk/CONSULTATION/consultation    the same for a text that was changed on the page; `take`: that text as a file;
+                                        `put`: in force, as a file that is given back in Slack
+GET  /desk/CONSULTATION/campaigns       all of the partner's, drafts too, and a new one
 
-Nothing is stored: a changed file is put into force where it is kept, with `python main.py campaign start FILE`.
+Looking stores nothing. What was not checked on the page, or is refused by the check, is not put in force. Pause, stop
+and what is done with a draft are buttons of `acts`.
 """
 
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bots.web.desk.gate import DESK, Gate, Visit
+from bots.web.desk.cards import shown_card
+from bots.web.desk.gate import DESK, Gate, Visit, actor_of
 from bots.web.pages import Pages
 from bots.web.parts import Drafting, WebParts
+from core.model.campaigns import CampaignState
 from core.model.consultations import Consultation
 from core.model.errors import FileError
-from core.model.ids import ConsultationId
-from core.model.messages import Message
+from core.model.forms import Form
+from core.model.ids import AccountId, ConsultationId
+from core.model.messages import Card, Line, Message
 from core.rules.findings import Severity, line_of
 from core.rules.permissions import Deed
 from core.rules.preview import preview
 from core.rules.readout import cut
+from core.storage.consultations import Running
+from core.work.campaign_desk import CampaignDesk
+from core.work.campaign_forms import CAMPAIGN, GIVEN, campaign_buttons
 from core.work.composing import spec_message
 from core.work.digest_layout import Voice
 
 LARGEST = 256 * 1024
 """Bytes of a file that the page takes; percent signs make a form up to three times as long."""
 HEADING_ROOM = 240
+_LONGEST_REVISION = 9
+_LIVE = (CampaignState.RUNNING, CampaignState.PAUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +73,14 @@ class Drafted:
     remarks: Sequence[Remark] = ()
     spoken: Sequence[tuple[str, Sequence[Moment]]] = ()
 
+    @property
+    def refused(self) -> bool:
+        return bool(self.mistakes) or any(remark.refuses for remark in self.remarks)
+
 
 def consultation_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
+    voice_in = partial(Voice, parts.house.words)
+
     async def shown(request: Request) -> Response:
         visit = await gate.visit(request, Deed.CHANGE_CONSULTATION)
         drafting = _drafting()
@@ -71,8 +89,8 @@ def consultation_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route
         if file is None:  # started by an older version of the program: only its messages are known
             language = pages.language(request)
             draft = Drafted(spoken=_spoken(visit.consultation, pages, language))
-            return _page(request, visit, "", draft, changed=False)
-        return _page(request, visit, file, await _looked_at(file, drafting, request), changed=False)
+            return _page(request, visit, "", draft)
+        return _page(request, visit, file, await _looked_at(file, drafting, request))
 
     async def changed(request: Request) -> Response:
         visit = await gate.visit(request, Deed.CHANGE_CONSULTATION)
@@ -83,13 +101,37 @@ def consultation_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route
             name = f"{visit.consultation.id}.yaml"
             headers = {"cache-control": "no-store", "content-disposition": f'attachment; filename="{name}"'}
             return Response(file.encode(), media_type="application/yaml", headers=headers)
-        return _page(request, visit, file, await _looked_at(file, drafting, request), changed=True)
+        draft, seen = await _looked_at(file, drafting, request), fields.get("revision", "")
+        if "put" in fields and not draft.refused:
+            given = await _put(visit, file, seen, pages.language(request))
+            if isinstance(given, Card):
+                shown = shown_card(given, visit)
+                return gate.page(request, visit, "desk/answer.html", active="consultation", **shown)
+            draft = Drafted(mistakes=[line.text for line in given.blocks if isinstance(line, Line)])
+        return _page(request, visit, file, draft, changed=True, seen=seen)
+
+    async def campaigns(request: Request) -> Response:
+        visit, language = await gate.visit(request, Deed.CHANGE_CONSULTATION), pages.language(request)
+        card = await _desk().campaigns(_account(), actor_of(visit.member), language)
+        return gate.page(request, visit, "desk/answer.html", active="consultation", **shown_card(card, visit))
+
+    async def _put(visit: Visit, file: str, revision: str, language: str) -> Card | Form:
+        """The way of a file that is given back in Slack: at once, or kept for a second person; `revision` was seen."""
+        action = f"{CAMPAIGN}:give:{visit.consultation.id}:{revision[:_LONGEST_REVISION]}"
+        return await _desk().sent(_account(), action, {GIVEN: file}, actor_of(visit.member), language)
 
     async def _looked_at(file: str, drafting: Drafting, request: Request) -> Drafted:
         """In a thread: a long file takes a moment to be read, and people wait for answers meanwhile."""
         return await asyncio.to_thread(_look, file, drafting, pages, pages.language(request))
 
-    def _page(request: Request, visit: Visit, file: str, draft: Drafted, *, changed: bool) -> Response:
+    def _page(
+        request: Request, visit: Visit, file: str, draft: Drafted, *, changed: bool = False, seen: str = ""
+    ) -> Response:
+        """`changed`: the text is not the running one any more. `seen`: the revision that it was made from."""
+        running, voice = visit.running, voice_in(pages.language(request))
+        moves = [
+            each for each in campaign_buttons(running, refuses=True, voice=voice) if each.action in _moves(running)
+        ]
         return gate.page(
             request,
             visit,
@@ -98,8 +140,23 @@ def consultation_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route
             file=file,
             draft=draft,
             changed=changed,
-            refused=bool(draft.mistakes) or any(remark.refuses for remark in draft.remarks),
+            refused=draft.refused,
+            revision=seen or str(running.revision),
+            may_put=parts.campaigns is not None and running.state in _LIVE,
+            state=voice(f"state.{running.state}"),
+            moves=moves if parts.campaigns is not None else [],
+            may_list=parts.campaigns is not None,
         )
+
+    def _desk() -> CampaignDesk:
+        if parts.campaigns is None:
+            raise HTTPException(404)
+        return parts.campaigns
+
+    def _account() -> AccountId:
+        if parts.account is None:
+            raise HTTPException(404)
+        return parts.account
 
     def _drafting() -> Drafting:
         if parts.drafting is None:
@@ -109,7 +166,12 @@ def consultation_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route
     return [
         Route(f"{DESK}/{{consultation}}/consultation", shown, methods=["GET"]),
         Route(f"{DESK}/{{consultation}}/consultation", changed, methods=["POST"]),
+        Route(f"{DESK}/{{consultation}}/campaigns", campaigns, methods=["GET"]),
     ]
+
+
+def _moves(running: Running) -> set[str]:
+    return {f"{CAMPAIGN}:{verb}:{running.id}" for verb in ("pause", "resume", "stop")}
 
 
 def _look(file: str, drafting: Drafting, pages: Pages, language: str) -> Drafted:

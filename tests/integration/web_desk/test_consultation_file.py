@@ -13,6 +13,8 @@ from core.model.ids import ConsultationId
 from core.model.staff import Role
 from core.rules.commitments import check
 from core.work import campaigns
+from core.work.campaign_desk import CampaignDesk
+from tests.integration.path.town import DRAFTING
 from tests.integration.web_desk.office import Office, form_of
 
 PAGE = "/desk/piscine/consultation"
@@ -128,3 +130,116 @@ async def test_a_revision_of_an_older_version_shows_its_messages(office: Office,
 
 async def test_readers_and_moderators_do_not_see_it(desk: Office) -> None:
     assert (await (await desk.comes(Role.MODERATOR)).get(PAGE)).status_code == 403
+
+
+# ── in force, from the page ──────────────────────────────────────────────────────────────────────────────────────────
+
+CHANGED = SAMPLE.replace("La piscine rouvre en 2027.", "La piscine rouvre en mars 2027.")
+
+
+@pytest.fixture
+def leading(desk: Office) -> Office:
+    """With what moves campaigns, as the service has it."""
+    house = desk.house
+    desk.town.parts.campaigns = CampaignDesk(
+        desk.storage, house.clock, desk.chance, house.words, DRAFTING, lambda: None
+    )
+    return desk
+
+
+async def revision(office: Office) -> int:
+    async with office.storage.reading() as unit:
+        running = await unit.consultations.running(ConsultationId("piscine"))
+    assert running is not None
+    return running.revision
+
+
+async def test_a_text_that_was_checked_is_put_in_force_once(leading: Office) -> None:
+    browser = await leading.comes(Role.ORGANISER)
+    began = await revision(leading)
+    assert 'name="put"' not in (await browser.get(PAGE)).text, "what nobody checked is not put in force"
+    checked = await looks_at(browser, CHANGED, revision=str(began))
+    assert 'name="put"' in checked.text
+    for _ in range(2):  # sent twice, it counts once
+        done = await looks_at(browser, written(checked), revision=str(began), put="yes")
+        assert f'href="{PAGE}"' in done.text.partition("<main")[2], "the way back leads to where it began"
+    assert await revision(leading) == began + 1
+    assert written(await browser.get(PAGE)) == CHANGED
+
+    late = SAMPLE.replace("La piscine rouvre en 2027.", "La piscine rouvre un jour.")
+    assert "plus rapide" in bare(await looks_at(browser, late, revision=str(began), put="yes"))
+    assert await revision(leading) == began + 1, "whoever saw an older revision changes nothing"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('fr: "Les horaires, non : votre avis compte pour ça."', "fr: rien", "la campagne ne démarre pas"),
+        ("consultation: piscine", "consultation: parc", "le fichier d'une autre consultation"),
+    ],
+)
+async def test_what_may_not_be_in_force_is_said_with_the_text_still_there(
+    leading: Office, before: str, after: str, said: str
+) -> None:
+    browser, began = await leading.comes(Role.ORGANISER), await revision(leading)
+    text = SAMPLE.replace(before, after, 1)
+    page = await looks_at(browser, text, revision=str(began), put="yes")
+    assert said in bare(page)
+    assert written(page) == text
+    assert await revision(leading) == began
+
+
+async def test_a_campaign_is_paused_resumed_and_stopped_from_its_page(leading: Office) -> None:
+    browser = await leading.comes(Role.ORGANISER)
+
+    async def presses(label: str, page: httpx.Response) -> httpx.Response:
+        (action,) = re.findall(rf'name="action" value="([^"]+)">{label}<', page.text)
+        token = form_of(page)
+        return await browser.post(
+            "/desk/piscine/press", data={"form": token, "action": action, "active": "consultation"}
+        )
+
+    assert "aucun rappel ne part" in bare(await presses("Mettre en pause", await browser.get(PAGE)))
+    assert "en pause" in bare(await browser.get(PAGE))
+    assert "reparti" in bare(await presses("Reprendre", await browser.get(PAGE)))
+    sure = await presses("Arrêter", await browser.get(PAGE))
+    assert "personne ne pourra la reprendre" in bare(sure)
+    await presses("Oui, arrêter", sure)
+    page = await browser.get(PAGE)
+    assert "campaign:pause" not in page.text
+    assert 'name="put"' not in (await looks_at(browser, CHANGED)).text, "what is over is not changed any more"
+
+
+async def test_a_new_consultation_is_prepared_and_started_here(leading: Office) -> None:
+    browser = await leading.comes(Role.ORGANISER)
+    listed = await browser.get("/desk/piscine/campaigns")
+    assert "Les horaires de la piscine" in listed.text
+    token = form_of(listed)
+    asked = await browser.post("/desk/piscine/press", data={"form": token, "action": "campaign:new"})
+    (action,) = re.findall(r'name="action" value="([^"]+)"', asked.text)
+    filled = {
+        "title": "Le parc", "why": "Le parc est refait.", "decided": "Les travaux sont décidés.",
+        "open": "Les jeux ne sont pas choisis : votre avis compte.", "decider": "Le conseil municipal",
+        "decided_on": "2027-05-12", "readers": "Le service des parcs", "reply_by": "2027-05-30",
+        "opens": "2026-12-16 08:00", "closes": "2027-02-28 18:00", "question_1": "Quels jeux voulez-vous ?",
+        "topics": "Jeux: balançoire, toboggan", "places": "Affiche du parc", "notice": "Répondre est libre.",
+        "reminder": "yes", "last_call": "no",
+    }  # fmt: skip
+    kept = await browser.post("/desk/piscine/send", data={"form": token, "action": action, **filled})
+    (start,) = re.findall(r'value="(campaign:start:[^"]+)"', kept.text)
+    started = await browser.post("/desk/piscine/press", data={"form": token, "action": start})
+    assert "« Le parc » est lancée" in bare(started)
+    assert 'href="/desk/' in started.text
+    async with leading.storage.reading() as unit:
+        assert {each.state.value for each in await unit.consultations.all()} == {"running"}
+        assert len(await unit.consultations.all()) == 2
+
+
+async def test_who_may_not_lead_sees_no_campaigns(leading: Office) -> None:
+    moderator = await leading.comes(Role.MODERATOR)
+    assert (await moderator.get("/desk/piscine/campaigns")).status_code == 403
+    token = form_of(await moderator.get("/desk/piscine"))
+    said = await moderator.post("/desk/piscine/press", data={"form": token, "action": "campaign:pause:piscine"})
+    assert "Il faut le rôle" in bare(said)
+    assert (await moderator.post(PAGE, data={"form": token, "file": CHANGED, "put": "yes"})).status_code == 403
+    assert await revision(leading) == 1
