@@ -294,7 +294,7 @@ def _topics(kept: Kept, visit: Visit, pages: Pages, language: str) -> list[str]:
         key = f"desk.said.by.{tag.by.value}"
         score = {"percent": round(100 * tag.score)} if tag.by is By.TAGGER else {}
         found.append(pages.say(key, language, topic=name, **score))
-    if not found and kept.contribution.text is not None:
+    if not found and not _why_not(kept):
         found.append(pages.say("desk.said.unsorted", language))
     return found
 

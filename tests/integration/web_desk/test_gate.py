@@ -323,6 +323,7 @@ BEHIND = {
     ("GET", "/desk/{consultation}/kit/{token}/{file}"): Deed.LOOK,
     ("GET", "/desk/{consultation}/consultation"): Deed.CHANGE_CONSULTATION,
     ("POST", "/desk/{consultation}/consultation"): Deed.CHANGE_CONSULTATION,
+    ("GET", "/desk/{consultation}/campaigns"): Deed.CHANGE_CONSULTATION,
     ("GET", "/desk/{consultation}/report/{form}"): Deed.LOOK,
     ("GET", "/desk/{consultation}/note"): Deed.LOOK,
 }
