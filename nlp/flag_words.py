@@ -62,27 +62,15 @@ THROWN = (
     rf"{_BETWEEN}"
 )
 THROWN_IN_ENGLISH = rf"(?:you are|you re|youre|ur|u r|you|fucking|(?:bunch|pack) of){_BETWEEN}"
-NO_ARTICLE = "".join(
-    f"(?<!{article} )"
-    for article in "un une le la les l des de du d ce cette ces toute aucune trop mon ma mes gros".split()  # noqa: SIM905
-)
-"""Behind an article it is a thing: "un tas de merde", "une bande de chiens errants", "toute espèce de chien"."""
+ARTICLE = r"\b(?:une?|les?|la|l|des?|du|d|ce|cette|ces|toute|aucune|trop|mon|ma|mes|gros) $"
+"""Behind one it is a thing: "un tas de merde", "une bande de chiens errants", "toute espèce de chien"."""
 CALLED = rf"(?:especes?|bandes?|tas|ramassis) (?:de|d){_BETWEEN}"
 CALLED_GROSSLY = (
     r"gros tas(?! (?:de|d) )|tas de merdes?|gros porcs?|sales? porcs?|grosses? vaches?|tapettes?(?! a )"
     r"|(?:^|(?<= toi )|(?<= alors )|(?<= et ))(?:va|allez) (?:crever|mourir)"
 )
 GROSS_THINGS_TEXT = "tas porc porcs vache vaches tapette tapettes crever mourir"
-NOT_QUOTED = "".join(
-    [
-        *(
-            f"(?<!{said} {of} )"
-            for said in ("traiter", "traite", "traitee", "traites", "traitees")
-            for of in ("de", "d")
-        ),
-        *(f"(?<!{said} {whom} a )" for said in ("call", "calls", "called") for whom in ("me", "him", "her")),
-    ]
-)
+QUOTED = r"\b(?:trait(?:er|ee?s?) (?:de|d)|call(?:s|ed)? (?:me|him|her) a) $"
 """Who was called so has insulted nobody; what is hatred is looked at all the same."""
 
 # ── threats ──────────────────────────────────────────────────────────────────────────────────────────────────────────

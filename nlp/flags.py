@@ -8,11 +8,13 @@ reader.
 """
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 from string import ascii_lowercase
 from typing import NamedTuple
 
 from nlp.flag_words import (
+    ARTICLE,
     CALLED,
     CALLED_GROSSLY,
     GROSS_THINGS_TEXT,
@@ -21,9 +23,8 @@ from nlp.flag_words import (
     KILLING,
     MILD_ENGLISH_TEXT,
     MILD_TEXT,
-    NO_ARTICLE,
-    NOT_QUOTED,
     PESTS_TEXT,
+    QUOTED,
     SAID_TO,
     THINGS_TEXT,
     THREATS,
@@ -42,6 +43,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _SYMBOL = re.compile(r"[0-9@$!€]")
 _DISGUISE = re.compile(r"[0-9@$€*#×•]|!\w")
 _LONGEST = 40
+_BEHIND = 24
 _SPACED = re.compile(r"(?<!\w)(?:[^\W_][ .\-_*~|]){3,30}[^\W_](?!\w)")
 _THREE_ALIKE = re.compile(r"([a-z])\1{2,}")
 _TRIPLES = tuple(letter * 3 for letter in ascii_lowercase)
@@ -69,33 +71,44 @@ def _standing_alone(forms: str) -> re.Pattern[str]:
 
 class _Form(NamedTuple):
     """`words`: one of them is in every text that the pattern meets; none are known of a pattern without a list.
-    `unless`: in no text that it meets."""
+    `unless`: in no text that it meets. `behind`: where it is not met."""
 
     kind: str
     severity: int
     pattern: re.Pattern[str]
     words: frozenset[str] = frozenset()
     unless: frozenset[str] = frozenset()
+    behind: re.Pattern[str] | None = None
+
+    def is_met(self, plain: str, spoken: Set[str]) -> bool:
+        """`spoken`: those words of `plain` that some form lists."""
+        if (self.words and spoken.isdisjoint(self.words)) or not spoken.isdisjoint(self.unless):
+            return False
+        if self.behind is None:
+            return self.pattern.search(plain) is not None
+        met = (match.start() for match in self.pattern.finditer(plain))
+        return any(not self.behind.search(plain, max(0, start - _BEHIND), start) for start in met)
 
 
 _MILD = _alternatives(MILD_TEXT).replace("incapables", "incapables(?! (?:de|d) )")
 _THINGS, _IN_ENGLISH = _alternatives(THINGS_TEXT), _alternatives(MILD_ENGLISH_TEXT)
-_THROWN = (
-    f"{THROWN}(?:{_MILD})",
-    f"{SAID_TO}(?:{_MILD}|{_THINGS})",
-    f"{NO_ARTICLE}{CALLED}(?:{_THINGS})",
-    f"{THROWN_IN_ENGLISH}(?:{_IN_ENGLISH})",
-)
+_THROWN = (f"{THROWN}(?:{_MILD})", f"{SAID_TO}(?:{_MILD}|{_THINGS})", f"{THROWN_IN_ENGLISH}(?:{_IN_ENGLISH})")
 # The gravest first: of two that a text meets, of one kind, the graver is told.
 _FORMS = (
     _Form("threat", 3, _standing_alone("|".join(THREATS))),
     _Form("threat", 3, _standing_alone("|".join(THREATS_TO_THEM)), KILLING, frozenset(PESTS_TEXT.split())),
     _Form("threat", 2, _standing_alone("|".join(WARNINGS))),
     _Form("insult", 3, _standing_alone(_alternatives(HATRED_TEXT)), _first_words(HATRED_TEXT)),
-    _Form("insult", 2, _standing_alone(f"{NOT_QUOTED}(?:{_alternatives(INSULTS_TEXT)})"), _first_words(INSULTS_TEXT)),
-    _Form("insult", 2, _standing_alone(f"{NO_ARTICLE}(?:{CALLED_GROSSLY})"), _first_words(GROSS_THINGS_TEXT)),
+    _Form(
+        "insult", 2, _standing_alone(_alternatives(INSULTS_TEXT)), _first_words(INSULTS_TEXT), behind=re.compile(QUOTED)
+    ),
+    _Form("insult", 2, _standing_alone(CALLED_GROSSLY), _first_words(GROSS_THINGS_TEXT), behind=re.compile(ARTICLE)),
     _Form("insult", 1, _standing_alone("|".join(_THROWN)), _first_words(MILD_TEXT + THINGS_TEXT + MILD_ENGLISH_TEXT)),
+    _Form(
+        "insult", 1, _standing_alone(f"{CALLED}(?:{_THINGS})"), _first_words(THINGS_TEXT), behind=re.compile(ARTICLE)
+    ),
 )
+_LISTED = frozenset[str]().union(*(each.words | each.unless for each in _FORMS))
 _SINGLE_INSULTS = tuple(
     word for word in map(fold, (HATRED_TEXT + INSULTS_TEXT).split()) if "_" not in word and len(word) >= 4
 )
@@ -113,11 +126,9 @@ def weighed(text: str) -> tuple[Flag, ...]:
     """Of threats and insults what a person should look at, each kind once with the gravest of its severities."""
     plain = _undisguised(clean(text))
     found: dict[str, Flag] = {}
-    spoken = frozenset(plain.split())
+    spoken = _LISTED.intersection(plain.split())
     for each in _FORMS:
-        if each.kind in found or (each.words and spoken.isdisjoint(each.words)) or not spoken.isdisjoint(each.unless):
-            continue
-        if each.pattern.search(plain):
+        if each.kind not in found and each.is_met(plain, spoken):
             found[each.kind] = Flag(each.kind, each.severity)
     return tuple(found.values())
 

@@ -15,7 +15,10 @@ _OLD = re.compile(
     rf"(?<![\w,.-])\d{{2,4}}(?P<gap>[ -]?)(?P<letters>{_LETTER}{{2,3}})(?P=gap){_DEPARTMENT}(?![\w%€-]|[.,]\d)"
 )
 # Neighbours', where the word says that it is a plate: 1-ABC-234 in Belgium, AB51 SMR in Great Britain.
-_FOREIGN = re.compile(r"(?<![\w-])(?:\d-[A-Za-z]{3}-\d{3}|[A-Za-z]{2}\d\d[ ]?[A-Za-z]{3})(?![\w-])")
+# It begins with the figure: there are fewer of them in a text than letters.
+_FOREIGN = re.compile(
+    r"\d(?:(?<![\w-]\d)-[A-Za-z]{3}-\d{3}|(?<=[A-Za-z]{2}\d)(?<![\w-][A-Za-z]{2}\d)\d[ ]?[A-Za-z]{3})(?![\w-])"
+)
 _CUE = re.compile(
     r"(?:plaque|immatricul|voiture|v[ée]hicule|camion|scooter|moto|fourgon|utilitaire|car |van |"
     r"number plate|plate )[^.!?\n]{0,30}$",
@@ -45,8 +48,9 @@ def plates(text: str) -> Iterator[Span]:
         if not (spaced and (words or match.group() != match.group().upper())) or _cued(text, match.start()):
             yield Span(match.start(), match.end(), "plate")
     for match in _FOREIGN.finditer(text):
-        if _cued(text, match.start()):
-            yield Span(match.start(), match.end(), "plate")
+        start = match.start() if match.group()[1] == "-" else match.start() - 2
+        if _cued(text, start):
+            yield Span(start, match.end(), "plate")
     for match in _OLD.finditer(text):
         letters, before = match["letters"], text[max(0, match.start() - _CUE_WIDTH) : match.start()]
         plain = letters.isupper() and letters.lower() not in _BETWEEN
