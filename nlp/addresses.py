@@ -40,29 +40,16 @@ _NAME = re.compile(r"[^\W_]+(?:['’.-][^\W_]+){0,4}\.?(?=\W|$)")
 _GAP = re.compile(r"[ \t]{1,2}")
 _MOST_NAMES = 5
 _MOST_SMALL_NAMES = 3
-_MONTHS = frozenset(
-    [
-        "janvier",
-        "fevrier",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "aout",
-        "septembre",
-        "octobre",
-        "novembre",
-        "decembre",
-    ]
-)
+_MONTHS_TEXT = "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre"
+_MONTHS = frozenset(_MONTHS_TEXT.split())
 _UNLIKELY_TEXT = """
 sale sales etroite dangereuse dangereuses sombre pietonne pietonnes pietonnier departementale nationale municipale
 etudiante cyclable cyclables barree fermee coupee animee calme bruyante
 """
 _UNLIKELY = frozenset(_UNLIKELY_TEXT.split())
 _HOME_WORDS_TEXT = "bat batiment appt apt app appartement esc escalier hall porte etage residence bp cedex flat"
-_HOME_WORDS = frozenset(_HOME_WORDS_TEXT.split())
+_NO_NAMES = STOPWORDS["fr"] | _UNLIKELY | frozenset(_HOME_WORDS_TEXT.split())
+_BEFORE_WIDTH = 16
 _RANGE = re.compile(r"\d[ \t]?(?:bis|ter)?[ \t](?:au|à)[ \t]?$", re.IGNORECASE)
 """The whole of a street: "du 1 au 15 rue …"."""
 _LINE = re.compile(r"\b(?:lignes?|bus|tram|tramway|m[ée]tro|car|arr[êe]t)[ \t](?:n°[ \t]?)?$", re.IGNORECASE)
@@ -115,8 +102,6 @@ _ENGLISH = re.compile(
     r"way|walk|hill|square|place)\b(?![ \t]?\.?\w*lights?)",
     re.IGNORECASE,
 )
-
-
 _HOMES = re.compile(rf"(?<!\w)(?P<homes>{_HOME}(?:[ \t]?[,;]?[ \t]{{1,2}}{_HOME}){{1,3}})", re.IGNORECASE)
 
 
@@ -125,9 +110,8 @@ def addresses(text: str) -> Iterator[Span]:
     numbered = _FIGURE.search(text) is not None
     for match in _WAY.finditer(text) if numbered else ():
         if (end := _street_end(text, match)) is not None:
-            yield _whole(
-                text, match.start("number") if not match["head"].strip().startswith("n") else match.start(), end
-            )
+            numero = match["head"].strip().startswith("n")
+            yield _whole(text, match.start() if numero else match.start("number"), end)
     if "ieu" in text:
         for match in _LIEU_DIT.finditer(text):
             whole = _whole(text, match.start(), match.end())
@@ -144,38 +128,37 @@ def addresses(text: str) -> Iterator[Span]:
 
 def _street_end(text: str, match: re.Match[str]) -> int | None:
     """Where the name of the street ends; None when this is no address."""
-    sure, numbered = match["sure"] is not None, match["number"].lower().rstrip(" ")
-    told = _cued(text, match.start()) or not numbered.isdigit() or bool(match["head"].strip())
-    before = text[max(0, match.start("number") - 16) : match.start("number")]
-    if (match["of"] and not match["head"].strip()) or _LINE.search(before) or _RANGE.search(before):
+    headed = bool(match["head"].strip())
+    before = text[max(0, match.start("number") - _BEFORE_WIDTH) : match.start("number")]
+    if (match["of"] and not headed) or _LINE.search(before) or _RANGE.search(before):
         return None
-    place, capitals, small, particles = match.end(), 0, 0, 0
-    end = None
+    end, capitals, particles = _street_name(text, match.end())
+    if end is None or capitals:
+        return end
+    told = headed or not match["number"].strip().isdigit() or _cued(text, match.start())
+    if match["sure"]:
+        return end if particles or told else None
+    return end if told and (particles or _TAIL.match(text, end)) else None
+
+
+def _street_name(text: str, place: int) -> tuple[int | None, int, int]:
+    """Where the name at `place` ends, None when there is none; how many of its words have a capital; its particles."""
+    end, capitals, small, particles = None, 0, 0, 0
     for _ in range(_MOST_NAMES * 2):
         if particle := _PARTICLE.match(text, place):
-            if capitals + small and not _goes_on(text, particle.end()):
-                break
+            if end is not None and not text[particle.end() : particle.end() + 1].isupper():
+                break  # "rue du Moulin de la Tour" goes on, "rue du Moulin le soir" does not
             place, particles = particle.end(), particles + 1
             continue
         word = _NAME.match(text, place)
         if word is None:
             break
         plain = fold(word.group()).rstrip(".")
-        capital = (
-            word.group()[0].isupper()
-            or plain in {"st", "ste"}
-            or (word.group()[0].isdigit() and plain.isdigit() and len(plain) != 5)
-        )
-        if (
-            plain in STOPWORDS["fr"]
-            or plain in _UNLIKELY
-            or plain in _HOME_WORDS
-            or (plain in STOPWORDS["en"] and not capital)
-        ):
+        figures = word.group()[0].isdigit()
+        capital = word.group()[0].isupper() or plain in {"st", "ste"} or (plain.isdigit() and len(plain) != 5)
+        if plain in _NO_NAMES or (not capital and (figures or plain in STOPWORDS["en"])):
             break
         if not capital and ((capitals and plain not in _MONTHS) or small >= _MOST_SMALL_NAMES):
-            break
-        if word.group()[0].isdigit() and (len(plain) == 5 or not plain.isdigit()):
             break
         capitals, small = capitals + capital, small + (not capital)
         end = word.end()
@@ -183,16 +166,7 @@ def _street_end(text: str, match: re.Match[str]) -> int | None:
         if gap is None or capitals + small >= _MOST_NAMES:
             break
         place = gap.end()
-    if end is None:
-        return None
-    if sure and (capitals or particles or told):
-        return end
-    return end if (told and (capitals or particles)) or capitals or (_TAIL.match(text, end) and told) else None
-
-
-def _goes_on(text: str, place: int) -> bool:
-    """Does a name go on after a particle in its middle: "rue du Moulin de la Tour"?"""
-    return text[place : place + 1].isupper()
+    return end, capitals, particles
 
 
 def _whole(text: str, start: int, end: int) -> Span:

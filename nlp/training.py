@@ -27,7 +27,7 @@ from core.model.errors import FileError
 from nlp import blending, voices
 from nlp.blending import f1
 from nlp.grams import all_words, pieces, word_grams
-from nlp.learnt import Learnt, Row, features, possible_topics, senses
+from nlp.learnt import Learnt, Row, Truths, features, possible_topics, senses
 from nlp.readings import read_as, vectors_of
 from nlp.topics import ACCEPTED, TopicTagger
 from nlp.vectors import DIMENSIONS
@@ -111,18 +111,16 @@ def learn_and_try(
 ) -> tuple[Learnt, HeldBack | None]:
     """As `learn`, and how it did on what was held back; None under `ENOUGH_TO_SAY` texts. `said_by`: a word, or a pair
     of words, that fewer texts hold is not kept."""
-    known = {(each.text, each.question): each for each in sorted_}
-    read = {each.text for each in sorted_}  # under any question: what people said of it must not be guessed beside it
-    others = {(each.text, each.question): each for each in unsorted if each.text not in read}
-    texts, topics, people = [*known.values(), *others.values()], len(tagger.taxonomy.topics), len(known)
+    known, others = _once(sorted_, unsorted)
+    texts, topics, people = [*known, *others], len(tagger.taxonomy.topics), len(known)
     cold = np.array([tagger.taxonomy_scores(each.text) for each in texts]).reshape(len(texts), topics)
-    answers = np.vstack([_sorted(texts[:people], topics), _guessed(cold[people:])])
+    answers = np.vstack([_sorted(known, topics), _guessed(cold[people:])])
     if not answers.any():
         raise FileError(
             "there is nothing to learn from: give texts that were sorted, or texts that the topics' words can sort",
             "error.nothing_to_learn",
         )
-    asked = _asked(texts[:people], answers)
+    asked = _asked(known, answers)
     again = 0 < people < len(texts) and not asked
     unsorted_rows = people + (np.arange(len(others)) if again else np.flatnonzero(answers[people:].any(axis=1)))
     kept = np.concatenate([np.arange(people), unsorted_rows[:MOST_UNSORTED]])
@@ -147,11 +145,9 @@ def learn_and_try(
     if people >= ENOUGH_TO_SAY:
         strengths = voices.held_back(material, lambda done: watch(0.3 + 0.6 * done))
         parts = features(strengths, cold[:people], possible[:people])
-        found = blend.probabilities(parts, possible[:people])
-        if people >= ENOUGH and not answers[:people].all(axis=0).any():
-            blend, found = blending.fit(parts, answers[:people], possible[:people], blend)
+        blend, found = _blended(parts, answers[:people], possible[:people], blend)
         facts |= scores(answers[:people], found, blend.thresholds)
-        tried = HeldBack(texts[:people], answers[:people], found >= blend.thresholds, cold[:people])
+        tried = HeldBack(known, answers[:people], found >= blend.thresholds, cold[:people])
     learnt = Learnt(
         topics=tuple(topic.id for topic in tagger.taxonomy.topics),
         vocabularies=vocabularies,
@@ -186,6 +182,22 @@ def scores(truth: Row, found: Row, thresholds: Row) -> dict[str, Any]:
 
 
 # ── the parts ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _once(sorted_: Sequence[Example], unsorted: Sequence[Example]) -> tuple[list[Example], list[Example]]:
+    """Each text once under a question; of two that people sorted, what was said last. What they said of a text, under
+    any question, must not be guessed beside it."""
+    known = {(each.text, each.question): each for each in sorted_}
+    read = {each.text for each in sorted_}
+    others = {(each.text, each.question): each for each in unsorted if each.text not in read}
+    return list(known.values()), list(others.values())
+
+
+def _blended(parts: Row, truth: Row, possible: Truths, usual: blending.Blend) -> tuple[blending.Blend, Row]:
+    """How much the parts count, and the probabilities that they come to."""
+    if len(truth) >= ENOUGH and not truth.all(axis=0).any():
+        return blending.fit(parts, truth, possible, usual)
+    return usual, usual.probabilities(parts, possible)
 
 
 def _sorted(texts: Sequence[Example], topics: int) -> Row:

@@ -90,53 +90,17 @@ PLACE_EN = (
 
 Made = tuple[str, tuple[str, ...], str]
 _FIRST = [
-    "camille",
-    "sophie",
-    "julien",
-    "karim",
-    "fatou",
-    "ines",
-    "thomas",
-    "lea",
-    "mehdi",
-    "aurelie",
-    "nguyen",
-    "paulo",
-    "svetlana",
-    "hugo",
-    "manon",
-    "yasmine",
-]
+    "camille", "sophie", "julien", "karim", "fatou", "ines", "thomas", "lea", "mehdi", "aurelie", "nguyen", "paulo",
+    "svetlana", "hugo", "manon", "yasmine",
+]  # fmt: skip
 _LAST = [
-    "moreau",
-    "benali",
-    "lefevre",
-    "garnier",
-    "traore",
-    "dasilva",
-    "roussel",
-    "petit",
-    "chevalier",
-    "haddad",
-    "nowak",
-    "fontaine",
-    "weber",
-    "colin",
-]
+    "moreau", "benali", "lefevre", "garnier", "traore", "dasilva", "roussel", "petit", "chevalier", "haddad", "nowak",
+    "fontaine", "weber", "colin",
+]  # fmt: skip
 _HOUSES = [
-    "gmail.com",
-    "orange.fr",
-    "wanadoo.fr",
-    "free.fr",
-    "laposte.net",
-    "hotmail.fr",
-    "outlook.com",
-    "yahoo.fr",
-    "sfr.fr",
-    "icloud.com",
-    "proton.me",
-    "exemple.org",
-]
+    "gmail.com", "orange.fr", "wanadoo.fr", "free.fr", "laposte.net", "hotmail.fr", "outlook.com", "yahoo.fr",
+    "sfr.fr", "icloud.com", "proton.me", "exemple.org",
+]  # fmt: skip
 
 
 def _reach(chance: random.Random) -> tuple[tuple[str, ...], str]:
@@ -191,27 +155,9 @@ def _foreign_phone(chance: random.Random) -> Made:
 
 
 _UNITS = [
-    "zéro",
-    "un",
-    "deux",
-    "trois",
-    "quatre",
-    "cinq",
-    "six",
-    "sept",
-    "huit",
-    "neuf",
-    "dix",
-    "onze",
-    "douze",
-    "treize",
-    "quatorze",
-    "quinze",
-    "seize",
-    "dix-sept",
-    "dix-huit",
-    "dix-neuf",
-]
+    "zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze", "treize",
+    "quatorze", "quinze", "seize", "dix-sept", "dix-huit", "dix-neuf",
+]  # fmt: skip
 _TENS = {2: "vingt", 3: "trente", 4: "quarante", 5: "cinquante", 6: "soixante"}
 _UNITS_EN = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 
@@ -290,9 +236,7 @@ def _card(chance: random.Random) -> Made:
 def _social_security(chance: random.Random) -> Made:
     place = chance.choice(("2A", "2B", "75", "13", "59", "69", "33", "974", "01", "92"))
     body = f"{chance.choice('12')}{chance.randrange(100):02}{chance.randrange(1, 13):02}{place}"
-    body += "".join(str(chance.randrange(10)) for _ in range(10 - len(body) + (3 if len(place) == 2 else 3)))[
-        : 13 - len(body)
-    ]
+    body += "".join(str(chance.randrange(10)) for _ in range(13 - len(body)))
     body = body[:10] + f"{chance.randrange(1, 999):03}"
     whole = body + nir.calc_check_digits(body)
     parts = [whole[0], whole[1:3], whole[3:5], whole[5:7], whole[7:10], whole[10:13], whole[13:]]
@@ -339,65 +283,22 @@ def _plate(chance: random.Random) -> Made:
 
 
 _WAYS = [
-    "rue",
-    "avenue",
-    "boulevard",
-    "impasse",
-    "allée",
-    "chemin",
-    "place",
-    "quai",
-    "route",
-    "square",
-    "cours",
-    "passage",
-    "ruelle",
-    "sentier",
-    "résidence",
-]
+    "rue", "avenue", "boulevard", "impasse", "allée", "chemin", "place", "quai", "route", "square", "cours",
+    "passage", "ruelle", "sentier", "résidence",
+]  # fmt: skip
 _OF = [
-    "des Lilas",
-    "Victor Hugo",
-    "de la République",
-    "du Moulin",
-    "Jean Jaurès",
-    "des Écoles",
-    "de Verdun",
-    "du Général Leclerc",
-    "Saint-Michel",
-    "aux Moines",
-    "Pasteur",
-    "de l'Église",
-    "du 8 mai 1945",
-    "d'Alsace",
-    "de la Vieille Poste",
-    "des Trois Fontaines",
-    "Georges Clemenceau",
-    "du Docteur Calmette",
-]
+    "des Lilas", "Victor Hugo", "de la République", "du Moulin", "Jean Jaurès", "des Écoles", "de Verdun",
+    "du Général Leclerc", "Saint-Michel", "aux Moines", "Pasteur", "de l'Église", "du 8 mai 1945", "d'Alsace",
+    "de la Vieille Poste", "des Trois Fontaines", "Georges Clemenceau", "du Docteur Calmette",
+]  # fmt: skip
 _TOWNS = [
-    "Paris",
-    "Lyon",
-    "Valbrune",
-    "Saint-Denis",
-    "La Rochelle",
-    "Aix-en-Provence",
-    "Roubaix",
-    "Le Mans",
-    "Bourg-en-Bresse",
-    "Ajaccio",
-]
+    "Paris", "Lyon", "Valbrune", "Saint-Denis", "La Rochelle", "Aix-en-Provence", "Roubaix", "Le Mans",
+    "Bourg-en-Bresse", "Ajaccio",
+]  # fmt: skip
 _STREETS_EN = [
-    "Baker Street",
-    "Mill Lane",
-    "Church Road",
-    "Station Avenue",
-    "Victoria Close",
-    "Elm Drive",
-    "Queen's Terrace",
-    "Oak Grove",
-    "High Street",
-]
+    "Baker Street", "Mill Lane", "Church Road", "Station Avenue", "Victoria Close", "Elm Drive", "Queen's Terrace",
+    "Oak Grove", "High Street",
+]  # fmt: skip
 
 
 def _address(chance: random.Random) -> Made:
@@ -442,59 +343,14 @@ def _address(chance: random.Random) -> Made:
 
 
 _GIVEN = [
-    "Camille",
-    "Sophie",
-    "Julien",
-    "Karim",
-    "Fatou",
-    "Inès",
-    "Thomas",
-    "Léa",
-    "Mehdi",
-    "Aurélie",
-    "Paulo",
-    "Svetlana",
-    "Hugo",
-    "Manon",
-    "Yasmine",
-    "Jean-Pierre",
-    "Marie-Claude",
-    "Ahmed",
-    "Chantal",
-    "Gérard",
-    "Aïcha",
-    "Mamadou",
-    "Linh",
-    "Sébastien",
-    "Nathalie",
-    "Élodie",
-    "Mohamed",
-    "Bernard",
-    "Monique",
-    "Kevin",
-]
+    "Camille", "Sophie", "Julien", "Karim", "Fatou", "Inès", "Thomas", "Léa", "Mehdi", "Aurélie", "Paulo", "Svetlana",
+    "Hugo", "Manon", "Yasmine", "Jean-Pierre", "Marie-Claude", "Ahmed", "Chantal", "Gérard", "Aïcha", "Mamadou",
+    "Linh", "Sébastien", "Nathalie", "Élodie", "Mohamed", "Bernard", "Monique", "Kevin",
+]  # fmt: skip
 _FAMILY = [
-    "Moreau",
-    "Benali",
-    "Lefèvre",
-    "Garnier",
-    "Traoré",
-    "Da Silva",
-    "Roussel",
-    "Chevallier",
-    "Haddad",
-    "Nowak",
-    "Fontaine",
-    "Weber",
-    "Le Goff",
-    "De Oliveira",
-    "N'Diaye",
-    "Bertrand",
-    "Nguyen",
-    "Mercier",
-    "Diallo",
-    "Kaya",
-]
+    "Moreau", "Benali", "Lefèvre", "Garnier", "Traoré", "Da Silva", "Roussel", "Chevallier", "Haddad", "Nowak",
+    "Fontaine", "Weber", "Le Goff", "De Oliveira", "N'Diaye", "Bertrand", "Nguyen", "Mercier", "Diallo", "Kaya",
+]  # fmt: skip
 _GIVEN_EN = ["Emily", "James", "Oliver", "Grace", "Mohammed", "Aisha", "Sarah", "Daniel", "Chloe", "Ryan"]
 _FAMILY_EN = ["Smith", "Taylor", "Brown", "Wilson", "Evans", "Patel", "Khan", "Walker"]
 NAME_FR = (

@@ -109,100 +109,6 @@ MASKED = {
         "Flat 4, 12 Mill Lane, Leeds LS1 4AP",
     ],
 }
-KEPT = [
-    "un budget de 1 500 000 euros",
-    "12 345 678 €",
-    "+3 000 000 habitants",
-    "de 2019 à 2024",
-    "2019 2020 2021 2022",
-    "le 12/03/2025 à 10 h",
-    "le 01/02/2025 10 h 30",
-    "le 06.12.2025",
-    "le 03 04 2025 06 15",
-    "75001 Paris",
-    "97400 Saint-Denis",
-    "bus 12, arrêt 3",
-    "la ligne 06 et la 12",
-    "8h30-12h00 et 13h30-17h00",
-    "horaires 08.00 12.00 14.00 18.00",
-    "départements 75, 92, 93, 94",
-    "article 49.3",
-    "la loi du 6 janvier 1978",
-    "4 % en 2 ans, 10 fois plus",
-    "on se voit at home, at noon",
-    "I work at google.com",
-    "le point de rencontre",
-    "EN 100 KM",
-    "rue Sainte-Catherine",
-    "https://www.service-public.fr/particuliers",
-    "100 000 signatures",
-    "1 2 3 4 5 6 7 8 9",
-    "work @home and @all",
-    "https://www.youtube.com/watch?v=abcdefg",
-    "notre page Facebook : Participez nombreux",
-    "le facebook de la ville, le twitter aussi",
-    "la rue de la Gare est sale",
-    "place Wilson, il manque un banc",
-    "il y a 3 rues sombres et 2 places de parking",
-    "2 cours de natation et 1 place assise",
-    "12 rue à refaire",
-    "au lieu-dit le Moulin la route est mauvaise",
-    "zéro déchet, un, deux ou trois composteurs",
-    "six ou sept bancs, dix arbres, vingt lampadaires",
-    "24 ET 25 mars",
-    "10 KM 20",
-    "dossier 123 AB 75",
-    "en 2024 NF 35",
-    "la ligne 12 avenue Foch",
-    "le bus 4 place Carnot",
-    "2 benches on Mill Lane",
-]
-NAMES = {
-    "je m'appelle Marie Durand et j'habite ici": "je m'appelle [nom] et j'habite ici",
-    "je m’appelle Marie": "je m’appelle [nom]",
-    "je mappelle marie et jaime": "je mappelle [nom] et jaime",
-    "bonjour je m appelle zoé": "bonjour je m appelle [nom]",
-    "mon nom est Jean-Baptiste Le Goff": "mon nom est [nom]",
-    "My name is John Smith.": "My name is [nom].",
-    "Mme Durand du 3e étage": "Mme [nom] du 3e étage",
-    "mon voisin M. Durand fait du bruit": "mon voisin M. [nom] fait du bruit",
-    "Plus de bancs.\nCordialement,\nMarie Durand": "Plus de bancs.\nCordialement,\n[nom]",
-    "mon nom est dupont, voilà": "mon nom est [nom], voilà",
-    "je m'appelle marie habite rue Foch": "je m'appelle [nom] habite rue Foch",
-    "Plus de bancs. Merci, Marie": "Plus de bancs. Merci, [nom]",
-    "mon fils Lucas va seul à l'école": "mon fils [nom] va seul à l'école",
-    "ma voisine fatima est tombée": "ma voisine [nom] est tombée",
-    "Karim Benali a tout cassé": "[nom] a tout cassé",
-    "la famille Le Goff fait du bruit": "la famille [nom] fait du bruit",
-    "il faut en parler à Dupont": "il faut en parler à [nom]",
-    "Moi c'est Julien, j'ai 34 ans": "Moi c'est [nom], j'ai 34 ans",
-    "demandez à Sophie Moreau": "demandez à [nom]",
-    "Plus de bus.\nMonique Lefèvre": "Plus de bus.\n[nom]",
-    "M. De Oliveira bloque la rue": "M. [nom] bloque la rue",
-}
-NOT_NAMES = [
-    "Monsieur le Maire, merci",
-    "Madame la maire",
-    "M. Durand, maire de la ville",
-    "notre maire Mme Durand",
-    "l'adjoint M. Durand",
-    "M. Macron",
-    "Madame Le Pen",
-    "le club de P. M. Dupont",
-    "monsieur tout le monde",
-    "rue du Docteur Roux",
-    "l'école Mme Curie",
-    "Plus de bancs.\nMerci beaucoup",
-    "Merci Monsieur",
-    "Merci.\nBonne journée",
-    "je m'appelle et je rappelle",
-    "l'école Jules Ferry et la rue Victor Hugo",
-    "le maire Paul Durand doit répondre",
-    "Pierre qui roule, la Saint-Jean, San Juan",
-    "sous Louis XIV",
-    "LA FRANCE PATRICK ET TOUT LE MONDE",
-    "Rose et rouge, les fleurs du parc",
-]
 
 
 @pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind, texts in MASKED.items() for text in texts])
@@ -222,20 +128,10 @@ def test_what_people_write_of_themselves_and_of_others_is_masked(written: str, r
     assert mask(written[2:]).text == read[2:]
 
 
-@pytest.mark.parametrize("text", [*KEPT, *filter(None, INNOCENT)])
+@pytest.mark.parametrize("text", list(filter(None, INNOCENT)))
 def test_it_stays(text: str) -> None:
     masked = mask(text)
     assert (masked.text, masked.kinds) == (text, ())
-
-
-@pytest.mark.parametrize(("text", "shown"), NAMES.items())
-def test_a_name_that_is_said_is_masked(text: str, shown: str) -> None:
-    assert mask(text).text == shown
-
-
-@pytest.mark.parametrize("text", NOT_NAMES)
-def test_offices_places_and_thanks_stay(text: str) -> None:
-    assert mask(text).text == text
 
 
 def test_an_account_on_a_network_is_masked_after_its_network() -> None:
@@ -299,51 +195,12 @@ def test_no_french_number_slips_through(digits: str, prefix: str, between: str, 
 
 
 UNITS = [
-    "a",
-    "1 ",
-    "06 ",
-    "@",
-    "a@",
-    "a.",
-    "FR76",
-    "FR 12 ",
-    "+1234567 ",
-    "4444 ",
-    "m. A ",
-    "je m'appelle ",
-    "at ",
-    "point ",
-]
-UNITS += [
-    "a point ",
-    " ",
-    "\n",
-    "e\u0301",
-    "\u0301",
-    "\ud800",
-    "\u200b0",
-    "x.com/",
-    "((",
-    "merci ",
-    "insta : ",
-    "0_",
-    "-",
-    "a-",
-]
-UNITS += [
-    "zéro ",
-    "vingt ",
-    "12 rue ",
-    "3 rue de la ",
-    "Marie ",
-    "Mon fils ",
-    "lieu-dit le ",
-    "AB 123 ",
-    "12 Mill ",
-    "Le ",
-]
-UNITS += ["2 75 01 2A ", "la famille De ", "appt 4, ", "BP 12 75001 ", "chez "]
-UNITS += ["1-2.3/", "arobase gmail point com ", "«", "Ⅷ", "٣", "👩\u200d"]
+    "a", "1 ", "06 ", "@", "a@", "a.", "FR76", "FR 12 ", "+1234567 ", "4444 ", "m. A ", "je m'appelle ", "at ",
+    "point ", "a point ", " ", "\n", "e\u0301", "\u0301", "\ud800", "\u200b0", "x.com/", "((", "merci ", "insta : ", "0_",
+    "-", "a-", "zéro ", "vingt ", "12 rue ", "3 rue de la ", "Marie ", "Mon fils ", "lieu-dit le ", "AB 123 ", "12 Mill ",
+    "Le ", "2 75 01 2A ", "la famille De ", "appt 4, ", "BP 12 75001 ", "chez ", "1-2.3/", "arobase gmail point com ",
+    "«", "Ⅷ", "٣", "\U0001f469\u200d", "mme ", "P. ", "Cordialement\n", "merci pour tout\n", "le fils ", "1-ABC-234 ",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("unit", UNITS)
