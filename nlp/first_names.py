@@ -71,8 +71,8 @@ zahra zakaria zakia zara zeinab zelie zied zineb zinedine zoe zohar zohra
 # They may begin a sentence, name a stone, a month, a flower: a name only beside a surname or after a cue.
 _EVERYDAY_TEXT = """
 adele aime alexandra ali alma ambre ami ange angelo art avril bernard bill blanche brice camelia camille carmen
-celeste christian clara clement constant daisy dean desire diego drew elvis eve faith fleur florence florent frank
-gaston gene georgia germain girard grace hope iris issa jack jade jean joy juan june juste kim lambert laurent leo
+celeste christian claire clara clement constant daisy dean desire diego drew elvis eve faith fleur florence florent
+frank gaston gene georgia germain girard grace hope iris issa jack jade jean joy juan june juste kim lambert laurent leo
 lilas lily lorraine lou luna marin marina marine marius mark mars martin max may melodie merlin mike modeste moreau
 nancy nick noel olive parfait paris pascal pat perle pierre prudence prune reine rich rob robert robin romain roman
 rose sage soleil sue tom victoire victor victoria vincent violette will zoe

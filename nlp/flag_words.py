@@ -27,7 +27,7 @@ enculée encule enfoire enfoires enfoiree batard batards batarde batardes fdp nt
 grognasse grognasses petasse petasses putain_de_maire fils_de_pute filsdepute fils_de_chien fils_de_putes
 ta_gueule vos_gueules ferme_ta_gueule fermez_vos_gueules nique_ta_mere niquez_vos_meres nique_ta_race nique_vos_meres
 nique_la_police nique_les_flics va_niquer va_te_faire_foutre va_te_faire_enculer va_te_faire_voir
-allez_vous_faire_foutre allez_vous_faire_enculer va_chier allez_chier va_te_pendre
+allez_vous_faire_foutre allez_vous_faire_enculer allez_vous_faire_mettre va_chier allez_chier va_te_pendre
 trou_du_cul trous_du_cul trouduc trou_de_balle sac_a_merde sacs_a_merde mange_merde
 sous_merde sous_merdes suce_ma_bite tete_de_con tetes_de_con tete_de_noeud couille_molle couilles_molles branleur
 branleurs branleuse enflure enflures crevard crevards
@@ -54,7 +54,7 @@ crook crooks loser losers fool fools clown clowns coward cowards cow nazi nazis
 """
 _BETWEEN = (
     r"(?: (?:vraiment|tous|toutes|tout|que|qu|des|une?|de|d|gros|grosses?|pauvres?|sales?|petits?|vieux|vieilles?"
-    r"|a|an|the|all|such|really|just|nothing|but|useless|fucking|bloody|lazy|lying|stupid)){0,3} "
+    r"|a|an|the|all|such|really|just|nothing|but|useless|pathetic|fucking|bloody|lazy|lying|stupid)){0,3} "
 )
 SAID_TO = rf"(?:tu es|t es|vous etes|vs etes|z etes){_BETWEEN}"
 THROWN = (

@@ -14,7 +14,7 @@ from nlp.spans import Span
 from nlp.stopwords import SMALL_WORDS
 
 _WORD = r"(?:[NODL]['’])?[^\W\d_]{2,30}(?:['’-][^\W\d_]{1,30}){0,3}"
-_INITIALS = r"(?:[A-ZÀ-ÖØ-Þ]\.[ \t-]?){0,3}"
+_INITIALS = r"(?:[A-ZÀ-ÖØ-Þ](?:\.[ \t-]?|-[A-Z]\.?[ \t])){0,3}"
 _INTRODUCTION = re.compile(
     r"(?<!\w)(?:je\s?m['’ ]?\s?app?el+e?s?|j['’ ]?m['’ ]?app?el+e"
     r"|mon\s(?:petit\s)?nom\s(?:de\sfamille\s)?(?:est|c['’]est)|mon\spr[ée]nom\s(?:est|c['’]est)"
@@ -34,7 +34,7 @@ _NEXT = re.compile(r"\s{0,3}(\w{1,40}|$|[^\w\s])")
 _CLOSING = re.compile(
     r"(?:^|[\n.,!?]\s{0,3})(?:(?:bien\s)?cordialement|bien\sà\svous|sincèrement|salutations|"
     r"respectueusement|(?:best|kind)?\s?regards|sincerely|cheers|"
-    r"yours(?:\ssincerely)?|merci(?:\sd['’]avance|(?P<what>\s(?:de|pour)\s[^\n,.!?]{1,40}))?|(?:many\s)?thanks|thank\syou)"
+    r"yours(?:\ssincerely)?|merci(?:\sd['’]avance|\sà\s(?:vous|tous)|(?P<what>\s(?:de|pour)\s[^\n,.!?]{1,40}))?|(?:many\s)?thanks|thank\syou)"
     r"(?:[,.!]?[ \t]{0,2}\n\s{0,3}|,[ \t]{1,2})"
     rf"(?P<name>{_INITIALS}{_WORD}(?:[ \t]{_WORD}){{0,3}}(?:[ \t][A-Z]\.)?)[ \t]*\.?[ \t]*(?:\n|$)",
     re.IGNORECASE,

@@ -45,8 +45,8 @@ _END_ME = (
     "|ma vie)|me donner la mort|m oter la vie|me tuer(?! (?:a|au|en|sur|dans|avec|pour|si|un|sous|par|la|a la)(?: |$)))"
 )
 _CLOSE = (
-    "(?:il|elle|quelqu un|mon (?:mari|pere|fils|frere|bebe|ami|voisin|copain|grand pere|compagnon|mec|collegue|papi|ex"
-    "|cousin|enfant)|ma (?:femme|mere|fille|soeur|amie|voisine|copine|grand mere|compagne|mamie|meilleure amie|cousine)"
+    "(?:il|elle|quelqu un|mon (?:mari|pere|fils|frere|bebe|ami|voisin|copain|grand pere|compagnon|conjoint|mec|collegue|papi|ex"
+    "|cousin|enfant)|ma (?:femme|mere|fille|soeur|amie|voisine|copine|grand mere|compagne|conjointe|mamie|meilleure amie|cousine)"
     "|papa|maman|(?:un|le|ce) (?:homme|monsieur|enfant|bebe|voisin|gars|jeune|mec|vieux monsieur)"
     "|(?:une|la|cette) (?:femme|dame|fille|voisine|personne|vieille dame))"
 )
@@ -61,10 +61,10 @@ _AT_HOME = (
 _AT_HOME_EN = "(?:husband|wife|partner|boyfriend|girlfriend|ex|father|mother|dad|mum|mom|stepfather|stepdad|uncle)"
 _STAY = (
     "(?! (?:ici|la|dans|en|a|au|aux|avec|sans|chez|pres|sous|comme|cote|loin|ensemble|ca|sur|ce|cet|cette|ces|l|le|les"
-    "|un|une|des|mon|ma|nos|notre))"
+    "|un|une|des|mon|ma|nos|notre)\\b)"
 )
 _STAY_EN = (
-    "(?! (?:in|here|there|with|on|near|next|at|like|by|under|close|without|among|through|somewhere|this|that|so))"
+    "(?! (?:in|here|there|with|on|near|next|at|like|by|under|close|without|among|through|somewhere|this|that|so)\\b)"
 )
 
 _DISTRESS = (
@@ -109,7 +109,7 @@ _DISTRESS = (
 _VIOLENCE = (
     rf"\b(?:{_CLOSE}|on|mes parents|mon beau pere|ma belle mere|mon oncle|mon patron) (?:me|nous) (?:frappe|frappent|cogne"
     r"|viole|etrangle|sequestre|tabasse|maltraite|bat|battent|tape dessus)\b(?! (?:que|par|de|d|dans le|au|aux|a la|a plate"
-    r"|en|toujours aux|pas))",
+    r"|en|toujours aux|pas)\b)",
     rf"\b{_AT_HOME} (?:m|nous) (?:a|ont) (?:encore |deja |souvent )?(?:frappee?s?|battue?s?|tapee?s?|giflee?s?|cognee?s?"
     r"|etranglee?s?|tabassee?s?|violee?s?|casse (?:le|la|les|un|une|deux)(?! (?:pieds|oreilles|tete)))\b(?! (?:au|aux|a|en|sur|pour)\b)",
     rf"\bmy {_AT_HOME_EN}(?: has)? (?:hit|beat|beaten|choked|raped|punched) me\b(?! (?:at|in|to|by)\b)",
@@ -122,7 +122,7 @@ _VIOLENCE = (
     r"\b(?:me|nous|m|suis|sommes) (?:a |ont |est )?menacee?s? avec (?:un|une|son) (?:couteau|arme|pistolet|fusil)",
     r"\bje me fais harceler\b|\bon me harcele\b|\bje suis harcelee?\b",
     rf"\b{_CLOSE_EN} (?:hits|beats|rapes|chokes|is hitting|is beating|is raping|is choking|is hurting) (?:me|us)\b"
-    r"(?! (?:at|in|to|by))",
+    r"(?! (?:at|in|to|by)\b)",
     r"\b(?:i m|i am|im) being (?:attacked|beaten|raped|followed|hit|abused|bullied)\b|\bi (?:was|got) raped\b",
     rf"\b{_CLOSE_EN} (?:wants|is trying|is threatening|threatened|threatens) to (?:kill|rape|hurt) (?:me|us)\b",
     r"^(?:he|she|my husband|my ex|my boyfriend) is going to kill (?:me|us)$",

@@ -18,6 +18,7 @@ DISTRESS = (
     "I don't want to live anymore", "I feel suicidal", "my son wants to kill himself", "j'en peux plus de la vie",
     "vous seriez mieux sans moi", "je veux vraiment mourir",
     "je n'en peux plus, je veux en finir", "à quoi bon vivre, personne ne m'aide", "nobody would miss me if I was gone",
+    "je ne veux plus vivre, aidez-moi", "je n'ai plus envie de vivre, demain je pars",
     "plus rien n'a de sens, je voudrais disparaître", "parfois je me dis que tout le monde serait mieux sans moi",
 )  # fmt: skip
 VIOLENCE = (
@@ -25,7 +26,8 @@ VIOLENCE = (
     "on m'agresse", "je suis victime de violences conjugales", "Mon ex menace de me tuer", "j'ai été violée",
     "je me fais harceler au collège", "my husband beats me", "I'm being followed", "il m'a menacée avec un couteau",
     "mon copain m'a cassé le bras", "mon mari m'a encore frappée hier", "my boyfriend punched me",
-    "mes parents m'ont battu",
+    "mon conjoint me bat devant les enfants", "mes parents m'ont battu", "il me frappe parce que je sors",
+    "mon mari me frappe encore", "he hits me tonight",
 )  # fmt: skip
 DANGER = (
     "il y a le feu dans la cage d'escalier", "au secours", "À l'aide !!!", "ça sent le gaz chez moi",
