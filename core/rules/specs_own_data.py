@@ -26,6 +26,7 @@ HOLDINGS: Mapping[str, str] = {
     "satisfied": "export.satisfied",
     "why": "export.why",
     "message": "export.message",
+    "replies": "export.replies",
     "state": "export.state",
     "other": "export.other",
 }
@@ -132,11 +133,13 @@ def object_spec(consultation: Consultation, language: str) -> Spec:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """One thing we hold about a person: `kind` is a key of `HOLDINGS`, `on` its date when it has one."""
+    """One thing we hold about a person: `kind` is a key of `HOLDINGS`, `on` its date when it has one. `words`: the keys of
+    what is said of it besides, such as a stage or a purpose."""
 
     kind: str
     text: str
     on: date | None = None
+    words: tuple[str, ...] = ()
 
 
 def export_specs(holdings: Sequence[Holding]) -> tuple[Spec, ...]:
@@ -145,7 +148,7 @@ def export_specs(holdings: Sequence[Holding]) -> tuple[Spec, ...]:
     line: list[Phrase] = [phrase("export.title")]
     room = _LONGEST_EXPORT
     for holding in holdings:
-        for piece in pieces(holding.text, longest=_LONGEST_EXPORT):
+        for piece in pieces(holding.text, longest=_LONGEST_EXPORT) or [""]:
             if len(piece) > room:
                 specs.append(Spec(tuple(line)))
                 line, room = [], _LONGEST_EXPORT
@@ -155,8 +158,13 @@ def export_specs(holdings: Sequence[Holding]) -> tuple[Spec, ...]:
 
 
 def _holding(holding: Holding, text: str) -> tuple[Phrase, ...]:
-    said = phrase(HOLDINGS.get(holding.kind, HOLDINGS["other"]), text=text)
-    return (said,) if holding.on is None else (said, phrase("export.on", on=Day(holding.on, year=True)))
+    said = [phrase(HOLDINGS.get(holding.kind, HOLDINGS["other"]))]
+    if text:
+        said.append(phrase("text.own", text=text))
+    said += map(phrase, holding.words)
+    if holding.on is not None:
+        said.append(phrase("export.on", on=Day(holding.on, year=True)))
+    return tuple(said)
 
 
 def _rights(consultation: Consultation, language: str) -> tuple[Phrase, ...]:
