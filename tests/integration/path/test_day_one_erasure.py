@@ -4,6 +4,7 @@ What may remain of someone who erased everything: a keyed hash with the date, an
 no byte of the database's files, in no message that staff can still read.
 """
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -190,10 +191,11 @@ async def test_my_data_shows_everything_that_we_hold(town: Town) -> None:
     for held in (
         "Voici tout ce que nous avons de vous.",
         f"Votre adresse ici : telegram {CHAT}",
-        "Votre langue : fr",
-        "D'où vous venez : affiche-piscine",
-        "piscine · participation (16 novembre 2026)",
-        "piscine · results (16 novembre 2026)",
+        "Votre langue : Français",
+        "D'où vous venez : Affiche de la piscine",
+        "Votre accord : Les horaires de la piscine · pour répondre (16 novembre 2026)",
+        "Votre accord : Les horaires de la piscine · pour savoir la décision (16 novembre 2026)",
+        "Où vous en êtes : Les horaires de la piscine · fini (16 novembre 2026)",
         "Vous venez à la piscine… Parfois",
         WORDS[0],
         f"Message urgent, gardé à part : je veux mourir, {WORDS[1]}",
@@ -201,6 +203,9 @@ async def test_my_data_shows_everything_that_we_hold(town: Town) -> None:
         "C'est tout.",
     ):
         assert held in export, (held, export)
+    assert re.search(r"Nos réponses dans la conversation : \d+ \(16 novembre 2026\)", export), "one line, not one each"
+    for ours in ("participation", "results", "finished", "asking", "reply", "sent"):
+        assert ours not in export, "a word of the program"
 
 
 async def test_no_keeps_everything(town: Town) -> None:

@@ -178,7 +178,7 @@ async def test_the_agreement_and_its_end_can_be_taken_along(town: Town) -> None:
     await anna.presses("Ne plus me prévenir")
     mine = "\n".join(await anna.says("/mesdonnees"))
     assert "Votre accord : Les horaires de la piscine · pour être prévenu d'autres consultations" in mine
-    assert "Accord repris : piscine · reminders" in mine
+    assert "Accord repris : Les horaires de la piscine · pour être prévenu d'autres consultations" in mine
     await town.later(days=1)
     await anna.says("invitations")
     await anna.presses("Oui, me prévenir")

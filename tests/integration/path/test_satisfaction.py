@@ -76,7 +76,7 @@ async def test_it_can_be_changed_taken_along_and_erased(town: Town) -> None:
     await clarisse.presses("Oui")
     assert [row["value"] for row in await satisfied(town)] == ["yes"]
     held = " ".join(await clarisse.says("/mesdonnees"))
-    assert "La réponse vous répond-elle ? Horaires · yes" in held
+    assert "La réponse vous répond-elle ? Horaires · oui" in held
     assert "Pourquoi : je ne viens que le dimanche" in held
     await clarisse.says("effacer")
     await clarisse.presses("Oui, tout effacer")
