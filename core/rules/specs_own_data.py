@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from core.model.consultations import Consultation
-from core.model.deliveries import ButtonSpec, Day, Phrase, Span, Spec
+from core.model.deliveries import LATER_STEP, ButtonSpec, Day, Phrase, Span, Spec, State
+from core.model.dialogues import Stage
+from core.model.follow_ups import FOLLOW_UP_STEP
+from core.model.people import Purpose
+from core.model.satisfaction import ASK_STEP, Satisfied
 from core.rules.dialogue_actions import NO, YES, Verb, question_reference, written, written_alone
 from core.rules.intents import Intent
 from core.rules.plain_text import pieces, quoted
@@ -30,6 +34,41 @@ HOLDINGS: Mapping[str, str] = {
     "state": "export.state",
     "other": "export.other",
 }
+PURPOSES: Mapping[Purpose, str] = {
+    Purpose.PARTICIPATION: "export.for_participation",
+    Purpose.REMINDERS: "export.for_reminders",
+    Purpose.RESULTS: "export.for_results",
+}
+STAGES: Mapping[Stage, str] = {
+    Stage.OFFERED: "export.stage_offered",
+    Stage.ASKING: "export.stage_asking",
+    Stage.RESULTS: "export.stage_results",
+    Stage.FINISHED: "export.stage_finished",
+    Stage.DECLINED: "export.stage_declined",
+    Stage.PAUSED: "export.stage_paused",
+    Stage.STOPPED: "export.stage_stopped",
+}
+SAID: Mapping[Satisfied, str] = {
+    Satisfied.YES: "export.said_yes",
+    Satisfied.PARTLY: "export.said_partly",
+    Satisfied.NO: "export.said_no",
+}
+STEPS: Mapping[str, str] = {
+    FOLLOW_UP_STEP: "export.step_follow_up",
+    ASK_STEP: "export.step_asked",
+    LATER_STEP: "export.step_later",
+}
+"""The steps that no file has, and what their messages are called."""
+STANDS: Mapping[State, str] = {
+    State.SENT: "export.stands_sent",
+    State.UNCERTAIN: "export.stands_uncertain",
+    State.PLANNED: "export.stands_planned",
+    State.CLAIMED: "export.stands_planned",
+    State.SENDING: "export.stands_planned",
+}
+"""What a message of ours has become, for whom it is."""
+NOT_SENT = "export.stands_not_sent"
+"""What every other state is."""
 """What we may hold about a person, and the key of the line that says so."""
 
 _LONGEST_EXPORT = 3000
@@ -133,8 +172,8 @@ def object_spec(consultation: Consultation, language: str) -> Spec:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """One thing we hold about a person: `kind` is a key of `HOLDINGS`, `on` its date when it has one. `words`: the keys of
-    what is said of it besides, such as a stage or a purpose."""
+    """One thing we hold about a person: `kind` is a key of `HOLDINGS`, `on` its date when it has one. `words`: the keys
+    of what is said of it besides, such as a stage or a purpose."""
 
     kind: str
     text: str

@@ -1,39 +1,39 @@
 """What a person may see, take along and erase of their own: at once, and everywhere it went."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from core.model.consultations import Consultation, QuestionKind
 from core.model.contributions import Contribution, effective
-from core.model.deliveries import LATER_STEP, Spec, State
+from core.model.deliveries import Spec, State
 from core.model.dialogues import Dialogue
-from core.model.follow_ups import FOLLOW_UP_STEP
 from core.model.ids import AddressId, CitizenId, ConsultationId, ContributionId
 from core.model.people import Address, Citizen, Purpose
-from core.model.satisfaction import ASK_STEP
 from core.rules.answers import answer_words
 from core.rules.specs import topic_name
 from core.rules.specs_bricks import NOTHING_SAID
 from core.rules.specs_follow_up import standing_phrases
 from core.rules.specs_invitations import invitation_spec
-from core.rules.specs_own_data import GivenAnswer, Holding, answers_specs, erased_spec, export_specs, yours_specs
+from core.rules.specs_own_data import (
+    NOT_SENT,
+    PURPOSES,
+    SAID,
+    STAGES,
+    STANDS,
+    STEPS,
+    GivenAnswer,
+    Holding,
+    answers_specs,
+    erased_spec,
+    export_specs,
+    yours_specs,
+)
 from core.rules.specs_service import LANGUAGE_NAMES
 from core.storage.unit import Unit
 from core.work.digests import amend_after_erasure
 from core.work.follow_up import published
 from core.work.ports import Chance
-
-_STEPS: Mapping[str, str] = {FOLLOW_UP_STEP: "follow_up", ASK_STEP: "asked", LATER_STEP: "later"}
-"""The steps that no file has, and what their messages are called."""
-_STANDS: Mapping[State, str] = {
-    State.SENT: "sent",
-    State.UNCERTAIN: "uncertain",
-    State.PLANNED: "planned",
-    State.CLAIMED: "planned",
-    State.SENDING: "planned",
-}
-"""What a message of ours has become, for whom it is; every other state: it did not leave."""
 
 
 async def answers(unit: Unit, citizen: CitizenId, dialogue: Dialogue, consultation: Consultation) -> Sequence[Spec]:
@@ -100,7 +100,7 @@ async def export(unit: Unit, citizen: Citizen) -> Sequence[Spec]:
         for channel, external_id in await unit.people.addresses_of(citizen.id)
     ]
     for where, purpose, given, revoked in await unit.people.consent_log(citizen.id):
-        asked, what = await _title(unit, ConsultationId(where), citizen.language), (f"export.for.{purpose.value}",)
+        asked, what = await _title(unit, ConsultationId(where), citizen.language), (PURPOSES[purpose],)
         holdings.append(Holding("consent", asked, given.date(), what))
         if revoked is not None:
             holdings.append(Holding("revoked", asked, revoked.date(), what))
@@ -115,14 +115,14 @@ async def _title(unit: Unit, consultation: ConsultationId, language: str) -> str
 
 
 def _messages(owed: Sequence[tuple[str, str | None, str, datetime]]) -> list[Holding]:
-    """Replies in the conversation are many and stand there: they are counted, day by day. Every other one has a line."""
+    """Replies in the conversation are many and stand there: they are counted, day by day. Any other one has a line."""
     replies = Counter(at.date() for _, step, _, at in owed if not step)
     found = [Holding("replies", str(n), on) for on, n in replies.items()]
     for _, step, state, at in owed:
         if step:
-            stands = f"export.stands.{_STANDS.get(State(state), 'not_sent')}"
-            words = (f"export.step.{_STEPS[step]}", stands) if step in _STEPS else (stands,)
-            found.append(Holding("message", "" if step in _STEPS else step, at.date(), words))
+            stands = STANDS.get(State(state), NOT_SENT)
+            words = (STEPS[step], stands) if step in STEPS else (stands,)
+            found.append(Holding("message", "" if step in STEPS else step, at.date(), words))
     return found
 
 
@@ -130,7 +130,7 @@ async def _dialogue_holdings(unit: Unit, citizen: CitizenId, dialogue: Dialogue)
     key = (dialogue.consultation, dialogue.revision)
     consultation = (await unit.consultations.revisions([key]))[key]
     title = consultation.in_language(consultation.title, dialogue.language)
-    holdings = [Holding("state", title, dialogue.started_at.date(), (f"export.stage.{dialogue.stage.value}",))]
+    holdings = [Holding("state", title, dialogue.started_at.date(), (STAGES[dialogue.stage],))]
     if dialogue.source:
         sources = {each.token: each.label for each in await unit.sources.of(dialogue.consultation)}
         label = consultation.in_language(sources.get(dialogue.source, {}), dialogue.language)
@@ -142,7 +142,7 @@ async def _dialogue_holdings(unit: Unit, citizen: CitizenId, dialogue: Dialogue)
     whys = {each.why for each in rated}
     for said in rated:
         topic = topic_name(consultation, said.topic, dialogue.language) if said.topic else title
-        holdings.append(Holding("satisfied", topic, said.at.date(), (f"export.said.{said.value.value}",)))
+        holdings.append(Holding("satisfied", topic, said.at.date(), (SAID[said.value],)))
     raw = await _raw_words(unit, citizen)
     holdings += [
         Holding("why" if each.id in whys else "alert", _words(each, raw), each.received_at.date())
