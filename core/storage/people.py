@@ -141,13 +141,6 @@ class People:
                 )
         return found
 
-    async def zones(self, ids: Iterable[CitizenId]) -> dict[CitizenId, str]:
-        found: dict[CitizenId, str] = {}
-        for some in chunks(ids):
-            rows = (await self._connection.execute(_zones(), {"ids": some})).all()
-            found.update((CitizenId(row.id), row.zone) for row in rows)
-        return found
-
     async def put_citizens(self, rows: Sequence[Citizen], now: datetime) -> None:
         """Adds the new ones, renews the language, the stop and the last sight of the others."""
         await put(
@@ -322,11 +315,6 @@ def may_be_prompted(
 
 
 # ── statements, each made once ───────────────────────────────────────────────────────────────────────────────────────
-
-
-@cache
-def _zones() -> sa.Select[Any]:
-    return sa.select(citizens.c.id, citizens.c.zone).where(among(citizens.c.id, "ids"))
 
 
 @cache
