@@ -61,18 +61,19 @@ from core.rules.plain_language import PlainWords
 from core.rules.plain_sentences import Effort, Remark, effort, remarks
 from core.storage.copies import Watch, make_copy
 from core.storage.engine import Storage, open_storage
-from core.work import campaigns, doctor
-from core.work.alike import Remembered
-from core.work.campaign_changes import Drafting as CampaignDrafting
-from core.work.campaign_desk import CampaignDesk
+from core.work import doctor
+from core.work.digests.alike import Remembered
+from core.work.evaluation.report import Report
 from core.work.house import House
-from core.work.lookups import Lookups
 from core.work.ports import Chance, Clock, School, Surveyor, Tagger, Words
-from core.work.report import Report
 from core.work.restoring import Restored, RestoredByServer, restore, restored_by_server
-from core.work.staff_home import StaffHome
+from core.work.staff import campaigns
+from core.work.staff.campaign_changes import Drafting as CampaignDrafting
+from core.work.staff.campaign_desk import CampaignDesk
+from core.work.staff.lookups import Lookups
+from core.work.staff.staff_home import StaffHome
+from core.work.staff.themes import Themes
 from core.work.teaching import NothingLearnt, Teaching
-from core.work.themes import Themes
 from core.work.ticker import Rhythm, tick
 from nlp import tools
 

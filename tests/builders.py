@@ -52,11 +52,11 @@ from core.storage.dialogues import Placed
 from core.storage.engine import Storage
 from core.storage.staff import AlertRow
 from core.storage.unit import Unit
-from core.work.agenda import Alike
-from core.work.deeds import Deeds
-from core.work.desk import Desk
-from core.work.meeting_desk import each_alone
+from core.work.events.agenda import Alike
 from core.work.ports import Words
+from core.work.staff.deeds import Deeds
+from core.work.staff.desk import Desk
+from core.work.staff.meeting_desk import each_alone
 
 START = datetime(2026, 11, 16, 7, 0, tzinfo=UTC)
 """A Monday, 8:00 in Paris: when the consultation below opens."""

@@ -20,9 +20,9 @@ from bots.terminal.screen import Screen
 from core.model.consultations import Consultation
 from core.model.ids import AccountId, PartnerId
 from core.model.messages import Pressed, Said, Started
-from core.work import campaigns
 from core.work.house import House
 from core.work.ports import RawUpdate
+from core.work.staff import campaigns
 
 CHAT = "me"
 LOOK_EVERY = 0.5

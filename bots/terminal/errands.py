@@ -22,10 +22,14 @@ from core.rules.calendar import on_wall
 from core.storage.consultations import STORED
 from core.storage.engine import Storage
 from core.storage.unit import Unit
-from core.work import agenda, campaigns, exchange, follow_up, meetings, members, posts, sources
+from core.work import follow_up, sources
+from core.work.evaluation import exchange
+from core.work.events import agenda, meetings
 from core.work.ports import Chance, Clock, Version
+from core.work.pushes import posts
+from core.work.staff import campaigns, members
+from core.work.staff.themes import Accepted, Themes
 from core.work.teaching import Teaching
-from core.work.themes import Accepted, Themes
 
 GATHERED = TypeAdapter(list[exchange.Gathered])
 ANSWERED = TypeAdapter(follow_up.Answered)

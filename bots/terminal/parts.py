@@ -17,11 +17,11 @@ from core.rules.plain_sentences import Effort, Remark
 from core.storage.copies import Copy, Watch
 from core.storage.engine import Storage
 from core.work.doctor import Finding as Health
+from core.work.evaluation.report import Report
 from core.work.house import House
 from core.work.ports import Chance, Clock, Reading, Words
-from core.work.report import Report
 from core.work.restoring import Restored, RestoredByServer
-from core.work.themes import Themes
+from core.work.staff.themes import Themes
 
 Errand = Callable[[str, Mapping[str, Any]], Coroutine[Any, Any, dict[str, Any]]]
 

@@ -31,8 +31,8 @@ from bots.web.parts import WebParts
 from core.model.ids import AccountId
 from core.model.messages import Button, Pressed, Said, Started
 from core.storage.web import Bubble, Direction
+from core.work.dialogue.web_chat import Form, WebChat
 from core.work.together import Take, Together
-from core.work.web_chat import Form, WebChat
 
 MOST_SHOWN = 200
 ANSWER_WITHIN = 3.0

@@ -31,9 +31,9 @@ from core.rules.specs import welcome_specs
 from core.rules.specs_bricks import local_day
 from core.storage.consultations import Running
 from core.storage.unit import Unit
-from core.work.calendar_files import calendar_file
-from core.work.composing import say
+from core.work.events.calendar_files import calendar_file
 from core.work.together import Take, Together
+from core.work.wording import say
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 START = "start"

@@ -7,9 +7,9 @@ from pathlib import Path
 from core.model.consultations import Consultation
 from core.model.ids import AccountId, PartnerId
 from core.rules.findings import Finding
-from core.work.campaign_desk import CampaignDesk
 from core.work.house import House
 from core.work.ports import Clock
+from core.work.staff.campaign_desk import CampaignDesk
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ from core.model.campaigns import CampaignState
 from core.model.ids import ConsultationId
 from core.rules.disclosure import K
 from core.rules.plain_text import unbroken
-from core.work.results import Counts, Results, results_of
+from core.work.evaluation.results import Counts, Results, results_of
 
 FRESH = timedelta(seconds=15)
 """So long the same bytes are served without asking the database."""

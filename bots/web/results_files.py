@@ -7,8 +7,8 @@ import json
 from bots.web.pages import Pages
 from bots.web.results_view import lines_of
 from core.rules.disclosure import K
-from core.work.cells import protected
-from core.work.results import Results
+from core.work.evaluation.cells import protected
+from core.work.evaluation.results import Results
 
 
 def results_csv(results: Results, pages: Pages, language: str) -> bytes:

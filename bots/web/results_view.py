@@ -13,7 +13,7 @@ from core.model.deliveries import Day
 from core.rules.calendar import on_wall
 from core.rules.readout import percent
 from core.rules.specs import topic_name
-from core.work.results import NO_ANSWER, Results, Table
+from core.work.evaluation.results import NO_ANSWER, Results, Table
 
 
 @dataclass(frozen=True, slots=True)

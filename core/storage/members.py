@@ -113,7 +113,7 @@ class Members:
         )
 
     async def session(self, hashed: str) -> Session | None:
-        """Whether it still counts is not asked here (see `core/work/members.py`)."""
+        """Whether it still counts is not asked here (see `core/work/staff/members.py`)."""
         statement = (
             self._present()
             .add_columns(staff_sessions.c.last_seen_at, staff_sessions.c.expires_at)

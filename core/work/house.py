@@ -14,23 +14,23 @@ from core.model.ids import AccountId
 from core.rules.pacing import Limits, Pace
 from core.storage.engine import Storage
 from core.storage.waits import waits
-from core.work.alike import NothingSeen, others_alike, said_like
-from core.work.deeds import Deeds
-from core.work.desk import Desk
-from core.work.digests import Digests, refresh_digests
+from core.work.digests.alike import NothingSeen, others_alike, said_like
+from core.work.digests.digest import Digests, refresh_digests
 from core.work.follow_up import Telling
 from core.work.housekeeping import Housekeeping
 from core.work.intake import DurableInbox, Intake
-from core.work.meeting_desk import each_alone
 from core.work.outbox import Outbox
 from core.work.planning import Planning
 from core.work.ports import Chance, Channel, Clock, Decoder, Likener, School, Surveyor, Tagger, Words
+from core.work.pushes.satisfaction import Asking
 from core.work.reconciling import Reconciling
-from core.work.satisfaction import Asking
 from core.work.session import Library
+from core.work.staff.deeds import Deeds
+from core.work.staff.desk import Desk
+from core.work.staff.meeting_desk import each_alone
+from core.work.staff.themes import Themes, WriteTopic, cannot_write
 from core.work.tagging import Tagging
 from core.work.teaching import NothingLearnt, Teaching
-from core.work.themes import Themes, WriteTopic, cannot_write
 
 STAGES = ("receive", "elapse", "tag", "plan", "digest", "send", "reconcile", "tidy", "learn")
 

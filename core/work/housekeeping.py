@@ -28,12 +28,12 @@ from core.storage.consultations import Running
 from core.storage.dialogues import HELD_TEXT
 from core.storage.engine import Storage
 from core.storage.unit import Unit
-from core.work import approvals
 from core.work.alone import each_alone
-from core.work.digests import amend_after_erasure
-from core.work.members import IDLE
-from core.work.own_data import erase_citizen
+from core.work.dialogue.own_data import erase_citizen
+from core.work.digests.digest import amend_after_erasure
 from core.work.ports import Chance, Clock
+from core.work.staff import approvals
+from core.work.staff.members import IDLE
 
 PAGE = 200
 MANY = 1000

@@ -27,10 +27,10 @@ from core.storage.dialogues import Placed
 from core.storage.engine import Storage
 from core.storage.inbox import Pending
 from core.storage.unit import Unit
+from core.work.dialogue.turns import Turns
 from core.work.ports import Chance, Clock, Decoder, RawUpdate
 from core.work.session import Library, Session
 from core.work.together import Riders, Take, Together
-from core.work.turns import Turns
 
 log = logging.getLogger(__name__)
 

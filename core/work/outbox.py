@@ -32,9 +32,9 @@ from core.storage.senders import Learnt
 from core.storage.unit import Unit
 from core.work.composing import compose
 from core.work.ports import Chance, Channel, Clock, Words
-from core.work.purse import give_back, left, purse_of, take
+from core.work.pushes.purse import give_back, left, purse_of, take
+from core.work.pushes.verdicts import PAUSED_FOR, verdicts
 from core.work.session import Library
-from core.work.verdicts import PAUSED_FOR, verdicts
 
 log = logging.getLogger(__name__)
 

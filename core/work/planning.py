@@ -28,13 +28,13 @@ from core.storage.outsiders import Near
 from core.storage.pushes import Owed, Pushes
 from core.storage.unit import Unit
 from core.work.alone import each_alone
-from core.work.candidates import OUTSIDE_PAGE, candidates, due_for, outside
-from core.work.draws import Drawn, placed, worded
 from core.work.patience import Patience
 from core.work.ports import Chance, Clock
-from core.work.posts import owe_planned
+from core.work.pushes.candidates import OUTSIDE_PAGE, candidates, due_for, outside
+from core.work.pushes.draws import Drawn, placed, worded
+from core.work.pushes.posts import owe_planned
+from core.work.pushes.standings import standings, too_many_left
 from core.work.session import Library
-from core.work.standings import standings, too_many_left
 
 HORIZON = timedelta(minutes=10)
 """How long before its moment a push is planned: late enough that few change their mind, early enough to be seen."""

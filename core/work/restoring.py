@@ -27,7 +27,7 @@ from core.storage.copies import (
     put_in_place,
 )
 from core.storage.engine import Storage, only_pen, open_storage
-from core.work.own_data import erase_citizen
+from core.work.dialogue.own_data import erase_citizen
 from core.work.ports import Chance
 
 CHUNK = 500

@@ -17,9 +17,9 @@ from core.rules.paid import stars
 from core.rules.posts import post_due
 from core.storage.consultations import Running
 from core.storage.unit import Unit
-from core.work.digest_layout import Voice
+from core.work.cards.digest_layout import Voice
 from core.work.ports import Words
-from core.work.standings import too_many_left
+from core.work.pushes.standings import too_many_left
 
 LATE = timedelta(minutes=2)
 """What waits longer than this deserves a look."""

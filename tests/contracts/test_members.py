@@ -19,7 +19,7 @@ from core.model.staff import Member, Role
 from core.storage.engine import Storage, open_storage
 from core.storage.migrate import upgrade
 from core.storage.schema import charges, partners, sign_in_links, staff_members, staff_sessions
-from core.work.members import (
+from core.work.staff.members import (
     IDLE,
     LONGEST,
     Sessions,

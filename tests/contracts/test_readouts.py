@@ -6,7 +6,7 @@ from core.model.charges import Heap
 from core.model.contributions import By, ContributionState
 from core.model.ids import ConsultationId
 from core.storage.engine import Storage
-from core.work.digests import WEEK, figures_now
+from core.work.digests.digest import WEEK, figures_now
 from tests.builders import NOW, consultation, contribution, person, start
 
 POOL = ConsultationId("pool")

@@ -29,7 +29,7 @@ from core.rules.readout import (
     TopicFigure,
 )
 from core.storage.staff import AlertRow
-from core.work.digest_layout import Quoted, layout
+from core.work.cards.digest_layout import Quoted, layout
 from tests.unit.rules.dialogue_player import Player, catalogue, example
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures"

@@ -18,8 +18,8 @@ from config.consultation_files import read_consultation
 from config.locale import Catalogue
 from core.model.consultations import Consultation
 from core.storage.engine import open_storage
+from core.work.evaluation.report import Report, report_of
 from core.work.house import House
-from core.work.report import Report, report_of
 from nlp.tagger import InProcessTagger
 
 ROOT = Path(__file__).parents[2]

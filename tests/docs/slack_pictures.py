@@ -34,16 +34,16 @@ from core.model.messages import Card
 from core.model.satisfaction import Rating
 from core.model.staff import Actor, Colleague, Role
 from core.storage.engine import open_storage
-from core.work.agenda import keep
-from core.work.approvals import Became, approval_card
-from core.work.campaign_desk import CampaignDesk
-from core.work.digest_layout import COUNTING, REVIEW, layout
-from core.work.digests import alert_card, figures_card, figures_now
+from core.work.cards.digest_layout import COUNTING, REVIEW, layout
+from core.work.digests.digest import alert_card, figures_card, figures_now
+from core.work.digests.threads import topic_card
+from core.work.digests.waiting import reminder_card
+from core.work.events.agenda import keep
 from core.work.house import House
-from core.work.lookups import Lookups
-from core.work.staff_home import StaffHome
-from core.work.threads import topic_card
-from core.work.waiting import reminder_card
+from core.work.staff.approvals import Became, approval_card
+from core.work.staff.campaign_desk import CampaignDesk
+from core.work.staff.lookups import Lookups
+from core.work.staff.staff_home import StaffHome
 from nlp.tagger import InProcessTagger
 from tests.builders import alert as made_alert
 from tests.builders import both, consultation, contribution, person, start

@@ -28,8 +28,8 @@ from core.model.errors import StorageError
 from core.model.ids import AccountId
 from core.rules.pacing import Limits
 from core.storage.engine import Storage, open_storage
-from core.work import campaigns
 from core.work.house import House
+from core.work.staff import campaigns
 from core.work.ticker import Rhythm, tick
 from tests.builders import START, consultation
 from tests.databases import empty_database

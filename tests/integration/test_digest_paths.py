@@ -17,10 +17,11 @@ from core.model.messages import Edit, Message, Sent
 from core.model.staff import Actor, Role
 from core.storage.engine import Storage
 from core.storage.schema import deliveries, digests
-from core.work.composing import card_text, compose
-from core.work.digests import Digests, figures_card, figures_now
-from core.work.own_data import erase_citizen, forget_contribution
+from core.work.composing import compose
+from core.work.dialogue.own_data import erase_citizen, forget_contribution
+from core.work.digests.digest import Digests, figures_card, figures_now
 from core.work.status import status, status_card
+from core.work.wording import card_text
 from tests.builders import (
     NOW,
     START,

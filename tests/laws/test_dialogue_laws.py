@@ -38,7 +38,7 @@ from core.rules.dialogue_actions import MOST_BYTES, Verb, read, tag_of
 from core.rules.intents import COMMANDS, WORDS, intent_of
 from core.rules.plain_text import cleaned, visible
 from core.rules.redirects import met
-from core.work.composing import spec_message
+from core.work.wording import spec_message
 from tests.unit.rules.dialogue_player import NOW, catalogue, example, fresh
 
 CONSULTATIONS = ("piscine", "bibliotheque")

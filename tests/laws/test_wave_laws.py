@@ -13,7 +13,7 @@ from core.model.experiments import Group
 from core.model.ids import CitizenId, ConsultationId, PartnerId
 from core.rules.calendar import Due, after_quiet, due_at, on_wall
 from core.storage.consultations import Running
-from core.work.draws import Drawn, draw_all
+from core.work.pushes.draws import Drawn, draw_all
 from tests.builders import consultation
 from tests.laws.test_calendar_laws import FAR, is_quiet, law, zones_and_instants
 

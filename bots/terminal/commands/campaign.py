@@ -19,8 +19,8 @@ from core.model.errors import NotAllowed
 from core.rules.findings import Finding, Severity, line_of, refused
 from core.rules.preview import preview
 from core.storage.consultations import STORED
-from core.work.composing import spec_message
-from core.work.digest_layout import Voice
+from core.work.cards.digest_layout import Voice
+from core.work.wording import spec_message
 
 
 def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:

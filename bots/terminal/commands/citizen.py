@@ -21,7 +21,7 @@ from bots.terminal.rehearsal.clock import SeededChance, StageClock
 from bots.terminal.screen import Screen
 from core.model.consultations import Consultation
 from core.model.errors import AlreadyRunning, PorteVoixError
-from core.work import campaigns
+from core.work.staff import campaigns
 
 
 def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:

@@ -16,8 +16,8 @@ from core.model.consultations import COMPARABLE, LANGUAGE, Consultation
 from core.model.errors import FileError
 from core.rules.plain_text import plain
 from core.rules.readout import ENOUGH_ANSWERS, percent
-from core.work.compare import Comparison, Reference, comparisons
-from core.work.digest_layout import Voice
+from core.work.cards.digest_layout import Voice
+from core.work.digests.compare import Comparison, Reference, comparisons
 
 COLUMNS = ("question", "answer", "share")
 LARGEST = 1024 * 1024

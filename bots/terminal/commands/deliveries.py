@@ -15,7 +15,7 @@ from core.model.deliveries import Day, State
 from core.model.ids import ConsultationId
 from core.rules.calendar import on_wall
 from core.storage.shelf import Owed
-from core.work.digest_layout import Voice
+from core.work.cards.digest_layout import Voice
 
 PAGE = 500
 NEED_A_LOOK = (State.FAILED, State.UNCERTAIN)

@@ -22,7 +22,7 @@ from bots.terminal.rehearsal.story import Played, play_through, rehearsal, set_s
 from bots.terminal.screen import Screen
 from core.model.consultations import Consultation
 from core.model.deliveries import Day
-from core.work.digest_layout import Voice
+from core.work.cards.digest_layout import Voice
 
 SAMPLE = "piscine.yaml"
 PEOPLE = 60

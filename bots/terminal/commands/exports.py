@@ -15,8 +15,8 @@ from bots.terminal.commands.shape import command, consultation_argument
 from bots.terminal.parts import Parts
 from bots.terminal.screen import Screen
 from core.model.ids import ConsultationId
-from core.work.cells import COLUMNS, cells
-from core.work.exchange import export_rows
+from core.work.evaluation.cells import COLUMNS, cells
+from core.work.evaluation.exchange import export_rows
 
 
 class Form(StrEnum):

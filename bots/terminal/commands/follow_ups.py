@@ -22,9 +22,9 @@ from core.model.publications import Publication
 from core.model.satisfaction import Rating
 from core.rules.calendar import to_utc
 from core.rules.specs import topic_name
-from core.work.digest_layout import Voice, rating_counts
+from core.work.cards.digest_layout import Voice, rating_counts
 from core.work.follow_up import Answered
-from core.work.satisfaction import satisfaction
+from core.work.pushes.satisfaction import satisfaction
 
 DAY = ["%Y-%m-%d"]
 _WAITING = (State.PLANNED, State.CLAIMED, State.SENDING)

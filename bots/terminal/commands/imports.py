@@ -16,7 +16,7 @@ from bots.terminal.screen import Screen, Working
 from core.model.consultations import Consultation
 from core.model.errors import NotFound
 from core.model.ids import ConsultationId
-from core.work.exchange import Gathered
+from core.work.evaluation.exchange import Gathered
 from core.work.sources import no_source
 
 BATCH = 500

@@ -15,7 +15,7 @@ from core.model.consultations import Consultation
 from core.model.deliveries import Day
 from core.model.meetings import Proposal
 from core.rules.plain_text import quoted
-from core.work import agenda, meetings
+from core.work.events import agenda, meetings
 
 TEXT_ROOM = 120
 

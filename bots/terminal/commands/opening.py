@@ -26,7 +26,7 @@ from bots.terminal.screen import Screen
 from core.model.consultations import Consultation
 from core.model.ids import MemberId, PartnerId
 from core.model.staff import Role
-from core.work import members
+from core.work.staff import members
 
 ONE_COMES_EVERY = timedelta(seconds=15)
 Result = TypeVar("Result")

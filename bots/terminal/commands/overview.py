@@ -14,8 +14,8 @@ from core.model.errors import NotFound
 from core.model.ids import ConsultationId
 from core.storage.consultations import Running
 from core.storage.unit import Unit
-from core.work.alike import others_alike
-from core.work.digests import WEEK, figures_card, figures_json, figures_now
+from core.work.digests.alike import others_alike
+from core.work.digests.digest import WEEK, figures_card, figures_json, figures_now
 from core.work.status import status, status_card
 
 

@@ -14,8 +14,8 @@ from bots.terminal.parts import Parts
 from bots.terminal.screen import Screen
 from core.model.consultations import Consultation
 from core.rules.readout import percent
-from core.work.digest_layout import Voice
-from core.work.preparing import Prepared, file_lines, prepare
+from core.work.cards.digest_layout import Voice
+from core.work.staff.preparing import Prepared, file_lines, prepare
 
 
 def add(campaign: typer.Typer, parts: Parts, screen: Screen) -> None:

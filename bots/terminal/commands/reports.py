@@ -15,7 +15,7 @@ from bots.terminal.parts import Parts
 from bots.terminal.screen import Screen
 from core.model.consultations import Consultation
 from core.model.errors import FileError
-from core.work.report import Report, report_of
+from core.work.evaluation.report import Report, report_of
 
 FOLDER = Path("var") / "reports"
 

@@ -23,8 +23,8 @@ from bots.terminal.screen import Screen
 from core.model.consultations import Consultation
 from core.model.deliveries import Param
 from core.model.errors import FileError
-from core.work.cells import COLUMNS, unprotected
-from core.work.exchange import Gathered, gathered_key, open_question, open_questions
+from core.work.evaluation.cells import COLUMNS, unprotected
+from core.work.evaluation.exchange import Gathered, gathered_key, open_question, open_questions
 
 USED = frozenset({"id", "text", "question", "language", "channel", "source", "received_at", "consultation"})
 LEFT_ASIDE = frozenset(COLUMNS) - USED

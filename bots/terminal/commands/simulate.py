@@ -19,8 +19,8 @@ from bots.terminal.screen import Screen
 from core.model.consultations import Consultation, Step
 from core.model.deliveries import Day
 from core.model.errors import FileError
-from core.work.digest_layout import Voice
-from core.work.effect_words import effect_words
+from core.work.cards.digest_layout import Voice
+from core.work.cards.effect_words import effect_words
 
 PEOPLE, SEED, MOST_WEEKS = 200, 2027, 26
 MOVED = timedelta(days=2)

@@ -10,7 +10,7 @@ from bots.terminal.commands.shape import command, group, json_option
 from bots.terminal.parts import Parts
 from bots.terminal.screen import Screen
 from core.model.staff import Role
-from core.work.members import partner_of_staff
+from core.work.staff.members import partner_of_staff
 
 
 def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:

@@ -13,7 +13,7 @@ from bots.terminal.parts import Parts
 from bots.terminal.screen import Screen
 from core.model.errors import FileError
 from core.model.ids import ConsultationId
-from core.work.themes import Proposed
+from core.work.staff.themes import Proposed
 
 
 def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:

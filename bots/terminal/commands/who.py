@@ -14,9 +14,9 @@ from core.rules.calendar import Due, on_wall
 from core.rules.paid import stars
 from core.rules.posts import post_due
 from core.rules.steps import post_spec, step_spec
-from core.work.composing import spec_message
-from core.work.digest_layout import Voice
-from core.work.dry_run import StepPlan, Wave, dry_run
+from core.work.cards.digest_layout import Voice
+from core.work.staff.dry_run import StepPlan, Wave, dry_run
+from core.work.wording import spec_message
 
 MOST_IDS = 10
 """People named one by one; `--json` names all of them."""

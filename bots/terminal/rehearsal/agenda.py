@@ -9,7 +9,7 @@ from core.model.consultations import Consultation
 from core.model.meetings import Proposal
 from core.rules.pacing import TELEGRAM
 from core.rules.plain_text import quoted
-from core.work.agenda import LONGEST_LABEL, agenda, keep, suggested
+from core.work.events.agenda import LONGEST_LABEL, agenda, keep, suggested
 from core.work.house import House
 from core.work.ports import Likener
 

@@ -8,8 +8,8 @@ from core.model.ids import AccountId
 from core.model.messages import Card, Message, Outbound, Outcome, Quote, Sent
 from core.model.people import Address
 from core.model.staff import Actor, Role
-from core.work.desk import Desk
-from core.work.digest_layout import OPEN, REVIEW
+from core.work.cards.digest_layout import OPEN, REVIEW
+from core.work.staff.desk import Desk
 
 OFFICER = Actor("officer", Role.MODERATOR)
 SHORTEST_QUOTED = 25

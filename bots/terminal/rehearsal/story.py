@@ -20,12 +20,12 @@ from core.rules.curves import Curve, curve
 from core.rules.pacing import SLACK, TELEGRAM
 from core.rules.readout import EffectFigure
 from core.storage.unit import Unit
-from core.work import campaigns
-from core.work.digests import WEEK, figures_card, figures_now
-from core.work.effects import effect
+from core.work.digests.digest import WEEK, figures_card, figures_now
+from core.work.digests.effects import effect
 from core.work.house import House
+from core.work.pushes.standings import too_many_left
+from core.work.staff import campaigns
 from core.work.staff_rooms import STAFF_CHANNEL
-from core.work.standings import too_many_left
 
 WEEKS = 4
 PLAN_EVERY = timedelta(hours=24)

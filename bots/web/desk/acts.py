@@ -23,11 +23,11 @@ from bots.web.parts import WebParts
 from core.model.forms import Field, Form, Pick, Tick, When
 from core.model.messages import Card
 from core.rules.permissions import Deed
-from core.work.answer_cards import AND
-from core.work.campaign_forms import CAMPAIGN
-from core.work.digest_layout import ANSWER_ONE, COUNTING
-from core.work.lookups import Taken
+from core.work.cards.answer_cards import AND
+from core.work.cards.digest_layout import ANSWER_ONE, COUNTING
 from core.work.shelf import PAGE
+from core.work.staff.campaign_forms import CAMPAIGN
+from core.work.staff.lookups import Taken
 
 MOST_BYTES = 64 * 1024
 """An answer of the longest kind in each of several languages."""

@@ -7,8 +7,8 @@ from typing import Any, assert_never
 from bots.web.desk.gate import Visit
 from core.model.messages import Button, Card, Heading, Line, Note, Quote
 from core.rules.permissions import LEAST, Deed
-from core.work.campaign_forms import CAMPAIGN
-from core.work.digest_layout import COUNTING, EXPORT, NOTE
+from core.work.cards.digest_layout import COUNTING, EXPORT, NOTE
+from core.work.staff.campaign_forms import CAMPAIGN
 
 _FILES = (f"{NOTE}:", f"{EXPORT}:", f"{CAMPAIGN}:file:", f"{CAMPAIGN}:give:")
 

@@ -34,10 +34,10 @@ from core.rules.permissions import Deed
 from core.rules.preview import preview
 from core.rules.readout import cut
 from core.storage.consultations import Running
-from core.work.campaign_desk import CampaignDesk
-from core.work.campaign_forms import CAMPAIGN, GIVEN, campaign_buttons
-from core.work.composing import spec_message
-from core.work.digest_layout import Voice
+from core.work.cards.digest_layout import Voice
+from core.work.staff.campaign_desk import CampaignDesk
+from core.work.staff.campaign_forms import CAMPAIGN, GIVEN, campaign_buttons
+from core.work.wording import spec_message
 
 LARGEST = 256 * 1024
 """Bytes of a file that the page takes; percent signs make a form up to three times as long."""

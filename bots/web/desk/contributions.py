@@ -38,13 +38,13 @@ from core.rules.permissions import LEAST, Deed
 from core.rules.plain_text import cleaned
 from core.rules.specs import topic_name
 from core.storage.shelf import CORRECTED, UNSORTED, Choices, Kept, Status, Wanted
-from core.work.answer_cards import answerable
-from core.work.cells import COLUMNS, cells
-from core.work.corrections import correct_topics
-from core.work.digest_layout import HIDE, MASK, SHOW, Voice, action
-from core.work.exchange import Row, row_of
+from core.work.cards.answer_cards import answerable
+from core.work.cards.digest_layout import HIDE, MASK, SHOW, Voice, action
+from core.work.evaluation.cells import COLUMNS, cells
+from core.work.evaluation.exchange import Row, row_of
 from core.work.follow_up import Published, published
 from core.work.shelf import Found, every, find
+from core.work.staff.corrections import correct_topics
 from core.work.teaching import class_of
 
 NO_SOURCE = "-"

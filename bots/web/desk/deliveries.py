@@ -25,8 +25,8 @@ from core.rules.permissions import Deed
 from core.rules.plain_text import cleaned
 from core.storage.shelf import Owed, Tally
 from core.storage.unit import Unit
-from core.work.cells import protected
-from core.work.digest_layout import Voice
+from core.work.cards.digest_layout import Voice
+from core.work.evaluation.cells import protected
 
 PAGE, CHUNK, LOOKED_AT = 50, 500, 20
 WORRIES = (State.UNCERTAIN, State.FAILED)

@@ -29,10 +29,10 @@ from core.rules.permissions import LEAST, Deed
 from core.rules.specs import topic_name
 from core.storage.satisfactions import Why
 from core.storage.unit import Unit
-from core.work.answer_cards import moment_of
-from core.work.digest_layout import Voice
+from core.work.cards.answer_cards import moment_of
+from core.work.cards.digest_layout import Voice
 from core.work.follow_up import LONGEST_TEXT, Answered, draft, publish
-from core.work.satisfaction import satisfaction
+from core.work.pushes.satisfaction import satisfaction
 
 DONE = ("published", "planned", "drafted", "refused")
 MISSING = ("reason", "moment", "either")

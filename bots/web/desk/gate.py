@@ -28,8 +28,8 @@ from core.model.ids import ConsultationId
 from core.model.staff import Actor, Member, Role
 from core.rules.permissions import LEAST, Deed
 from core.storage.consultations import Running
-from core.work.meetings import has_meetings
-from core.work.members import LONGEST, Sessions, hashed
+from core.work.events.meetings import has_meetings
+from core.work.staff.members import LONGEST, Sessions, hashed
 
 DESK = "/desk"
 SIGN_IN = "/desk/sign-in"

@@ -25,9 +25,9 @@ from core.rules.calendar import on_wall
 from core.rules.permissions import LEAST, Deed
 from core.rules.plain_text import quoted
 from core.storage.unit import Unit
-from core.work.agenda import LONGEST_LABEL, agenda, keep, suggested, treat
-from core.work.meeting_cards import MOST_TICKED
-from core.work.meetings import MOST_CAME, events, note_came, votes
+from core.work.cards.meeting_cards import MOST_TICKED
+from core.work.events.agenda import LONGEST_LABEL, agenda, keep, suggested, treat
+from core.work.events.meetings import MOST_CAME, events, note_came, votes
 from core.work.ports import Likener
 
 DONE = ("came", "kept", "treated", "refused", "words")

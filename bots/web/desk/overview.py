@@ -28,12 +28,12 @@ from core.rules.permissions import Deed
 from core.rules.readout import Funnel, percent
 from core.rules.readout import Response as ResponseFigure
 from core.storage.unit import Unit
-from core.work.digest_layout import Voice
-from core.work.digests import WEEK, figures_card, figures_now
-from core.work.prepared import prepared_card
+from core.work.cards.digest_layout import Voice
+from core.work.digests.digest import WEEK, figures_card, figures_now
+from core.work.digests.waiting import waiting_card
 from core.work.sources import SourceLine, source_lines
+from core.work.staff.prepared import prepared_card
 from core.work.status import next_moments, state_called
-from core.work.waiting import waiting_card
 
 _ALIVE = (CampaignState.RUNNING, CampaignState.PAUSED)
 

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from bots.web.desk.gate import DESK, Gate
 from bots.web.pages import Pages
 from bots.web.parts import WebParts
-from core.work.report import report_of
+from core.work.evaluation.report import report_of
 
 KINDS = {
     "html": "text/html; charset=utf-8",

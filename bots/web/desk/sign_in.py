@@ -18,8 +18,8 @@ from bots.web.forms import Refused, form_token, place_of, read_form, too_many
 from bots.web.pages import Pages
 from bots.web.parts import WebParts
 from core.model.ids import PartnerId
-from core.work.invitations import email_account, owe_link
-from core.work.members import BY_EMAIL, hashed
+from core.work.staff.invitations import email_account, owe_link
+from core.work.staff.members import BY_EMAIL, hashed
 
 PURPOSE = "desk sign-in"
 ASKING = "desk sign-in by e-mail"

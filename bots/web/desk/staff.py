@@ -22,7 +22,7 @@ from core.model.ids import MemberId
 from core.model.staff import Member, Role
 from core.rules.permissions import Deed
 from core.storage.unit import Unit
-from core.work.members import LONGEST_EMAIL, LONGEST_NAME, add_member, remove_member, set_role
+from core.work.staff.members import LONGEST_EMAIL, LONGEST_NAME, add_member, remove_member, set_role
 
 HERE = f"{DESK}/staff"
 DONE = ("added", "changed", "removed", "refused")

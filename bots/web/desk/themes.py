@@ -15,7 +15,7 @@ from bots.web.parts import WebParts
 from core.model.consultations import Consultation
 from core.model.errors import FileError, NotAllowed, NotFound
 from core.rules.permissions import LEAST, Deed
-from core.work.themes import LONGEST_NAME, Proposed
+from core.work.staff.themes import LONGEST_NAME, Proposed
 
 DONE = ("accepted", "gone", "file")
 

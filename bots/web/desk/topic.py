@@ -13,7 +13,7 @@ from bots.web.pages import Pages
 from bots.web.parts import WebParts
 from core.model.consultations import QuotePolicy
 from core.rules.specs import topic_name
-from core.work.alike import MOST_READ, gist_of
+from core.work.digests.alike import MOST_READ, gist_of
 
 
 def topic_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:

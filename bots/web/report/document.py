@@ -13,11 +13,11 @@ from core.model.deliveries import Day, Param
 from core.rules.calendar import on_wall
 from core.rules.plain_text import quoted
 from core.rules.readout import ENOUGH_ANSWERS, Funnel, Share, percent
-from core.work.compare import Comparison
-from core.work.digest_layout import Voice, nudge_words
-from core.work.effect_words import pooled_words
+from core.work.cards.digest_layout import Voice, nudge_words
+from core.work.cards.effect_words import pooled_words
+from core.work.digests.compare import Comparison
+from core.work.evaluation.report import Mark, Report
 from core.work.ports import Words
-from core.work.report import Mark, Report
 
 TITLE_ROOM, NAME_ROOM, QUESTION_ROOM, QUOTE_ROOM = 160, 60, 90, 400
 MOST_ROWS = 31

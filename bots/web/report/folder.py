@@ -9,8 +9,8 @@ from bots.web.pages import Pages
 from bots.web.press import as_set, pdf
 from bots.web.report.document import Document, Table, document_of
 from core.model.consultations import Consultation
+from core.work.evaluation.report import Report, report_json
 from core.work.ports import Words
-from core.work.report import Report, report_json
 
 TEMPLATE = Path(__file__).with_name("report.typ")
 FORMS = ("html", "pdf", "md", "json")

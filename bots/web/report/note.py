@@ -16,8 +16,8 @@ from core.rules.calendar import on_wall
 from core.rules.disclosure import K
 from core.rules.plain_text import quoted
 from core.rules.readout import percent
+from core.work.evaluation.report import Report
 from core.work.ports import Words
-from core.work.report import Report
 
 TEMPLATE = Path(__file__).with_name("note.typ")
 NAME_ROOM, TITLE_ROOM, SENTENCE_ROOM, QUOTE_ROOM = 60, 110, 260, 180

@@ -18,7 +18,7 @@ from core.model.ids import AddressId, CitizenId, ConsultationId, DialogueId
 from core.rules.pacing import TELEGRAM
 from core.storage.schema import addresses, citizens, consents, contributions, dialogues, tags
 from core.storage.unit import Unit
-from core.work.digests import WEEK, figures_now
+from core.work.digests.digest import WEEK, figures_now
 from core.work.house import House
 from tests.bench.figures import Figure
 from tests.bench.parts import Wanted

@@ -21,11 +21,11 @@ from bots.web.server import listening_socket, serve_web
 from core.model.contributions import ContributionState
 from core.model.ids import PartnerId
 from core.rules.pacing import TELEGRAM
-from core.work import campaigns
-from core.work.campaign_desk import CampaignDesk
 from core.work.house import House
-from core.work.lookups import Lookups
-from core.work.staff_home import StaffHome
+from core.work.staff import campaigns
+from core.work.staff.campaign_desk import CampaignDesk
+from core.work.staff.lookups import Lookups
+from core.work.staff.staff_home import StaffHome
 from core.work.ticker import tick
 from nlp.tagger import ProcessTagger
 from tests.bench.figures import Figure

@@ -21,9 +21,9 @@ from core.model.messages import Message, Outbound, Outcome, Sent
 from core.model.people import Address
 from core.storage.engine import Storage, open_storage
 from core.storage.schema import deliveries
-from core.work.digests import figures_card, figures_now
+from core.work.dialogue.own_data import erase_citizen
+from core.work.digests.digest import figures_card, figures_now
 from core.work.house import House
-from core.work.own_data import erase_citizen
 from core.work.staff_rooms import owe_alert
 from nlp.tagger import InProcessTagger
 from tests.builders import (

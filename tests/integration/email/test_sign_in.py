@@ -9,7 +9,7 @@ import pytest
 from bots.email.channel import LIMITS, EmailChannel, MailServer
 from config.locale import Catalogue
 from core.model.staff import Role
-from core.work.campaigns import own_account
+from core.work.staff.campaigns import own_account
 from tests.integration.web_desk.office import Office, form_of, open_office
 from tests.stand_ins.smtp.server import PASSWORD, USER, mail_server
 

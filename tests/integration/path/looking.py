@@ -18,8 +18,8 @@ import sqlalchemy as sa
 
 from core.model.ids import ConsultationId
 from core.storage.schema import metadata
-from core.work.digests import WEEK, figures_json, figures_now
-from core.work.exchange import export_rows
+from core.work.digests.digest import WEEK, figures_json, figures_now
+from core.work.evaluation.exchange import export_rows
 from core.work.status import status as service_status
 from tests.integration.path.town import CHECKOUT, KEY, Town
 

@@ -10,7 +10,7 @@ from core.model.ids import ConsultationId
 from core.model.meetings import Proposal, Suggested
 from core.rules.commitments import check
 from core.rules.findings import Severity
-from core.work.agenda import agenda, keep, suggested, treat
+from core.work.events.agenda import agenda, keep, suggested, treat
 from tests.integration.path.looking import tables
 from tests.integration.path.people import Neighbour
 from tests.integration.path.test_events import workshop

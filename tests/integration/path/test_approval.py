@@ -10,10 +10,10 @@ from core.model.campaigns import CampaignState
 from core.model.ids import ConsultationId, PartnerId
 from core.model.messages import Card, Line
 from core.model.staff import Actor, Role
-from core.work.campaign_desk import CampaignDesk
-from core.work.composing import card_text
-from core.work.members import add_member, remove_member
-from core.work.staff_home import StaffHome
+from core.work.staff.campaign_desk import CampaignDesk
+from core.work.staff.members import add_member, remove_member
+from core.work.staff.staff_home import StaffHome
+from core.work.wording import card_text
 from nlp.tagger import InProcessTagger
 from tests.integration.path.looking import tables
 from tests.integration.path.town import DRAFTING, NO_BREAK, ROOM, Town, open_town

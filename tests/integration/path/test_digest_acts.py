@@ -14,8 +14,8 @@ from core.model.consultations import QuotePolicy
 from core.model.ids import PartnerId
 from core.model.staff import Role
 from core.rules.calendar import to_utc
-from core.work.members import add_member
 from core.work.ports import Tagged, TagJob, Untaggable
+from core.work.staff.members import add_member
 from nlp.tagger import InProcessTagger
 from tests.integration.path.looking import tables
 from tests.integration.path.town import NO_BREAK, ROOM, Town, open_town, piscine

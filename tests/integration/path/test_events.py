@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from core.model.consultations import Consultation
-from core.work.meetings import events
+from core.work.events.meetings import events
 from tests.integration.path.looking import answers, pushes
 from tests.integration.path.people import Neighbour
 from tests.integration.path.town import Town, piscine

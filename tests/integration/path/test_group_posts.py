@@ -13,7 +13,7 @@ from core.model.campaigns import CampaignState
 from core.model.consultations import Consultation, Moment, Post
 from core.model.errors import NotAllowed
 from core.model.ids import ConsultationId
-from core.work.report import report_of
+from core.work.evaluation.report import report_of
 from core.work.sources import source_lines
 from core.work.status import next_moments
 from tests.integration.path.looking import tables

@@ -36,13 +36,13 @@ from core.model.ids import AccountId, ConsultationId, PartnerId
 from core.rules.commitments import check
 from core.rules.pacing import Limits
 from core.storage.engine import Storage, open_storage
-from core.work import campaigns
-from core.work.campaign_changes import Drafting
-from core.work.campaign_desk import CampaignDesk
 from core.work.house import House
-from core.work.lookups import Lookups
 from core.work.ports import Tagger, Words
-from core.work.staff_home import StaffHome
+from core.work.staff import campaigns
+from core.work.staff.campaign_changes import Drafting
+from core.work.staff.campaign_desk import CampaignDesk
+from core.work.staff.lookups import Lookups
+from core.work.staff.staff_home import StaffHome
 from tests.databases import sqlite_url
 from tests.integration.path.clock import Clock
 from tests.integration.path.people import Neighbour

@@ -17,10 +17,10 @@ from core.rules.effect import Verdict
 from core.rules.readout import EffectFigure
 from core.storage.engine import open_storage
 from core.storage.schema import audience, citizens, deliveries, dialogues
-from core.work.digest_layout import Voice
-from core.work.digests import figures_now
-from core.work.effect_words import effect_words
-from core.work.effects import effect
+from core.work.cards.digest_layout import Voice
+from core.work.cards.effect_words import effect_words
+from core.work.digests.digest import figures_now
+from core.work.digests.effects import effect
 from tests.builders import START, both, consultation
 from tests.databases import sqlite_url
 from tests.integration.review.village import Village

@@ -12,9 +12,9 @@ from bots.terminal.decode import encode
 from core.model.errors import DiskFull
 from core.model.messages import Said, Started
 from core.storage.engine import open_storage
+from core.work.dialogue.web_chat import Form, WebChat
 from core.work.doctor import Verdict, disk_findings
 from core.work.status import status, status_card
-from core.work.web_chat import Form, WebChat
 from tests.builders import NOW, consultation
 from tests.databases import sqlite_url
 from tests.full_disk import SmallDisk, small_disk

@@ -15,7 +15,7 @@ from core.model.people import Address
 from core.storage.engine import open_storage
 from core.storage.schema import addresses, deliveries
 from core.storage.staff import digest_key
-from core.work import campaigns
+from core.work.staff import campaigns
 from tests.builders import NOW, CountedChance, account, consultation, contribution, person, start
 from tests.integration.review.village import Village
 

@@ -11,7 +11,7 @@ from core.model.consultations import Anchor, Consultation, Moment, Step, StepKin
 from core.model.errors import NotFound
 from core.model.ids import ConsultationId
 from core.storage.schema import deliveries
-from core.work import campaigns
+from core.work.staff import campaigns
 from tests.builders import START, CountedChance, both, consultation
 from tests.integration.review.village import Village
 

@@ -36,7 +36,7 @@ def pages(storage: Storage) -> Iterator[list[str]]:
 @pytest.fixture
 async def many(village: Village, monkeypatch: pytest.MonkeyPatch) -> Village:
     """More people than fit on a page, all of whom came just now."""
-    monkeypatch.setattr("core.work.candidates.PAGE", 3)
+    monkeypatch.setattr("core.work.pushes.candidates.PAGE", 3)
     village.clock.at = START + timedelta(hours=2)
     async with village.storage.unit() as unit:
         await start(unit, POOL)
@@ -67,7 +67,7 @@ async def test_whoever_may_get_it_after_all_is_planned_in_time(many: Village) ->
 
 
 async def test_a_few_people_are_looked_at_each_time(many: Village, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.work.candidates.PAGE", len(NAMES) + 1)
+    monkeypatch.setattr("core.work.pushes.candidates.PAGE", len(NAMES) + 1)
     planning = many.house.planning
     with pages(many.storage) as seen:
         await planning.plan_due()

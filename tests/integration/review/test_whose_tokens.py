@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from core.model.ids import PartnerId
 from core.storage.engine import Storage
-from core.work import campaigns
+from core.work.staff import campaigns
 from tests.builders import NOW, CountedChance, consultation
 
 TOWN = consultation(sources={})

@@ -23,9 +23,9 @@ from core.model.messages import Button, Edited, Message, Outbound, Outcome, Pres
 from core.model.people import Address
 from core.rules.pacing import Limits
 from core.storage.engine import Storage
-from core.work import campaigns
 from core.work.house import House
 from core.work.ports import Clock, RawUpdate, Tagged, TagJob, Untaggable
+from core.work.staff import campaigns
 from tests.builders import StillClock
 
 AT_ONCE = Limits(most=100_000, burst=10_000)

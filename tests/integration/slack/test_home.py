@@ -13,7 +13,7 @@ from core.model.contributions import ContributionState
 from core.model.messages import Card, Line
 from core.model.staff import Actor, Role
 from core.storage.engine import Storage
-from core.work.staff_home import MOST_CONSULTATIONS, StaffHome
+from core.work.staff.staff_home import MOST_CONSULTATIONS, StaffHome
 from tests.builders import NOW, account, alert, both, consultation, contribution, desk_of, person, start
 from tests.databases import sqlite_storage
 from tests.integration.slack.conftest import Opened

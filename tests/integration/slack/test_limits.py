@@ -21,13 +21,13 @@ from core.model.messages import Card, Message
 from core.model.staff import Actor, Colleague, Role
 from core.storage.engine import Storage
 from core.storage.schema import contributions, tags
-from core.work.approvals import Became
-from core.work.campaign_desk import CampaignDesk
+from core.work.cards.digest_layout import COUNTING, REVIEW
 from core.work.composing import compose
-from core.work.digest_layout import COUNTING, REVIEW
-from core.work.digests import WEEK, figures_json, figures_now
-from core.work.lookups import Lookups, Taken
-from core.work.staff_home import StaffHome
+from core.work.digests.digest import WEEK, figures_json, figures_now
+from core.work.staff.approvals import Became
+from core.work.staff.campaign_desk import CampaignDesk
+from core.work.staff.lookups import Lookups, Taken
+from core.work.staff.staff_home import StaffHome
 from tests.builders import NOW, CountedChance, account, alert, both, consultation, desk_of, start
 from tests.databases import sqlite_storage
 from tests.integration.path.town import DRAFTING

@@ -16,12 +16,12 @@ from core.model.forms import Form
 from core.model.messages import Card, Quote
 from core.model.staff import Actor, Role
 from core.storage.engine import Storage
-from core.work.alike import NothingSeen, Remembered, others_alike, said_like
-from core.work.cells import COLUMNS
-from core.work.composing import card_text
-from core.work.lookups import Lookups, Taken
+from core.work.digests.alike import NothingSeen, Remembered, others_alike, said_like
+from core.work.evaluation.cells import COLUMNS
+from core.work.evaluation.report import Report
 from core.work.ports import Gist
-from core.work.report import Report
+from core.work.staff.lookups import Lookups, Taken
+from core.work.wording import card_text
 from nlp.gist import gist
 from tests.builders import NOW, account, consultation, contribution, desk_of, person, start
 from tests.databases import sqlite_storage

@@ -14,11 +14,11 @@ from core.model.ids import ConsultationId, PartnerId
 from core.model.meetings import Proposal
 from core.model.staff import Role
 from core.storage.engine import Storage
-from core.work.agenda import agenda
-from core.work.desk import Desk
-from core.work.lookups import Lookups
-from core.work.members import add_member
-from core.work.staff_home import StaffHome
+from core.work.events.agenda import agenda
+from core.work.staff.desk import Desk
+from core.work.staff.lookups import Lookups
+from core.work.staff.members import add_member
+from core.work.staff.staff_home import StaffHome
 from tests.builders import NOW, CountedChance, account, both, consultation, contribution, desk_of, person, start
 from tests.databases import sqlite_storage
 from tests.integration.slack.conftest import ROOM, Opened

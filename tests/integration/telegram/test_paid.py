@@ -10,8 +10,8 @@ from core.model.consultations import Consultation
 from core.model.deliveries import Lane, State
 from core.rules.pacing import TELEGRAM, halted
 from core.storage.unit import Unit
-from core.work.campaigns import start
 from core.work.house import House
+from core.work.staff.campaigns import start
 from tests.bench.sending.broadcast import FIRST_CHAT, POOL, TELEGRAM_ACCOUNT, TOKEN, owe_all, town
 from tests.builders import CountedChance, consultation
 from tests.stand_ins.telegram.limits import Fault, Limits, Trouble

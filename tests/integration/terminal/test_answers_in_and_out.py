@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from core.work.cells import COLUMNS
+from core.work.evaluation.cells import COLUMNS
 from tests.integration.terminal.conftest import POOL, SAMPLES, Program, edited
 
 PAPER = """\

@@ -23,8 +23,8 @@ from core.model.staff import Role
 from core.storage.engine import open_storage
 from core.storage.schema import citizens, consents, deliveries, staff_sessions
 from core.storage.unit import Unit
-from core.work.members import add_member
-from core.work.own_data import erase_citizen
+from core.work.dialogue.own_data import erase_citizen
+from core.work.staff.members import add_member
 from tests.builders import NOW, START, Person, consultation, contribution, person, push, start
 from tests.databases import fresh_postgres
 from tests.integration.terminal.conftest import Program

@@ -26,9 +26,9 @@ from core.model.consultations import Consultation
 from core.model.ids import PartnerId
 from core.storage.engine import Storage, open_storage
 from core.storage.waits import waits
-from core.work import campaigns
 from core.work.house import House
 from core.work.ports import Tagger, Words
+from core.work.staff import campaigns
 from core.work.ticker import tick
 from tests.databases import sqlite_url
 from tests.samples import sample

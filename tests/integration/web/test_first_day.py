@@ -14,9 +14,9 @@ from bots.telegram.decode import decode
 from core.model.ids import ConsultationId
 from core.model.messages import Started
 from core.storage.readouts import Funnel
-from core.work.composing import card_text
-from core.work.digests import WEEK, figures_card, figures_now
-from core.work.exchange import export_rows
+from core.work.digests.digest import WEEK, figures_card, figures_now
+from core.work.evaluation.exchange import export_rows
+from core.work.wording import card_text
 from tests.integration.web.browser import CHROMIUM, DESKTOP, MISSING, PHONE, Watched, fits, press, sees, window
 from tests.integration.web.site import Site, piscine
 

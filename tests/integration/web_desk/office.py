@@ -13,9 +13,9 @@ from config.system import SystemChance
 from core.model.ids import PartnerId
 from core.model.staff import Member, Role
 from core.storage.engine import Storage
-from core.work.campaigns import own_account
 from core.work.house import House
-from core.work.members import FROM_TERMINAL, add_member, make_link
+from core.work.staff.campaigns import own_account
+from core.work.staff.members import FROM_TERMINAL, add_member, make_link
 from tests.builders import NOW
 from tests.integration.web_results.town import Town, open_town, piscine
 

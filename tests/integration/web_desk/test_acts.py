@@ -5,8 +5,8 @@ import re
 from config.consultation_files import parse_consultation
 from core.model.ids import ConsultationId
 from core.model.staff import Actor, Role
-from core.work import campaigns
-from core.work.campaign_desk import CampaignDesk
+from core.work.staff import campaigns
+from core.work.staff.campaign_desk import CampaignDesk
 from tests.integration.path.town import DRAFTING
 from tests.integration.web_desk.office import Office, form_of
 from tests.unit.work.test_campaign_desk import CHANGED, TWO

@@ -12,8 +12,8 @@ from core.model.messages import Message, NotSent, Outbound, Outcome, Sent
 from core.model.people import Address
 from core.model.staff import Role
 from core.storage.schema import addresses, deliveries, sign_in_links
-from core.work.campaigns import own_account
-from core.work.members import BY_EMAIL, remove_member
+from core.work.staff.campaigns import own_account
+from core.work.staff.members import BY_EMAIL, remove_member
 from tests.integration.web_desk.office import Office, form_of
 
 SIGN_IN = "/desk/sign-in"

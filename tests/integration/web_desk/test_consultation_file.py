@@ -12,8 +12,8 @@ from config.plain_words import read_plain_words
 from core.model.ids import ConsultationId
 from core.model.staff import Role
 from core.rules.commitments import check
-from core.work import campaigns
-from core.work.campaign_desk import CampaignDesk
+from core.work.staff import campaigns
+from core.work.staff.campaign_desk import CampaignDesk
 from tests.integration.path.town import DRAFTING
 from tests.integration.web_desk.office import Office, form_of
 

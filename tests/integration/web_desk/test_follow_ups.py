@@ -14,9 +14,9 @@ from core.model.ids import ConsultationId
 from core.model.publications import Publication
 from core.model.satisfaction import WHY_ANSWER, Satisfied
 from core.model.staff import Role
-from core.work.digests import refresh_digests
+from core.work.digests.digest import refresh_digests
+from core.work.evaluation.report import report_of
 from core.work.follow_up import Answered, Telling, draft, publish
-from core.work.report import report_of
 from tests.builders import NOW, contribution, person
 from tests.integration.path.people import NO_BREAK
 from tests.integration.web_desk.office import Office, form_of

@@ -17,7 +17,7 @@ from core.model.ids import PartnerId
 from core.model.staff import Member, Role
 from core.rules.permissions import LEAST, Deed
 from core.storage.schema import sign_in_links, staff_sessions
-from core.work.members import BY_EMAIL, IDLE, LONGEST, remove_member, set_role
+from core.work.staff.members import BY_EMAIL, IDLE, LONGEST, remove_member, set_role
 from tests.integration.web_desk.office import Office, form_of
 from tests.integration.web_results.town import piscine
 

@@ -18,7 +18,7 @@ from core.model.deliveries import Reason, State
 from core.model.ids import ConsultationId
 from core.model.staff import Role
 from core.rules.commitments import check
-from core.work.members import remove_member, set_role
+from core.work.staff.members import remove_member, set_role
 from tests.builders import NOW, alert, contribution, person, push
 from tests.integration.web.browser import CHROMIUM, DESKTOP, MISSING, PHONE, open_browser, window
 from tests.integration.web_desk.office import Office

@@ -9,8 +9,8 @@ from core.model.audit import Act
 from core.model.consultations import Consultation, Option, Question, QuestionKind
 from core.model.messages import Line
 from core.model.staff import Role
-from core.work.digests import WEEK, figures_card, figures_now
-from core.work.report import report_of
+from core.work.digests.digest import WEEK, figures_card, figures_now
+from core.work.evaluation.report import report_of
 from tests.builders import NOW, contribution, person
 from tests.integration.web_desk.office import Office, form_of
 from tests.integration.web_results.town import piscine, words

@@ -11,8 +11,8 @@ from bots.web.report.note import TEMPLATE, make_note, shown_note
 from core.model.consultations import Consultation
 from core.rules.disclosure import K
 from core.rules.readout import Share
-from core.work.compare import Comparison
-from core.work.report import Report, report_of
+from core.work.digests.compare import Comparison
+from core.work.evaluation.report import Report, report_of
 from tests.builders import NOW
 from tests.integration.web_desk.office import Office
 from tests.integration.web_results.town import piscine, words

@@ -13,9 +13,9 @@ from bots.web.report.pictures import Shown, printed_days
 from core.model.deliveries import Reason, State
 from core.model.follow_ups import Progress
 from core.model.ids import ConsultationId
-from core.work.digests import WEEK, figures_now, refresh_digests
+from core.work.digests.digest import WEEK, figures_now, refresh_digests
+from core.work.evaluation.report import Asked, Report, report_json, report_of
 from core.work.follow_up import Answered, Telling, draft, publish
-from core.work.report import Asked, Report, report_json, report_of
 from tests.builders import NOW, START, contribution, person, push
 from tests.integration.web.browser import CHROMIUM, DESKTOP, MISSING, PHONE, accessible, open_browser, window
 from tests.integration.web_desk.office import Office

@@ -9,7 +9,7 @@ from core.model.contributions import effective
 from core.model.ids import ConsultationId
 from core.model.messages import Quote
 from core.model.staff import Role
-from core.work.digests import digest_card
+from core.work.digests.digest import digest_card
 from core.work.ports import Gist, Theme
 from nlp.gist import gist
 from nlp.themes import themes as found

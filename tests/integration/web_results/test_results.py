@@ -14,8 +14,8 @@ from core.model.follow_ups import Progress
 from core.model.ids import ConsultationId
 from core.rules.disclosure import Basis, K
 from core.work import follow_up
+from core.work.evaluation.results import Counts, Shape, Table, settled, table_of
 from core.work.follow_up import Answered
-from core.work.results import Counts, Shape, Table, settled, table_of
 from tests.builders import contribution
 from tests.integration.web_results.town import Town, piscine
 

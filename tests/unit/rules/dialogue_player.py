@@ -10,7 +10,7 @@ from core.model.dialogues import Dialogue, Effect, Elapsed, Filed, Reply, Settin
 from core.model.ids import CitizenId, ConsultationId, DialogueId
 from core.model.messages import Button, Event, Message, Pressed, Said, Started
 from core.rules.dialogue import advance, begin
-from core.work.composing import spec_message
+from core.work.wording import spec_message
 from tests.samples import sample
 
 NOW = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)

@@ -18,7 +18,7 @@ from core.rules.intents import MENU
 from core.rules.plain_text import pieces, quoted
 from core.rules.specs_own_data import GivenAnswer, Holding
 from core.rules.steps import questions_left, step_spec
-from core.work.composing import spec_message
+from core.work.wording import spec_message
 from tests.unit.rules.dialogue_player import NOW, Player, catalogue, example
 
 RULES = Path(specs.__file__).parent

@@ -21,8 +21,8 @@ from core.model.consultations import (
 from core.model.deliveries import Phrase
 from core.rules.commitments import check
 from core.rules.preview import preview
-from core.work.composing import spec_message
-from core.work.digest_layout import Voice
+from core.work.cards.digest_layout import Voice
+from core.work.wording import spec_message
 from tests.samples import sample
 
 POOL = sample("piscine")

@@ -12,8 +12,8 @@ from core.model.ids import ConsultationId, ContributionId
 from core.model.messages import Card
 from core.model.staff import Actor, Role
 from core.storage.follow_ups import FollowUps
-from core.work.answer_cards import moment_of
-from core.work.composing import card_text
+from core.work.cards.answer_cards import moment_of
+from core.work.wording import card_text
 from tests.builders import account, consultation, contribution, desk_of, person, start
 from tests.databases import sqlite_storage
 

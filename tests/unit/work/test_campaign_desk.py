@@ -20,12 +20,12 @@ from core.model.messages import Card, Line, Quote
 from core.model.staff import Actor, Role
 from core.rules.commitments import check
 from core.storage.engine import Storage
-from core.work import campaigns
-from core.work.campaign_changes import Drafting
-from core.work.campaign_desk import CampaignDesk
-from core.work.composing import card_text
-from core.work.lookups import Taken
-from core.work.staff_home import StaffHome
+from core.work.staff import campaigns
+from core.work.staff.campaign_changes import Drafting
+from core.work.staff.campaign_desk import CampaignDesk
+from core.work.staff.lookups import Taken
+from core.work.staff.staff_home import StaffHome
+from core.work.wording import card_text
 from tests.builders import CountedChance, StillClock, desk_of
 from tests.databases import sqlite_storage
 

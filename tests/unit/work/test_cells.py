@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.work.cells import COLUMNS, cells, protected, unprotected
-from core.work.exchange import Row, TopicRow
+from core.work.evaluation.cells import COLUMNS, cells, protected, unprotected
+from core.work.evaluation.exchange import Row, TopicRow
 
 TEXTS = st.text() | st.text(alphabet="'=+-@ \t\r\n\u200b\ufeffa1")
 

@@ -21,8 +21,8 @@ from core.model.staff import Actor, Role
 from core.storage.engine import Storage
 from core.storage.schema import alerts as alert_table
 from core.storage.schema import contributions as contribution_table
-from core.work.composing import card_text
-from core.work.desk import REVIEWED_AT_ONCE, Desk
+from core.work.staff.desk import REVIEWED_AT_ONCE, Desk
+from core.work.wording import card_text
 from tests.builders import (
     NOW,
     account,

@@ -25,8 +25,7 @@ from core.storage.engine import Storage
 from core.storage.schema import contributions as contribution_table
 from core.storage.schema import deliveries as delivery_table
 from core.storage.schema import tags as tag_table
-from core.work.composing import card_text
-from core.work.digests import (
+from core.work.digests.digest import (
     Digests,
     alert_card,
     digest_card,
@@ -37,6 +36,7 @@ from core.work.digests import (
     newest_occasion,
 )
 from core.work.session import Library
+from core.work.wording import card_text
 from tests.builders import (
     NOW,
     START,

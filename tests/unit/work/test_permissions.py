@@ -16,13 +16,13 @@ from core.model.staff import Actor, Role
 from core.rules.permissions import LEAST, Deed
 from core.rules.plain_text import fingerprint
 from core.storage.engine import Storage
-from core.work.campaign_desk import CampaignDesk
-from core.work.composing import card_text
-from core.work.deeds import NEEDS
-from core.work.desk import HELP, Desk
-from core.work.lookups import Lookups
-from core.work.meeting_desk import MEETING_NEEDS
-from core.work.staff_home import StaffHome
+from core.work.staff.campaign_desk import CampaignDesk
+from core.work.staff.deeds import NEEDS
+from core.work.staff.desk import HELP, Desk
+from core.work.staff.lookups import Lookups
+from core.work.staff.meeting_desk import MEETING_NEEDS
+from core.work.staff.staff_home import StaffHome
+from core.work.wording import card_text
 from tests.builders import CountedChance, account, alert, consultation, contribution, desk_of, person, start
 from tests.databases import sqlite_storage
 from tests.integration.path.town import DRAFTING

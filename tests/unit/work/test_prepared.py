@@ -7,7 +7,7 @@ from pathlib import Path
 from config.locale import Catalogue
 from core.model.people import Purpose
 from core.model.staff import Actor, Role
-from core.work.composing import card_text
+from core.work.wording import card_text
 from tests.builders import NOW, account, consultation, desk_of, person, start
 from tests.databases import sqlite_storage
 

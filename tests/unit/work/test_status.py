@@ -18,9 +18,9 @@ from core.model.ids import ConsultationId, PartnerId
 from core.model.messages import Media
 from core.storage.consultations import Running
 from core.storage.engine import Storage
-from core.work.composing import card_text
-from core.work.digest_layout import KNOWN_KINDS
+from core.work.cards.digest_layout import KNOWN_KINDS
 from core.work.status import PaidStatus, Status, next_moments, status, status_card
+from core.work.wording import card_text
 from tests.builders import NOW, START, alert, both, consultation, contribution, person, push, start
 from tests.databases import sqlite_storage
 from tests.stand_ins.slack.blocks import problems_in

@@ -18,9 +18,9 @@ from core.model.consultations import Consultation
 from core.model.errors import PorteVoixError
 from core.storage.consultations import STORED
 from core.storage.engine import Storage, open_storage
-from core.work.alike import NothingSeen
+from core.work.digests.alike import NothingSeen
+from core.work.staff.themes import Themes, cannot_write
 from core.work.teaching import NothingLearnt, Teaching
-from core.work.themes import Themes, cannot_write
 from tests.databases import sqlite_url
 
 

@@ -13,7 +13,7 @@ from core.model.consultations import Consultation
 from core.model.messages import Pressed
 from core.rules.dialogue_actions import Verb
 from core.rules.specs import filed_spec
-from core.work.composing import spec_message
+from core.work.wording import spec_message
 
 
 def made(consultation: Consultation, *, people: int = 60, seed: int = 2027, language: str = "fr") -> list[Neighbour]:

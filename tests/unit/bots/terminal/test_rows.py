@@ -11,7 +11,7 @@ from bots.terminal.commands.rows import MISTAKES_SHOWN, Reading, gathered_rows, 
 from bots.terminal.screen import Screen
 from core.model.consultations import Consultation
 from core.model.errors import FileError
-from core.work.exchange import Gathered
+from core.work.evaluation.exchange import Gathered
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 

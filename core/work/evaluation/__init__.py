@@ -1,0 +1,1 @@
+"""What a consultation brought, for those who judge it: public results, the report, rows in and out."""

@@ -1,0 +1,1 @@
+"""What people come to: meetings, their agenda and votes, and a file for calendars."""

@@ -1,0 +1,1 @@
+"""What planning and sending ask about one push: for whom, in which draw, paid how, and whether it may still go."""
