@@ -318,13 +318,13 @@ def _tagger() -> AbstractAsyncContextManager[Tagger]:
 
 def _school(url: str) -> School:
     """Beside the database. Loaded where it is needed, as the tagger is."""
-    from nlp.school import School as Kept  # noqa: PLC0415
+    from nlp.learning.school import School as Kept  # noqa: PLC0415
 
     return Kept((sqlite_file(url) or Path("var") / "models").with_name("models"))
 
 
 def _surveyor() -> Surveyor:
-    from nlp.survey import Surveyor as Own  # noqa: PLC0415
+    from nlp.corpus.survey import Surveyor as Own  # noqa: PLC0415
 
     return Remembered(Own())
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from itertools import chain, pairwise
 
 from nlp.normalise import WORD, clean, fold, written_words
-from nlp.stopwords import SMALL_WORDS
+from nlp.words.stopwords import SMALL_WORDS
 
 MOST_WORDS = 800
 """The beginning of a very long text says what it is about."""

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from nlp.grams import MOST_WORDS, pieces, telling_words
 from nlp.learnt import HUSHED, Learnt, Row, Truths, logit, possible_topics, probabilities
-from nlp.vectors import DIMENSIONS, WordVectors
+from nlp.words.vectors import DIMENSIONS, WordVectors
 
 _MOST_BYTES = 32_000_000
 """Remembered of words."""

@@ -9,7 +9,7 @@ from functools import lru_cache
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from nlp.normalise import SHORT_FORMS, WORD, clean, fold
-from nlp.stopwords import STOPWORDS
+from nlp.words.stopwords import STOPWORDS
 
 # Languages that people in France and their neighbours write to a town hall. Close cousins of French that a model finds
 # in every third short text (Occitan, Walloon, Latin …) are left out on purpose.

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from core.model.errors import FileError
 from nlp.grams import telling_words
 from nlp.models import no_model
-from nlp.vectors import DIMENSIONS, WordVectors
+from nlp.words.vectors import DIMENSIONS, WordVectors
 
 Floats = npt.NDArray[np.float32]
 Row = npt.NDArray[np.float64]

@@ -13,15 +13,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from nlp.addresses import addresses
-from nlp.digits import ibans, numbers, social_securities
-from nlp.handles import emails, profiles, spelt_emails
-from nlp.mentioned_names import mentioned_names
-from nlp.names import names
+from nlp.masks.addresses import addresses
+from nlp.masks.digits import ibans, numbers, social_securities
+from nlp.masks.handles import emails, profiles, spelt_emails
+from nlp.masks.mentioned_names import mentioned_names
+from nlp.masks.names import names
+from nlp.masks.plates import plates
+from nlp.masks.spans import Span
+from nlp.masks.spoken_numbers import spoken_phones
 from nlp.normalise import clean
-from nlp.plates import plates
-from nlp.spans import Span
-from nlp.spoken_numbers import spoken_phones
 
 LABELS: dict[str, dict[str, str]] = {
     "fr": {

@@ -5,7 +5,7 @@ A word speaks for a topic in one of four ways, strongest first:
 1. it is one of the topic's words, or a form of one ("horaire", "horaires");
 2. it follows the words of a phrase ("pouvoir d'achat"): the phrase speaks, its words alone hardly;
 3. it is a slip of a topic's word ("oraires"), when it is no frequent word itself;
-4. it lives near the topic's words in the word vectors ("coût", for a topic with "tarif", "prix"): see nlp/nearness.py.
+4. it lives near the topic's words in the word vectors ("coût", for a topic with "tarif", "prix"): see nearness.py.
 
 What speaks for several topics speaks less for each, and frequent words speak less than rare ones. The strengths of a
 text's different words add up; a word said three times counts once.
@@ -19,11 +19,11 @@ import numpy.typing as npt
 from rapidfuzz.distance import OSA
 
 from core.model.consultations import Taxonomy, Topic
-from nlp.nearness import Weighted, nearness, rarity
 from nlp.normalise import words
-from nlp.stems import stem
-from nlp.stopwords import EMPTY_NAMES, SMALL_WORDS, STOPWORDS
-from nlp.vectors import WordVectors
+from nlp.words.nearness import Weighted, nearness, rarity
+from nlp.words.stems import stem
+from nlp.words.stopwords import EMPTY_NAMES, SMALL_WORDS, STOPWORDS
+from nlp.words.vectors import WordVectors
 
 Strengths = tuple[tuple[int, float], ...]
 Row = npt.NDArray[np.float64]
@@ -72,7 +72,7 @@ class Matcher:
     """One taxonomy in one language. What a word says is found once and remembered."""
 
     def __init__(self, taxonomy: Taxonomy, language: str, vectors: WordVectors | None, near: Row | None = None) -> None:
-        """`near`: the table of nlp/nearness.py when it is already known (it is computed otherwise)."""
+        """`near`: the table of nlp/words/nearness.py when it is already known (it is computed otherwise)."""
         self.size = len(taxonomy.topics)
         self._language = language
         self._vectors = vectors

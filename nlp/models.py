@@ -8,28 +8,29 @@ A version that did worse than what was in use stays for its figures (`refused` i
 import json
 import os
 import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from core.model.errors import FileError, not_written
-
-if TYPE_CHECKING:
-    from nlp.learnt import Learnt
 
 ABOUT = "about.json"
 """What a version was learnt from and how well it does, without its numbers."""
 
 
-def load(model: Path) -> "Learnt":
-    """The current version. Raises `FileError` when there is none."""
-    from nlp.learnt import from_disk  # noqa: PLC0415 — numpy: whoever only asks for names does without
+class Version(Protocol):
+    """What nlp/learnt.py makes; numpy, which it needs, is not for those who only ask for names."""
 
-    return from_disk(current(model))
+    @property
+    def topics(self) -> Sequence[str]: ...
+    @property
+    def facts(self) -> Mapping[str, Any]: ...
+    def to_disk(self, path: Path) -> None: ...
 
 
 def current(model: Path) -> Path:
-    """Where the current version is: another one after each learning, and after going back."""
+    """Where the current version is: another one after each learning, and after going back. Raises `FileError` when
+    there is none."""
     return model / "versions" / _current(model)
 
 
@@ -43,7 +44,7 @@ def mark(model: str) -> tuple[int, int]:
     return found.st_ino, found.st_mtime_ns
 
 
-def save(model: Path, learnt: "Learnt") -> str:
+def save(model: Path, learnt: Version) -> str:
     """A new version, which is the current one from then on unless it was refused. Raises `FileError` when it cannot be
     written."""
     try:

@@ -24,12 +24,13 @@ from core.work.ports import Tagged, TagJob, TopicScore, Untaggable
 from nlp import models
 from nlp.flags import flags
 from nlp.language import detect
+from nlp.learnt import from_disk
 from nlp.masking import mask, without_masks
 from nlp.normalise import MARKS
 from nlp.readings import READINGS, read_as
 from nlp.topics import QUESTION, TopicTagger
-from nlp.vectors import FRENCH_PACKAGE, word_vectors
 from nlp.wire import to_json
+from nlp.words.vectors import FRENCH_PACKAGE, word_vectors
 
 _MOST_TAXONOMIES = 64
 _TEXTS_A_ZONE = 256
@@ -105,7 +106,7 @@ class Pipeline:
         tagger = self._taggers.get(key)
         if tagger is None:
             learnt = (
-                models.load(Path(model)) if model else None
+                from_disk(models.current(Path(model))) if model else None
             )  # first: when it is gone, nothing else was done in vain
             config: dict[str, Any] = {"taxonomy": to_json(taxonomy), "language": language}
             if language == "fr":

@@ -1,6 +1,6 @@
 """As which language a text is read, and with which word vectors: decided here for tagging and for learning alike."""
 
-from nlp.vectors import FRENCH_PACKAGE, WordVectors, word_vectors
+from nlp.words.vectors import FRENCH_PACKAGE, WordVectors, word_vectors
 
 PLAIN = "xx"
 """Any other language: words as they are, without endings, small words or vectors of a language that is not theirs."""

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from rapidfuzz.distance import OSA
 
 from nlp.normalise import SHORT_FORMS, fold
-from nlp.vectors import WordVectors
+from nlp.words.vectors import WordVectors
 
 _SHORTEST = 4
 """Short words have too many neighbours."""

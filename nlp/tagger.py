@@ -53,7 +53,7 @@ class InProcessTagger:
         return answers
 
     async def alike(self, texts: Sequence[str]) -> Sequence[int]:
-        from nlp.duplicates import groups  # noqa: PLC0415  # numpy, where it is asked for
+        from nlp.corpus.duplicates import groups  # noqa: PLC0415  # numpy, where it is asked for
 
         return await asyncio.to_thread(groups, list(texts))
 

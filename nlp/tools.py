@@ -32,7 +32,7 @@ def detected(text: str, prior: str) -> str:
 
 def grouped(texts: Sequence[str]) -> Sequence[int]:
     """For each text the place of the first that says the same."""
-    from nlp.duplicates import groups  # noqa: PLC0415
+    from nlp.corpus.duplicates import groups  # noqa: PLC0415
 
     return groups(texts)
 
@@ -85,7 +85,7 @@ def learn(
 ) -> Mapping[str, Any]:
     """A new version in the folder `model`, from what people sorted and what nobody did: its facts."""
     from nlp import models  # noqa: PLC0415
-    from nlp.training import learn_topics  # noqa: PLC0415
+    from nlp.learning.training import learn_topics  # noqa: PLC0415
 
     learnt = learn_topics(taxonomy, language, known, more, watch)
     return {"version": models.save(model, learnt), **learnt.facts}

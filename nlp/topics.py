@@ -30,8 +30,8 @@ from nlp.learnt import LISTED, Learnt, from_disk
 from nlp.matching import Heard, Matcher
 from nlp.normalise import words, written_out, written_words
 from nlp.slips import Slips
-from nlp.vectors import WordVectors
 from nlp.wire import from_json, to_json
+from nlp.words.vectors import WordVectors
 
 # score = 1 / (1 + e^-x), x = a·log(strength / strongest other) + b·log(strength) + c (own word there) + d
 _AGAINST_OTHERS, _ALONE, _OWN_WORD, _BASE = 1.22, 0.40, 0.57, -1.35

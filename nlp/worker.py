@@ -28,7 +28,7 @@ from typing import Any, BinaryIO
 from core.model.errors import PorteVoixError
 from core.work.ports import Tagged, Untaggable
 from nlp.child import own_output
-from nlp.duplicates import groups
+from nlp.corpus.duplicates import groups
 from nlp.pipeline import Pipeline, Watch
 from nlp.wire import unpack
 

@@ -8,8 +8,8 @@ from typing import assert_never
 from bots.terminal.screen import Screen
 from core.model.messages import Button, Deletion, Edit, Message, Outbound, Outcome, Rejected, Sent
 from core.model.people import Address
-from core.rules.dialogue_actions import Verb, read
 from core.rules.pacing import Limits
+from core.rules.specs.actions import Verb, read
 
 CHANNEL = "terminal"
 LIMITS = Limits(most=100, burst=100, gap=timedelta(0))

@@ -25,10 +25,10 @@ from bots.web.pages import Pages
 from bots.web.parts import WebParts
 from core.model.consultations import Consultation
 from core.model.ids import ConsultationId, PartnerId
-from core.rules.events import calendar_entry
 from core.rules.plain_text import unbroken
-from core.rules.specs import welcome_specs
-from core.rules.specs_bricks import local_day
+from core.rules.specs.bricks import local_day
+from core.rules.specs.course import welcome_specs
+from core.rules.specs.events import calendar_entry
 from core.storage.consultations import Running
 from core.storage.unit import Unit
 from core.work.events.calendar_files import calendar_file

@@ -12,7 +12,7 @@ from core.model.consultations import Consultation, Question, QuestionKind
 from core.model.deliveries import Day
 from core.rules.calendar import on_wall
 from core.rules.readout import percent
-from core.rules.specs import topic_name
+from core.rules.specs.course import topic_name
 from core.work.evaluation.results import NO_ANSWER, Results, Table
 
 

@@ -4,8 +4,8 @@
     advance  everything after: text, buttons, edits, media, silence
     elsewhere  someone without a dialogue, where no single consultation is meant
 
-What is what: `dialogue_talk` has the moves that every turn is made of, `dialogue_said` listens to text,
-`dialogue_pressed` to buttons, `dialogue_words` to the words for the program, `specs*` say it. docs/dialogue.md tells it
+What is what: `turn/talk.py` has the moves that every turn is made of, `turn/said.py` listens to text,
+`turn/pressed.py` to buttons, `turn/words.py` to the words for the program, `specs/` says it. docs/dialogue.md tells it
 for people.
 """
 
@@ -30,16 +30,16 @@ from core.model.dialogues import (
     Turn,
 )
 from core.model.messages import Attached, Edited, Event, Left, Pressed, Returned, Said, Started
-from core.rules.dialogue_actions import read, tag_of
-from core.rules.dialogue_pressed import pressed
-from core.rules.dialogue_said import attached, edited, said
-from core.rules.dialogue_talk import Talk, close_contribution, drop_old_held, go_on, surest_topic
-from core.rules.dialogue_words import start
 from core.rules.intents import Intent, intent_of
 from core.rules.redirects import known_redirect
-from core.rules.specs import choice_spec, filed_spec, nothing_running_spec, welcome_specs
-from core.rules.specs_bricks import phrase
-from core.rules.specs_service import closed_spec, soon_spec, stopped_spec
+from core.rules.specs.actions import read, tag_of
+from core.rules.specs.bricks import phrase
+from core.rules.specs.course import choice_spec, filed_spec, nothing_running_spec, welcome_specs
+from core.rules.specs.service import closed_spec, soon_spec, stopped_spec
+from core.rules.turn.pressed import pressed
+from core.rules.turn.said import attached, edited, said
+from core.rules.turn.talk import Talk, close_contribution, drop_old_held, go_on, surest_topic
+from core.rules.turn.words import start
 
 FILED_SOON = timedelta(minutes=2)
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from core.model.deliveries import Spec
 from core.model.ids import CitizenId
-from core.rules.specs_bricks import phrase
+from core.rules.specs.bricks import phrase
 
 MANY = 30
 WITHIN = timedelta(minutes=1)

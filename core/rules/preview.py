@@ -17,11 +17,11 @@ from core.rules.paid import stars
 from core.rules.posts import post_due
 from core.rules.readout import cut
 from core.rules.redirects import Met
-from core.rules.specs import question_spec, results_noted_spec, thanks_spec, topics_spec, welcome_specs
-from core.rules.specs_bricks import own, phrase
-from core.rules.specs_own_data import more_spec
-from core.rules.specs_service import closed_spec, declined_spec, redirect_spec
-from core.rules.steps import post_spec, step_spec
+from core.rules.specs.bricks import own, phrase
+from core.rules.specs.course import question_spec, results_noted_spec, thanks_spec, topics_spec, welcome_specs
+from core.rules.specs.own_data import more_spec
+from core.rules.specs.service import closed_spec, declined_spec, redirect_spec
+from core.rules.specs.steps import post_spec, step_spec
 
 _MOST_TOPICS = 6
 _WORDS_ROOM = 70

@@ -1,8 +1,8 @@
 """What a person may ask for even when nothing new can be kept: that something of theirs goes, or that we are silent."""
 
 from core.model.messages import Event, Pressed, Said
-from core.rules.dialogue_actions import Verb, read
 from core.rules.intents import Intent, intent_of
+from core.rules.specs.actions import Verb, read
 
 _ASKED = frozenset({Intent.STOP, Intent.ERASE, Intent.ERASE_NOW})
 _VERBS = frozenset({Verb.ERASE, Verb.DROP})

@@ -20,7 +20,7 @@ from core.model.ids import ConsultationId, ContributionId, FollowUpId, delivery_
 from core.model.publications import Publication, publication_moved
 from core.rules.calendar import on_wall
 from core.rules.plain_text import plain
-from core.rules.specs_follow_up import told_spec
+from core.rules.specs.follow_up import told_spec
 from core.storage.engine import Storage
 from core.storage.pushes import Pushes
 from core.storage.unit import Unit

@@ -21,7 +21,7 @@ from core.model.ids import CitizenId, ConsultationId, delivery_id
 from core.rules.calendar import Due, Skipped, latest_near
 from core.rules.eligibility import can_wait, eligible
 from core.rules.posts import post_due
-from core.rules.steps import questions_left, step_spec
+from core.rules.specs.steps import questions_left, step_spec
 from core.storage.consultations import Running
 from core.storage.engine import Storage
 from core.storage.outsiders import Near

@@ -193,6 +193,7 @@ TRESPASSES = {
     "apscheduler": ("core/work/trespass_3.py", "import apscheduler"),
     "network": ("core/work/trespass_4.py", "import httpx"),
     "pure": ("core/model/trespass.py", "import time"),
+    "circles": ("core/work/cards/trespass.py", "import core.work.staff.desk"),
 }
 
 

@@ -36,7 +36,11 @@ def test_looking_loads_none_of_what_is_heavy(command: list[str], tmp_path: Path)
 
 def test_the_process_that_answers_people_leaves_spacy_to_the_tagger_s() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", "import sys, nlp.tagger, nlp.school; print(nlp.tagger.ProcessTagger, *sys.modules)"],
+        [
+            sys.executable,
+            "-c",
+            "import sys, nlp.tagger, nlp.learning.school; print(nlp.tagger.ProcessTagger, *sys.modules)",
+        ],
         cwd=ROOT,
         env={"PYTHONPATH": str(ROOT)},
         capture_output=True,

@@ -35,8 +35,8 @@ from core.model.messages import (
     Unreachable,
 )
 from core.model.people import Address
-from core.rules.dialogue_actions import Verb
 from core.rules.pacing import Limits
+from core.rules.specs.actions import Verb
 from core.work.ports import RawUpdate
 from tests.faults.history import Acknowledged, Asked, Event, Told, Wanted, Wrote
 

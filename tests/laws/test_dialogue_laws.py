@@ -34,10 +34,10 @@ from core.model.dialogues import (
 from core.model.messages import Attached, Edited, Event, Left, Media, Pressed, Returned, Said, Started
 from core.model.people import Purpose
 from core.rules.dialogue import advance, begin
-from core.rules.dialogue_actions import MOST_BYTES, Verb, read, tag_of
 from core.rules.intents import COMMANDS, WORDS, intent_of
 from core.rules.plain_text import cleaned, visible
 from core.rules.redirects import met
+from core.rules.specs.actions import MOST_BYTES, Verb, read, tag_of
 from core.work.wording import spec_message
 from tests.unit.rules.dialogue_player import NOW, catalogue, example, fresh
 

@@ -21,7 +21,7 @@ from core.model.ids import ConsultationId, ContributionId, FollowUpId
 from core.model.publications import Publication
 from core.model.satisfaction import Rating
 from core.rules.calendar import to_utc
-from core.rules.specs import topic_name
+from core.rules.specs.course import topic_name
 from core.work.cards.digest_layout import Voice, rating_counts
 from core.work.follow_up import Answered
 from core.work.pushes.satisfaction import satisfaction

@@ -20,7 +20,7 @@ from bots.terminal.decode import Spoken
 from bots.terminal.rehearsal.sayings import sayings_for
 from core.model.consultations import Consultation, Question, QuestionKind
 from core.model.messages import Attached, Button, Media, Message, Pressed, Said
-from core.rules.dialogue_actions import Verb
+from core.rules.specs.actions import Verb
 
 Reaction = tuple[datetime, Spoken]
 Buttons = Mapping[str, Sequence[Button]]

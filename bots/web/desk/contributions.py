@@ -36,7 +36,7 @@ from core.model.words import asked_for
 from core.rules.calendar import on_wall
 from core.rules.permissions import LEAST, Deed
 from core.rules.plain_text import cleaned
-from core.rules.specs import topic_name
+from core.rules.specs.course import topic_name
 from core.storage.shelf import CORRECTED, UNSORTED, Choices, Kept, Status, Wanted
 from core.work.cards.answer_cards import answerable
 from core.work.cards.digest_layout import HIDE, MASK, SHOW, Voice, action

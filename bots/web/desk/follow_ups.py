@@ -26,7 +26,7 @@ from core.model.ids import ConsultationId, FollowUpId
 from core.model.publications import Publication
 from core.model.satisfaction import Rating
 from core.rules.permissions import LEAST, Deed
-from core.rules.specs import topic_name
+from core.rules.specs.course import topic_name
 from core.storage.satisfactions import Why
 from core.storage.unit import Unit
 from core.work.cards.answer_cards import moment_of

@@ -12,7 +12,7 @@ from bots.web.forms import Refused
 from bots.web.pages import Pages
 from bots.web.parts import WebParts
 from core.model.consultations import QuotePolicy
-from core.rules.specs import topic_name
+from core.rules.specs.course import topic_name
 from core.work.digests.alike import MOST_READ, gist_of
 
 

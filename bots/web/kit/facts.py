@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from core.model.consultations import Consultation, Text
 from core.model.deliveries import Day, Param
 from core.rules.plain_text import quoted, unbroken
-from core.rules.specs_bricks import local_day
+from core.rules.specs.bricks import local_day
 from core.work.ports import Words
 
 NAME_ROOM = 60

@@ -14,7 +14,7 @@ from core.model.messages import Block, Button, Card, Line, Quote, sentence
 from core.rules.calendar import to_utc
 from core.rules.plain_text import quoted
 from core.rules.readout import cut
-from core.rules.specs import topic_name
+from core.rules.specs.course import topic_name
 from core.work.cards.digest_layout import ANSWER, HOLD, RELEASE, Voice, action, in_charge
 from core.work.follow_up import LONGEST_TEXT
 

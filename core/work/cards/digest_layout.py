@@ -25,7 +25,7 @@ from core.rules.calendar import on_wall
 from core.rules.plain_text import quoted
 from core.rules.quality import Measured, Sorting
 from core.rules.readout import ENOUGH_ANSWERS, ENOUGH_FINISHED, Figures, NudgeFigure, cut, percent
-from core.rules.specs_service import LANGUAGE_NAMES
+from core.rules.specs.service import LANGUAGE_NAMES
 from core.storage.staff import AlertRow
 from core.work.cards.effect_words import effect_words, pooled_words
 from core.work.ports import Words

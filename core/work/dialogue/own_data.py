@@ -11,11 +11,11 @@ from core.model.dialogues import Dialogue
 from core.model.ids import AddressId, CitizenId, ConsultationId, ContributionId
 from core.model.people import Address, Citizen, Purpose
 from core.rules.answers import answer_words
-from core.rules.specs import topic_name
-from core.rules.specs_bricks import NOTHING_SAID
-from core.rules.specs_follow_up import standing_phrases
-from core.rules.specs_invitations import invitation_spec
-from core.rules.specs_own_data import (
+from core.rules.specs.bricks import NOTHING_SAID
+from core.rules.specs.course import topic_name
+from core.rules.specs.follow_up import standing_phrases
+from core.rules.specs.invitations import invitation_spec
+from core.rules.specs.own_data import (
     NOT_SENT,
     PURPOSES,
     SAID,
@@ -29,7 +29,7 @@ from core.rules.specs_own_data import (
     export_specs,
     yours_specs,
 )
-from core.rules.specs_service import LANGUAGE_NAMES
+from core.rules.specs.service import LANGUAGE_NAMES
 from core.storage.unit import Unit
 from core.work.digests.digest import amend_after_erasure
 from core.work.follow_up import published

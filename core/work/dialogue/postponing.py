@@ -5,7 +5,7 @@ from datetime import datetime
 from core.model.deliveries import LATER_STEP, Delivery, Lane
 from core.model.ids import ConsultationId, delivery_id
 from core.rules.chosen_moments import later_key
-from core.rules.steps import later_spec
+from core.rules.specs.steps import later_spec
 from core.work.ports import Chance
 from core.work.session import Person, Session
 

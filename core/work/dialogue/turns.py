@@ -50,9 +50,9 @@ from core.model.ids import AlertId, ConsultationId
 from core.model.messages import Attached, Edited, Event, Inbound, Left, Pressed, Returned, Said, Started
 from core.model.people import Account, Purpose
 from core.rules.dialogue import advance, begin, elsewhere
-from core.rules.dialogue_actions import UNDER_A_PUSH, read, tag_of
-from core.rules.dialogue_said import WHY_WAITS
-from core.rules.specs import consultations_spec
+from core.rules.specs.actions import UNDER_A_PUSH, read, tag_of
+from core.rules.specs.course import consultations_spec
+from core.rules.turn.said import WHY_WAITS
 from core.storage.consultations import Running
 from core.storage.dialogues import Placed
 from core.storage.staff import AlertRow

@@ -11,7 +11,7 @@ from core.model.errors import no_consultation
 from core.model.follow_ups import FollowUp
 from core.model.ids import ConsultationId, ContributionId
 from core.model.satisfaction import Satisfied
-from core.rules.specs import topic_name
+from core.rules.specs.course import topic_name
 from core.storage.engine import Storage
 from core.storage.unit import Unit
 from core.work.follow_up import published

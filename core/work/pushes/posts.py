@@ -16,7 +16,7 @@ from core.model.ids import ConsultationId, delivery_id
 from core.model.people import Room
 from core.rules.calendar import Skipped, on_wall
 from core.rules.posts import post_due
-from core.rules.steps import post_spec
+from core.rules.specs.steps import post_spec
 from core.storage.consultations import Running
 from core.storage.unit import Unit
 from core.work.ports import Chance, Clock

@@ -17,9 +17,9 @@ from core.model.dialogues import Dialogue, Explain, Rate
 from core.model.follow_ups import FollowUp
 from core.model.ids import CitizenId, ConsultationId, FollowUpId, delivery_id
 from core.model.satisfaction import ASK_STEP, WHY_ANSWER, Rating, ratings
-from core.rules.dialogue_actions import tag_of
-from core.rules.specs_bricks import phrase
-from core.rules.specs_follow_up import ask_spec, rated_spec
+from core.rules.specs.actions import tag_of
+from core.rules.specs.bricks import phrase
+from core.rules.specs.follow_up import ask_spec, rated_spec
 from core.storage.engine import Storage
 from core.storage.satisfactions import Said, WasTold
 from core.storage.unit import Unit

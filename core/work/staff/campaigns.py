@@ -11,7 +11,7 @@ from core.model.errors import FileError, NotAllowed, no_consultation
 from core.model.ids import AccountId, ConsultationId, PartnerId, SourceId
 from core.model.people import Account, Source
 from core.model.staff import NOBODY_KNOWN, Colleague
-from core.rules.events import with_news, without_news
+from core.rules.specs.events import with_news, without_news
 from core.storage.unit import Unit
 from core.work.events.agenda import with_kept
 from core.work.ports import Chance

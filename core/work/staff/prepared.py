@@ -11,7 +11,7 @@ from core.model.deliveries import Day
 from core.model.messages import Block, Card, Heading, Line, Note, Quote
 from core.rules.calendar import on_wall
 from core.rules.readout import percent
-from core.rules.steps import step_spec
+from core.rules.specs.steps import step_spec
 from core.storage.unit import Unit
 from core.work.cards.digest_layout import Voice
 from core.work.ports import Words

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from core.model.consultations import Consultation
-from core.rules.dialogue_actions import Verb, written
+from core.rules.specs.actions import Verb, written
 
 SECRET = "bench-secret-bench-secret-bench-00"
 PATH = "/telegram"

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nlp.duplicates import groups
+from nlp.corpus.duplicates import groups
 from nlp.normalise import WORD, fold
 from tests.bench.text.data import rows_of
 

@@ -13,9 +13,9 @@ import numpy as np
 
 from core.model.consultations import Taxonomy, Topic
 from nlp.evaluation import calibration
+from nlp.learning.training import Example, learn, tagger_for
 from nlp.normalise import words
 from nlp.topics import TopicTagger
-from nlp.training import Example, learn, tagger_for
 from tests.bench.figures import Figure
 from tests.bench.topics.cases import (
     Case,

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.model.consultations import Taxonomy
-from nlp.duplicates import groups
-from nlp.gist import gist
-from nlp.themes import themes as proposed
-from nlp.training import tagger_for
+from nlp.corpus.duplicates import groups
+from nlp.corpus.gist import gist
+from nlp.corpus.themes import themes as proposed
+from nlp.learning.training import tagger_for
 from tests.bench.figures import Figure
 from tests.bench.topics.cases import Case, read_taxonomy, themes
 

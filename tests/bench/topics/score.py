@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from nlp.learning.training import tagger_for
 from nlp.topics import ACCEPTED
-from nlp.training import tagger_for
 from tests.bench.text.data import DATA
 from tests.bench.topics.cases import Matrix, read_taxonomy, themes, truth
 from tests.bench.topics.measures import best_only, gain, macro, micro, words_alone

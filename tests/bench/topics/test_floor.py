@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from nlp.training import tagger_for
+from nlp.learning.training import tagger_for
 from tests.bench.text.data import DATA
 from tests.bench.topics.cases import filed_or_not, fine, read_taxonomy, themes, truth
 from tests.bench.topics.measures import best_only, learnt, macro, probabilities

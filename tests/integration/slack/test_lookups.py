@@ -22,7 +22,7 @@ from core.work.evaluation.report import Report
 from core.work.ports import Gist
 from core.work.staff.lookups import Lookups, Taken
 from core.work.wording import card_text
-from nlp.gist import gist
+from nlp.corpus.gist import gist
 from tests.builders import NOW, account, consultation, contribution, desk_of, person, start
 from tests.databases import sqlite_storage
 from tests.integration.slack.conftest import ROOM, Desk, Opened

@@ -14,7 +14,7 @@ from core.storage.lessons import Scope
 from core.storage.unit import Unit
 from core.work.tagging import Tagging
 from core.work.teaching import Teaching
-from nlp.school import School
+from nlp.learning.school import School
 from nlp.tagger import InProcessTagger
 from tests.builders import contribution, person, start
 from tests.integration.terminal.conftest import FIRST_WEEK, Program

@@ -11,8 +11,8 @@ from core.model.messages import Quote
 from core.model.staff import Role
 from core.work.digests.digest import digest_card
 from core.work.ports import Gist, Theme
-from nlp.gist import gist
-from nlp.themes import themes as found
+from nlp.corpus.gist import gist
+from nlp.corpus.themes import themes as found
 from tests.builders import contribution
 from tests.integration.web_desk.office import Office, form_of
 from tests.unit.nlp.test_themes import SCATTERED, SLIDE

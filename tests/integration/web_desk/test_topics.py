@@ -9,7 +9,7 @@ from core.model.audit import Act
 from core.model.contributions import By, Contribution
 from core.model.ids import ConsultationId, ContributionId
 from core.model.staff import Role
-from nlp.school import School
+from nlp.learning.school import School
 from tests.builders import contribution, person
 from tests.integration.web_desk.office import Office, form_of
 from tests.integration.web_results.town import piscine

@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 
 from core.model.consultations import Taxonomy, Topic
-from nlp.training import Example
+from nlp.learning.training import Example
 
 POOL = Taxonomy(
     (

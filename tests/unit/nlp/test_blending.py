@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from nlp.blending import USUAL_MIX, fit, usual
 from nlp.evaluation import calibration
+from nlp.learning.blending import USUAL_MIX, fit, usual
 from nlp.learnt import LEVEL, compared, levelled
 
 TEXTS, TOPICS = 3000, 6

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from nlp.duplicates import groups, same
+from nlp.corpus.duplicates import groups, same
 from tests.bench.text.duplicates import figures, made_up
 
 ALIKE = [

@@ -1,6 +1,6 @@
 """What many texts say together."""
 
-from nlp.gist import gist
+from nlp.corpus.gist import gist
 from tests.unit.nlp.test_themes import BUS, SLIDE
 
 ALSO = ["Mettre un toboggan avec de l’eau pour les enfants !", "mettre un tobogan avec de l'eau pour les enfants svp"]

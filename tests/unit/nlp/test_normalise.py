@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.normalise import SHORT_FORMS, clean, fold, words
-from nlp.stems import stem
+from nlp.words.stems import stem
 
 
 @pytest.mark.parametrize(

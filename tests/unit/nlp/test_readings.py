@@ -1,8 +1,8 @@
 """Learning and tagging read a text in the same way: French with its vectors, German without them."""
 
+from nlp.learning.training import learn_topics
 from nlp.pipeline import Pipeline
 from nlp.readings import PLAIN, read_as, vectors_of
-from nlp.training import learn_topics
 from tests.unit.nlp.sortings import POOL, texts
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 
+from nlp.learning.training import Example, learn
 from nlp.slips import Slips
 from nlp.topics import TopicTagger
-from nlp.training import Example, learn
-from nlp.vectors import word_vectors
+from nlp.words.vectors import word_vectors
 from tests.unit.nlp.sortings import POOL
 
 

@@ -1,6 +1,6 @@
 """New themes among texts without a topic, and what is dropped."""
 
-from nlp.themes import themes
+from nlp.corpus.themes import themes
 
 SLIDE = [
     "un toboggan pour les enfants serait super",

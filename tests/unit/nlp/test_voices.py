@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp  # type: ignore[import-untyped]  # it ships no types
 
-from nlp.voices import Material, held_back
+from nlp.learning.voices import Material, held_back
 
 
 def test_a_word_that_no_other_text_has_makes_the_rest_of_a_text_no_fainter() -> None:

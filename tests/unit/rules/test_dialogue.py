@@ -28,8 +28,8 @@ from core.model.dialogues import (
 from core.model.messages import Attached, Edited, Left, Media, Pressed, Returned, Said, Started
 from core.model.people import Purpose
 from core.rules.dialogue import advance, begin, elsewhere
-from core.rules.dialogue_actions import Verb, tag_of, written, written_alone
-from core.rules.dialogue_talk import MOST_HELD
+from core.rules.specs.actions import Verb, tag_of, written, written_alone
+from core.rules.turn.talk import MOST_HELD
 from tests.unit.rules.dialogue_player import NOW, Player, example, fresh
 
 AGREE = "J'ai 15 ans ou plus et j'accepte"

@@ -11,18 +11,18 @@ import pytest
 from core.model.consultations import Consultation, Moment, Question, QuestionKind, Step, StepKind
 from core.model.deliveries import Spec
 from core.model.messages import Message
-from core.rules import specs, specs_own_data, specs_service
-from core.rules.dialogue_actions import MOST_BYTES, Action, Verb, meant, read, reference, tag_of, written
-from core.rules.dialogue_answers import OutOfRange, typed_answer
 from core.rules.intents import MENU
 from core.rules.plain_text import pieces, quoted
-from core.rules.specs_own_data import GivenAnswer, Holding
-from core.rules.steps import questions_left, step_spec
+from core.rules.specs import course, own_data, service
+from core.rules.specs.actions import MOST_BYTES, Action, Verb, meant, read, reference, tag_of, written
+from core.rules.specs.own_data import GivenAnswer, Holding
+from core.rules.specs.steps import questions_left, step_spec
+from core.rules.turn.typed import OutOfRange, typed_answer
 from core.work.wording import spec_message
 from tests.unit.rules.dialogue_player import NOW, Player, catalogue, example
 
-RULES = Path(specs.__file__).parent
-OURS = ("dialogue*.py", "specs*.py", "steps.py", "events.py", "floods.py", "intents.py", "redirects*.py")
+RULES = Path(course.__file__).parents[1]
+OURS = ("dialogue.py", "turn/*.py", "specs/*.py", "floods.py", "intents.py", "redirects*.py")
 LOCALES = Path(__file__).parents[3] / "config" / "locales"
 
 
@@ -62,18 +62,18 @@ def test_sentences_are_short() -> None:
 def test_everything_can_be_said_within_what_a_platform_takes(name: str, language: str) -> None:
     consultation = example(name)
     said = [
-        *specs.welcome_specs(consultation, language, finished_count=30),
-        *(specs.question_spec(consultation, place, language) for place in range(len(consultation.questions))),
-        specs.thanks_spec(consultation, language, filed=consultation.taxonomy.topics[0].id),
-        specs.topics_spec(consultation, [topic.id for topic in consultation.taxonomy.topics[:6]], language),
-        specs.consultations_spec([consultation], language),
-        specs.nothing_running_spec(language),
-        specs_own_data.more_spec(consultation, language),
-        specs_own_data.privacy_spec(consultation, language, agreed_at=NOW),
-        specs_own_data.object_spec(consultation, language),
-        specs_own_data.erased_spec(language),
-        specs_service.closed_spec(consultation, language, now=consultation.closes_at, lost=True),
-        specs_service.why_spec(consultation, language, wanted_results=True, finished=True),
+        *course.welcome_specs(consultation, language, finished_count=30),
+        *(course.question_spec(consultation, place, language) for place in range(len(consultation.questions))),
+        course.thanks_spec(consultation, language, filed=consultation.taxonomy.topics[0].id),
+        course.topics_spec(consultation, [topic.id for topic in consultation.taxonomy.topics[:6]], language),
+        course.consultations_spec([consultation], language),
+        course.nothing_running_spec(language),
+        own_data.more_spec(consultation, language),
+        own_data.privacy_spec(consultation, language, agreed_at=NOW),
+        own_data.object_spec(consultation, language),
+        own_data.erased_spec(language),
+        service.closed_spec(consultation, language, now=consultation.closes_at, lost=True),
+        service.why_spec(consultation, language, wanted_results=True, finished=True),
     ]
     for spec in said:
         shown = message(spec, language)
@@ -93,11 +93,11 @@ def test_partners_in_the_plural_are_spoken_of_in_the_plural() -> None:
         notice=replace(piscine.notice, contact={}),
         partner=replace(piscine.partner, counter={}),
     )
-    text = "\n".join(message(spec, "fr").text for spec in specs.welcome_specs(consultation, "fr"))
+    text = "\n".join(message(spec, "fr").text for spec in course.welcome_specs(consultation, "fr"))
     assert "Les élus décident" in text
     assert "Les agents lisent" in text
-    assert "Contact" not in message(specs_own_data.more_spec(consultation, "fr"), "fr").text
-    assert "personne" in message(specs_service.who_spec(consultation, "fr", go_on=False), "fr").text
+    assert "Contact" not in message(own_data.more_spec(consultation, "fr"), "fr").text
+    assert "personne" in message(service.who_spec(consultation, "fr", go_on=False), "fr").text
 
 
 # ── buttons ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -130,22 +130,22 @@ def test_many_options_are_packed_in_rows_that_a_phone_shows() -> None:
         replace(piscine.questions[0].options[0], id=f"o{n}", label={"fr": f"Quartier {n}"}) for n in range(9)
     )
     consultation = replace(piscine, questions=(replace(piscine.questions[0], options=options),))
-    rows = message(specs.question_spec(consultation, 0, "fr"), "fr").buttons
+    rows = message(course.question_spec(consultation, 0, "fr"), "fr").buttons
     assert [len(row) for row in rows] == [2, 2, 2, 2, 1, 1]
 
 
 def test_a_long_scale_is_typed_and_a_short_one_is_tapped() -> None:
     scale = Question("note", QuestionKind.SCALE, {"fr": "Note ?"}, low=0, high=10)
     consultation = replace(example("piscine"), questions=(scale, replace(scale, id="loin", high=100)))
-    short = message(specs.question_spec(consultation, 0, "fr"), "fr")
+    short = message(course.question_spec(consultation, 0, "fr"), "fr")
     assert [len(row) for row in short.buttons] == [5, 5, 1, 1]
     assert "De 0 à 10." in short.text
-    assert len(message(specs.question_spec(consultation, 1, "fr"), "fr").buttons) == 1
+    assert len(message(course.question_spec(consultation, 1, "fr"), "fr").buttons) == 1
 
 
 def test_the_only_question_has_no_number() -> None:
     consultation = replace(example("piscine"), questions=example("piscine").questions[:1])
-    assert message(specs.question_spec(consultation, 0, "fr"), "fr").text.startswith("Vous venez")
+    assert message(course.question_spec(consultation, 0, "fr"), "fr").text.startswith("Vous venez")
 
 
 # ── typed answers ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -247,19 +247,19 @@ def test_my_answers_come_with_their_buttons_and_long_ones_in_pieces() -> None:
         GivenAnswer("venir", "Qu'est-ce qui…", "mot " * 2000, ("Horaires",)),
         GivenAnswer("gone", "Une question disparue", "x"),
     ]
-    shown = [message(spec, "fr") for spec in specs_own_data.answers_specs(piscine, given, "fr")]
+    shown = [message(spec, "fr") for spec in own_data.answers_specs(piscine, given, "fr")]
     assert all(len(each.text.encode("utf-16-le")) // 2 <= 4096 for each in shown)
     labels = [button.label for each in shown for row in each.buttons for button in row]
     assert labels == ["Changer", "Effacer", "Changer", "Effacer", "Tout recevoir", "Tout effacer"]
     assert "Horaires" in "".join(each.text for each in shown)
-    nothing = specs_own_data.answers_specs(piscine, [], "fr")
+    nothing = own_data.answers_specs(piscine, [], "fr")
     assert "encore rien répondu" in message(nothing[0], "fr").text
 
 
 def test_an_export_says_everything_in_as_many_messages_as_it_takes() -> None:
     holdings = [Holding("contribution", f"{n} " + "x" * 900, date(2026, 11, 24)) for n in range(12)]
     holdings += [Holding("language", "fr"), Holding("unheard of", "z" * 7000)]
-    shown = [message(spec, "fr") for spec in specs_own_data.export_specs(holdings)]
+    shown = [message(spec, "fr") for spec in own_data.export_specs(holdings)]
     everything = "".join(each.text for each in shown)
     assert all(f"{n} xxx" in everything for n in range(12))
     assert everything.count("z") >= 7000

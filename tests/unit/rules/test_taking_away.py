@@ -3,8 +3,8 @@
 import pytest
 
 from core.model.messages import Event, Left, Pressed, Said, Started
-from core.rules.dialogue_actions import NO, YES, Verb, written, written_alone
 from core.rules.intents import Intent
+from core.rules.specs.actions import NO, YES, Verb, written, written_alone
 from core.rules.taking_away import takes_away
 from tests.builders import consultation
 

@@ -11,7 +11,7 @@ from core.model.consultations import Consultation
 from core.model.ids import AccountId, AddressId
 from core.model.messages import Button, Deletion, Edit, Message, Sent
 from core.model.people import Address
-from core.rules.dialogue_actions import Verb, written
+from core.rules.specs.actions import Verb, written
 
 ME = Address(AddressId("a"), AccountId("b"), "me")
 

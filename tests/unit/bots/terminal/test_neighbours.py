@@ -11,8 +11,8 @@ from bots.terminal.rehearsal.sayings import sayings_for
 from config.locale import Catalogue
 from core.model.consultations import Consultation
 from core.model.messages import Pressed
-from core.rules.dialogue_actions import Verb
-from core.rules.specs import filed_spec
+from core.rules.specs.actions import Verb
+from core.rules.specs.course import filed_spec
 from core.work.wording import spec_message
 
 

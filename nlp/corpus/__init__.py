@@ -1,0 +1,1 @@
+"""What many texts say together: near duplicates, phrases and examples of a topic, new themes."""

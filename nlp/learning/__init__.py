@@ -1,0 +1,1 @@
+"""Topics learnt from what people sorted and from what nobody did; the process that learns and ends."""
