@@ -5,11 +5,15 @@ settings ─▶ storage ─▶ House (use cases) ◀─ words, tagger, clock, ch
    telegram ─ slack ─ email ─ terminal ─ errands of other commands ─ the ticker that says "now"
 """
 
+import signal
+
+if __name__ == "__main__":  # Ctrl-C while the rest is loaded ends the program, without a page about its insides
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import asyncio
 import hashlib
 import hmac
 import importlib.util
-import signal
 import socket
 import sys
 import tempfile
@@ -74,7 +78,7 @@ from core.work.staff.lookups import Lookups
 from core.work.staff.staff_home import StaffHome
 from core.work.staff.themes import Themes
 from core.work.teaching import NothingLearnt, Teaching
-from core.work.ticker import Rhythm, tick
+from core.work.ticker import GRACE, Rhythm, tick
 from nlp import tools
 
 if TYPE_CHECKING:  # the pages are loaded by what serves them
@@ -505,10 +509,11 @@ async def serve(settings: Settings, words: Words, screen: Screen) -> None:
         front = _front(settings, house, forms, address=settings.web_address())
         at_rest = asyncio.Event()
         async with asyncio.TaskGroup() as group:
-            group.create_task(_until(stop, house))
+            group.create_task(_until(stop, house, screen))
             group.create_task(_work(house, stop, at_rest))
             group.create_task(_channels(settings, front, screen, stop, at_rest))
             group.create_task(_serve_pages(settings, front, screen, stop))
+    screen.say("run.stopped")
 
 
 def _wake(house: House) -> None:
@@ -584,9 +589,10 @@ async def _work(house: House, stop: asyncio.Event, at_rest: asyncio.Event) -> No
         at_rest.set()
 
 
-async def _until(stop: asyncio.Event, house: House) -> None:
+async def _until(stop: asyncio.Event, house: House, screen: Screen) -> None:
     await stop.wait()
     house.stopping = True
+    screen.say("run.stopping", n=int(GRACE.total_seconds()))
 
 
 async def _channels(
@@ -779,4 +785,5 @@ async def _account(house: House, partner: PartnerId, channel: str, external_id: 
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.exit(main())

@@ -329,6 +329,10 @@ async def test_a_second_one_is_refused_and_orders_go_through_the_first(program: 
         assert "avant le" in shown.text
         running.is_told_to_stop(signal.SIGINT)
         assert await running.ends(TIME_TO_STOP) == 0, "the first one was not disturbed, and Ctrl-C ends it"
+        *_, told, ended = running.text.replace("\u00a0", " ").splitlines()
+        assert told.startswith("Arrêt demandé : rien de nouveau ne commence")
+        assert "(en 20 s au plus)" in told
+        assert ended.startswith("C'est arrêté.")
 
 
 async def hears_nonsense(pipe: Path) -> None:

@@ -2,8 +2,12 @@
 
 import logging
 import re
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
@@ -20,6 +24,7 @@ from core.model.errors import NotFound, PorteVoixError
 from core.storage.engine import only_pen
 from tests.integration.terminal.conftest import POOL, Program
 
+CHECKOUT = Path(main.__file__).parent
 TYPED = ("csv", "html", "fr", "reader")
 """Values with which a help may begin."""
 THEIRS = ("NAME", "TEXT", "WORDS", "FOLDER", "FILE", "GROUP", "ADDRESS", "ROLE", "NAME=N")
@@ -262,6 +267,21 @@ def test_a_crash_is_logged_and_a_person_gets_a_sentence(
 def test_ctrl_c_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(failing("en", KeyboardInterrupt()), ["retry"]) == 130
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_ctrl_c_while_the_program_is_loaded_shows_nothing_of_its_insides() -> None:
+    pressed = (
+        "import os, runpy, signal, sys\n"
+        "class Pressed:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'bots.registry': os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Pressed())\n"
+        "sys.path.insert(0, os.getcwd())\n"
+        "runpy.run_path('main.py', run_name='__main__')\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", pressed], cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    assert ended.returncode == -signal.SIGINT
+    assert ended.stderr == ""
 
 
 def test_a_reader_that_goes_away_is_no_crash(capsys: pytest.CaptureFixture[str]) -> None:
