@@ -7,6 +7,7 @@ Everything is text until a reader asks for something else: `no` stays a word, `2
 256 KiB; aliases (*name) and nesting are few, so that no small file can stand for a huge one.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -31,6 +32,13 @@ MOST_ALIASES = 20
 DEEPEST = 12
 MOST_SHOWN = 40
 LONGEST_SHOWN = 200
+MOST_ALIKE = 3
+"""So many texts in too few languages are told one by one; more of them are one change to the list of languages."""
+
+_TAB = re.compile(r" *\t")
+_NO_SPACE = re.compile(r"[ -]*([a-z_]+):(?!//)[^\s]")
+_APOSTROPHE = re.compile(r"[:,\[-] *'[^']*'[^',\s\]}#]")
+"""A text between apostrophes that ends where it should not: 'La cour de l'école'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +54,17 @@ class Key:
     missing: str = "file.missing"
 
 
+_Mistake = tuple[str, int, str, tuple[tuple[str, Param], ...]]
+"""(file, line, message, its parameters)."""
+
+
 @dataclass(slots=True)
 class Mistakes:
     """What is wrong, in the order of the lines; `check` raises them all as one error in `language`."""
 
     name: str
     language: str = "en"
-    found: dict[tuple[str, int, str, tuple[tuple[str, Param], ...]], None] = field(default_factory=dict)
+    found: dict[_Mistake, None] = field(default_factory=dict)
 
     def add(self, line: int, message: str, /, **params: Param) -> None:
         """`message` of the catalogue, its parameters; `line` counts from 1."""
@@ -78,11 +90,22 @@ class Mistakes:
         words = Catalogue()
         lines = [
             f"{name}:{line}: {words.say(key, self.language, dict(params))}"
-            for name, line, key, params in sorted(self.found, key=lambda mistake: mistake[:2])
+            for name, line, key, params in self._together(sorted(self.found, key=lambda mistake: mistake[:2]))
         ]
         if len(lines) > MOST_SHOWN:
             lines[MOST_SHOWN:] = [words.say("file.more", self.language, {"n": len(lines) - MOST_SHOWN})]
         raise FileError("\n".join(lines))
+
+    @staticmethod
+    def _together(found: list[_Mistake]) -> list[_Mistake]:
+        """Many texts in one language only are told as one, with the lines of all."""
+        alike = [each for each in found if each[2] == "file.one_language"]
+        if len(alike) <= MOST_ALIKE:
+            return found
+        (name, line, _, params), *others = alike
+        more = ("lines", ", ".join(dict.fromkeys(str(each[1]) for each in others)))
+        told = (name, line, "file.one_language_more", (*params, more))
+        return [told if each is alike[0] else each for each in found if each not in others]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +129,7 @@ def compose(text: str, mistakes: Mistakes) -> Node | None:
         mistakes.add(harm.line, harm.key)
         return None
     except YAMLError as error:
-        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
-        mistakes.add(mark.line + 1 if mark else 1, "file.not_yaml")
+        _unreadable(text, error, mistakes)
         return None
     if node is None:
         mistakes.add(1, "file.empty")
@@ -141,17 +163,23 @@ class Section:
 
     @classmethod
     def of(cls, node: Node, keys: Iterable[Key], document: Document, path: str = "") -> "Section":
-        """The section that `node` is; unknown, doubled and missing keys are noted."""
+        """The section that `node` is; unknown, doubled and missing keys are noted. What stands under a mistyped key is
+        read under the one that was meant: one slip is one mistake."""
         known = {key.name: key for key in keys}
         if not isinstance(node, MappingNode):
-            document.mistakes.add(line_of(node), "file.not_a_section", where=path, keys=", ".join(known))
+            if path:
+                document.mistakes.add(line_of(node), "file.not_a_section", where=path, keys=", ".join(known))
+            else:
+                document.mistakes.add(line_of(node), "file.no_keys")
             return cls(document, path, line_of(node), {})
         nodes: dict[str, Node] = {}
         lines: dict[str, int] = {}
+        written = {plain(key_node) for key_node, _ in node.value}
         for key_node, value in node.value:
             name = plain(key_node) or ""
             if name not in known:
-                _unknown(name, key_node, known.values(), document)
+                meant = _unknown(name, key_node, known.values(), document)
+                name = meant if meant and not {meant} & (written | nodes.keys()) else name
             elif name in nodes:
                 document.mistakes.add(line_of(key_node), "file.doubled_key", key=name)
             nodes[name], lines[name] = value, line_of(key_node)
@@ -285,14 +313,39 @@ def _shown(param: Param) -> Param:
     return line if len(line) <= LONGEST_SHOWN else f"{line[:LONGEST_SHOWN]}…"
 
 
-def _unknown(name: str, node: Node, keys: Iterable[Key], document: Document) -> None:
-    """Says which key was probably meant."""
+def _unknown(name: str, node: Node, keys: Iterable[Key], document: Document) -> str:
+    """Says which key was probably meant, and returns it; "" when nobody can tell."""
     meant = {folded(said): key.name for key in keys for said in (key.name, *key.said)}
     close = get_close_matches(folded(name), meant, n=1, cutoff=0.6)
     if close:
         document.mistakes.add(line_of(node), "file.unknown_key_close", found=name, close=meant[close[0]])
-    else:
-        document.mistakes.add(line_of(node), "file.unknown_key", found=name, keys=", ".join(key.name for key in keys))
+        return meant[close[0]]
+    document.mistakes.add(line_of(node), "file.unknown_key", found=name, keys=", ".join(key.name for key in keys))
+    return ""
+
+
+def _unreadable(text: str, error: YAMLError, mistakes: Mistakes) -> None:
+    """Notes why YAML cannot read `text`: the slips that people make most by what they are, with their own line."""
+    mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+    last = mark.line if mark else 0
+    lines = text.splitlines()
+    for place, line in enumerate(lines[: last + 1]):
+        if _TAB.match(line):
+            mistakes.add(place + 1, "file.tab")
+            return
+    begun = error.context_mark if isinstance(error, MarkedYAMLError) else None
+    if begun and "quoted scalar" in str(getattr(error, "context", "")):
+        mistakes.add(begun.line + 1, "file.quote_left_open")
+        return
+    for place in (last, last - 1):
+        line = lines[place] if 0 <= place < len(lines) else ""
+        if _APOSTROPHE.search(line):
+            mistakes.add(place + 1, "file.apostrophe")
+            return
+        if stuck := _NO_SPACE.match(line):
+            mistakes.add(place + 1, "file.no_space", key=stuck[1])
+            return
+    mistakes.add(last + 1, "file.not_yaml")
 
 
 class _Harmful(Exception):

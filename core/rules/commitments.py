@@ -5,6 +5,7 @@ can never leave, a question that cannot be answered, a message no phone would sh
 trust, and words that most readers do not know. Pure: the words to avoid are given as data.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
@@ -43,6 +44,7 @@ MOST_BUTTONS = 80
 MOST_POINTS = 11
 LAWFUL_AGE = 15
 LEAST_AWAKE = timedelta(hours=1)
+_CLAUSE = re.compile(r"[,;:.!]")
 _WARN_AWAKE = timedelta(hours=4)
 
 
@@ -86,7 +88,9 @@ def _commitments(consultation: Consultation, given: Mapping[str, PlainWords]) ->
             yield refuse(key, where, languages=", ".join(empty))
     for code in consultation.languages:
         nothing = {plain(word) for word in given.get(code, PlainWords()).nothing}
-        if (said := consultation.open.get(code, "")) and plain(said) in nothing:
+        said = consultation.open.get(code, "")
+        parts = [part for each in (said, *_CLAUSE.split(said)) if (part := plain(each))]
+        if parts and (parts[0] in nothing or set(parts[1:]) <= nothing):
             yield refuse("check.nothing_open", "open", said=said)
 
 
@@ -96,12 +100,12 @@ def _dates(consultation: Consultation, now: datetime) -> Iterator[Finding]:
     today = on_wall(now, consultation.zone).date()
     if consultation.closes_at <= consultation.opens_at:
         yield refuse("check.closes_before_opens", "closes")
+    elif consultation.closes_at <= now:
+        yield warn("check.closed_already", "closes", closes=_day(closes))
     if reply < decision:
         yield refuse("check.reply_before_decision", "reply.by", by=_day(reply), on=_day(decision))
     if decision < closes:
         yield warn("check.decided_before_closing", "decision.on", on=_day(decision), closes=_day(closes))
-    if consultation.closes_at <= now:
-        yield warn("check.closed_already", "closes", closes=_day(closes))
     if reply < today:
         yield warn("check.reply_is_past", "reply.by", by=_day(reply))
     if closes + consultation.retention.contributions < reply:

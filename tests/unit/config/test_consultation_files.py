@@ -295,8 +295,8 @@ def bombs() -> Iterator[tuple[str, str]]:
     yield "# nothing\n", "the file is empty"
     yield "a: 1\n---\nb: 2\n", "cannot be read"
     yield "a: \x07\n", "cannot be read"
-    yield "- a\n- b\n", "must be keys with values"
-    yield "!!python/object/apply:os.system ['true']\n", "must be keys with values"
+    yield "- a\n- b\n", "this is not a consultation"
+    yield "!!python/object/apply:os.system ['true']\n", "this is not a consultation"
 
 
 @pytest.mark.parametrize(("text", "complaint"), list(bombs()))

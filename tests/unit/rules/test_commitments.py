@@ -93,6 +93,7 @@ REFUSED: list[tuple[str, Callable[[], Consultation]]] = [
     ("check.no_open", lambda: replace(POOL, open=NOTHING)),
     ("check.nothing_open", lambda: replace(POOL, open={"fr": "Rien.", "en": "The hours."})),
     ("check.nothing_open", lambda: replace(POOL, open={"fr": "Les horaires.", "en": "N/A"})),
+    ("check.nothing_open", lambda: replace(POOL, open={"fr": "Rien, tout est décidé.", "en": "The hours."})),
     ("check.no_decider", lambda: replace(POOL, decision=replace(POOL.decision, who=NOTHING))),
     ("check.no_readers", lambda: replace(POOL, readers=replace(POOL.readers, who=NOTHING))),
     ("check.no_reply_service", lambda: replace(POOL, reply=replace(POOL.reply, service=NOTHING))),
@@ -203,6 +204,16 @@ def test_what_is_warned_about(key: str, made: Callable[[], Consultation]) -> Non
     findings = check(made(), now=NOW, plain_words=PLAIN)
     assert key in {finding.key for finding in findings if finding.severity is Severity.WARN}
     assert not refused(findings)
+
+
+def test_a_clause_that_opens_something_is_enough() -> None:
+    assert "check.nothing_open" not in found(replace(POOL, open=both("Rien, sauf les horaires.")))
+
+
+def test_a_closing_before_the_opening_is_said_once_even_when_it_has_passed() -> None:
+    said = found(replace(POOL, closes_at=POOL.opens_at - timedelta(days=1)), now=POOL.opens_at)
+    assert "check.closes_before_opens" in said
+    assert "check.closed_already" not in said
 
 
 def test_time_that_has_passed() -> None:
