@@ -25,6 +25,7 @@ NOTE = 2000
 MERGED = 2000
 LABEL = 75
 ACTION = 2000
+LINK = 3000
 MOST_BUTTONS = 25
 MOST_NOTES = 10
 PER_BLOCK = 100
@@ -44,7 +45,8 @@ WINDOW = Surface(blocks=100, weight=60_000)
 
 
 def to_blocks(card: Card, *, surface: Surface = MESSAGE) -> list[Json]:
-    """The blocks of `card`, in order. Raises ValueError for a button whose action is blank or over 2000 characters."""
+    """The blocks of `card`, in order. Raises ValueError for a button whose action is blank or over 2000 characters, or
+    whose link is over 3000. A press on a link is told to us too, without an action: nobody answers it."""
     whole, missing = _fill(card.blocks, surface)
     if not missing:
         return whole
@@ -119,15 +121,18 @@ class _Drawing:
         return True
 
     def button(self, button: Button) -> Json:
-        if not visible(button.action) or weight(button.action) > ACTION:
+        leads: Json = {"url": button.link} if button.link else {"value": button.action}
+        if not button.link and (not visible(button.action) or weight(button.action) > ACTION):
             raise ValueError("a button's action holds 1 to 2000 characters")
+        if weight(button.link) > LINK:
+            raise ValueError("a button's link holds at most 3000 characters")
         self.buttons += 1
         label = one_line(button.label)
         return {
             "type": "button",
             "text": _plain(cut(label if visible(label) else "…", LABEL)),
             "action_id": f"porte_voix:{self.buttons}",
-            "value": button.action,
+            **leads,
         }
 
 

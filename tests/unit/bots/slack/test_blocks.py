@@ -30,7 +30,8 @@ NASTY = st.sampled_from(
 )
 TEXTS = NASTY | st.text(st.characters(), max_size=80)
 ACTIONS = st.text("abcdef0123456789:_-é", min_size=1, max_size=40)
-BUTTONS = st.lists(st.builds(Button, TEXTS, ACTIONS), max_size=30).map(tuple)
+LINKED = st.builds(Button, TEXTS, st.just(""), st.just("https://example.org/p/affiche"))
+BUTTONS = st.lists(st.builds(Button, TEXTS, ACTIONS) | LINKED, max_size=30).map(tuple)
 FEW = st.lists(st.builds(Button, TEXTS, st.just("a:1")), max_size=2).map(tuple)
 BLOCKS: st.SearchStrategy[Block] = st.one_of(
     st.builds(Heading, TEXTS),
@@ -129,6 +130,15 @@ def test_buttons_keep_their_actions_and_order() -> None:
 def test_a_button_without_a_usable_action_is_our_fault(action: str) -> None:
     with pytest.raises(ValueError, match="action"):
         to_blocks(Card((Line("x", (Button("Ouvrir", action),)),)))
+
+
+def test_a_button_with_a_link_opens_it_and_says_nothing_to_us() -> None:
+    opens = Button("Ouvrir", "", "https://example.org/r/piscine")
+    ((_, drawn),) = buttons({"blocks": accepted(Card((Line("Les résultats", (opens,)),)))})
+    assert drawn["url"] == "https://example.org/r/piscine"
+    assert "value" not in drawn
+    with pytest.raises(ValueError, match="link"):
+        to_blocks(Card((Line("Trop", (Button("Ouvrir", "", "https://example.org/" + "a" * 3000),)),)))
 
 
 def test_a_card_reads_as_plain_text() -> None:
