@@ -31,10 +31,11 @@ from bots.registry import CHANNELS
 from bots.slack.manifest import manifest
 from bots.terminal.commands.app import run, tell
 from bots.terminal.errands import Writer
-from bots.terminal.parts import OpenStage, Parts, TextTools, TopicTools
+from bots.terminal.parts import FirstFile, OpenStage, Parts, TextTools, TopicTools
 from bots.terminal.pipe import ask_service, is_served, listening, socket_path
 from bots.terminal.screen import Screen
 from bots.web.channel import WebChannel
+from config import consultation_first
 from config.consultation_draft import drafted
 from config.consultation_files import lines_of, parse_consultation, read_consultation, read_topics
 from config.consultation_topics import with_topic
@@ -124,7 +125,7 @@ def main() -> int:
 def _parts(settings: Settings) -> Parts:
     words = Catalogue()
     clock, chance = SystemClock(), SystemChance()
-    url = settings.database_url.get_secret_value()
+    url, language = settings.database_url.get_secret_value(), settings.porte_voix_language
 
     def checked(consultation: Consultation) -> Sequence[Finding]:
         return _checked(consultation, clock)
@@ -224,6 +225,11 @@ def _parts(settings: Settings) -> Parts:
         examine=lambda: _examined(settings, clock),
         texts=_texts,
         topics=lambda: _topics(settings.porte_voix_language),
+        first_file=FirstFile(
+            lambda name, before: consultation_first.usual(name, before, clock.now(), language, words),
+            lambda name, answer, before: consultation_first.mistaken(name, answer, before, language, words),
+            lambda answers, spoken: consultation_first.first_file(answers, spoken, words),
+        ),
     )
 
 

@@ -27,7 +27,13 @@ CALLED = timedelta(days=3)
 def drafted(fields: Mapping[str, str], last: str, language: str, taken: Collection[str]) -> str:
     """The text of the new file. `last`: the text of the partner's last file; `taken`: ids that are in use. An `id`
     among the fields is kept."""
-    before = YAML(typ="safe", pure=True).load(last)
+    return written(draft_file(fields, YAML(typ="safe", pure=True).load(last), language, taken))
+
+
+def draft_file(
+    fields: Mapping[str, str], before: Mapping[str, Any], language: str, taken: Collection[str]
+) -> dict[str, Any]:
+    """The same as keys and values. `before`: those of the last file."""
     spoken = before.get("languages") or [language]
     kept = _in_one(before, language, spoken if isinstance(spoken, list) else [spoken])
     own = fields.get("id") or _free(fields.get("title", ""), taken)
@@ -47,7 +53,7 @@ def drafted(fields: Mapping[str, str], last: str, language: str, taken: Collecti
     file["taxonomy"] = {"topics": [_topic(each) for each in topics]} if topics else kept.get("taxonomy", {})
     file["sources"] = {_token(each, own): each for each in _lines(fields.get("places", ""))}
     file["steps"] = _steps(fields)
-    return _written(file)
+    return file
 
 
 def _read_anew(digest: Mapping[str, Any], *, followed: bool) -> dict[str, Any]:
@@ -119,7 +125,7 @@ def _in_one(node: Any, language: str, spoken: Collection[str]) -> Any:
     return {key: _in_one(value, language, spoken) for key, value in node.items()}
 
 
-def _written(file: Mapping[str, Any]) -> str:
+def written(file: Mapping[str, Any]) -> str:
     yaml = YAML()
     yaml.width = 118
     yaml.default_flow_style = False

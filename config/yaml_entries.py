@@ -32,6 +32,8 @@ MOST_ALIASES = 20
 DEEPEST = 12
 MOST_SHOWN = 40
 LONGEST_SHOWN = 200
+LEFT_FOR_LATER = frozenset({"a completer", "to complete"})
+"""What `campaign new` writes where nothing was answered, folded."""
 MOST_ALIKE = 3
 """So many texts in too few languages are told one by one; more of them are one change to the list of languages."""
 
@@ -184,8 +186,12 @@ class Section:
                 document.mistakes.add(line_of(key_node), "file.doubled_key", key=name)
             nodes[name], lines[name] = value, line_of(key_node)
         section = cls(document, path, line_of(node), nodes, lines)
+        later = [name for name, value in nodes.items() if folded(plain(value) or "") in LEFT_FOR_LATER]
+        for name in later:
+            document.mistakes.add(section.line_at(name), "file.left_for_later", key=section.named(name))
+            del nodes[name]
         for key in known.values():
-            if key.required and (key.name not in nodes or is_nothing(nodes[key.name])):
+            if key.required and key.name not in later and (key.name not in nodes or is_nothing(nodes[key.name])):
                 document.mistakes.add(section.line_at(key.name), key.missing, key=section.named(key.name))
         return section
 

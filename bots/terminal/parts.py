@@ -81,6 +81,18 @@ class TopicTools:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstFile:
+    """A first consultation file, made of answers by name. `mistaken` (name, answer, the answers before it): why that
+    cannot stand, "" when it can. `usual` (name, the answers before it): what no answer means; "" is nothing. `write`
+    (answers, language): the text of the file.
+    """
+
+    usual: Callable[[str, Mapping[str, str]], str]
+    mistaken: Callable[[str, str, Mapping[str, str]], str]
+    write: Callable[[Mapping[str, str], str], str]
+
+
+@dataclass(frozen=True, slots=True)
 class Parts:
     """`check`, `lines`: what is remarkable in a consultation, and on which line of its file each key stands.
 
@@ -97,7 +109,7 @@ class Parts:
     as a PDF.
     `backup`: the database copied to a new file; `restore`: such a file put in its place; None: a server did that.
     `examine`: what is wrong with the installation.
-    `texts`, `topics`: what needs no database.
+    `texts`, `topics`, `first_file`: what needs no database.
     """
 
     words: Words
@@ -131,3 +143,4 @@ class Parts:
     examine: Callable[[], Coroutine[Any, Any, Sequence[Health]]]
     texts: Callable[[], TextTools]
     topics: Callable[[], TopicTools]
+    first_file: FirstFile

@@ -1,4 +1,4 @@
-"""`campaign check|preview|start|pause|resume|stop|status FILE`: the organiser's hand on a consultation."""
+"""`campaign new|check|preview|start|pause|resume|stop|status FILE`: the organiser's hand on a consultation."""
 
 import asyncio
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bots.terminal.commands import posts, prepare, simulate
+from bots.terminal.commands import new, posts, prepare, simulate
 from bots.terminal.commands.overview import campaign_status, never_started, standing
 from bots.terminal.commands.shape import command, file_argument, group, json_option
 from bots.terminal.commands.who import show_who
@@ -26,6 +26,12 @@ from core.work.wording import spec_message
 def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
     campaign = group(screen, "campaign")
     app.add_typer(campaign, name="campaign")
+    new.add(
+        campaign,
+        parts,
+        screen,
+        lambda consultation, path: tell_findings(parts.check(consultation), path, parts, screen),
+    )
 
     @command(campaign, screen, "check")
     def check(
