@@ -3,6 +3,7 @@
 const quick = matchMedia("(pointer: fine)");
 const composer = document.getElementById("composer");
 const text = document.getElementById("text");
+const unsent = document.getElementById("unsent");
 
 // A press takes its own button away: whoever uses a keyboard or a screen reader goes on at the answer.
 let pressed = false;
@@ -11,13 +12,16 @@ function goOn() {
   const place = document.getElementById("new");
   const bubble = place && place.closest(".bubble");
   if (!bubble) return;
-  const buttons = document.querySelectorAll("#talk button");
-  const last = document.getElementById("wait") || buttons[buttons.length - 1] || bubble;
-  last.scrollIntoView({ block: "nearest" });
-  bubble.scrollIntoView({ block: "nearest" });
-  if (pressed && document.activeElement === document.body && !document.getElementById("wait")) {
+  const top = bubble.getBoundingClientRect().top;
+  const seen = (each) => each.getBoundingClientRect().bottom - top < innerHeight - composer.offsetHeight;
+  // What is too long for the window is read from its beginning, and whoever pressed goes on from there.
+  const last = document.getElementById("talk").lastElementChild;
+  if (seen(last)) last.scrollIntoView({ block: "nearest" });
+  else bubble.scrollIntoView({ block: "start" });
+  if (pressed && document.activeElement === document.body && last.id !== "wait") {
     pressed = false;
-    (bubble.querySelector("button") || buttons[0] || text).focus({ preventScroll: true });
+    const next = bubble.querySelector("button") || document.querySelector("#talk button") || text;
+    (next === text || seen(next) ? next : bubble).focus({ preventScroll: true });
   }
 }
 
@@ -41,6 +45,7 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
 
 // What was sent leaves the field at once, so that one may go on writing; it comes back when it did not arrive.
 document.body.addEventListener("htmx:beforeSend", (event) => {
+  if (event.detail.elt.matches("form")) unsent.textContent = "";
   if (event.detail.elt !== composer) return;
   composer.dataset.sent = text.value;
   text.value = "";
@@ -49,8 +54,11 @@ document.body.addEventListener("htmx:beforeSend", (event) => {
 
 for (const failure of ["htmx:responseError", "htmx:sendError"]) {
   document.body.addEventListener(failure, (event) => {
-    if (event.detail.elt === composer) text.value = [composer.dataset.sent, text.value].filter(Boolean).join("\n");
-    if (event.detail.xhr && event.detail.xhr.status >= 400) event.detail.elt.submit(); // the plain form shows why
+    const form = event.detail.elt;
+    if (!form.matches("form")) return; // a look for news: the next one comes by itself
+    if (form === composer) text.value = [composer.dataset.sent, text.value].filter(Boolean).join("\n");
+    if (event.detail.xhr.status >= 400) form.submit(); // the plain form shows why
+    else unsent.textContent = unsent.dataset.words;
   });
 }
 
