@@ -1,7 +1,8 @@
 """What Slack or the network said, as an `Outcome`.
 
-    429, ratelimited ─▶ Halted          no connection ─▶ NotSent          "ok": false ─▶ Rejected, with what to do
-    5xx, time-out, lost answer, internal_error ─▶ Uncertain               the person is gone ─▶ Unreachable
+    429, ratelimited ─▶ Halted          "ok": false ─▶ Rejected, with what to do      the person is gone ─▶ Unreachable
+    no connection; the app itself is refused (its token, a permission) ─▶ NotSent: all waits until somebody mends it
+    5xx, time-out, lost answer, internal_error ─▶ Uncertain
 
 Error codes: https://docs.slack.dev/reference/methods/chat.postMessage#errors
 """
@@ -22,7 +23,7 @@ LONGEST_WAIT = timedelta(hours=1)
 _CODE = re.compile(r"[a-z][a-z_]{0,59}")
 _HALTED = frozenset({"ratelimited", "rate_limited"})
 _UNCERTAIN = frozenset({"internal_error", "fatal_error", "service_unavailable"})
-_NOT_SENT = frozenset({"request_timeout", "team_added_to_org"})
+_NOT_SENT = frozenset({"request_timeout", "team_added_to_org", "org_login_required"})
 _UNREACHABLE: Mapping[str, str] = {
     "user_not_found": "Slack knows no such person in this workspace",
     "user_disabled": "this person left the Slack workspace",
@@ -32,12 +33,7 @@ _COPY_AGAIN = "Slack refuses SLACK_BOT_TOKEN: copy the Bot User OAuth Token of t
 _INVITE = "the app is not in this Slack channel: type /invite @Porte-voix in the channel"
 _NOT_ALLOWED = "a rule of the Slack workspace forbids the app to write there: ask an owner of the workspace"
 _OURS = "Slack refuses the form of this message: this is a fault of Porte-voix, please report it"
-_REJECTED: Mapping[str, str] = {
-    "channel_not_found": "no such Slack channel, or it is private: check slack_channel in the consultation file, "
-    "then type /invite @Porte-voix in the channel",
-    "not_in_channel": _INVITE,
-    "is_archived": "this Slack channel is archived: choose another one in the consultation file",
-    "channel_is_archived": "this Slack channel is archived: choose another one in the consultation file",
+_APP_REFUSED: Mapping[str, str] = {
     "invalid_auth": _COPY_AGAIN,
     "not_authed": _COPY_AGAIN,
     "token_revoked": _COPY_AGAIN,
@@ -45,6 +41,14 @@ _REJECTED: Mapping[str, str] = {
     "account_inactive": _COPY_AGAIN,
     "not_allowed_token_type": _COPY_AGAIN,
     "missing_scope": "the Slack app lacks a permission: install it again with the manifest of Porte-voix",
+}
+"""It concerns every message and none in particular: no alert is lost because somebody changed a token."""
+_REJECTED: Mapping[str, str] = {
+    "channel_not_found": "no such Slack channel, or it is private: check slack_channel in the consultation file, "
+    "then type /invite @Porte-voix in the channel",
+    "not_in_channel": _INVITE,
+    "is_archived": "this Slack channel is archived: choose another one in the consultation file",
+    "channel_is_archived": "this Slack channel is archived: choose another one in the consultation file",
     "restricted_action": _NOT_ALLOWED,
     "restricted_action_read_only_channel": _NOT_ALLOWED,
     "restricted_action_thread_only_channel": _NOT_ALLOWED,
@@ -106,7 +110,8 @@ def code_of(error: Exception) -> str:
 
 def advice(code: str) -> str:
     """One sentence for the operator about an error code of Slack."""
-    return _REJECTED.get(code) or _UNREACHABLE.get(code) or f"Slack refuses this: {code or 'it does not say why'}"
+    known = {**_APP_REFUSED, **_REJECTED, **_UNREACHABLE}.get(code)
+    return known or f"Slack refuses this: {code or 'it does not say why'}"
 
 
 def _answered(status: int, code: str, retry_after: str | None) -> Outcome:
@@ -116,6 +121,8 @@ def _answered(status: int, code: str, retry_after: str | None) -> Outcome:
         return Uncertain(f"Slack had a fault of its own ({code or status})")
     if code in _NOT_SENT:
         return NotSent(f"Slack did not take the message ({code})")
+    if code in _APP_REFUSED:
+        return NotSent(advice(code))
     if code in _UNREACHABLE:
         return Unreachable(_UNREACHABLE[code])
     if not code and status == 200:

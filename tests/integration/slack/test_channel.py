@@ -13,6 +13,7 @@ from core.model.messages import (
     Heading,
     Line,
     Message,
+    NotSent,
     Outcome,
     Quote,
     Rejected,
@@ -153,11 +154,18 @@ async def test_refusals_tell_the_operator_what_to_do(server: SlackServer, opened
     )
 
 
-async def test_a_permission_that_was_taken_away_is_named(server: SlackServer, opened: Opened) -> None:
+async def test_what_is_owed_waits_while_the_app_itself_is_refused(server: SlackServer, opened: Opened) -> None:
     server.scopes.discard("chat:write")
     outcome = await refused(server, opened, ROOM)
-    assert isinstance(outcome, Rejected)
+    assert isinstance(outcome, NotSent)
     assert "manifest" in outcome.reason
+    server.scopes.add("chat:write")
+    server.plan("chat.postMessage", Planned(Trouble.REFUSE, code="token_revoked"))
+    async with opened(running=False) as slack:
+        outcome = await slack.channel.send(ROOM, HELLO)
+        assert isinstance(outcome, NotSent)
+        assert "SLACK_BOT_TOKEN" in outcome.reason
+        assert isinstance(await slack.channel.send(ROOM, HELLO), Sent)
 
 
 async def test_an_empty_message_is_not_even_tried(server: SlackServer, opened: Opened) -> None:
