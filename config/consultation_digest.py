@@ -11,10 +11,10 @@ from config import people_words
 from config.consultation_parts import number, yes_or_no
 from config.yaml_entries import Section
 from core.model.consultations import LONGEST_EMAIL, MOST_EMAILS, DigestPlan, QuotePolicy
+from core.model.people import MAILBOX
 
 _SLACK_ID = re.compile(r"[CG][A-Z0-9]{6,20}")
 _SLACK_NAME = re.compile(r"#?([\w-]{1,79})")
-_EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
 def digest(file: Section, languages: tuple[str, ...]) -> DigestPlan:
@@ -105,7 +105,7 @@ def _emails(plan: Section) -> tuple[str, ...]:
     """Addresses as every mail server takes them, in small letters, each once."""
     found = tuple(dict.fromkeys(word.lower() for word in plan.words("emails")))
     for word in found:
-        if len(word) > LONGEST_EMAIL or not _EMAIL.fullmatch(word):
+        if len(word) > LONGEST_EMAIL or not MAILBOX.fullmatch(word) or "." not in word.partition("@")[2]:
             plan.wrong("emails", "file.not_an_email", found=word, longest=LONGEST_EMAIL)
     if len(found) > MOST_EMAILS:
         plan.wrong("emails", "file.too_many_emails", most=MOST_EMAILS)

@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from config.redaction import Redaction
 from core.model.deliveries import Param
+from core.model.people import MAILBOX
 from core.model.staff import Role
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -127,9 +128,8 @@ def host(value: str) -> str:
 
 def email_from(value: str) -> str:
     """An address, or a name with the address in angle brackets."""
-    if not re.fullmatch(r"([^<>@\"\r\n]{1,60} )?<[^\s<>@]+@[A-Za-z0-9.-]+>|[^\s<>@\"]+@[A-Za-z0-9.-]+", value) or (
-        not value[value.find("<") :].isascii()
-    ):
+    bare = re.sub(r"([^<>@\"\r\n]{1,60} )?<([^<>]*)>", r"\2", value)
+    if not MAILBOX.fullmatch(bare):
         raise Wrong("settings.email_from", found=quoted(value))
     return value
 

@@ -10,13 +10,13 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Literal, assert_never
 
-from aiosmtplib import SMTP
+from aiosmtplib import SMTP, SMTPException
 
-from bots.email.letter import MAILBOX, letter
-from bots.email.outcomes import MAIL, SIGN_IN, to_outcome
+from bots.email.letter import letter
+from bots.email.outcomes import MAIL, SIGN_IN, NobodySignsIn, to_outcome
 from core.model.errors import ChannelError, PlatformUnreachable
 from core.model.messages import Deletion, Edit, Message, NotSent, Outbound, Outcome, Rejected, Sent
-from core.model.people import Address
+from core.model.people import MAILBOX, Address
 from core.rules.pacing import Limits
 from core.work.ports import Clock, Words
 
@@ -56,12 +56,20 @@ class MailServer:
         try:
             await smtp.connect()
             if self.user:
-                await smtp.login(self.user, self.password)
+                await self._sign_in(smtp)
             yield smtp
             with suppress(*MAIL):  # the letter is there already
                 await smtp.quit()
         finally:
             smtp.close()
+
+    async def _sign_in(self, smtp: SMTP) -> None:
+        try:
+            await smtp.login(self.user, self.password)
+        except SMTPException as error:
+            if type(error) is SMTPException:
+                raise NobodySignsIn from None
+            raise
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 
 from markupsafe import Markup, escape
 
@@ -24,8 +24,6 @@ from core.model.messages import Block, Card, Heading, Line, Message, Note, Quote
 from core.rules.plain_text import quoted
 from core.work.ports import Words
 
-MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
-"""ASCII only: few servers take anything else."""
 SUBJECT_ROOM = 120
 ROOM = 4000
 _HELD = ("\u00a0", "\u202f")
@@ -56,7 +54,7 @@ def letter(message: Message, *, sender: str, to: str, desk: str, words: Words, n
     subject = quoted(subject, longest=SUBJECT_ROOM)
     if desk and message.language and _asks(message):
         blocks = _with_link(blocks, words.say("staff.letter.desk", message.language), desk)
-    name, own = parseaddr(sender)
+    name, own = _apart(sender)
     mail = EmailMessage(policy=SMTP)
     mail["From"] = Address(quoted(name) or "Porte-voix", addr_spec=own)
     mail["To"] = Address(addr_spec=to)
@@ -70,6 +68,12 @@ def letter(message: Message, *, sender: str, to: str, desk: str, words: Words, n
     if message.language:  # last: setting the content takes such headers off
         mail["Content-Language"] = message.language
     return Letter(own, message_id, mail.as_bytes())
+
+
+def _apart(sender: str) -> tuple[str, str]:
+    """(name, address) of EMAIL_FROM. Cut at the bracket alone: to the library's parser a comma in a name ends it."""
+    name, bracket, own = sender.rpartition("<")
+    return (name.strip(), own.removesuffix(">")) if bracket else ("", sender)
 
 
 def _message_id(message: Message, own: str) -> str:

@@ -1,5 +1,6 @@
 """Partners and their channel accounts, citizens and the addresses that are kept apart from them, sources, consents."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -39,6 +40,11 @@ class Citizen:
     zone: str
     stopped_at: datetime | None = None
     unreachable: bool = False
+
+
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+MAILBOX = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(\.{_ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+"""An e-mail address as every mail server takes it: ASCII, and no dot first, last or beside another one."""
 
 
 class RoomTrouble(StrEnum):

@@ -7,12 +7,12 @@ A session is always new: what a browser brought before it signed in is never tak
 """
 
 import hashlib
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.model.errors import FileError, NotAllowed, NotFound
 from core.model.ids import MemberId, PartnerId
+from core.model.people import MAILBOX
 from core.model.staff import Member, Role
 from core.rules.plain_text import plain, quoted, visible
 from core.storage.engine import Storage
@@ -31,7 +31,6 @@ _NOTE_EVERY = timedelta(minutes=5)
 LONGEST_NAME = 80
 LONGEST_EMAIL = 64
 """As long as an address of any channel may be."""
-_EMAIL = re.compile(r"[^\s@<>(),;:\"\\]{1,64}@[^\s@<>(),;:\"\\]{1,185}\.[^\s@<>(),;:\"\\.]{2,}")
 
 
 # ── who is staff ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -50,7 +49,7 @@ async def add_member(
             "error.email_long",
             most=LONGEST_EMAIL,
         )
-    if address and not _EMAIL.fullmatch(address):
+    if address and (not MAILBOX.fullmatch(address) or "." not in address.partition("@")[2]):
         raise FileError("this is no e-mail address: write it as name@town.example, or leave --email out", "error.email")
     known = await unit.members.of(partner)
     if plain(clean) in {plain(each.name) for each in known}:

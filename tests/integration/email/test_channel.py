@@ -88,6 +88,30 @@ async def test_each_refusal_means_what_the_outbox_must_know(verb: str, answer: s
         assert isinstance(await mail.send(SPORTS, DIGEST), Sent), "the next one goes"
 
 
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("550 5.1.1 no such user", "does not know this address"),
+        ("552 5.2.2 over quota", "mailbox of this address is full"),
+        ("554 5.7.1 relay access denied", "SMTP_USER"),
+    ],
+)
+async def test_a_refused_address_says_which_of_the_three_it_is(answer: str, told: str) -> None:
+    async with mail_server() as server:
+        server.says("RCPT", answer)
+        found = await channel(server).send(SPORTS, DIGEST)
+    assert isinstance(found, Rejected)
+    assert told in found.reason
+
+
+@pytest.mark.parametrize("nobody", ["jean..petit@x.example", ".jean@x.example", "jean.@x.example", "jean@x..example"])
+async def test_an_address_that_no_header_can_hold_is_refused_before_anybody_is_asked(nobody: str) -> None:
+    async with mail_server() as server:
+        found = await channel(server).send(Address(AddressId("b"), AccountId("email"), nobody), DIGEST)
+        assert isinstance(found, Rejected)
+        assert server.asked == []
+
+
 async def test_what_is_too_large_or_no_address_is_our_fault() -> None:
     async with mail_server(largest=500) as server:
         assert isinstance(await channel(server).send(SPORTS, DIGEST), Rejected)
@@ -111,12 +135,20 @@ async def test_nothing_is_said_in_clear_or_to_a_stranger() -> None:
     async with mail_server(security="none") as server:
         known = MailServer("127.0.0.1", server.port, "starttls", USER, PASSWORD, server.trusted())
         mail = EmailChannel(known, "avis@ville.example", "", WORDS, StillClock())
-        assert isinstance(await mail.send(SPORTS, DIGEST), NotSent), "it offers no encryption"
+        refused = await mail.send(SPORTS, DIGEST)
+        assert isinstance(refused, NotSent)
+        assert "does not offer SMTP_SECURITY=starttls" in refused.reason
         assert server.letters == []
     async with mail_server() as server:
         known = MailServer("127.0.0.1", server.port, "starttls", USER, PASSWORD)
         mail = EmailChannel(known, "avis@ville.example", "", WORDS, StillClock())
         assert isinstance(await mail.send(SPORTS, DIGEST), NotSent), "its certificate is its own"
+
+
+async def test_where_nobody_can_sign_in_it_is_said_what_to_do() -> None:
+    async with mail_server(signs_in=False) as server:
+        with pytest.raises(PlatformUnreachable, match="leave SMTP_USER and SMTP_PASSWORD out"):
+            await try_server(channel(server).server)
 
 
 async def test_a_server_that_is_not_there_is_tried_again_later() -> None:

@@ -75,6 +75,7 @@ async def test_what_cannot_be_is_refused_and_changes_nothing(office: Office) -> 
         {"do": "add", "name": "claire petit", "role": "reader"},
         {"do": "add", "name": " ", "role": "reader"},
         {"do": "add", "name": "Denis", "email": "denis", "role": "reader"},
+        {"do": "add", "name": "Denis", "email": "denis.@town.example", "role": "reader"},
         {"do": "add", "name": "Denis", "role": "king"},
         {"do": "role", "member": me.id, "role": "reader"},
         {"do": "remove", "member": me.id},

@@ -127,9 +127,15 @@ def _strict(letter: EmailMessage, content: bytes, envelope: Envelope) -> None:
 
 @asynccontextmanager
 async def mail_server(
-    *, security: str = "starttls", largest: int = 1_000_000, port: int = 0, authority: trustme.CA | None = None
+    *,
+    security: str = "starttls",
+    largest: int = 1_000_000,
+    port: int = 0,
+    authority: trustme.CA | None = None,
+    signs_in: bool = True,
 ) -> AsyncIterator[MailStandIn]:
-    """`security`: starttls, tls or none (then nobody is asked for a password). `authority`: signs its certificate."""
+    """`security`: starttls, tls or none (then nobody is asked for a password). `authority`: signs its certificate.
+    `signs_in`: False: it knows no way to sign in."""
     authority = authority or trustme.CA()
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert("localhost", "127.0.0.1").configure_cert(context)
@@ -147,6 +153,7 @@ async def mail_server(
                 require_starttls=security == "starttls",
                 auth_required=asks,
                 auth_require_tls=security == "starttls",
+                auth_exclude_mechanism=() if signs_in else ("LOGIN", "PLAIN"),
                 authenticator=known.authenticate if asks else None,
             )
 

@@ -424,6 +424,7 @@ def test_who_gets_the_digest_by_e_mail(tmp_path: Path) -> None:
     [
         ("[sports]", "sports@town.example"),
         ("['a@b.example>, c@d.example']", "is not an e-mail address"),
+        ("[jean..petit@b.example]", "is not an e-mail address"),
         (f"[{'a' * 60}@b.example]", "64 characters at most"),
         (str([f"a{n}@b.example" for n in range(21)]), "20 addresses at most"),
     ],

@@ -455,6 +455,9 @@ def test_a_mail_server_is_reached_where_such_servers_listen(security: str, port:
         ({**MAIL, "SMTP_SECURITY": "none"}, "anybody on the way could read"),
         ({**MAIL, "EMAIL_FROM": "Porte-voix"}, "write an address like"),
         ({**MAIL, "EMAIL_FROM": "A <a@x.example>, B <b@x.example>"}, "write an address like"),
+        ({**MAIL, "EMAIL_FROM": "a,b@x.example"}, "write an address like"),
+        ({**MAIL, "EMAIL_FROM": "Ville <avis..sports@x.example>"}, "write an address like"),
+        ({**MAIL, "EMAIL_FROM": "avis@x.example."}, "write an address like"),
     ],
 )
 def test_what_e_mail_needs_is_said(env: dict[str, str], told: str) -> None:

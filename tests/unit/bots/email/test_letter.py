@@ -4,6 +4,7 @@ import email
 import email.policy
 from email.message import EmailMessage
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,6 +51,17 @@ def test_with_pages_all_buttons_become_one_link() -> None:
     plain, html = parts(made(Line("Un", PRESS), Line("Deux", PRESS), desk="https://x.example/desk"))
     assert plain.count("https://x.example/desk") == 1
     assert html.count('<a href="https://x.example/desk"') == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["Mairie de Valbrune, service jeunesse", "Ville: jeunesse; sport", "Ville [essai] (à blanc)", "É. \\ <"]
+)
+def test_any_name_may_stand_before_the_address_of_whoever_writes(name: str) -> None:
+    whole = f"{name} <avis@x.example>"
+    found = letter(Message("Bonjour"), sender=whole, to="a@x.example", desk="", words=WORDS, now=NOW)
+    parsed = email.message_from_bytes(found.content, policy=email.policy.default)
+    (sender,) = parsed["From"].addresses
+    assert (sender.display_name, sender.addr_spec, found.sender) == (name, "avis@x.example", "avis@x.example")
 
 
 def test_a_header_cannot_be_added() -> None:
