@@ -1,7 +1,7 @@
 """What Slack or the network said, as an `Outcome`.
 
     429, ratelimited ─▶ Halted          "ok": false ─▶ Rejected, with what to do      the person is gone ─▶ Unreachable
-    no connection; the app itself is refused (its token, a permission) ─▶ NotSent: all waits until somebody mends it
+    no connection, a proxy's page, the app itself refused (its token, a permission) ─▶ NotSent: all waits for that
     5xx, time-out, lost answer, internal_error ─▶ Uncertain
 
 Error codes: https://docs.slack.dev/reference/methods/chat.postMessage#errors
@@ -127,7 +127,7 @@ def _answered(status: int, code: str, retry_after: str | None) -> Outcome:
         return Unreachable(_UNREACHABLE[code])
     if not code and status == 200:
         return Uncertain("Slack's answer could not be read")
-    return Rejected(advice(code) if code else f"Slack refuses this with status {status}")
+    return Rejected(advice(code)) if code else NotSent(f"something before Slack refuses with status {status}")
 
 
 def _status_code_wait(error: SlackApiError) -> tuple[int, str, str | None]:

@@ -6,7 +6,7 @@ getMe ─▶ getWebhookInfo ─▶ the Date of an answer; nothing is changed
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Literal
+from typing import Any, Literal
 
 import aiohttp
 from telegram.error import Forbidden, InvalidToken, TelegramError
@@ -16,6 +16,8 @@ from bots.telegram.ingress import token_refused
 from core.work.doctor import Finding, bad, good, look, said
 
 SECONDS = 8.0
+LATELY = timedelta(hours=1)
+"""The platform names its last trouble with a webhook for ever: what is older, and keeps nothing waiting, is over."""
 MOST_APART = timedelta(seconds=60)
 """A clock that is further off plans reminders for the wrong minute, and Slack refuses its signatures after five."""
 
@@ -35,16 +37,17 @@ async def findings(
     finally:
         await api.disconnect()
     found = [good("telegram", "doctor.telegram.good", name=str(me.get("username", "")))]
-    found += _way_in(str(info.get("url", "")), info, mode=mode, webhook_url=webhook_url)
+    found += _way_in(str(info.get("url", "")), info, mode=mode, webhook_url=webhook_url, now=now)
     return found + await _clock(base_url, now)
 
 
-def _way_in(url: str, info: dict[str, object], *, mode: str, webhook_url: str) -> list[Finding]:
+def _way_in(url: str, info: dict[str, Any], *, mode: str, webhook_url: str, now: datetime) -> list[Finding]:
     if mode == "polling":
         return [look("telegram", "doctor.telegram.webhook_set")] if url else []
     if url != webhook_url:
         return [look("telegram", "doctor.telegram.webhook_other" if url else "doctor.telegram.webhook_none")]
-    if trouble := str(info.get("last_error_message", "")):
+    trouble, at = str(info.get("last_error_message", "")), int(info.get("last_error_date", 0))
+    if trouble and (info.get("pending_update_count") or now.timestamp() - at < LATELY.total_seconds()):
         return [bad("telegram", "doctor.telegram.webhook_fails", why=trouble[:120])]
     return [good("telegram", "doctor.telegram.webhook_good")]
 

@@ -1,6 +1,7 @@
 """How requests reach the Bot API: aiohttp under python-telegram-bot, because it must know what never left.
 
     no connection free, refused, unknown host, bad certificate ──▶ NeverLeft      try again without fear
+    3xx or 4xx, and not in the words of the Bot API            ──▶ NeverLeft      a proxy's page, not Telegram's no
     no answer in time                                          ──▶ TimedOut       it may have arrived
     connection lost after the request                          ──▶ NetworkError   it may have arrived
 
@@ -72,8 +73,8 @@ class AiohttpRequest(BaseRequest):
                 answer = json.loads(payload.decode("utf-8", "replace"))
             except (ValueError, RecursionError):
                 raise TelegramError("the answer is not JSON") from None
-        if not isinstance(answer, dict):
-            raise TelegramError("the answer is not a JSON object")
+        if not isinstance(answer, dict) or not ("result" in answer or _is_a_no(answer)):
+            raise TelegramError("the answer is not one of the Bot API")
         return answer
 
     async def do_request(
@@ -102,6 +103,8 @@ class AiohttpRequest(BaseRequest):
                 body = await response.read()
                 if response.status == HTTPStatus.TOO_MANY_REQUESTS:
                     raise TooMany(_wait(body))
+                if 300 <= response.status < 500 and not _says_no(body):
+                    raise NeverLeft(f"something before the Bot API refuses with status {response.status}")
                 return response.status, body
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             _explain(error)
@@ -124,6 +127,18 @@ def _body(request_data: RequestData | None) -> dict[str, Any]:
             name, io.BytesIO(content) if isinstance(content, bytes) else content, filename=filename, content_type=kind
         )
     return {"data": form}
+
+
+def _says_no(body: bytes) -> bool:
+    """Whether a refusal is Telegram's own. Who takes a proxy's 403 for one believes that everybody has blocked us."""
+    try:
+        return _is_a_no(orjson.loads(body))
+    except orjson.JSONDecodeError:
+        return False
+
+
+def _is_a_no(answer: object) -> bool:
+    return isinstance(answer, dict) and answer.get("ok") is False
 
 
 def _wait(body: bytes) -> timedelta:

@@ -89,6 +89,22 @@ async def test_429_without_a_number_is_a_halt_too(
     assert isinstance(await channel.send(address(anna), Message("Bonjour")), Halted)
 
 
+@pytest.mark.parametrize("status", [302, 400, 401, 403, 404, 407])
+async def test_the_page_of_a_proxy_is_not_taken_for_what_telegram_says_of_a_person(
+    server: TelegramServer, channel: TelegramChannel, anna: Person, status: int
+) -> None:
+    server.bot.faults.script(Fault(Trouble.STATUS, status=status))
+    outcome = await channel.send(address(anna), Message("Bonjour"))
+    assert outcome == NotSent(f"something before the Bot API refuses with status {status}")
+
+
+async def test_an_answer_of_somebody_else_with_status_200_is_uncertain(
+    server: TelegramServer, channel: TelegramChannel, anna: Person
+) -> None:
+    server.bot.faults.script(Fault(Trouble.STRANGE))
+    assert isinstance(await channel.send(address(anna), Message("Bonjour")), Uncertain)
+
+
 async def test_a_connection_lost_before_anything_was_done_is_uncertain_all_the_same(
     server: TelegramServer, channel: TelegramChannel, anna: Person
 ) -> None:

@@ -153,6 +153,17 @@ async def test_trouble_on_the_line_passes(
         await inbox.holds(2)
 
 
+@pytest.mark.parametrize("trouble", [Trouble.STATUS, Trouble.STRANGE])
+async def test_the_page_of_a_proxy_ends_nothing(
+    server: TelegramServer, api: Api, inbox: KeptInbox, anna: Person, trouble: Trouble
+) -> None:
+    server.bot.faults.script(Fault(trouble, GET_UPDATES, status=404))
+    async with polling(api, inbox):
+        await inbox.holds(1)
+        anna.say("encore là")
+        await inbox.holds(2)
+
+
 async def test_a_poll_that_hangs_ends_at_once_when_the_program_stops(api: Api, inbox: KeptInbox) -> None:
     async with asyncio.timeout(10), polling(api, inbox):
         await asyncio.sleep(0.05)

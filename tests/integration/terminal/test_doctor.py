@@ -154,6 +154,17 @@ async def test_a_webhook_where_the_settings_say_polling_and_none_where_they_say_
     assert "if another program uses it" in found["doctor.telegram.webhook_set"]["text"]
 
 
+async def test_trouble_with_the_webhook_is_said_until_it_is_over(platforms: Platforms) -> None:
+    hook = platforms.telegram.bot.webhook
+    ways = {"TELEGRAM_MODE": "webhook", "TELEGRAM_WEBHOOK_URL": "https://avis.ville.example/t"}
+    ways["TELEGRAM_WEBHOOK_SECRET"] = "s" * 20
+    hook.url, hook.last_error = ways["TELEGRAM_WEBHOOK_URL"], "Connection refused"
+    hook.last_error_at = platforms.telegram.bot.date() - 60
+    assert "Connection refused" in (await platforms.found(**ways))["doctor.telegram.webhook_fails"]["text"]
+    hook.last_error_at -= 3 * 86_400
+    assert "doctor.telegram.webhook_good" in await platforms.found(**ways)
+
+
 async def test_a_platform_that_is_not_there_is_a_line_like_the_others(platforms: Platforms) -> None:
     found = await platforms.found(TELEGRAM_API_BASE_URL="http://127.0.0.1:9", SLACK_API_BASE_URL="http://127.0.0.1:9/")
     assert found["doctor.telegram.silent"]["verdict"] == "bad"

@@ -37,7 +37,8 @@ class Limits:
 
 
 class Trouble(StrEnum):
-    """`drop`: the connection ends. `silent`: no answer for `seconds`. `status`: an HTTP error without JSON sense."""
+    """`drop`: the connection ends. `silent`: no answer for `seconds`. `status`: an HTTP error without JSON sense.
+    `strange`: status 200, and JSON that is somebody else's."""
 
     DROP_BEFORE = "drop_before"
     DROP_AFTER = "drop_after"
@@ -45,6 +46,7 @@ class Trouble(StrEnum):
     SILENT_AFTER = "silent_after"
     STATUS = "status"
     STATUS_AFTER = "status_after"
+    STRANGE = "strange"
     REFUSE = "refuse"
 
 

@@ -29,6 +29,7 @@ OTHER_POLL = "terminated by other getUpdates request; make sure that only one bo
 WEBHOOK_IS_SET = "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 _PATH = re.compile(r"/bot([^/]+)/([A-Za-z_]+)")
 _TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{20,80}")
+_WITHOUT_EFFECT = (Trouble.DROP_BEFORE, Trouble.SILENT_BEFORE, Trouble.STATUS, Trouble.STRANGE, Trouble.REFUSE)
 _BIGGEST_BODY = 50 * 2**20
 
 
@@ -149,7 +150,7 @@ class TelegramServer:
         if half:
             await asyncio.sleep(half)
         fault = bot.faults.meets(call.method, call.chat)
-        if fault and fault.trouble in (Trouble.DROP_BEFORE, Trouble.SILENT_BEFORE, Trouble.STATUS, Trouble.REFUSE):
+        if fault and fault.trouble in _WITHOUT_EFFECT:
             return await self._suffers(request, fault)
         try:
             result = await self._result(bot, call, given)
@@ -167,6 +168,8 @@ class TelegramServer:
         if fault.trouble is Trouble.REFUSE:
             refusal = Refusal(fault.status, fault.description, **fault.parameters)
             return _json(refusal.body(), refusal.code)
+        if fault.trouble is Trouble.STRANGE:
+            return web.json_response({"login": "needed"})
         if fault.trouble in (Trouble.STATUS, Trouble.STATUS_AFTER):
             return web.Response(status=fault.status, text="<html><h1>Bad Gateway</h1></html>", content_type="text/html")
         if fault.trouble in (Trouble.SILENT_BEFORE, Trouble.SILENT_AFTER):

@@ -52,7 +52,7 @@ def unreached() -> aiohttp.ClientConnectorError:
         (said("user_disabled"), Unreachable("this person left the Slack workspace")),
         (said("is_archived"), Rejected("this Slack channel is archived: choose another one in the consultation file")),
         (said("some_new_error"), Rejected("Slack refuses this: some_new_error")),
-        (said(status=404), Rejected("Slack refuses this with status 404")),
+        (said(status=404), NotSent("something before Slack refuses with status 404")),
     ],
 )
 def test_what_slack_said(error: Exception, outcome: Outcome) -> None:
@@ -77,7 +77,7 @@ def test_what_slack_said(error: Exception, outcome: Outcome) -> None:
         (said("Not A Code <script>"), Uncertain),
         (said(["odd"]), Uncertain),
         (NotSlack(200, None), Uncertain),
-        (NotSlack(403, None), Rejected),
+        (NotSlack(403, None), NotSent),
         (SlackRequestError("odd"), Rejected),
         (unreached(), NotSent),
         (aiohttp.ConnectionTimeoutError(), NotSent),
