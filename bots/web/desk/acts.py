@@ -7,7 +7,6 @@ POST /desk/CONSULTATION/send                   a form that was asked for so
 """
 
 from collections.abc import Mapping
-from urllib.parse import parse_qsl, urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -16,7 +15,7 @@ from starlette.routing import Route
 
 from bots.web.desk.cards import blocks_of, shown_card
 from bots.web.desk.clock import clock_place, field_value
-from bots.web.desk.contributions import LONGEST_QUERY
+from bots.web.desk.contributions import way_back
 from bots.web.desk.gate import DESK, PLACES, Gate, Visit, actor_of
 from bots.web.pages import Pages
 from bots.web.parts import WebParts
@@ -45,19 +44,20 @@ def acts_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
         """The page of contributions again, as it was, when nothing was ticked."""
         visit = await gate.visit(request, Deed.ANSWER)
         ids = dict.fromkeys(request.query_params.getlist("chosen"))
+        back = way_back(request.query_params.get("back", ""))
         if not ids:
-            kept = parse_qsl(request.query_params.get("back", "")[:LONGEST_QUERY])
-            asked = urlencode([*kept, ("chosen", "none")])
-            there = f"{DESK}/{visit.consultation.id}/contributions?{asked}"
+            asked = f"{back}&chosen=none" if back else "?chosen=none"
+            there = f"{DESK}/{visit.consultation.id}/contributions{asked}"
             return RedirectResponse(there, 303, {"cache-control": "no-store"})
         if len(ids) > PAGE:
             raise HTTPException(404)
-        return await _pressed(request, visit, f"{ANSWER_ONE}:{AND.join(ids)}", active="contributions")
+        return await _pressed(request, visit, f"{ANSWER_ONE}:{AND.join(ids)}", "contributions", back)
 
     async def press(request: Request) -> Response:
         visit = await gate.visit(request, Deed.REVIEW)
         fields = await gate.fields(request, visit.member)
-        return await _pressed(request, visit, fields.get("action", ""), fields.get("active", ""))
+        back = way_back(fields.get("back", ""))
+        return await _pressed(request, visit, fields.get("action", ""), fields.get("active", ""), back)
 
     async def send(request: Request) -> Response:
         """What a form of the desk brings back, as in Slack."""
@@ -68,10 +68,10 @@ def acts_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
         action = fields.get("action", "")
         desk = parts.campaigns if parts.campaigns and action.startswith(f"{CAMPAIGN}:") else house.desk
         shown = await desk.sent(parts.account, action, fields, actor_of(visit.member), language)
-        return _answer(request, visit, shown, fields.get("active", ""))
+        return _answer(request, visit, shown, fields.get("active", ""), way_back(fields.get("back", "")))
 
-    def _answer(request: Request, visit: Visit, shown: Card | Form, active: str) -> Response:
-        """`active`: the place it began in, which the page leads back to."""
+    def _answer(request: Request, visit: Visit, shown: Card | Form, active: str, back: str) -> Response:
+        """`active`: the place it began in, which the page leads back to; `back`: where in it."""
         active = active if active in PLACES else "overview"
         if isinstance(shown, Form):
             above = list(blocks_of(Card(shown.blocks)))
@@ -80,12 +80,13 @@ def acts_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
                 visit,
                 "desk/form.html",
                 active=active,
+                back=back,
                 asked=shown,
                 above=above,
                 fields=[(each, _KINDS.get(type(each), "write"), _moment_of(each)) for each in shown.fields],
                 clock=clock_place(visit.consultation.zone),
             )
-        return gate.page(request, visit, "desk/answer.html", active=active, **shown_card(shown, visit))
+        return gate.page(request, visit, "desk/answer.html", active=active, **shown_card(shown, visit, back=back))
 
     async def back(request: Request) -> Response:
         """The page after a press in another language, or opened again: nothing is pressed by looking."""
@@ -93,7 +94,7 @@ def acts_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
         query = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(f"{DESK}/{visit.consultation.id}{query}", 303, {"cache-control": "no-store"})
 
-    async def _pressed(request: Request, visit: Visit, action: str, active: str = "") -> Response:
+    async def _pressed(request: Request, visit: Visit, action: str, active: str = "", back: str = "") -> Response:
         """The answer of the desk, as in Slack: it says itself what is not this partner's."""
         language = pages.language(request)
         shown: Card | Form | Taken | None = None
@@ -104,7 +105,7 @@ def acts_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
                 shown = await parts.campaigns.pressed(parts.account, action, who, language)
         if shown is None or isinstance(shown, Taken):  # a file has a page of its own here
             raise HTTPException(404)
-        return _answer(request, visit, shown, active)
+        return _answer(request, visit, shown, active, back)
 
     return [
         Route(f"{DESK}/{{consultation}}/counting", counting, methods=["GET"]),

@@ -45,6 +45,6 @@ def blocks_of(card: Card) -> Iterator[Shown]:
                 assert_never(block)
 
 
-def shown_card(card: Card, visit: Visit) -> Mapping[str, Any]:
-    """What `desk/card.html` takes."""
-    return {"blocks": list(blocks_of(card)), "may_press": visit.member.may(LEAST[Deed.REVIEW])}
+def shown_card(card: Card, visit: Visit, *, back: str = "") -> Mapping[str, Any]:
+    """What `desk/card.html` takes. `back`: where in its place one was, after the path."""
+    return {"blocks": list(blocks_of(card)), "may_press": visit.member.may(LEAST[Deed.REVIEW]), "back": back}

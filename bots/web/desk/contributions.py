@@ -10,6 +10,7 @@ that it is there; its words are opened from its alert.
 """
 
 import json
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -54,6 +55,8 @@ LONGEST_QUERY = 2000
 TOPIC = "topic:"
 """Before a topic's id: the name of its box."""
 _LONGEST_CHOICE = 64
+_PLACE = re.compile(r"c-[A-Za-z0-9-]{1,64}")
+"""Where a contribution stands on the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,8 @@ def contributions_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Rout
             options=_options(choices, visit, pages, language),
             longest=LONGEST_SEARCH,
             query=urlencode(asked),
-            back=request.url.query[:LONGEST_QUERY],
+            back=way_back(request.url.query),
+            one_of_several=bool(after or found.more),
             may_sort=visit.member.may(LEAST[Deed.SORT]),
             more=_more(asked, found),
             may_hide=visit.member.may(LEAST[Deed.HIDE]),
@@ -128,8 +132,7 @@ def contributions_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Rout
                 await correct_topics(unit, visit.consultation, own, said, visit.member, now=now)
         except NotFound as error:
             raise Refused(404, "gone") from error
-        back = urlencode(parse_qsl(fields.get("back", "")[:LONGEST_QUERY]))
-        there = f"{DESK}/{visit.consultation.id}/contributions?{back}#c-{own}"
+        there = f"{DESK}/{visit.consultation.id}/contributions{way_back(fields.get('back', ''))}"
         return RedirectResponse(there, 303, {"cache-control": "no-store"})
 
     async def as_csv(request: Request) -> Response:
@@ -157,6 +160,14 @@ def contributions_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Rout
         Route(f"{DESK}/{{consultation}}/contributions.csv", as_csv, methods=["GET"]),
         Route(f"{DESK}/{{consultation}}/contributions.jsonl", as_lines, methods=["GET"]),
     ]
+
+
+def way_back(said: str) -> str:
+    """From "words=soir&after=…#c-…", with or without "?", what follows the page's path: the same search, the same page
+    of it, the same place on it."""
+    query, _, place = said.removeprefix("?").partition("#")
+    kept = [(name, value) for name, value in parse_qsl(query[:LONGEST_QUERY]) if name != "chosen"]
+    return (f"?{urlencode(kept)}" if kept else "") + (f"#{place}" if _PLACE.fullmatch(place) else "")
 
 
 # ── what was asked for ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -240,6 +240,63 @@ async def test_with_nothing_ticked_the_page_says_so_and_keeps_what_was_searched_
     assert (await browser.get(f"{PAGE}/answer", params=many)).status_code == 404
 
 
+def way_back(page: httpx.Response) -> str:
+    (said,) = re.findall(r'<a class="button" href="(/desk/[^"]*/contributions[^"]*)"', page.text)
+    return unescape(said)
+
+
+def back_of(page: httpx.Response, action: str) -> str:
+    """What the form of the button that does this brings along."""
+    (form,) = [each for each in page.text.split("<form") if f'value="{action}"' in each]
+    return unescape(re.findall(r'name="back" value="([^"]*)"', form)[0])
+
+
+async def test_after_an_act_one_comes_back_to_the_same_search_the_same_page_and_the_same_place(office: Office) -> None:
+    for number in range(shelf.PAGE + 3):
+        own = await wrote(office, f"p{number}", f"le soir {number}", received_at=NOW - timedelta(minutes=60 - number))
+    browser = await office.comes(Role.ORGANISER)
+    first = await browser.get(PAGE, params={"words": "soir"})
+    assert "pour cette page seulement" in words_of(first)
+    older = unescape(re.findall(r'href="([^"]*after=[^"]*)"', first.text)[0])
+    page = await browser.get(older)
+    assert found(page) == ["le soir 2", "le soir 1", "le soir 0"]
+    own = ticks(page)[1]
+
+    back = back_of(page, f"hide:{own}")
+    asked = await browser.post(
+        "/desk/piscine/press",
+        data={"form": form_of(page), "active": "contributions", "action": f"hide:{own}", "back": back},
+    )
+    assert way_back(asked) == f"{older}#c-{own}"
+    (action,) = re.findall(r'name="action" value="(hide:[^"]+)"', asked.text)
+    sent = {"form": form_of(asked), "active": "contributions", "action": action, "back": back_of(asked, action)}
+    done = await browser.post("/desk/piscine/send", data=sent | {"reason": "insult"})
+    assert way_back(done) == f"{older}#c-{own}"
+
+    together = [("back", older.partition("?")[2]), ("chosen", ticks(page)[0]), ("chosen", ticks(page)[2])]
+    asked = await browser.get(f"{PAGE}/answer", params=together)
+    assert way_back(asked) == older
+    (action,) = re.findall(r'name="action" value="([^"]+)"', asked.text)
+    sent = {"form": form_of(asked), "active": "contributions", "action": action, "back": back_of(asked, action)}
+    done = await browser.post("/desk/piscine/send", data=sent | {"state": "kept", "text_fr": "Oui.", "when": "now"})
+    assert way_back(done) == older
+    none = await browser.get(f"{PAGE}/answer", params=together[:1], follow_redirects=True)
+    assert found(none) == ["le soir 2", "le soir 0"]
+    sent = {"form": form_of(none), "back": f"{older.partition('?')[2]}&chosen=none"}
+    again = await browser.post(f"{PAGE}/{ticks(none)[0]}", data=sent)
+    assert again.headers["location"] == older, "what was missing then is not said again"
+
+
+@pytest.mark.parametrize("hostile", ['"><script>', "//elsewhere.example", "?x=%0d%0aset-cookie:a", "#c-<b>", "\x00#x"])
+async def test_the_way_back_leads_nowhere_else(some: Office, hostile: str) -> None:
+    browser = await some.comes(Role.ORGANISER)
+    (own, *_) = ticks(await browser.get(PAGE))
+    asked = await browser.get(f"{PAGE}/answer", params=[("back", hostile), ("chosen", own)])
+    assert asked.status_code == 200
+    assert re.fullmatch(rf"{PAGE}(\?[A-Za-z0-9_.%+=&-]*)?", way_back(asked))
+    assert "<script>" not in asked.text.partition("<main")[2]
+
+
 async def test_what_stands_at_different_points_has_no_answer_in_common(some: Office) -> None:
     browser = await some.comes(Role.ORGANISER)
     chloe, _, anna = ticks(await browser.get(PAGE))
