@@ -51,8 +51,8 @@ def finished() -> Player:
 
 
 def test_how_many_answered_is_said_from_thirty_on() -> None:
-    assert "personnes ont déjà répondu" not in Player(setting=Setting(finished_count=29)).begin().text
-    assert "30 personnes ont déjà répondu." in Player(setting=Setting(finished_count=30)).begin().text
+    assert "personnes ont déjà fini de répondre" not in Player(setting=Setting(finished_count=29)).begin().text
+    assert "30 personnes ont déjà fini de répondre." in Player(setting=Setting(finished_count=30)).begin().text
 
 
 def test_why_you_follows_the_greeting() -> None:
