@@ -278,6 +278,36 @@ async def test_with_the_keyboard_alone(office: Office) -> None:
         await page.wait_for_url("**/desk/sign-in")
 
 
+async def test_several_are_answered_with_the_keyboard_alone(office: Office) -> None:
+    """At the end one stands where one was."""
+    async with office.storage.unit() as unit:
+        for number in range(5):
+            by = await person(unit, f"p{number}", in_="piscine", of="valbrune", answers={})
+            own = await contribution(unit, f"le soir {number}", by=by, in_="piscine", question="venir")
+    member = await office.hires("Claire Petit", Role.ORGANISER)
+    async with opened(office) as (browser, url), window(browser) as context:
+        page = await context.new_page()
+        await page.goto(url + await office.link(member))
+        await page.get_by_role("button", name="Entrer").press("Enter")
+        await page.wait_for_url("**/desk/piscine")
+        await page.goto(f"{url}/desk/piscine/contributions?words=soir")
+        for box in (page.get_by_label("Répondre à cette personne").nth(place) for place in (1, 3)):
+            await box.focus()
+            await page.keyboard.press("Space")
+        await page.keyboard.press("Tab")  # the next stop, not at the end of the page
+        assert await page.evaluate("document.activeElement.innerText") == "Répondre à tout ce qui est coché"
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_text("2 personnes ont écrit cela.")).to_be_visible()
+        await reaches(page, "Retour aux contributions")
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**/contributions?words=soir")
+        hide = page.locator(f"#c-{own}").get_by_role("button", name="Masquer", exact=True)
+        await hide.press("Enter")
+        await reaches(page, "Retour aux contributions")
+        await page.keyboard.press("Enter")
+        await page.wait_for_url(f"**/contributions?words=soir#c-{own}")
+
+
 async def test_without_scripts_the_same_can_be_done(office: Office) -> None:
     await flagged(office)
     member = await office.hires("Claire Petit", Role.MODERATOR)

@@ -26,6 +26,17 @@ async def flagged(office: Office) -> AlertId:
         return await alert(unit, about, "threat", in_="piscine", of="valbrune")
 
 
+async def test_buttons_of_one_name_say_what_each_is_about(office: Office) -> None:
+    """Who hears the buttons alone hears "Répondre au thème" several times."""
+    await office.town.crowd()
+    page = plain(await (await office.comes(Role.ORGANISER)).get("/desk/piscine"))
+    buttons = re.findall(r'<button name="action" value="[^"]*"([^>]*)>Répondre au thème', page)
+    about = [re.findall(r'aria-describedby="([^"]+)"', each)[0] for each in buttons]
+    assert len(about) > 1 and len(set(about)) == len(about)
+    for each in about:
+        assert re.search(rf'<blockquote[^>]* id="{each}"', page)
+
+
 async def test_it_says_what_slack_says_and_how_far_people_came(office: Office) -> None:
     await office.town.crowd()
     page = plain(await (await office.comes()).get("/desk/piscine"))
