@@ -114,7 +114,7 @@ def moments(results: Results, language: str, *, now: datetime) -> Iterator[Momen
         return Moment(key, Day(on, year=True), who, past)
 
     several = "_several" if asked.decision.several else ""
-    closes = on_wall(asked.closes_at, asked.zone).date()
+    closes = on_wall(results.ends_at, asked.zone).date()
     decides, replies = asked.decision.on, asked.reply.by
     yield moment("closed" if results.closed else "open", closes, "", past=results.closed)
     yield moment(f"decides{several}", decides, asked.in_language(asked.decision.who, language), past=decides < today)

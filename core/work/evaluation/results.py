@@ -69,11 +69,13 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """`quotes`: masked texts that a person has read and let go, at most one a topic. `answers`: the newest published
+    """`ends_at`: when the last answer counts, or counted: earlier than the file says where the campaign was stopped.
+    `quotes`: masked texts that a person has read and let go, at most one a topic. `answers`: the newest published
     answer to each topic that has one, the newest first."""
 
     consultation: Consultation
     closed: bool
+    ends_at: datetime
     counts: Counts
     quotes: tuple[str, ...]
     answers: tuple[FollowUp, ...] = ()
@@ -86,7 +88,8 @@ async def results_of(unit: Unit, consultation: Consultation, kept: Counts | None
     counts = settled(kept, await counted(unit, consultation, closed=closed, now=now))
     quotes = await public_quotes(unit, consultation) if counts.shown else ()
     answers = (await published(unit, ConsultationId(consultation.id))).by_topic()
-    return Results(consultation, closed, counts, quotes, tuple(answers.values()))
+    ends_at = running.over_at if running else consultation.closes_at
+    return Results(consultation, closed, ends_at, counts, quotes, tuple(answers.values()))
 
 
 def settled(kept: Counts | None, fresh: Counts) -> Counts:

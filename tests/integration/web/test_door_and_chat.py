@@ -82,6 +82,7 @@ async def test_it_is_over(site: Site) -> None:
     async with site.visitor() as visitor:
         assert "C'est fini" in await visitor.opens("/p/affiche-piscine")
         assert "Répondre ici" not in visitor.buttons
+        assert 'href="/r/piscine?lang=fr">Voir les résultats' in visitor.page.text
 
 
 async def test_in_english(site: Site) -> None:

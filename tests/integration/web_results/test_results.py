@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from core.model.campaigns import CampaignState
 from core.model.consultations import Event, Option, QuestionKind
 from core.model.follow_ups import Progress
 from core.model.ids import ConsultationId
@@ -94,6 +95,15 @@ async def test_the_published_counts_outlive_a_restart(town: Town) -> None:
     assert kept["answered"] == 20
     town.later(timedelta(days=90))
     assert (await figures(town))["answered"] == 23, "it is closed: everybody counts"
+
+
+async def test_a_campaign_that_was_stopped_is_closed_since_that_day(town: Town) -> None:
+    assert "31 janvier 2027" in await page(town)
+    async with town.storage.unit() as unit:
+        await unit.consultations.set_state(ConsultationId("piscine"), CampaignState.STOPPED, town.clock.now())
+    closed = await page(town)
+    assert "On ne peut plus répondre depuis le 30 novembre 2026." in closed
+    assert "31 janvier" not in closed
 
 
 async def test_the_same_results_are_the_same_bytes_and_are_not_sent_twice(town: Town) -> None:
