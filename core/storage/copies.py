@@ -5,7 +5,8 @@
     copy + what happened since ── carry_over ─▶ what is put in place of the database
 
 What happened after a copy was made and must not be undone by bringing it back: erasures, STOP, consents taken back,
-"not interested", addresses that refuse us, staff who were removed, and which messages have left.
+"not interested", addresses that refuse us, staff who were removed, what staff hid, masked or let be quoted, which
+messages have left, and what was paid for them.
 """
 
 import os
@@ -184,13 +185,37 @@ def carry_over(draft: Path, since: Path) -> Carried:
             "UPDATE addresses SET unreachable = 1 FROM later.addresses l WHERE l.id = addresses.id AND l.unreachable"
         )
         _take_rows(connection, "dialogues", ("id",), "l.stage IN ('declined', 'stopped')")
-        _take_rows(connection, "staff_members", ("id",), "l.removed_at IS NOT NULL")
+        connection.execute(
+            "UPDATE dialogues SET state = json_set(dialogues.state, '$.not_interested', json('true'))"
+            " FROM later.dialogues l WHERE l.id = dialogues.id AND json_extract(l.state, '$.not_interested')"
+        )
+        _forget_removed(connection)
+        judged = "l.whole_at IS contributions.whole_at AND (l.review <> 'new' OR l.hidden_for IS NOT NULL)"
+        _take_rows(connection, "contributions", ("id",), judged)
         connection.execute("INSERT OR REPLACE INTO senders SELECT * FROM later.senders"
                            " WHERE account_id IN (SELECT id FROM accounts)")  # fmt: skip
         deliveries = _take_rows(connection, "deliveries", ("key",), f"l.state IN {_OVER}", but=("seq", "id"))
         deliveries += _add_deliveries(connection)
+        connection.execute(
+            "INSERT INTO paid_messages SELECT * FROM later.paid_messages"
+            " WHERE consultation_id IN (SELECT id FROM consultations)"
+            " ON CONFLICT DO UPDATE SET messages = max(messages, excluded.messages)"
+        )
         connection.execute("COMMIT")
     return Carried(stopped, withdrawn, deliveries)
+
+
+def _forget_removed(connection: sqlite3.Connection) -> None:
+    """Staff who were removed since: their name goes from their row and from what they had in charge, and their address,
+    unless something else is written to it."""
+    gone = "SELECT id FROM later.staff_members WHERE removed_at IS NOT NULL"
+    theirs = f"SELECT email FROM staff_members WHERE email IS NOT NULL AND id IN ({gone})"  # noqa: S608
+    connection.execute(
+        "DELETE FROM addresses WHERE citizen_id IS NULL AND id NOT IN (SELECT id FROM later.addresses)"
+        f" AND external_id IN ({theirs})"  # noqa: S608
+    )
+    connection.execute(f"DELETE FROM charges WHERE by IN ({gone})")  # noqa: S608
+    _take_rows(connection, "staff_members", ("id",), "l.removed_at IS NOT NULL")
 
 
 def _take_rows(

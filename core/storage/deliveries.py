@@ -259,11 +259,12 @@ class Deliveries:
         return (await self._connection.execute(due.values(doubt))).rowcount
 
     async def still_claimed(self, which: Collection[Delivery]) -> set[DeliveryId]:
-        """Those that nobody took back since they were claimed: neither the person nor another sender."""
+        """Those that nobody took back since they were claimed: neither the person nor another sender. Nobody does until
+        this unit ends: a STOP of this moment is before it, or after."""
         found: set[DeliveryId] = set()
         epochs = {delivery.id: delivery.epoch for delivery in which}
         for some in chunks(epochs):
-            rows = await self._connection.execute(ours(), {"ids": some})
+            rows = await self._connection.execute(locked(ours(), self._connection, wait=True), {"ids": some})
             found.update(DeliveryId(row.id) for row in rows if row.epoch == epochs[DeliveryId(row.id)])
         return found
 

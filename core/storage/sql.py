@@ -130,11 +130,12 @@ def unindexed(column: sa.Column[str]) -> sa.ColumnElement[str]:
     return sa.func.coalesce(column, "")
 
 
-def locked(statement: sa.Select[Any], connection: AsyncConnection) -> sa.Select[Any]:
-    """Rows that another process works on are passed over. SQLite has one writer: nothing to lock; nor has a reader."""
+def locked(statement: sa.Select[Any], connection: AsyncConnection, *, wait: bool = False) -> sa.Select[Any]:
+    """Rows that another process works on are passed over; `wait`: waited for, and read as they are then. SQLite has one
+    writer: nothing to lock; nor has a reader."""
     reads = connection.sync_connection is not None and connection.sync_connection.get_execution_options()
     if connection.dialect.name == "postgresql" and not (reads and reads.get("postgresql_readonly")):
-        return statement.with_for_update(skip_locked=True)
+        return statement.with_for_update(skip_locked=not wait)
     return statement
 
 

@@ -314,6 +314,25 @@ async def test_a_claim_that_was_taken_back_is_noticed(storage: Storage) -> None:
         assert await unit.deliveries.still_claimed(taken) == set()
 
 
+async def test_who_says_stop_while_a_push_is_stamped_is_told_that_it_left_or_gets_none(storage: Storage) -> None:
+    async def stopped() -> int:
+        async with storage.unit() as unit:
+            return await unit.deliveries.withdraw(Reason.OPTED_OUT, citizen=CitizenId("c0"))
+
+    async with storage.unit() as unit:
+        await settled_town(unit)
+        await unit.deliveries.plan([owed(1, lane=Lane.PUSH, step="reminder")])
+    taken = await claimed(storage)
+    async with storage.unit() as unit:
+        assert await unit.deliveries.still_claimed(taken) == {"m1"}
+        stop = asyncio.create_task(stopped())
+        await asyncio.wait({stop}, timeout=0.3)  # as far as it comes
+        await unit.deliveries.sending(taken, now=NOW, lease=timedelta(seconds=60))
+    assert await stop == 0, "what is in the air was not taken back"
+    async with storage.reading() as unit:
+        assert (await unit.readouts.steps(ConsultationId("pool")))["reminder"] == {"sending": 1}
+
+
 async def test_consent_is_given_taken_back_and_given_again(storage: Storage) -> None:
     citizen, pool = CitizenId("c0"), ConsultationId("pool")
     async with storage.unit() as unit:

@@ -5,6 +5,7 @@ import json
 import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,15 +17,17 @@ from config.secret_key import secret_key
 from config.settings import load_settings
 from config.system import SystemChance
 from core.model.campaigns import CampaignState
+from core.model.charges import Charge
+from core.model.contributions import Hidden
 from core.model.deliveries import State
-from core.model.ids import ConsultationId, PartnerId
-from core.model.people import Purpose
+from core.model.ids import AccountId, AddressId, CitizenId, ConsultationId, PartnerId
+from core.model.people import Address, Purpose
 from core.model.staff import Role
 from core.storage.engine import open_storage
-from core.storage.schema import citizens, consents, deliveries, staff_sessions
+from core.storage.schema import citizens, consents, deliveries, staff_members, staff_sessions
 from core.storage.unit import Unit
 from core.work.dialogue.own_data import erase_citizen
-from core.work.staff.members import add_member
+from core.work.staff.members import add_member, named, remove_member
 from tests.builders import NOW, START, Person, consultation, contribution, person, push, start
 from tests.databases import fresh_postgres
 from tests.integration.terminal.conftest import Program
@@ -125,6 +128,46 @@ def test_bringing_a_copy_back_brings_nobody_back_and_sends_nothing_twice(town: P
     with closing(sqlite3.connect(kept)) as connection:
         assert connection.execute("SELECT count(*) FROM citizens").fetchone() == (3,)
     assert "running" in town.does("status")
+
+
+async def said_of_what_people_wrote(unit: Unit) -> None:
+    """Since the copy: Cleo is not interested any more, staff hid what Bob said, masked Dan's name, and paid messages
+    left; Claire, who had the prices in charge and an address, is no longer staff."""
+    ((cleo,),) = (await unit.dialogues.of([CitizenId("cleo")])).values()
+    await unit.dialogues.save([replace(cleo, dialogue=replace(cleo.dialogue, not_interested=True))], {})
+    bob, dan = [(await unit.contributions.of_citizen(CitizenId(name)))[0] for name in ("bob", "dan")]
+    assert await unit.sorting.hide(bob.id, bob.text or "", Hidden.PERSON)
+    assert await unit.sorting.mask_further(dan.id, dan.text or "", "what *** said")
+    assert await unit.paid.take(POOL, "reminder", 40, most=100) == 40
+    claire = await named(unit, TOWN, "Claire Petit")
+    await remove_member(unit, claire, now=SINCE)
+
+
+async def with_an_address_and_a_charge(unit: Unit) -> None:
+    claire = await named(unit, TOWN, "Claire Petit")
+    await unit.connection.execute(sa.update(staff_members).values(email="claire@town.example"))
+    letters = Address(AddressId("letters"), AccountId("town-slack"), "claire@town.example")
+    await unit.people.add_addresses([(letters, None)])
+    await unit.charges.take(Charge(POOL, "topic:prices", claire.id, claire.name, NOW))
+    assert await unit.paid.take(POOL, "reminder", 10, most=100) == 10
+
+
+def test_what_staff_judged_what_was_paid_and_who_left_the_staff_stays_so(town: Program) -> None:
+    in_database(town.folder, with_an_address_and_a_charge)
+    copy = copied(town)
+    in_database(town.folder, said_of_what_people_wrote)
+    town.does("restore", copy)
+    assert rows(town.folder, "SELECT citizen_id, text, state, review, hidden_for FROM contributions ORDER BY 1") == [
+        ("anna", "what anna said", "read", "new", None),
+        ("bob", "what bob said", "hidden", "new", "person"),
+        ("cleo", "what cleo said", "read", "new", None),
+        ("dan", "what *** said", "read", "reviewed", None),
+    ]
+    standing = "SELECT citizen_id FROM dialogues WHERE json_extract(state, '$.not_interested') AND stage = 'asking'"
+    assert rows(town.folder, standing) == [("cleo",)]
+    assert rows(town.folder, "SELECT messages FROM paid_messages") == [(50,)], "no ceiling is passed"
+    assert rows(town.folder, "SELECT name FROM charges") == []
+    assert rows(town.folder, "SELECT external_id FROM addresses WHERE citizen_id IS NULL") == []
 
 
 def test_where_nobody_knows_what_happened_since_nothing_leaves_by_itself(town: Program) -> None:
