@@ -208,13 +208,14 @@ def carry_over(draft: Path, since: Path) -> Carried:
 def _forget_removed(connection: sqlite3.Connection) -> None:
     """Staff who were removed since: their name goes from their row and from what they had in charge, and their address,
     unless something else is written to it."""
-    gone = "SELECT id FROM later.staff_members WHERE removed_at IS NOT NULL"
-    theirs = f"SELECT email FROM staff_members WHERE email IS NOT NULL AND id IN ({gone})"  # noqa: S608
     connection.execute(
         "DELETE FROM addresses WHERE citizen_id IS NULL AND id NOT IN (SELECT id FROM later.addresses)"
-        f" AND external_id IN ({theirs})"  # noqa: S608
+        " AND external_id IN (SELECT s.email FROM staff_members s JOIN later.staff_members l ON l.id = s.id"
+        " WHERE l.removed_at IS NOT NULL AND s.email IS NOT NULL)"
     )
-    connection.execute(f"DELETE FROM charges WHERE by IN ({gone})")  # noqa: S608
+    connection.execute(
+        "DELETE FROM charges WHERE by IN (SELECT id FROM later.staff_members WHERE removed_at IS NOT NULL)"
+    )
     _take_rows(connection, "staff_members", ("id",), "l.removed_at IS NOT NULL")
 
 

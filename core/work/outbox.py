@@ -6,7 +6,7 @@
 Nothing else calls `send`, and of two programs only the one that holds an account's term does. Replies are claimed first
 and never wait behind pushes; one address gets its messages in order. A stopped process leaves rows behind: `recover`
 says what becomes of them, at the start and now and then, because another process may stop at any time. What waits here
-for its pace keeps its lease.
+for its pace keeps its lease; a push that waits long is given back, and asked about again.
 
 A push whose step may pay goes at the paid pace. It is counted in the transaction that stamps it (`purse.py`); beyond
 the ceiling, or when the platform does not take it as paid, it goes at the free pace.
@@ -49,7 +49,8 @@ answer that comes while they are claimed waits twice as long."""
 NOT_SOLD_FOR = timedelta(minutes=10)
 """After the platform did not take a message as paid (no Stars left, not allowed), nothing is tried so for this time."""
 LOOK_BACK = timedelta(seconds=20)
-"""How often leases are renewed and those that are over are looked for: well before one of ours ends."""
+"""How often leases are renewed and those that are over are looked for: well before one of ours ends. A push that waited
+for its pace so long is asked about again: who finished meanwhile needs no reminder."""
 TERM = timedelta(seconds=60)
 """How long we hold an account without a word of ours. Whoever stalls for longer finds it taken over."""
 LOOK_AGAIN = 0.2
@@ -65,11 +66,12 @@ _ORDER = {lane: place for place, lane in enumerate(Lane)}
 
 @dataclass(slots=True)
 class _Ready:
-    """A claimed delivery with everything that sending needs."""
+    """A claimed delivery with everything that sending needs. `asked_at`: when it was, whether it may go."""
 
     delivery: Delivery
     address: Address
     message: Outbound
+    asked_at: datetime
     paid: bool = False
     leaves_at: datetime | None = None
 
@@ -173,6 +175,10 @@ class Outbox:
         set_back = since < timedelta(0)  # the clock: a term that ends in an hour would keep others waiting
         if not set_back and since < LOOK_BACK and accounts == self._asked_for:
             return
+        waited = [
+            each for each in self._waiting if each.delivery.lane is Lane.PUSH and now - each.asked_at >= LOOK_BACK
+        ]
+        kept = [each for each in self._waiting if each not in waited]
         at_hand = [each.delivery for each in (*self._waiting, *self._flying.values())]
         at_hand += [each.delivery for each in self._landed]
         async with self.storage.reading(brief=True) as unit:
@@ -189,9 +195,10 @@ class Outbox:
             held = await unit.senders.hold(accounts, self._name, now=now, until=now + TERM)
             learnt = await unit.senders.learnt([account for account in held if account not in self._held])
             await unit.deliveries.renew(at_hand, now + SENDING_LEASE)
+            await self._give_back(unit, waited)
             await unit.deliveries.recover(now, everything=False)
             await unit.senders.learn(self._name, self._learnt())
-        self._held, self._looked_back_at, self._asked_for = held, now, accounts
+        self._held, self._looked_back_at, self._asked_for, self._waiting = held, now, accounts, kept
         for account, each in learnt.items():
             if each != Learnt():
                 limits = self.paces[account].limits
@@ -263,7 +270,7 @@ class Outbox:
                 if isinstance(composed, Delivery):
                     settled.append(composed)
                 else:
-                    ready.append(_Ready(delivery, addresses[delivery.address], composed))
+                    ready.append(_Ready(delivery, addresses[delivery.address], composed, now))
         await unit.deliveries.save(settled)
         await self._price(unit, [each for each in ready if each.delivery.lane is Lane.PUSH], now)
         return ready, settled
@@ -487,7 +494,9 @@ class Outbox:
         """Stopping: what was claimed and not sent is given back at once."""
         if self._waiting:
             async with self.storage.unit(spare=True, brief=True) as unit:
-                still = await unit.deliveries.still_claimed([each.delivery for each in self._waiting])
-                back = [moved(each.delivery, State.PLANNED) for each in self._waiting if each.delivery.id in still]
-                await unit.deliveries.save(back)
+                await self._give_back(unit, self._waiting)
             self._waiting.clear()
+
+    async def _give_back(self, unit: Unit, some: Sequence[_Ready]) -> None:
+        still = await unit.deliveries.still_claimed([each.delivery for each in some])
+        await unit.deliveries.save([moved(each.delivery, State.PLANNED) for each in some if each.delivery.id in still])

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from core.model.consultations import Anchor, Moment, Step, StepKind
 from core.model.deliveries import Delivery, Lane, Phrase, Spec, State
+from core.model.dialogues import Stage
 from core.model.errors import StorageError
 from core.model.ids import AddressId, CitizenId, ConsultationId, DeliveryId
 from core.model.messages import Halted, Message, Moved, Outbound, Outcome, Sent, Uncertain
@@ -18,7 +19,7 @@ from core.model.people import Address, Citizen
 from core.rules.pacing import TELEGRAM, Limits
 from core.storage.engine import Storage
 from core.storage.schema import deliveries
-from tests.builders import START, consultation
+from tests.builders import START, StillClock, consultation
 from tests.integration.review.village import Line, Village
 
 POOL = replace(consultation(), steps=(), sources={})
@@ -241,3 +242,44 @@ async def test_a_send_that_a_library_cancels_is_uncertain_and_stops_nothing(vill
     await owes(village, [staff, reply])
     await village.house.outbox.send_due()
     assert await states(village.storage) == {staff.id: "uncertain", reply.id: "sent"}
+
+
+async def test_who_finishes_while_their_reminder_waits_for_its_pace_gets_none(
+    village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The platform asks two of three to wait a minute, and so the bot as a whole: the third one waits at hand."""
+    step = Step("reminder", StepKind.REMINDER, Moment(after=timedelta(days=1), anchor=Anchor.ARRIVAL))
+    line = await village.starts(replace(consultation(), steps=(step,), sources={}), Limits(most=1, burst=1))
+    village.clock.at += timedelta(hours=5)  # it is quiet before nine
+    for chat in ("anna", "ben", "cleo"):
+        await village.agrees(chat)
+    village.clock.at += timedelta(days=1)
+    await village.house.planning.plan_due()
+    line.arrived.clear()
+    asked: list[str] = []
+    finishing: list[asyncio.Task[None]] = []
+
+    async def finish() -> None:
+        async with village.storage.unit() as unit:
+            page = await unit.dialogues.unplanned(ConsultationId("pool"), "none", list(Stage), after=None, limit=9)
+            for each in (await unit.dialogues.get([one.dialogue for one in page if one.dialogue])).values():
+                done = replace(each.dialogue, stage=Stage.FINISHED, finished_at=village.clock.at)
+                await unit.dialogues.save([replace(each, dialogue=done)], {})
+
+    def says(address: Address, _message: Outbound) -> Outcome:
+        asked.append(address.external_id)
+        if len(asked) == 2:
+            finishing.append(asyncio.create_task(finish()))
+        return Halted(timedelta(minutes=1))
+
+    async def sleep(clock: StillClock, seconds: float) -> None:
+        for each in finishing:
+            await asyncio.shield(each)
+        await asleep(clock, seconds)
+
+    line.says, asleep = says, StillClock.sleep
+    monkeypatch.setattr(StillClock, "sleep", sleep)
+    await village.house.settle()
+    await finishing[0]
+    await village.later(minutes=5)
+    assert len(asked) == 2, "whoever finished is not written to any more"
