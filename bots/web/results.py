@@ -98,14 +98,16 @@ class Shelves:
         return shelf
 
     async def _results(self, own: str, now: datetime) -> Results:
-        async with self.parts.house.storage.reading() as unit:
+        storage = self.parts.house.storage
+        async with storage.reading() as unit:
             running = await unit.consultations.running(ConsultationId(own))
-            if running is None or running.partner != self.parts.partner or running.state is CampaignState.DRAFT:
-                raise HTTPException(404)
+        if running is None or running.partner != self.parts.partner or running.state is CampaignState.DRAFT:
+            raise HTTPException(404)
+        path = self.parts.results / f"{running.id}.json"
+        kept = await asyncio.to_thread(_read, path)
+        async with storage.reading() as unit:
             consultation = await unit.consultations.current(running.id)
             assert consultation is not None, "it runs"
-            path = self.parts.results / f"{running.id}.json"
-            kept = await asyncio.to_thread(_read, path)
             results = await results_of(unit, consultation, kept, now=now)
         if results.counts != kept:
             await asyncio.to_thread(_write, path, results.counts)

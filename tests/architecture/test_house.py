@@ -86,6 +86,31 @@ def swallows_in_a_unit(source: str) -> Iterator[int]:
                     yield node.lineno
 
 
+OF_THE_UNIT = ("unit.", "session.", "turns.", "note(")
+"""What speaks through the unit that is open, though it is not handed it."""
+
+
+def waits_in_a_unit(source: str) -> Iterator[int]:
+    """Lines where, while a unit of work is open, something is awaited that does not speak through it: it holds the pen,
+    or keeps an old state in the file, for as long as that takes."""
+    for block in ast.walk(ast.parse(source)):
+        if isinstance(block, ast.AsyncWith):
+            held = [ast.unparse(each.context_expr) for each in block.items]
+            opens = any(name in each for each in held for name in (".unit(", "storage.reading("))
+        else:
+            given = [*block.args.args, *block.args.kwonlyargs] if isinstance(block, ast.AsyncFunctionDef) else []
+            opens = any(each.arg == "unit" for each in given)
+        for node in ast.walk(block) if opens else ():
+            if isinstance(node, ast.Await) and not _speaks_through_it(node.value):
+                yield node.lineno
+
+
+def _speaks_through_it(called: ast.expr) -> bool:
+    given = [*called.args, *(each.value for each in called.keywords)] if isinstance(called, ast.Call) else []
+    handed = any(ast.unparse(each).startswith("unit") for each in given)
+    return handed or ast.unparse(called).startswith(OF_THE_UNIT)
+
+
 def draws(names: set[str]) -> set[str]:
     return {name for name in names if name.startswith(CHANCE)} - NO_CHANCE
 
@@ -115,6 +140,11 @@ def test_no_unit_of_work_swallows_what_went_wrong_inside_it() -> None:
     assert found == {}
 
 
+def test_nothing_is_awaited_in_a_unit_of_work_but_sql() -> None:
+    found = {str(path): lines for path, source in sources() if (lines := list(waits_in_a_unit(source)))}
+    assert found == {}
+
+
 def test_a_module_says_first_what_it_promises() -> None:
     silent = [str(path) for path, source in sources() if source.strip() and not ast.get_docstring(ast.parse(source))]
     assert silent == []
@@ -138,6 +168,12 @@ def test_these_tests_see_what_they_look_for() -> None:
     assert list(swallows_in_a_unit(unit.format("(ValueError, BaseException)"))) == [5]
     assert list(swallows_in_a_unit(unit.format("ValueError"))) == []
     assert list(swallows_in_a_unit(unit.replace("unit()", "lock()").format("Exception"))) == []
+    held = (
+        "async def f(storage, g):\n  async with storage.reading() as unit:\n    await unit.people.of(1)\n    await {}\n"
+    )
+    assert list(waits_in_a_unit(held.format("g(2)"))) == [4]
+    assert list(waits_in_a_unit(held.format("g(unit, 2)"))) == []
+    assert list(waits_in_a_unit("async def f(unit, g):\n  await g(await unit.people.of(1))\n")) == [2]
 
 
 @pytest.mark.parametrize("name", PACKAGES)

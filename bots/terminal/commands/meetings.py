@@ -90,9 +90,10 @@ async def _proposals(consultation: str, parts: Parts, screen: Screen, *, as_json
     async def alike(texts: Sequence[str]) -> Sequence[int]:
         return await asyncio.to_thread(parts.texts().duplicates, texts)
 
-    async with parts.reading() as storage, storage.reading() as unit:
-        known = await consultation_of(unit, consultation, screen)
-        found = await agenda.suggested(unit, known, alike)
+    async with parts.reading() as storage:
+        async with storage.reading() as unit:
+            known = await consultation_of(unit, consultation, screen)
+        found = await agenda.suggested(storage, known, alike)
     if as_json:
         screen.json([{"text": each.text, "contributions": each.contributions} for each in found])
         return

@@ -56,14 +56,16 @@ async def campaign_status(consultation: Consultation, parts: Parts, screen: Scre
 
 
 async def _digest(consultation: str, parts: Parts, screen: Screen, *, as_json: bool) -> None:
-    async with parts.reading() as storage, storage.reading() as unit:
-        known = await consultation_of(unit, consultation, screen)
-        now = parts.clock.now()
-        figures = await figures_now(unit, known, now=now, since=now - WEEK)
+    async with parts.reading() as storage:
+        async with storage.reading() as unit:
+            known = await consultation_of(unit, consultation, screen)
+            now = parts.clock.now()
+            figures = await figures_now(unit, known, now=now, since=now - WEEK)
         themes = parts.themes(storage)
         alike = await others_alike(storage, themes.surveyor, known, figures.quotes)
         figures = replace(figures, sorting=themes.teaching.sorting(known), alike=alike)
-        card = await figures_card(unit, figures, known, parts.words, screen.language)
+        async with storage.reading() as unit:
+            card = await figures_card(unit, figures, known, parts.words, screen.language)
     if as_json:
         screen.json(figures_json(figures))
     else:

@@ -28,8 +28,8 @@ async def vote_on(
     was."""
     asked, clock = planned.consultation, planned.clock
     assert isinstance(house.tagger, Likener), "the stage has a whole text layer"
+    found = (await suggested(house.storage, asked, house.tagger.alike))[:MOST_KEPT]
     async with house.storage.unit() as unit:
-        found = (await suggested(unit, asked, house.tagger.alike))[:MOST_KEPT]
         for each in found:
             label = {asked.languages[0]: quoted(each.text, longest=LONGEST_LABEL)}
             await keep(unit, asked, label, each.contributions, now=clock.now())

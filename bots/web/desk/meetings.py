@@ -45,7 +45,7 @@ def meetings_routes(parts: WebParts, gate: Gate) -> list[Route]:
         asked, now = visit.consultation, house.clock.now()
         async with house.storage.reading() as unit:
             planned, voted, lines = await events(unit, asked), await votes(unit, asked), await agenda(unit, asked)
-            proposed = await _suggested(unit, asked)
+        proposed = await _suggested(asked)
         starts = {each.id: each.event.starts for each in asked.questions if each.event is not None}
         done = request.query_params.get("done", "")
         return gate.page(
@@ -68,9 +68,9 @@ def meetings_routes(parts: WebParts, gate: Gate) -> list[Route]:
             done=done if done in DONE else "",
         )
 
-    async def _suggested(unit: Unit, asked: Consultation) -> list[Suggested]:
+    async def _suggested(asked: Consultation) -> list[Suggested]:
         tagger = house.tagger
-        return await suggested(unit, asked, tagger.alike) if isinstance(tagger, Likener) else []
+        return await suggested(house.storage, asked, tagger.alike) if isinstance(tagger, Likener) else []
 
     async def noted(request: Request) -> Response:
         visit = await gate.visit(request, Deed.RUN_MEETING)

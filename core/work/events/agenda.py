@@ -17,6 +17,7 @@ from core.model.ids import ConsultationId, ContributionId, PartnerId
 from core.model.meetings import Proposal, Same, Suggested
 from core.rules.answers import by_option
 from core.rules.plain_text import plain
+from core.storage.engine import Storage
 from core.storage.unit import Unit
 
 MOST_READ = 5_000
@@ -30,10 +31,11 @@ Alike = Callable[[Sequence[str]], Awaitable[Sequence[int]]]
 """For each text the place of the first one that says the same: what the text layer finds."""
 
 
-async def suggested(unit: Unit, consultation: Consultation, alike: Alike) -> list[Suggested]:
+async def suggested(storage: Storage, consultation: Consultation, alike: Alike) -> list[Suggested]:
     """What belongs to no proposal yet, near duplicates together, what most people propose first."""
     asked = [each.id for each in consultation.questions if each.kind is QuestionKind.OPEN]
-    found = await unit.meetings.proposed(ConsultationId(consultation.id), asked, MOST_READ)
+    async with storage.reading() as unit:
+        found = await unit.meetings.proposed(ConsultationId(consultation.id), asked, MOST_READ)
     groups: dict[int, list[tuple[ContributionId, str]]] = {}
     for one, first in zip(found, await alike([text for _, text in found]), strict=True):
         groups.setdefault(first, []).append(one)

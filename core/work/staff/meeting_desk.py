@@ -99,8 +99,8 @@ class MeetingDesk:
             own = await own_consultation(unit, account, ConsultationId(which))
             if verb == CAME:
                 return self._came_form(own, await _event(unit, own, what), voice)
-            if verb == KEEP:
-                return await self._keep_form(unit, own, ContributionId(what), voice)
+        if verb == KEEP:
+            return await self._keep_form(own, ContributionId(what), voice)
         if verb != MEETING:
             await self._treated(account, own, what, who, done=verb == TREATED)
         return await self.card(own, who, voice)
@@ -122,14 +122,13 @@ class MeetingDesk:
         """Everything about the meetings of this consultation. `first`: the key of what is said above it."""
         runs, now = who.may(LEAST[Deed.RUN_MEETING]), self.clock.now()
         async with self.storage.reading() as unit:
-            lines = await agenda(unit, own)
-            proposed = await self._suggested(unit, own) if has_meetings(own) or lines else []
-            meeting = Meeting(own, await events(unit, own), await votes(unit, own), proposed, lines)
-        shown = meeting_card(meeting, voice, runs=runs, now=now)
+            lines, planned, voted = await agenda(unit, own), await events(unit, own), await votes(unit, own)
+        proposed = await self._suggested(own) if has_meetings(own) or lines else []
+        shown = meeting_card(Meeting(own, planned, voted, proposed, lines), voice, runs=runs, now=now)
         return Card((Line(voice(first)), *shown.blocks)) if first else shown
 
-    async def _suggested(self, unit: Unit, own: Consultation) -> list[Suggested]:
-        return await suggested(unit, own, self.alike)
+    async def _suggested(self, own: Consultation) -> list[Suggested]:
+        return await suggested(self.storage, own, self.alike)
 
     # ── how many came ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -155,7 +154,6 @@ class MeetingDesk:
 
     async def _keep_form(
         self,
-        unit: Unit,
         own: Consultation,
         first: ContributionId,
         voice: Voice,
@@ -163,15 +161,16 @@ class MeetingDesk:
         given: Mapping[str, str] = NOTHING_GIVEN,
         missing: str = "",
     ) -> Card | Form:
-        group = await self._group(unit, own, first)
+        group = await self._group(own, first)
         if group is None:
             return sentence(voice("meeting.quicker"))
-        lines = [each for each in await agenda(unit, own) if each.treated is None]
+        async with self.storage.reading() as unit:
+            lines = [each for each in await agenda(unit, own) if each.treated is None]
         return keep_form(own, first, group, lines, voice, given=given, missing=missing)
 
-    async def _group(self, unit: Unit, own: Consultation, first: ContributionId) -> Suggested | None:
+    async def _group(self, own: Consultation, first: ContributionId) -> Suggested | None:
         """What says the same as this contribution and belongs to no proposal yet."""
-        return next((each for each in await self._suggested(unit, own) if first in each.contributions), None)
+        return next((each for each in await self._suggested(own) if first in each.contributions), None)
 
     async def _kept(
         self,
@@ -184,10 +183,9 @@ class MeetingDesk:
     ) -> Card | Form:
         label = {code: fields.get(f"label_{code}", "") for code in own.languages}
         into = None if fields.get("into", NEW) == NEW else fields["into"]
-        async with self.storage.reading() as unit:
-            if missing := _missing(own, fields, label, into):
-                return await self._keep_form(unit, own, first, voice, given=fields, missing=missing)
-            group = await self._group(unit, own, first)
+        if missing := _missing(own, fields, label, into):
+            return await self._keep_form(own, first, voice, given=fields, missing=missing)
+        group = await self._group(own, first)
         kept = _ticked(group, fields) if group else []
         if not kept:
             return await self.card(own, who, voice, first="meeting.quicker")

@@ -40,8 +40,8 @@ async def proposed(town: Town) -> list[Neighbour]:
 
 
 async def suggestions(town: Town) -> list[Suggested]:
-    async with town.storage.reading() as unit:
-        return await suggested(unit, workshop(), town.house.tagger.alike)  # type: ignore[attr-defined]  # the one in this process
+    alike = town.house.tagger.alike  # type: ignore[attr-defined]  # the one in this process
+    return await suggested(town.storage, workshop(), alike)
 
 
 async def kept(town: Town) -> None:
