@@ -43,7 +43,7 @@ def parts(counts: Counts, *, k: int = K) -> Published:
 
 
 def marks(counts: Counts, total: int, *, k: int = K) -> Published:
-    """Marks that may lie on one another, on `total` people or contributions; a reader knows the total."""
+    """Marks that may lie on one another, on `total` people; a reader knows the total."""
     if len(counts) == 1:
         (cell, count), *_ = counts.items()
         return {cell: parts({"with": count, "without": total - count}, k=k)["with"]}

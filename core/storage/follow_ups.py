@@ -15,7 +15,7 @@ from core.model.publications import Publication
 from core.storage.effective import about
 from core.storage.pushes import Pushes, values_of
 from core.storage.schema import contributions, deliveries, dialogues, follow_up_contributions, follow_ups
-from core.storage.sql import chunks, put
+from core.storage.sql import among, put
 from core.storage.tellings import asked, owing, page_of, subject_of
 
 
@@ -141,13 +141,11 @@ class FollowUps:
 
     async def people(self, consultation: ConsultationId, topic: str, named: Collection[ContributionId] = ()) -> int:
         """How many people asked for it, each counted once. Answers from paper are no people."""
-        found = 0
-        for some in [()] if topic else chunks(named):
-            statement = sa.select(sa.func.count()).select_from(dialogues)
-            those = asked(about(topic) if topic else contributions.c.id.in_(list(some)))
-            statement = statement.where(dialogues.c.consultation_id == consultation, those)
-            found += (await self._connection.execute(statement)).scalar_one()
-        return found
+        those = asked(about(topic) if topic else among(contributions.c.id, "named"))
+        statement = sa.select(sa.func.count()).select_from(dialogues)
+        statement = statement.where(dialogues.c.consultation_id == consultation, those)
+        found = await self._connection.execute(statement, {} if topic else {"named": list(named)})
+        return found.scalar_one()
 
     async def page(self, consultation: ConsultationId, *, after: str, limit: int) -> tuple[str, int]:
         """The next people who take part, in the order of their ids, from `after` on: (the last of them, how many)."""

@@ -165,6 +165,15 @@ class Readouts:
         classified = (await self._connection.execute(self._classified(consultation, since, _how_many()))).scalar_one()
         return counts, await self.contribution_count(consultation, since) - classified
 
+    async def speakers(self, consultation: ConsultationId) -> tuple[int, Mapping[str, int]]:
+        """(how many people the contributions are of, and those of each topic). On paper nobody knows who: each is
+        somebody. Every contribution is read for it."""
+        who = sa.func.count(sa.distinct(said_by()))
+        everybody = sa.select(who).where(*self._counted(consultation))
+        by_topic = self._classified(consultation, None, tags.c.topic, who.label("n")).group_by(tags.c.topic)
+        people: int = (await self._connection.execute(everybody)).scalar_one()
+        return people, {row.topic: row.n for row in await self._connection.execute(by_topic)}
+
     async def spoken_of(self, consultation: ConsultationId, since: datetime) -> Spoken:
         """The same of all and of those since then."""
         topics, unsorted = await self.topic_counts(consultation)
@@ -182,7 +191,7 @@ class Readouts:
         return (await tallied(self._connection, consultation, kind)).get((kind, ""), NONE).n
 
     def _classified(
-        self, consultation: ConsultationId, since: datetime, *columns: sa.ColumnElement[Any]
+        self, consultation: ConsultationId, since: datetime | None, *columns: sa.ColumnElement[Any]
     ) -> sa.Select[Any]:
         """Over the topics of each contribution since then, as the strongest of who named one says."""
         other = tags.alias()
@@ -217,13 +226,13 @@ class Readouts:
             for (_, topic), each in ever.items()
         }
 
-    def _counted(self, consultation: ConsultationId, since: datetime) -> list[sa.ColumnElement[bool]]:
+    def _counted(self, consultation: ConsultationId, since: datetime | None = None) -> list[sa.ColumnElement[bool]]:
         """Contributions that figures speak of, since then: not the redirected ones, not the hidden ones."""
         return [
             contributions.c.consultation_id == consultation,
             contributions.c.redirect.is_(None),
             contributions.c.state.in_(READABLE),
-            contributions.c.received_at >= since,
+            *([contributions.c.received_at >= since] if since is not None else []),
         ]
 
     # ── quotes ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -390,6 +399,11 @@ def _scored(some: Tally, without: Tally = NONE) -> Scored:
         return Scored(0, 0.0, 0.0)
     mean = (some.total - without.total) / n / SCALE
     return Scored(n, mean, max(0.0, (some.square - without.square) / n / SCALE**2 - mean * mean))
+
+
+def said_by() -> sa.ColumnElement[str]:
+    """Who said a contribution; on paper nobody knows who, and each is somebody."""
+    return sa.func.coalesce(contributions.c.citizen_id, contributions.c.id)
 
 
 def _how_many() -> sa.Label[int]:

@@ -46,3 +46,16 @@ async def test_what_waits_to_be_sorted_is_what_nobody_named_a_topic_for(storage:
     async with storage.reading() as unit:
         n, _ = (await unit.readouts.heaps(POOL))[Heap.UNSORTED]
     assert n == 2, "one that the program did not know, and one whose author said that it was wrong"
+
+
+async def test_somebody_who_says_it_twice_is_one_and_each_paper_is_somebody(storage: Storage) -> None:
+    async with storage.unit() as unit:
+        await start(unit, consultation())
+        anna, bob = await person(unit, "anna"), await person(unit, "bob")
+        for by, topics in ((anna, ("hours",)), (anna, ("hours", "prices")), (bob, ("hours",)), (bob, ()), (None, ())):
+            await contribution(unit, "ouvrir plus tard", by=by, topics=topics)
+        corrected = await contribution(unit, "moins cher", by=bob, topics=("hours",))
+        await unit.sorting.put_tags(corrected, [("prices", 1.0, True)], By.STAFF, NOW)
+        await contribution(unit, "le feu", redirect="danger", state=ContributionState.HIDDEN, topics=("hours",))
+    async with storage.reading() as unit:
+        assert await unit.readouts.speakers(POOL) == (3, {"hours": 2, "prices": 2})

@@ -18,6 +18,7 @@ from core.model.people import Purpose
 from core.storage.engine import Storage
 from core.storage.pushes import Pushes
 from core.storage.schema import addresses, citizens, deliveries, dialogues
+from core.storage.sql import CHUNK
 from core.storage.unit import Unit
 from tests.builders import NOW, START, CountedChance, Person, consultation, contribution, person, start
 
@@ -164,3 +165,11 @@ async def test_how_many_were_told_is_counted_for_each_answer_alone(unit: Unit) -
         FollowUpId("f1"): Counter({State.SENT: 1, State.PLANNED: 1}),
         FollowUpId("f2"): Counter({State.PLANNED: 2}),
     }
+
+
+async def test_whoever_asked_twice_is_one_however_many_contributions_are_named(unit: Unit) -> None:
+    anna = await asks(unit, "anna")
+    first = (await unit.contributions.of_citizen(anna.citizen))[0].id
+    last = await contribution(unit, "le matin", by=anna)
+    named = [first, *(ContributionId(f"gone-{n}") for n in range(CHUNK)), last]
+    assert await unit.follow_ups.people(POOL, "", named) == 1

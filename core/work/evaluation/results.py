@@ -29,6 +29,10 @@ CANDIDATES = 200
 BINS = 5
 """Into how many spans the answers to a question for a number are put."""
 
+LOOKED_THROUGH, MANY = 20_000, 10 * K
+"""Of up to so many contributions the people behind each topic are counted. To read more of them at each look would take
+too long: there a topic of fewer than `MANY` is not shown. Nobody speaks of one topic in more than ten answers."""
+
 NO_ANSWER = ""
 
 
@@ -53,7 +57,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Numbers only. `answered` None: fewer than `K`, and no table. `contributions` None: the same for those."""
+    """Numbers only. `answered` None: fewer than `K`, and no table. `contributions` None: they are of fewer people."""
 
     answered: int | None
     contributions: int | None
@@ -124,17 +128,26 @@ async def counted(unit: Unit, consultation: Consultation, *, closed: bool, now: 
         if question.kind is not QuestionKind.OPEN:
             values = await unit.readouts.answer_counts(own, question.id)
             tables.append(table_of(question, values, answered))
-    if contributions >= K:
-        spoken, _ = await unit.readouts.topic_counts(own)
-        topics = {topic.id: spoken.get(topic.id, 0) for topic in consultation.topics}
-        tables.append(Table("", Shape.MARKS, disclosure.marks(topics, contributions) if topics else {}, contributions))
-    return Counts(
-        answered if answered >= K else None,
-        contributions if contributions >= K else None,
-        tuple(tables),
-        basis,
-        today,
-    )
+    topics = await _topics(unit, consultation, contributions) if contributions >= K else None
+    tables += [topics] if topics else []
+    return Counts(answered if answered >= K else None, contributions if topics else None, tuple(tables), basis, today)
+
+
+async def _topics(unit: Unit, consultation: Consultation, contributions: int) -> Table | None:
+    """How many contributions speak of each topic; None: they are of too few people. Somebody may speak of a topic in
+    several: what counts for `K` is the people."""
+    own = ConsultationId(consultation.id)
+    counts, _ = await unit.readouts.topic_counts(own)
+    cells = {topic.id: counts.get(topic.id, 0) for topic in consultation.topics}
+    if contributions > LOOKED_THROUGH:
+        told = disclosure.marks(cells, contributions, k=MANY) if cells else {}
+    else:
+        everybody, people = await unit.readouts.speakers(own)
+        if everybody < K:
+            return None
+        told = disclosure.marks({topic: people.get(topic, 0) for topic in cells}, everybody) if cells else {}
+    shown = {topic: None if told[topic] is None else count for topic, count in cells.items()}
+    return Table("", Shape.MARKS, shown, contributions)
 
 
 def table_of(question: Question, values: Mapping[str, int], answered: int) -> Table:

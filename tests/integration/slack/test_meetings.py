@@ -95,7 +95,7 @@ async def test_proposals_are_kept_merged_and_dealt_with_once_each(
         await shows(window, "1. Parler simplement · 0 voix · proposé 2 fois")
         server.twice = False
         window = (await claire.press(message, "Garder", nth=1)).views[0]
-        await shows(window, "1 personne le propose :")
+        await shows(window, "Proposé 1 fois :")
         await claire.fill(window, into="1")
         await shows(window, "1. Parler simplement · 0 voix · proposé 3 fois")
         server.twice = True

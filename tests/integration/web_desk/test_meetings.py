@@ -99,7 +99,7 @@ async def test_what_is_proposed_is_kept_and_what_was_dealt_with_is_noted(office:
     browser = await office.comes(Role.ORGANISER)
     page = await browser.get(HERE)
     assert "moins de jargon &lt;i&gt;" in page.text.lower()
-    assert "2 personnes" in page.text.translate(NO_BREAK)
+    assert "proposé 2 fois" in page.text.translate(NO_BREAK)
     (twice, once) = re.findall(r'name="contributions" value="([^"]+)"', page.text)
 
     async def sends(**fields: str) -> str:
