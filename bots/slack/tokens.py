@@ -7,8 +7,9 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bots.slack.client import SlackClient
 from bots.slack.manifest import SCOPES
-from bots.slack.outcomes import NETWORK, SLACK, advice, code_of
+from bots.slack.outcomes import NETWORK, SLACK, advice, code_of, to_outcome
 from core.model.errors import ChannelError, PlatformUnreachable
+from core.model.messages import Halted, Uncertain
 
 Mode = Literal["socket", "http"]
 
@@ -65,7 +66,7 @@ async def try_app_token(client: SlackClient, app_token: str) -> None:
 
 def _refusal(error: Exception, setting: str) -> ChannelError:
     code = code_of(error)
-    if not code:
+    if not code or isinstance(to_outcome(error), Halted | Uncertain):  # it has too much to do just now, or a fault
         return PlatformUnreachable(
             f"Slack does not answer ({type(error).__name__}): check the network and SLACK_API_BASE_URL",
             "error.slack_silent",

@@ -13,7 +13,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from starlette.routing import Route
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bots.telegram.api import Api
 from bots.telegram.channel import TelegramChannel
@@ -60,7 +60,8 @@ class Telegram:
         return self._hook.route if self._hook else None
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Until `stop`. Raises ChannelError when the platform refuses us as a whole."""
+        """Until `stop`. Raises ChannelError when the platform refuses us as a whole, PlatformUnreachable when it does
+        not take the webhook just now."""
         answering = asyncio.create_task(self._taps.run())
         try:
             if self._poller:
@@ -85,13 +86,17 @@ class _Hook:
     async def announce(self) -> None:
         try:
             await set_webhook(self.api, self.url, self.secret)
-        except TelegramError as error:
+        except BadRequest as error:
             raise ChannelError(
                 f"Telegram does not take the webhook ({error.message}): look at TELEGRAM_WEBHOOK_URL (https, a public"
                 " name) and TELEGRAM_WEBHOOK_SECRET (letters, digits, _ and -)",
                 "error.webhook",
                 why=error.message,
             ) from None
+        except InvalidToken:
+            raise token_refused() from None
+        except TelegramError as error:  # too many calls just now, or the network: it is tried again
+            raise _silent(error) from None
 
 
 @asynccontextmanager
@@ -144,15 +149,19 @@ async def _introduced(api: Api, clock: Clock) -> Me:
             raise token_refused() from None
         except TelegramError as error:
             if attempt == TRIES_AT_START:
-                raise PlatformUnreachable(
-                    f"Telegram cannot be reached ({type(error).__name__}): look at the network, and at"
-                    " TELEGRAM_API_BASE_URL if you set it",
-                    "error.telegram_silent",
-                ) from None
+                raise _silent(error) from None
             await clock.sleep(2.0 ** (attempt - 1))
         else:
             return Me(int(me["id"]), str(me.get("username", "")), str(me.get("first_name", "")))
     raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _silent(error: TelegramError) -> PlatformUnreachable:
+    return PlatformUnreachable(
+        f"Telegram cannot be reached ({type(error).__name__}): look at the network, and at TELEGRAM_API_BASE_URL if you"
+        " set it",
+        "error.telegram_silent",
+    )
 
 
 async def _publish(api: Api, commands: Commands) -> None:

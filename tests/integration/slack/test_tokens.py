@@ -37,8 +37,19 @@ async def test_a_wrong_token_is_one_clear_sentence(opened: Opened, settings: dic
     assert "person" not in str(refusal.value)
 
 
-@pytest.mark.parametrize("trouble", [Trouble.STATUS, Trouble.NOT_JSON, Trouble.LOSE_ANSWER])
-async def test_a_network_without_slack_is_told_apart(server: SlackServer, opened: Opened, trouble: Trouble) -> None:
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        Trouble.STATUS,
+        Trouble.NOT_JSON,
+        Trouble.LOSE_ANSWER,
+        Trouble.RATE_LIMIT,
+        Planned(Trouble.REFUSE, code="internal_error"),
+    ],
+)
+async def test_a_network_without_slack_is_told_apart(
+    server: SlackServer, opened: Opened, trouble: Trouble | Planned
+) -> None:
     server.plan("auth.test", trouble)
     with pytest.raises(PlatformUnreachable, match="Slack does not answer"):
         async with opened():

@@ -15,9 +15,10 @@ from bots.telegram.api import Api
 from bots.telegram.app import open_telegram
 from bots.telegram.taps import Taps
 from bots.telegram.webhook import BIGGEST_BODY, HEADER, webhook_route
-from core.model.errors import ChannelError, SettingsError, StorageError
+from core.model.errors import ChannelError, PlatformUnreachable, SettingsError, StorageError
 from core.work.ports import RawUpdate
 from tests.integration.telegram.conftest import ACCOUNT, KeptInbox, QuickClock, until
+from tests.stand_ins.telegram.limits import Fault, Trouble
 from tests.stand_ins.telegram.people import Person
 from tests.stand_ins.telegram.server import TelegramServer
 from tests.stand_ins.telegram.world import Mischief
@@ -105,6 +106,30 @@ async def test_a_url_that_the_platform_refuses_is_one_clear_sentence(server: Tel
         webhook_secret=SECRET,
     ) as telegram:
         with pytest.raises(ChannelError, match="TELEGRAM_WEBHOOK_URL"):
+            await telegram.run(asyncio.Event())
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Fault(Trouble.REFUSE, status=429, parameters={"retry_after": 1}), Fault(Trouble.STATUS, status=502)],
+    ids=["429", "502"],
+)
+async def test_a_platform_that_has_too_much_to_do_is_asked_again(
+    server: TelegramServer, inbox: KeptInbox, fault: Fault
+) -> None:
+    fault.methods = frozenset({"setWebhook"})
+    server.bot.faults.script(fault)
+    async with open_telegram(
+        token=server.token,
+        account=ACCOUNT,
+        inbox=inbox,
+        clock=QuickClock(),
+        base_url=server.url,
+        mode="webhook",
+        webhook_url="https://ville.example/telegram",
+        webhook_secret=SECRET,
+    ) as telegram:
+        with pytest.raises(PlatformUnreachable):
             await telegram.run(asyncio.Event())
 
 
