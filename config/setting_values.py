@@ -113,8 +113,12 @@ def webhook_url(value: str) -> str:
 
 
 def public_url(value: str) -> str:
-    """Without a slash at the end: paths are put behind it."""
-    return _web(value, "https://avis.example.org")
+    """Without a slash at the end: paths are put behind it. The pages link to each other from the root of their site."""
+    example = "https://avis.example.org"
+    address = _web(value, example)
+    if urlsplit(address).path:
+        raise Wrong("settings.address_path", example=example)
+    return address
 
 
 def host(value: str) -> str:
@@ -124,6 +128,13 @@ def host(value: str) -> str:
         except ValueError:
             raise Wrong("settings.host", found=quoted(value)) from None
     return value
+
+
+def this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.casefold() == "localhost"
 
 
 def email_from(value: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from dotenv.parser import parse_stream
 from pydantic import BeforeValidator, SecretStr, ValidationError
@@ -101,6 +102,11 @@ class Settings(BaseSettings):
             return self.public_url
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.http_host, self.http_host)  # noqa: S104 (nothing is bound)
         return f"http://{f'[{host}]' if ':' in host else host}:{self.http_port}"
+
+    def in_clear(self) -> bool:
+        """Whether people reach the pages over a network without encryption."""
+        parts = urlsplit(self.public_url or "")
+        return parts.scheme == "http" and not values.this_machine(parts.hostname or "")
 
     def secrets(self) -> tuple[SecretStr, ...]:
         """Every secret that is set, for the log to leave out."""

@@ -165,6 +165,11 @@ async def test_trouble_with_the_webhook_is_said_until_it_is_over(platforms: Plat
     assert "doctor.telegram.webhook_good" in await platforms.found(**ways)
 
 
+async def test_pages_in_clear_are_remarked(platforms: Platforms) -> None:
+    found = await platforms.found(PUBLIC_URL="http://avis.ville.example")
+    assert found["doctor.web.in_clear"]["verdict"] == "look"
+
+
 async def test_a_platform_that_is_not_there_is_a_line_like_the_others(platforms: Platforms) -> None:
     found = await platforms.found(TELEGRAM_API_BASE_URL="http://127.0.0.1:9", SLACK_API_BASE_URL="http://127.0.0.1:9/")
     assert found["doctor.telegram.silent"]["verdict"] == "bad"

@@ -76,6 +76,22 @@ def test_the_public_address_is_what_was_given_else_this_machine() -> None:
     assert load_settings({"HTTP_HOST": "0.0.0.0", "HTTP_PORT": "80"}, None).web_address() == "http://127.0.0.1:80"
     assert load_settings({"HTTP_HOST": "::"}, None).web_address() == "http://[::1]:8080"
     assert refusal({"PUBLIC_URL": "avis.example.org"}).startswith("PUBLIC_URL is not a web address")
+    assert refusal({"PUBLIC_URL": "https://www.example.org/avis"}).startswith("PUBLIC_URL has a path behind its name")
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("https://avis.example.org", False),
+        ("http://avis.example.org", True),
+        ("http://192.0.2.7:8080", True),
+        ("http://localhost:8080", False),
+        ("http://[::1]:8080", False),
+    ],
+)
+def test_pages_that_are_read_on_the_way_are_known(address: str, found: bool) -> None:
+    assert load_settings({"PUBLIC_URL": address}, None).in_clear() is found
+    assert not load_settings({}, None).in_clear()
 
 
 # ---- where values come from ---------------------------------------------------------------------------------------
@@ -354,11 +370,22 @@ def test_a_server_of_ones_own_may_hand_out_short_tokens() -> None:
     assert load_settings(own, None).telegram_bot_token == SecretStr("42:short")
 
 
+def test_a_webhook_without_a_bot_is_not_passed_over() -> None:
+    told = refusal({"TELEGRAM_WEBHOOK_SECRET": "a" * 32})
+    assert told.startswith("TELEGRAM_BOT_TOKEN is empty although TELEGRAM_WEBHOOK_SECRET is given")
+    assert load_settings({"TELEGRAM_WEBHOOK_SECRET": "a" * 32, "CHANNELS": "terminal"}, None).channels == ("terminal",)
+
+
 def test_slack_needs_the_partner_token_of_its_mode() -> None:
     bot = {"SLACK_BOT_TOKEN": "xoxb-1-a"}
     assert refusal(bot).startswith("SLACK_APP_TOKEN is empty: ")
     assert refusal({**bot, "SLACK_MODE": "http"}).startswith("SLACK_SIGNING_SECRET is empty: ")
-    assert refusal({"SLACK_APP_TOKEN": "xapp-1-a"}).startswith("SLACK_BOT_TOKEN is empty although ")
+    for other, value in (
+        ("SLACK_APP_TOKEN", "xapp-1-a"),
+        ("SLACK_SIGNING_SECRET", "a" * 32),
+        ("SLACK_ROLES", "S0AB=owner"),
+    ):
+        assert refusal({other: value}).startswith(f"SLACK_BOT_TOKEN is empty although {other} is given")
     assert load_settings({**bot, "SLACK_APP_TOKEN": "xapp-1-a"}, None).starts("slack")
     assert load_settings({**bot, "SLACK_MODE": "http", "SLACK_SIGNING_SECRET": "0123456789abcdef"}, None).starts(
         "slack"
