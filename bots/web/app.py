@@ -23,6 +23,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bots.web.chat import chat_routes
 from bots.web.desk.gate import SignInFirst, sign_in_page
@@ -66,7 +67,7 @@ def web_app(parts: WebParts, news: News | None = None) -> Starlette:
             Route("/embed.js", _embed_script),
             Mount("/static", _KeptFiles(directory=STATIC)),
         ],
-        middleware=[Middleware(SafeHeaders)],
+        middleware=[Middleware(SafeHeaders), Middleware(_KnownLetters)],
         exception_handlers={
             404: not_found,
             405: not_found,
@@ -76,6 +77,18 @@ def web_app(parts: WebParts, news: News | None = None) -> Starlette:
             Exception: failed,
         },
     )
+
+
+class _KnownLetters:
+    """A path with a NUL in it leads nowhere: PostgreSQL would refuse the question whether there is such a thing."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if "\0" in scope.get("path", ""):
+            scope["path"] = scope["path"].replace("\0", "\ufffd")
+        await self._app(scope, receive, send)
 
 
 async def _embed_script(_request: Request) -> Response:

@@ -5,9 +5,12 @@ import hmac
 import math
 from collections.abc import Mapping
 from datetime import timedelta
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.requests import Request
+
+from core.rules.plain_text import cleaned
 
 MOST_BYTES = 64 * 1024
 LONGEST_TEXT = 10_000
@@ -48,8 +51,8 @@ def form_token(key: bytes, purpose: str) -> str:
 
 
 async def read_form(request: Request, key: bytes, purpose: str, *, most: int = MOST_BYTES) -> Mapping[str, str]:
-    """The fields of one of our own forms; of boxes that share a name, what was ticked, with spaces between. Raises
-    `Refused` for another site's, and for more than `most` bytes."""
+    """The fields of one of our own forms, as a database can keep them; of boxes that share a name, what was ticked,
+    with spaces between. Raises `Refused` for another site's, and for more than `most` bytes."""
     if not _same_origin(request):
         raise foreign()
     body = bytearray()
@@ -63,7 +66,8 @@ async def read_form(request: Request, key: bytes, purpose: str, *, most: int = M
         raise foreign() from None
     fields: dict[str, str] = {}
     for name, value in given:
-        fields[name] = f"{fields[name]} {value}".strip() if name in fields else value
+        sound = cleaned(value)
+        fields[name] = f"{fields[name]} {sound}".strip() if name in fields else sound
     if not hmac.compare_digest(fields.get("form", "").encode(), form_token(key, purpose).encode()):
         raise foreign()
     return fields
@@ -80,5 +84,13 @@ def _same_origin(request: Request) -> bool:
 
 
 def place_of(request: Request) -> str:
-    """The network address that asks. It is counted in memory, and written nowhere."""
-    return request.client.host if request.client else ""
+    """The network address that asks; of IPv6 the first half, for whoever has one line has all the addresses behind it.
+    It is counted in memory, and written nowhere."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, IPv4Address):
+        return host
+    return str(address.ipv4_mapped or IPv6Network((int(address), 64), strict=False))

@@ -14,7 +14,7 @@ the counts that were published last, numbers only, so that a restart does not pu
 import asyncio
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -85,6 +85,14 @@ class Shelves:
                 shelf.made[variant] = Made(mark, body, squeezed(body))
             return shelf.made[variant]
 
+    async def languages(self, own: str) -> Sequence[str]:
+        """Those of the consultation. 404 as for `made`."""
+        shelf = self.by_id.get(own)
+        if shelf is None:
+            async with self.turn:
+                shelf = await self._shelf(own, self.parts.house.clock.now())
+        return shelf.results.consultation.languages
+
     async def _shelf(self, own: str, now: datetime) -> Shelf:
         shelf = self.by_id.get(own)
         if shelf and now < shelf.until:
@@ -141,8 +149,7 @@ def results_routes(parts: WebParts, pages: Pages) -> list[Route]:
         return _answer(request, made, "application/json", file=f"{own}.json")
 
     async def _language(request: Request, own: str) -> str:
-        shelf = shelves.by_id.get(own)
-        return pages.language(request, shelf.results.consultation.languages if shelf else ())
+        return pages.language(request, await shelves.languages(own))
 
     return [
         Route("/r/{consultation}", page),

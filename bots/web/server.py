@@ -22,19 +22,48 @@ LONGEST_HEAD = 64 * 1024
 """Bytes of a request before its body. The parser itself would take any number of them, and keep them."""
 
 
+PATIENCE = 60
+"""Seconds for a whole request, from the connection or its first byte on: a phone in a cellar sends an answer in that
+time. The parser itself would wait for ever, and a machine holds only so many connections open."""
+
+
 class _Protocol(HttpToolsProtocol):
-    """One connection. Whoever sends a head without end is told so, and cut off."""
+    """One connection. Whoever sends a head without end is told so, and cut off; so is whoever never ends."""
 
     _head: int | None = None
     """How long the head that is being read is, so far. Pieces count whole: one may hold the end of a body before it."""
+    _late: asyncio.TimerHandle | None = None
+    """When the request that is awaited, or being read, comes too late."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._await()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._came()
+        super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
         self._head = 0
+        self._await()
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         self._head = None
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._came()
+        super().on_message_complete()
+
+    def _await(self) -> None:
+        self._came()
+        self._late = self.loop.call_later(PATIENCE, self.transport.close)
+
+    def _came(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)

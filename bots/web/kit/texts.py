@@ -27,7 +27,10 @@ def text_message(facts: Facts) -> TextMessage:
     """
     title, partner = spelled(facts.title), spelled(facts.partner)
     tried = [
-        *(_sms(facts, "sms.text", title=cut(title, room), partner=partner) for room in range(len(title), 11, -1)),
+        *(
+            _sms(facts, "sms.text", title=cut(title, room), partner=partner)
+            for room in range(len(title), SHORTEST_TITLE - 1, -1)
+        ),
         _sms(facts, "sms.short", partner=cut(partner, 40)),
         _sms(facts, "sms.shortest"),
     ]

@@ -4,16 +4,23 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bots.web import server
 from bots.web.server import LONGEST_HEAD, hooked, listening_socket, serve_web
 
 
 async def length(request: Request) -> Response:
     return PlainTextResponse(str(len(await request.body())))
+
+
+async def late(_request: Request) -> Response:
+    await asyncio.sleep(0.5)
+    return PlainTextResponse("late")
 
 
 async def hook(_request: Request) -> Response:
@@ -23,7 +30,8 @@ async def hook(_request: Request) -> Response:
 @asynccontextmanager
 async def connected() -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
     stop, listener = asyncio.Event(), listening_socket("127.0.0.1", 0)
-    app = hooked(Starlette(routes=[Route("/", length, methods=["POST"])]), {"/hook": Route("/hook", hook)})
+    routes = [Route("/", length, methods=["POST"]), Route("/late", late)]
+    app = hooked(Starlette(routes=routes), {"/hook": Route("/hook", hook)})
     serving = asyncio.create_task(serve_web(app, listener, stop))
     reader, writer = await asyncio.open_connection(*listener.getsockname())
     try:
@@ -59,6 +67,24 @@ async def test_a_long_body_is_no_long_head() -> None:
         for _ in range(2):  # the second one on the same connection
             writer.write(b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n" % len(body) + body)
             assert await answer(reader) == (b"HTTP/1.1 200 OK", str(len(body)).encode())
+
+
+@pytest.mark.parametrize(
+    "begun", [b"", b"POST / HTTP/1.1\r\nhost: x\r\n", b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\nabc"]
+)
+async def test_whoever_never_ends_a_request_is_cut_off(monkeypatch: pytest.MonkeyPatch, begun: bytes) -> None:
+    monkeypatch.setattr(server, "PATIENCE", 0.2)
+    async with asyncio.timeout(30), connected() as (reader, writer):
+        writer.write(begun)
+        assert await reader.read() == b""
+
+
+async def test_a_request_that_came_whole_may_be_answered_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "PATIENCE", 0.2)
+    async with connected() as (reader, writer):
+        for _ in range(2):  # the second one on the same connection
+            writer.write(b"GET /late HTTP/1.1\r\nhost: x\r\n\r\n")
+            assert await answer(reader) == (b"HTTP/1.1 200 OK", b"late")
 
 
 async def test_what_a_platform_calls_comes_before_the_pages() -> None:

@@ -6,19 +6,23 @@ import json
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
+from bots.web.desk.sign_in import ASKING
+from bots.web.forms import form_token
 from core.model.campaigns import CampaignState
 from core.model.consultations import Event, Option, QuestionKind
 from core.model.follow_ups import Progress
 from core.model.ids import ConsultationId
 from core.rules.disclosure import Basis, K
+from core.storage.engine import Storage
 from core.work import follow_up
 from core.work.evaluation.results import Counts, Shape, Table, settled, table_of
 from core.work.follow_up import Answered
 from tests.builders import contribution
-from tests.integration.web_results.town import Town, piscine
+from tests.integration.web_results.town import Town, piscine, town_on
 
 HOSTILE = "<script>alert(1)</script> {{ 7 * 7 }} \u202e=cmd|' /C calc'!A0 &amp; \"><img src=x onerror=alert(1)>"
 
@@ -163,6 +167,24 @@ async def test_what_is_no_consultation_is_a_kind_page(town: Town, path: str) -> 
     answer = await town.client.get(path)
     assert answer.status_code == 404
     assert "<h1>" in answer.text
+
+
+async def test_letters_that_no_database_can_hold_trouble_none(storage: Storage, tmp_path: Path) -> None:
+    async with town_on(storage, tmp_path) as town:
+        await town.starts(piscine())
+        for path in ("/r/%00", "/r/%00/results.csv", "/o/piscine%00/event.ics", "/desk/sign-in/%00"):
+            assert (await town.client.get(path)).status_code == 404
+        form = {"form": form_token(town.parts.key, ASKING), "email": "claire\0@town.example", "next": ""}
+        assert (await town.client.post("/desk/sign-in", data=form)).status_code == 200
+
+
+async def test_the_first_visitor_reads_a_language_of_the_consultation_as_the_others_do(town: Town) -> None:
+    french = replace(piscine(), languages=("fr",))
+    async with town.storage.unit() as unit:
+        await unit.consultations.revise(french, 2, town.clock.now())
+    for _ in range(2):
+        shown = await town.client.get("/r/piscine", headers={"accept-language": "en"})
+        assert '<html lang="fr"' in shown.text
 
 
 async def test_another_partners_consultation_is_not_shown(town: Town) -> None:

@@ -109,10 +109,18 @@ class Town:
 
 @asynccontextmanager
 async def open_town(folder: Path, *, at: datetime = NOW) -> AsyncIterator[Town]:
+    async with (
+        open_storage(sqlite_url(folder, "town.db"), durable=False) as storage,
+        town_on(storage, folder, at) as town,
+    ):
+        yield town
+
+
+@asynccontextmanager
+async def town_on(storage: Storage, folder: Path, at: datetime = NOW) -> AsyncIterator[Town]:
     clock = StillClock(at)
-    async with open_storage(sqlite_url(folder, "town.db"), durable=False) as storage:
-        house = House(storage, clock, CountedChance(), words(), InProcessTagger(), {}, str)
-        parts = WebParts(house, "fr", b"key", results=folder / "results")
-        transport = httpx.ASGITransport(web_app(parts))
-        async with httpx.AsyncClient(transport=transport, base_url="http://town", follow_redirects=True) as client:
-            yield Town(storage, clock, parts, client)
+    house = House(storage, clock, CountedChance(), words(), InProcessTagger(), {}, str)
+    parts = WebParts(house, "fr", b"key", results=folder / "results")
+    transport = httpx.ASGITransport(web_app(parts))
+    async with httpx.AsyncClient(transport=transport, base_url="http://town", follow_redirects=True) as client:
+        yield Town(storage, clock, parts, client)
