@@ -14,6 +14,7 @@ from datetime import timedelta
 
 from aiosmtplib import (
     SMTPAuthenticationError,
+    SMTPConnectError,
     SMTPException,
     SMTPHeloError,
     SMTPRecipientRefused,
@@ -40,7 +41,10 @@ _NOT_FOR_US = (
 )
 _FULL = "the mailbox of this address is full"
 _TOO_LARGE = "the mail server finds this e-mail too large: this is a fault of Porte-voix, please report it"
-_UNSAFE = "the mail server does not offer SMTP_SECURITY=starttls, or its certificate cannot be trusted"
+_UNSAFE = (
+    "the mail server does not speak as SMTP_SECURITY says, or its certificate cannot be trusted: look at SMTP_SECURITY"
+    " and SMTP_PORT"
+)
 _MUST_SIGN_IN = frozenset({530, 534, 535, 538})
 _SIZE = 552
 _POLICY = re.compile(r"5\.7\.[0-9]")
@@ -77,7 +81,7 @@ def to_outcome(error: Exception, *, handed_over: bool) -> Outcome:
             return Rejected(f"the mail server refuses this e-mail with status {code}")
         case NobodySignsIn():
             return NotSent(_NOBODY_SIGNS_IN)
-        case ssl.SSLError() if not handed_over:
+        case ssl.SSLError() | SMTPConnectError(__cause__=ssl.SSLError()) if not handed_over:
             return NotSent(_UNSAFE)
         case SMTPException() if (
             type(error) is SMTPException and not handed_over

@@ -137,12 +137,23 @@ async def test_nothing_is_said_in_clear_or_to_a_stranger() -> None:
         mail = EmailChannel(known, "avis@ville.example", "", WORDS, StillClock())
         refused = await mail.send(SPORTS, DIGEST)
         assert isinstance(refused, NotSent)
-        assert "does not offer SMTP_SECURITY=starttls" in refused.reason
+        assert "SMTP_SECURITY" in refused.reason
         assert server.letters == []
     async with mail_server() as server:
         known = MailServer("127.0.0.1", server.port, "starttls", USER, PASSWORD)
         mail = EmailChannel(known, "avis@ville.example", "", WORDS, StillClock())
         assert isinstance(await mail.send(SPORTS, DIGEST), NotSent), "its certificate is its own"
+
+
+async def test_encryption_that_cannot_be_made_is_said() -> None:
+    async with mail_server(security="tls") as server:
+        stranger = MailServer("127.0.0.1", server.port, "tls", USER, PASSWORD)
+        with pytest.raises(PlatformUnreachable, match="certificate cannot be trusted"):
+            await try_server(stranger)
+    async with mail_server() as server:
+        too_soon = MailServer("127.0.0.1", server.port, "tls", USER, PASSWORD, server.trusted())
+        with pytest.raises(PlatformUnreachable, match="look at SMTP_SECURITY and SMTP_PORT"):
+            await try_server(too_soon)
 
 
 async def test_where_nobody_can_sign_in_it_is_said_what_to_do() -> None:
