@@ -81,6 +81,7 @@ async def open_slack(
             home,
             campaigns,
             Groups(client, roles or {}, clock),
+            clock,
             language,
             language_of,
         )

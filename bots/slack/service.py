@@ -10,7 +10,8 @@ import asyncio
 import logging
 import traceback
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 import aiohttp
 
@@ -32,11 +33,14 @@ from core.model.errors import NotAllowed, NotFound
 from core.model.forms import Form
 from core.model.ids import AccountId
 from core.model.messages import Card, Line, sentence
-from core.model.staff import Actor
+from core.model.staff import Actor, Role
 from core.rules.plain_text import quoted
+from core.work.ports import Clock
 
 LanguageOf = Callable[[str], Awaitable[str]]
 
+REMEMBERED = timedelta(hours=1)
+"""What Slack tells of a person: their address, and whether they are a guest, may change while we run for months."""
 LAST_ANSWERS_SECONDS = 5.0
 LONGEST_NAME = 80
 ACK_LANDS_SECONDS = 0.3
@@ -47,11 +51,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What Slack tells of a person. `email` "": the app may not see it."""
+    """What Slack tells of a person. `email` "": the app may not see it. `guest`: of another house.
+    `until`: then Slack is asked again."""
 
     language: str
     name: str = field(repr=False, default="")
     email: str = field(repr=False, default="")
+    guest: bool = False
+    until: datetime | None = None
 
 
 class StaffService:
@@ -68,6 +75,7 @@ class StaffService:
         home: StaffHome,
         campaigns: StaffCampaigns,
         groups: Groups,
+        clock: Clock,
         language: str,
         language_of: LanguageOf | None,
     ) -> None:
@@ -80,6 +88,7 @@ class StaffService:
         self._home = home
         self._campaigns = campaigns
         self._groups = groups
+        self._clock = clock
         self._language = language
         self._language_of = language_of or self._slack_language
         self._people: dict[str, Known] = {}
@@ -206,10 +215,12 @@ class StaffService:
         await self._show(sent.view, shown, language)
 
     async def _who(self, user: str) -> Actor:
-        """Asked each time of the desk: a role counts from the moment it is given."""
+        """Asked each time of the desk: a role counts from the moment it is given. A guest without one reads."""
         await self._slack_language(user)
         known = self._people.get(user, Known(self._language))
         actor = await self._desk.who(self._account, user, known.name, known.email)
+        if known.guest and actor.id == user:
+            actor = replace(actor, role=Role.READER)
         return await self._groups.placed(actor, user)
 
     async def _content(self, asked: Press | Command, language: str) -> Card | Form:
@@ -257,12 +268,13 @@ class StaffService:
 
     async def _slack_language(self, user: str) -> str:
         """The language they chose in Slack; what else Slack tells of them is kept with it, in memory."""
-        if user in self._people:
-            return self._people[user].language
+        known, now = self._people.get(user), self._clock.now()
+        if known is not None and known.until is not None and now < known.until:
+            return known.language
         try:
             answer = await self._client.users_info(user=user, include_locale=True)
         except (*SLACK, *NETWORK):
-            return self._language
+            return known.language if known is not None else self._language
         person = answer.get("user") or {}
         profile = person.get("profile") or {}
         locale = str(person.get("locale") or "")[:2].lower()
@@ -270,6 +282,8 @@ class StaffService:
             locale if locale in LANGUAGES else self._language,
             quoted(str(profile.get("real_name") or person.get("real_name") or ""), longest=LONGEST_NAME),
             str(profile.get("email") or ""),
+            bool(person.get("is_restricted") or person.get("is_ultra_restricted")),
+            now + REMEMBERED,
         )
         return self._people[user].language
 

@@ -79,6 +79,7 @@ def user_info(server: "SlackServer", arguments: Json) -> Json:
         profile["email"] = person.email
     user = {"id": person.id, "team_id": person.team, "name": person.name, "is_bot": False, "deleted": False}
     user |= {"real_name": person.name.title(), "profile": profile}
+    user |= {"is_restricted": person.guest, "is_ultra_restricted": False}
     return {"user": {**user, "locale": person.locale} if flag(arguments, "include_locale") else user}
 
 

@@ -96,9 +96,16 @@ class SlackServer:
         return self.world.channels.setdefault(channel_id, Channel(channel_id, name, joined, archived, private))
 
     def member(
-        self, user_id: str, *, name: str = "camille", locale: str = "fr-FR", team: str = "", email: str = ""
+        self,
+        user_id: str,
+        *,
+        name: str = "camille",
+        locale: str = "fr-FR",
+        team: str = "",
+        email: str = "",
+        guest: bool = False,
     ) -> Staff:
-        person = Person(user_id, name, locale, team or self.world.team_id, email)
+        person = Person(user_id, name, locale, team or self.world.team_id, email, guest)
         return Staff(self, self.world.people.setdefault(user_id, person))
 
     def plan(self, method: str, *planned: Planned | Trouble) -> None:

@@ -70,6 +70,7 @@ class Person:
     locale: str
     team: str
     email: str = ""
+    guest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
