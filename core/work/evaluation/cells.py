@@ -10,8 +10,8 @@ COLUMNS = (
     "topics", "status", "answered_on", "reason", "satisfied", "evidence",
 )  # fmt: skip
 
-_FORMULA = re.compile(r"'*[\s\u200b\ufeff]*[=+\-@\t\r]")
-"""What a spreadsheet may compute, or what was already protected from that."""
+_FORMULA = re.compile(r"'*[\s\u200b\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r]")
+"""What a spreadsheet may compute (some take the wide signs of East Asia too), or what was protected from that."""
 
 
 def cells(row: Row) -> Iterator[str]:
