@@ -133,6 +133,7 @@ def door_routes(parts: WebParts, pages: Pages) -> list[Route]:
             request,
             "landing.html",
             language,
+            languages=[each for each in house.words.languages if each in consultation.languages],
             asked=asked,
             consultation=consultation,
             on=local_day,

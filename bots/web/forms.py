@@ -13,6 +13,7 @@ from starlette.requests import Request
 from core.rules.plain_text import cleaned
 
 MOST_BYTES = 64 * 1024
+"""An answer of the longest kind in each of several languages, as forms send it."""
 LONGEST_TEXT = 10_000
 MOST_FIELDS = 60
 """Boxes to tick are fields too."""

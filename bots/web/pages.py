@@ -80,14 +80,10 @@ class Pages:
         headers: Mapping[str, str] | None = None,
         **shown: Any,
     ) -> HTMLResponse:
-        """`template` filled with `shown`. Not kept by any cache unless `headers` says otherwise."""
-        text = self.render(
-            template,
-            language,
-            languages=self.words.languages,
-            embedded=request.url.path.startswith(EMBED),
-            **shown,
-        )
+        """`template` filled with `shown`; it offers all our languages unless `shown` says which. Not kept by any
+        cache unless `headers` says otherwise."""
+        offered = {"languages": self.words.languages, "embedded": request.url.path.startswith(EMBED)}
+        text = self.render(template, language, **{**offered, **shown})
         return HTMLResponse(text, status, {"cache-control": "no-store", **(headers or {})})
 
     def render(self, template: str, language: str, **shown: Any) -> str:

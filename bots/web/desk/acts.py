@@ -28,8 +28,6 @@ from core.work.shelf import PAGE
 from core.work.staff.campaign_forms import CAMPAIGN
 from core.work.staff.lookups import Taken
 
-MOST_BYTES = 64 * 1024
-"""An answer of the longest kind in each of several languages."""
 _KINDS: Mapping[type, str] = {Pick: "pick", Tick: "tick", When: "when"}
 
 
@@ -62,7 +60,7 @@ def acts_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
     async def send(request: Request) -> Response:
         """What a form of the desk brings back, as in Slack."""
         visit, language = await gate.visit(request, Deed.REVIEW), pages.language(request)
-        fields = await gate.fields(request, visit.member, most=MOST_BYTES)
+        fields = await gate.fields(request, visit.member)
         if parts.account is None:
             raise HTTPException(404)
         action = fields.get("action", "")

@@ -37,8 +37,6 @@ from core.work.pushes.satisfaction import satisfaction
 DONE = ("published", "planned", "drafted", "refused")
 MISSING = ("reason", "moment", "either")
 MOST_WHYS = 200
-_MOST_BYTES = 64 * 1024
-"""A text of the longest kind in each of several languages, as forms send it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +101,7 @@ def follow_ups_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
 
     async def answer(request: Request) -> Response:
         visit = await gate.visit(request, Deed.ANSWER)
-        fields = await gate.fields(request, visit.member, most=_MOST_BYTES)
+        fields = await gate.fields(request, visit.member)
         try:
             async with house.storage.unit() as unit:
                 done = await _done(unit, visit, fields)

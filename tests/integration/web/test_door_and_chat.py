@@ -1,6 +1,7 @@
 """What strangers, hostile texts, other sites and too many presses meet: kind pages, never an error."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
@@ -88,11 +89,20 @@ async def test_it_is_over(site: Site) -> None:
 async def test_in_english(site: Site) -> None:
     async with site.visitor(**{"accept-language": "en-US,en;q=0.9"}) as visitor:
         assert "The opening hours are not: your opinion counts for that." in await visitor.opens("/p/site")
-        assert (
-            "I am 15 or older and I agree" in (await visitor.presses("Answer here")).replace("'", "'")
-            or visitor.buttons
-        )
-        assert visitor.read.forms
+        await visitor.presses("Answer here")
+        assert "I am 15 or over and I agree" in visitor.buttons
+
+
+async def test_a_consultation_in_one_language_offers_and_is_read_aloud_in_that_one(site: Site) -> None:
+    french = replace(piscine(), id="marche", languages=("fr",), title={"fr": "Le marché"}, sources={})
+    await site.starts(french)
+    async with site.visitor(**{"accept-language": "en"}) as visitor:
+        await visitor.opens("/")
+        assert '<h2 lang="fr"><a href="/o/marche?lang=en">Le marché</a></h2>' in visitor.page.text
+        assert '<h2 lang="en"><a href="/o/piscine?lang=en">' in visitor.page.text
+        await visitor.opens("/o/marche")
+        assert '<html lang="fr"' in visitor.page.text
+        assert "?lang=en" not in visitor.page.text
 
 
 async def test_arrivals_are_people_who_came(site: Site) -> None:
