@@ -27,6 +27,10 @@ PATIENCE = 60
 time. The parser itself would wait for ever, and a machine holds only so many connections open."""
 
 
+IPV4_IN_IPV6 = "::ffff:"
+"""How a socket that listens to both kinds of addresses names the older one."""
+
+
 class _Protocol(HttpToolsProtocol):
     """One connection. Whoever sends a head without end is told so, and cut off; so is whoever never ends."""
 
@@ -37,6 +41,8 @@ class _Protocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        if self.client is not None:  # a proxy of this machine is one, however we listen
+            self.client = (self.client[0].removeprefix(IPV4_IN_IPV6), self.client[1])
         self._await()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -27,13 +27,17 @@ async def hook(_request: Request) -> Response:
     return PlainTextResponse("hook")
 
 
+async def caller(request: Request) -> Response:
+    return PlainTextResponse(request.client.host if request.client else "")
+
+
 @asynccontextmanager
-async def connected() -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    stop, listener = asyncio.Event(), listening_socket("127.0.0.1", 0)
-    routes = [Route("/", length, methods=["POST"]), Route("/late", late)]
+async def connected(host: str = "127.0.0.1") -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    stop, listener = asyncio.Event(), listening_socket(host, 0)
+    routes = [Route("/", length, methods=["POST"]), Route("/late", late), Route("/caller", caller)]
     app = hooked(Starlette(routes=routes), {"/hook": Route("/hook", hook)})
     serving = asyncio.create_task(serve_web(app, listener, stop))
-    reader, writer = await asyncio.open_connection(*listener.getsockname())
+    reader, writer = await asyncio.open_connection("127.0.0.1", listener.getsockname()[1])
     try:
         yield reader, writer
     finally:
@@ -85,6 +89,13 @@ async def test_a_request_that_came_whole_may_be_answered_late(monkeypatch: pytes
         for _ in range(2):  # the second one on the same connection
             writer.write(b"GET /late HTTP/1.1\r\nhost: x\r\n\r\n")
             assert await answer(reader) == (b"HTTP/1.1 200 OK", b"late")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::"])
+async def test_a_proxy_of_this_machine_says_who_calls(host: str) -> None:
+    async with connected(host) as (reader, writer):
+        writer.write(b"GET /caller HTTP/1.1\r\nhost: x\r\nx-forwarded-for: 192.0.2.9\r\n\r\n")
+        assert await answer(reader) == (b"HTTP/1.1 200 OK", b"192.0.2.9")
 
 
 async def test_what_a_platform_calls_comes_before_the_pages() -> None:
