@@ -1,11 +1,11 @@
-"""Are the tokens of the Slack app right? Nothing is posted."""
+"""Are the tokens of the Slack app right, and has it every permission? Nothing is posted."""
 
 from collections.abc import Sequence
 
 from bots.slack.client import open_session, web_client
-from bots.slack.tokens import Mode, check_settings, introduce, try_app_token
+from bots.slack.tokens import Mode, check_settings, introduce, lacks, try_app_token
 from core.model.errors import ChannelError
-from core.work.doctor import Finding, good, said
+from core.work.doctor import Finding, good, look, said
 
 
 async def findings(
@@ -20,4 +20,7 @@ async def findings(
                 await try_app_token(client, app_token)
     except ChannelError as error:
         return [said("slack", error)]
-    return [good("slack", "doctor.slack.good", team=who.team_id or "")]
+    found = [good("slack", "doctor.slack.good", team=who.team_id or "")]
+    if missing := lacks(who):
+        found.append(look("slack", "doctor.slack.lacks", scopes=", ".join(missing)))
+    return found

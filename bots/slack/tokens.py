@@ -41,17 +41,23 @@ async def introduce(client: SlackClient) -> AuthorizeResult:
         answer = await client.auth_test()
     except (*SLACK, *NETWORK) as error:
         raise _refusal(error, "SLACK_BOT_TOKEN") from None
-    granted = {scope.strip() for scope in str(answer.headers.get("x-oauth-scopes", "")).split(",")}
-    missing = [scope for scope in SCOPES if scope not in granted]
-    if granted != {""} and missing:
-        _log.warning("slack: the app lacks %s: install it again with the manifest", ", ".join(missing))
-    return AuthorizeResult(
+    scopes = str(answer.headers.get("x-oauth-scopes", ""))
+    me = AuthorizeResult(
         enterprise_id=answer.get("enterprise_id"),
         team_id=answer.get("team_id"),
         bot_user_id=answer.get("user_id"),
         bot_id=answer.get("bot_id"),
         bot_token=client.token,
+        bot_scopes=[scope for each in scopes.split(",") if (scope := each.strip())],
     )
+    if missing := lacks(me):
+        _log.warning("slack: the app lacks %s: install it again with the manifest", ", ".join(missing))
+    return me
+
+
+def lacks(me: AuthorizeResult) -> list[str]:
+    """The permissions of the manifest that the app was not given; none where Slack does not tell which it has."""
+    return [scope for scope in SCOPES if scope not in me.bot_scopes] if me.bot_scopes else []
 
 
 async def try_app_token(client: SlackClient, app_token: str) -> None:

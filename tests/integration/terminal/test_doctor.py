@@ -165,6 +165,14 @@ async def test_trouble_with_the_webhook_is_said_until_it_is_over(platforms: Plat
     assert "doctor.telegram.webhook_good" in await platforms.found(**ways)
 
 
+async def test_a_permission_that_the_slack_app_lacks_is_named(platforms: Platforms) -> None:
+    assert "doctor.slack.lacks" not in await platforms.found()
+    platforms.slack.scopes.discard("files:write")
+    found = await platforms.found()
+    assert found["doctor.slack.good"]["verdict"] == "good"
+    assert "files:write" in found["doctor.slack.lacks"]["text"]
+
+
 async def test_pages_in_clear_are_remarked(platforms: Platforms) -> None:
     found = await platforms.found(PUBLIC_URL="http://avis.ville.example")
     assert found["doctor.web.in_clear"]["verdict"] == "look"
