@@ -4,7 +4,9 @@ What was asked for goes to standard output. How far the work is goes to the erro
 command can be read by a program or kept in a file. No colour carries a meaning, and nothing needs a mouse.
 """
 
+import errno
 import json
+import os
 import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,6 +28,20 @@ from core.work.ports import Words
 
 WIDEST = 110
 BAR_WIDTH = 32
+_WHY = {
+    os.strerror(code): name
+    for code, name in (
+        (errno.ENOENT, "absent"),
+        (errno.EACCES, "forbidden"),
+        (errno.EPERM, "forbidden"),
+        (errno.EROFS, "read_only"),
+        (errno.ENOSPC, "full"),
+        (errno.EISDIR, "folder"),
+        (errno.ENOTDIR, "no_folder"),
+        (errno.EEXIST, "taken"),
+    )
+}
+"""What the system says most often, with the name of our words for it."""
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -41,7 +57,14 @@ class Screen:
     # ── sentences ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def text(self, key: str, /, **params: Param) -> str:
-        return self.words.say(f"terminal.{key}", self.language, params)
+        return self.words.say(
+            f"terminal.{key}", self.language, {name: self._said(each) for name, each in params.items()}
+        )
+
+    def _said(self, param: Param) -> Param:
+        """What the system says in English (why a file cannot be opened), in the reader's language."""
+        why = _WHY.get(param) if isinstance(param, str) else None
+        return self.words.say(f"terminal.why.{why}", self.language) if why else param
 
     def say(self, key: str, /, **params: Param) -> None:
         self.show(self.text(key, **params))

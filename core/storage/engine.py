@@ -154,9 +154,16 @@ async def _connected(engine: AsyncEngine) -> AsyncConnection:
     try:
         return await engine.connect()
     except (DBAPIError, PoolTimeout, PostgresError, OSError) as error:
-        raise SilentDatabase(
-            f"the database does not answer ({type(error).__name__}): it will be asked again"
-        ) from error
+        raise _silent(engine.url) from error
+
+
+def _silent(url: URL) -> SilentDatabase:
+    server = f"{url.host}:{url.port or 5432}" if url.host else str(url.database)
+    return SilentDatabase(
+        f"the database at {server} does not answer: check DATABASE_URL and that its server runs",
+        "error.silent_database",
+        server=server,
+    )
 
 
 def _passes(error: DBAPIError) -> bool:
@@ -255,11 +262,7 @@ async def _postgres(url: URL, *, migrate: bool) -> AsyncIterator[Storage]:
                 async with engine.connect() as connection:
                     await _migrate(connection)
             except OSError as error:
-                raise SilentDatabase(
-                    f"PostgreSQL at {url.host}:{url.port or 5432} does not answer: check DATABASE_URL and that it runs",
-                    "error.silent_database",
-                    server=f"{url.host}:{url.port or 5432}",
-                ) from error
+                raise _silent(url) from error
         yield storage
     finally:
         await engine.dispose()
@@ -313,6 +316,7 @@ def _pen_of(url: URL, *, readonly: bool) -> Iterator[None]:
         yield
         return
     path = Path(url.database)
+    _refuse_folder(path)
     with only_pen(path):
         _make_private(path)
         yield
@@ -347,6 +351,13 @@ def only_pen(path: Path) -> Iterator[None]:
         os.close(handle)
 
 
+def _refuse_folder(path: Path) -> None:
+    if path.is_dir():
+        raise StorageError(
+            f"{path} is a folder: give DATABASE_URL the name of a file in it", "error.database_folder", folder=str(path)
+        )
+
+
 def _make_private(path: Path) -> None:
     """The database holds what people wrote: nobody else on the machine may read it."""
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
@@ -356,6 +367,7 @@ def _make_private(path: Path) -> None:
 def _revision(path: Path, *, readonly: bool) -> str:
     """Which tables the file has, "" for none yet. Raises `StorageError` when there is nothing to read, or something
     that is not a whole SQLite database of ours."""
+    _refuse_folder(path)
     if not path.exists() or path.stat().st_size == 0:
         if readonly:
             raise StorageError(

@@ -158,10 +158,26 @@ def test_where_nothing_can_be_written_a_sentence_says_so(program: Program) -> No
     program.does("campaign", "start", POOL)
     (program.folder / "there.db").touch()
     for command, french in NO_PLACE.items():
-        assert french in program.is_refused(*command, language="fr").replace("’", "'"), command
+        said = program.is_refused(*command, language="fr").replace("’", "'")
+        assert french in said, command
+        assert "(un fichier porte déjà ce nom)" in said or "(ce n'est pas un dossier)" in said, "why, in French too"
     program.monkeypatch.setenv("DATABASE_URL", "sqlite:///there.db/town.db")
     said = program.is_refused("campaign", "start", POOL, language="fr")
     assert said.startswith("la base ne peut pas être gardée dans there.db")
+
+
+def test_a_folder_instead_of_a_database_is_called_one(program: Program) -> None:
+    (program.folder / "var").mkdir()
+    program.monkeypatch.setenv("DATABASE_URL", "sqlite:///var")
+    for command in (("status",), ("campaign", "start", POOL)):
+        assert program.is_refused(*command).startswith("var is a folder: write the name of a file into DATABASE_URL")
+
+
+def test_a_database_server_that_is_silent_is_named_in_one_sentence(program: Program) -> None:
+    program.monkeypatch.setenv("DATABASE_URL", "postgresql://town:hidden@127.0.0.1:1/town")
+    for command in (("status",), ("campaign", "start", POOL)):
+        said = program.is_refused(*command, language="fr")
+        assert said == "PostgreSQL ne répond pas à 127.0.0.1:1 : vérifiez DATABASE_URL, et qu'il tourne\n"
 
 
 WRONG_USAGE: Mapping[tuple[str, ...], str] = {
