@@ -14,6 +14,7 @@ _UNWANTED = re.compile(
     "\ufdd0-\ufdef\ufffe\uffff]"
 )
 _NEWLINES = re.compile("\r\n?|\u2028|\u2029|\x85")
+_SPACES = re.compile("[^\\S\u00a0\u202f]+")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _MOST_MARKS = 6
 _ZERO_WIDTH_JOINER = "\u200d"
@@ -29,8 +30,8 @@ def clean(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """`text`, clean, on one line."""
-    return " ".join(clean(text).split())
+    """`text`, clean, on one line, which breaks where it may: spaces that hold "« Gare »" or "8 h" together stay."""
+    return _SPACES.sub(" ", clean(text).strip())
 
 
 def visible(text: str) -> bool:

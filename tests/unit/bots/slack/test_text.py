@@ -31,6 +31,10 @@ def test_lines_end_one_way() -> None:
     assert one_line(" a\r\nb\t c ") == "a b c"
 
 
+def test_what_belongs_together_stays_on_its_line() -> None:
+    assert one_line(" «\u00a0Gare\u00a0»,\n 8\u202fh ") == "«\u00a0Gare\u00a0», 8\u202fh"
+
+
 def test_only_what_can_be_seen_counts_as_visible() -> None:
     assert not visible(" \u200b\n\u00ad\u3000")
     assert visible(" a")
