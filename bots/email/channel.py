@@ -119,5 +119,5 @@ async def try_server(server: MailServer) -> None:
             raise ChannelError(SIGN_IN, "error.smtp_sign_in") from None
         what = outcome.reason if isinstance(outcome, NotSent | Rejected) else "it asks to come back later"
         raise PlatformUnreachable(
-            f"the mail server of SMTP_HOST cannot be used for now: {what}", "error.smtp_silent", why=what
+            f"the mail server of SMTP_HOST cannot be used for now: {what}", "error.smtp_silent"
         ) from None

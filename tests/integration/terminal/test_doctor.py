@@ -185,6 +185,23 @@ async def test_a_platform_that_is_not_there_is_a_line_like_the_others(platforms:
     assert found["doctor.database.none"]["verdict"] == "good"
 
 
+async def test_of_a_platform_that_is_not_there_a_person_reads_what_to_check_in_one_language(
+    platforms: Platforms,
+) -> None:
+    code, out = await platforms.examined(
+        language="fr",
+        TELEGRAM_API_BASE_URL="http://127.0.0.1:9",
+        SMTP_HOST="127.0.0.1",
+        SMTP_PORT="9",
+        EMAIL_FROM="town@valbrune.example",
+    )
+    assert code == 1
+    lines = out.replace("\u00a0", " ").splitlines()
+    assert "[faux] Telegram : Telegram ne répond pas. Vérifiez le réseau et TELEGRAM_API_BASE_URL." in lines
+    (mail,) = (line for line in lines if "e-mail" in line)
+    assert mail.endswith("pour l'instant : vérifiez SMTP_HOST, SMTP_PORT et SMTP_SECURITY, et qu'il tourne")
+
+
 class _Late(SystemClock):
     """An hour behind."""
 
