@@ -101,11 +101,15 @@ def _slack_channel(plan: Section) -> str:
     return f"#{name[1]}"
 
 
+def is_an_email(word: str) -> bool:
+    return len(word) <= LONGEST_EMAIL and MAILBOX.fullmatch(word.lower()) is not None and "." in word.partition("@")[2]
+
+
 def _emails(plan: Section) -> tuple[str, ...]:
     """Addresses as every mail server takes them, in small letters, each once."""
     found = tuple(dict.fromkeys(word.lower() for word in plan.words("emails")))
     for word in found:
-        if len(word) > LONGEST_EMAIL or not MAILBOX.fullmatch(word) or "." not in word.partition("@")[2]:
+        if not is_an_email(word):
             plan.wrong("emails", "file.not_an_email", found=word, longest=LONGEST_EMAIL)
     if len(found) > MOST_EMAILS:
         plan.wrong("emails", "file.too_many_emails", most=MOST_EMAILS)

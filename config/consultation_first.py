@@ -6,12 +6,14 @@ What was left for later stands in the file as `TO COMPLETE`, in the file's langu
 place with its line.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
 from config import people_words
+from config.consultation_digest import is_an_email
 from config.consultation_draft import draft_file, written
 from config.locale import Catalogue
 
@@ -31,7 +33,7 @@ _LONGEST_ID = 40
 
 def first_file(answers: Mapping[str, str], language: str, words: Catalogue) -> str:
     """The text of the file. `answers`: those of the short form, and `partner`, `counter`, `contact`, `zone`,
-    `slack_channel`; what is missing or blank was left for later."""
+    `slack_channel`, `emails`; what is missing or blank was left for later."""
     later = words.say("terminal.new.later", language)
     given = {name: answer for name, answer in answers.items() if answer.strip()}
     fields = {name: later for name in OWED} | {"topics": later} | given
@@ -80,6 +82,8 @@ def mistaken(name: str, answer: str, before: Mapping[str, str], language: str, w
             wrong = "reply_before_decision"
         case "reminder" | "last_call" if people_words.yes_or_no(answer) is None:
             wrong = "not_yes_or_no"
+        case "emails" if not all(is_an_email(each) for each in _addresses(answer)):
+            wrong = "not_an_email"
         case "options_1" | "options_2" | "options_3" if len(answer.splitlines()) == 1:
             wrong = "one_option"
     return words.say(f"terminal.new.wrong.{wrong}", language) if wrong else ""
@@ -101,9 +105,11 @@ def _before(fields: Mapping[str, str], language: str, later: str) -> dict[str, A
     partner = {"id": later if name == later else people_words.slug(name, _LONGEST_ID) or later, "name": name}
     if fields.get("counter"):
         partner["counter"] = fields["counter"]
-    digest = {"when": "monday 08:45", "quotes": "reviewed"}
+    digest: dict[str, Any] = {"when": "monday 08:45", "quotes": "reviewed"}
     if room := fields.get("slack_channel"):
         digest["slack_channel"] = "#" + room.removeprefix("#")
+    if emails := _addresses(fields.get("emails", "")):
+        digest["emails"] = emails
     return {
         "partner": partner,
         "languages": [language],
@@ -112,6 +118,10 @@ def _before(fields: Mapping[str, str], language: str, later: str) -> dict[str, A
         "quiet_hours": "21:00–8:30",
         "digest": digest,
     }
+
+
+def _addresses(answer: str) -> list[str]:
+    return [each for each in re.split(r"[,;\s]+", answer) if each]
 
 
 def _explained(file: str, language: str, words: Catalogue) -> Iterator[str]:

@@ -25,7 +25,7 @@ from core.model.errors import FileError
 ASKED = (
     "partner", "counter", "contact", "zone", "title", "why", "decided", "open", "question_1", "options_1", "question_2",
     "options_2", "question_3", "options_3", "topics", "readers", "decider", "opens", "closes", "decided_on", "reply_by",
-    "places", "slack_channel", "reminder", "last_call",
+    "places", "slack_channel", "emails", "reminder", "last_call",
 )  # fmt: skip
 LISTED = frozenset({"options_1", "options_2", "options_3", "topics", "places"})
 """One line for each, until a blank one."""
@@ -33,6 +33,8 @@ ONLY_AFTER = {
     "options_1": "question_1", "question_2": "question_1", "options_2": "question_2", "question_3": "question_2",
     "options_3": "question_3",
 }  # fmt: skip
+UNLESS = {"emails": "slack_channel"}
+"""Not asked when the other was answered."""
 
 
 def add(
@@ -80,7 +82,7 @@ def _asked(parts: Parts, screen: Screen) -> Mapping[str, str]:
     screen.say("new.how")
     given: dict[str, str] = {}
     for name in ASKED:
-        if (first := ONLY_AFTER.get(name)) and first not in given:
+        if ONLY_AFTER.get(name, name) not in (name, *given) or UNLESS.get(name) in given:
             continue
         if answer := _answer(name, given, parts, screen):
             given[name] = answer

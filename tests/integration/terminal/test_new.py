@@ -77,6 +77,18 @@ def test_answered_question_by_question_it_passes_and_starts(program: Program) ->
     assert [each.kind for each in found.steps] == [StepKind.PROMPT, StepKind.LAST_CALL, StepKind.RESULTS]
 
 
+def test_without_slack_the_team_is_asked_for_its_addresses(program: Program) -> None:
+    said = program.does(
+        "campaign",
+        "new",
+        "mail.yaml",
+        typed=ANSWERS.replace("ecole\npeut", "\nsports\na@b.example\npeut"),
+        language="fr",
+    )
+    assert said.count("Ce n'est pas une adresse e-mail.") == 1
+    assert read_consultation(program.folder / "mail.yaml").digest.emails == ("a@b.example",)
+
+
 def test_what_is_left_for_later_is_named_place_by_place(program: Program) -> None:
     said = program.does("campaign", "new", "later.yaml", typed="Town of Valbrune\n")
     lines = (program.folder / "later.yaml").read_text(encoding="utf-8").splitlines()

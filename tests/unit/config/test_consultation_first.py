@@ -13,7 +13,7 @@ WORDS = Catalogue()
 TYPED = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=60).map(str.strip)
 NAMES = (
     "partner", "counter", "contact", "title", "why", "decided", "open", "question_1", "topics", "readers", "decider",
-    "opens", "closes", "decided_on", "reply_by", "places", "slack_channel", "reminder", "last_call",
+    "opens", "closes", "decided_on", "reply_by", "places", "slack_channel", "emails", "reminder", "last_call",
 )  # fmt: skip
 GOOD = {
     "partner": "Town of Valbrune",
@@ -45,6 +45,12 @@ def test_what_was_typed_stands_in_it(said: str) -> None:
     written = first_file({**GOOD, "why": said, "question_1": said}, "en", WORDS)
     found = parse_consultation(written, name="first.yaml")
     assert (found.why["en"], found.questions[0].text["en"]) == (said, said)
+
+
+def test_staff_without_slack_are_written_to() -> None:
+    written = first_file({**GOOD, "emails": "sports@valbrune.example; pool@valbrune.example"}, "en", WORDS)
+    digest = parse_consultation(written, name="first.yaml").digest
+    assert digest.emails == ("sports@valbrune.example", "pool@valbrune.example")
 
 
 @pytest.mark.parametrize("kind", ["reminder", "last_call"])
