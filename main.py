@@ -43,7 +43,7 @@ from config.locale import Catalogue
 from config.logging import set_up_logging
 from config.plain_words import read_plain_words
 from config.secret_key import secret_key
-from config.settings import Settings, load_settings
+from config.settings import ENV_FILE, Settings, load_settings
 from config.system import SystemChance, SystemClock, serving_loop
 from core.model.consultations import Consultation, Text
 from core.model.errors import (
@@ -409,6 +409,9 @@ async def _examined(settings: Settings, clock: Clock) -> list[doctor.Finding]:
     file = sqlite_file(url)
     ready = [name for name in _OPENERS if settings.starts(name)]
     found = [doctor.good("settings", "doctor.settings.good", channels=", ".join((*ready, "web")))]
+    tokens = len(settings.secrets()) > 1  # the database's address is always one
+    if tokens and ENV_FILE.exists() and ENV_FILE.stat().st_mode & 0o007:
+        found.append(doctor.bad("settings", "doctor.disk.open", file=ENV_FILE.name))
     try:
         secret_key(settings)
     except SettingsError as error:

@@ -25,6 +25,7 @@ from core.model.errors import SettingsError
 from core.model.staff import Role
 
 LANGUAGES = ("fr", "en")
+ENV_FILE = Path(".env")
 LARGEST_SECRET_FILE = 65_536
 # Read by tests and benchmarks, not by the program.
 _NOT_OURS = frozenset({"PORTE_VOIX_DATA"})
@@ -132,7 +133,7 @@ SECRETS: tuple[str, ...] = tuple(
 )
 
 
-def load_settings(env: Mapping[str, str] | None = None, env_file: Path | None = Path(".env")) -> Settings:
+def load_settings(env: Mapping[str, str] | None = None, env_file: Path | None = ENV_FILE) -> Settings:
     """The settings of this process, or of the given `env`. Raises one SettingsError that tells every mistake.
 
     A value in the environment wins over .env; an empty one counts as not given; a missing .env is no mistake.

@@ -113,6 +113,17 @@ async def test_figures_that_are_not_what_the_rows_count_for_are_said_and_mended(
     assert "recount" not in out
 
 
+async def test_tokens_that_everybody_on_the_machine_can_read(platforms: Platforms) -> None:
+    file = platforms.program.folder / ".env"
+    file.write_text("HTTP_PORT=8081\n", encoding="utf-8")
+    file.chmod(0o600)
+    assert (await platforms.examined())[0] == 0
+    file.chmod(0o644)
+    code, out = await platforms.examined()
+    assert code == 1
+    assert "[wrong] settings: others can read .env: run chmod 600 on that file." in out
+
+
 async def test_a_server_of_the_database_that_is_not_there(platforms: Platforms) -> None:
     code, out = await platforms.examined(DATABASE_URL="postgresql://town:secret-word@127.0.0.1:1/town", language="fr")
     assert code == 1
