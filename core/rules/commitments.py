@@ -239,8 +239,9 @@ def _step(consultation: Consultation, step: Step, place: int) -> Iterator[Findin
         closes = on_wall(consultation.closes_at, consultation.zone).date()
         yield refuse("check.step_never_leaves", where, place=place, closes=_day(closes))
         return
-    for found in _unknown_in(step.who, consultation):
-        yield refuse("check.audience_unknown", f"steps[{place}].for", place=place, found=found)
+    for found, known in _unknown_in(step.who, consultation):
+        names = ", ".join(sorted(known)) or "—"
+        yield refuse("check.audience_unknown", f"steps[{place}].for", place=place, found=found, known=names)
     if step.paid:
         yield warn("check.paid", f"steps[{place}].paid", place=place, n=step.paid, stars=stars(step.paid))
     second = second_wave(step)
@@ -280,8 +281,8 @@ def _waiting(
         yield warn(f"check.{what}_on_quiet_day", where, place=place, day=day, leaves=leaves)
 
 
-def _unknown_in(who: Who, consultation: Consultation) -> Iterator[str]:
-    """The names in a `for` that the consultation does not have."""
+def _unknown_in(who: Who, consultation: Consultation) -> Iterator[tuple[str, set[str]]]:
+    """The names in a `for` that the consultation does not have, each with those of its kind that it has."""
     areas = {each.id for asked in consultation.questions if asked.kind is QuestionKind.SECTOR for each in asked.options}
     themes = {topic.id for topic in consultation.topics}
     for wanted, known in (
@@ -290,7 +291,7 @@ def _unknown_in(who: Who, consultation: Consultation) -> Iterator[str]:
         (who.sectors, areas),
         (who.topics, themes),
     ):
-        yield from (name for name in wanted if name not in known)
+        yield from ((name, known) for name in wanted if name not in known)
     for each in (*who.all, *who.any, *who.none):
         yield from _unknown_in(each, consultation)
 

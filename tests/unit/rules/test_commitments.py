@@ -206,6 +206,12 @@ def test_what_is_warned_about(key: str, made: Callable[[], Consultation]) -> Non
     assert not refused(findings)
 
 
+def test_a_name_that_is_not_known_comes_with_those_of_its_kind() -> None:
+    steps = (replace(POOL.steps[1], who=Who(sectors=("atlantis",))), POOL.steps[-1])
+    finding = found(replace(POOL, steps=steps))["check.audience_unknown"]
+    assert (finding.params["found"], finding.params["known"]) == ("atlantis", "bellevue, centre, gare")
+
+
 def test_a_clause_that_opens_something_is_enough() -> None:
     assert "check.nothing_open" not in found(replace(POOL, open=both("Rien, sauf les horaires.")))
 
