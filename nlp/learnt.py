@@ -47,8 +47,8 @@ class Learnt:
     `asked`: the only topics that come up under a question, where that is known. `mix` (topics × features) and `start`:
     what `features` count for each topic. `sharpness`: where each text has one topic, how much the topics of a text
     compete; 0 where they do not. `level`: as `levelled` takes it. `thresholds`: a topic is given from this probability
-    on; `sure`: and from this one on nine in ten of the best topics of a text were right; `also_sure`: of its other
-    topics. `facts`: what it was learnt from and how well it did."""
+    on; the best of a text is sure from `sure` on, its others from `also_sure`: nine in ten of all that is were right,
+    with a margin for chance. `facts`: what it was learnt from and how well it did."""
 
     topics: tuple[str, ...]
     vocabularies: tuple[Mapping[str, int], ...]
