@@ -89,19 +89,18 @@ async def _post(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
     own, room = ConsultationId(arguments["consultation"]), Room(str(arguments["room"]), str(arguments["title"]))
     token, link = str(arguments["source"]), str(arguments["link"])
     async with writer.storage.unit() as unit:
-        return {"new": await posts.post(unit, own, room, token, link, writer.chance, writer.clock)}
+        new = await posts.post(unit, own, room, token, link, writer.chance, writer.clock)
+        if new:
+            await _note_about(writer, unit, Act.CAMPAIGN_POSTED, own)
+    return {"new": new}
 
 
 async def _import(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
-    rows = GATHERED.validate_python(arguments["rows"])
+    rows, own = GATHERED.validate_python(arguments["rows"]), ConsultationId(arguments["consultation"])
     async with writer.storage.unit() as unit:
-        new = await exchange.import_rows(
-            unit,
-            ConsultationId(arguments["consultation"]),
-            rows,
-            writer.chance,
-            now=writer.clock.now(),
-        )
+        new = await exchange.import_rows(unit, own, rows, writer.chance, now=writer.clock.now())
+        if new:
+            await _note_about(writer, unit, Act.IMPORTED, own)
     return {"new": new}
 
 
@@ -120,13 +119,16 @@ async def _add_source(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
     label = {str(language): str(text) for language, text in arguments["label"].items()}
     async with writer.storage.unit() as unit:
         own = ConsultationId(arguments["consultation"])
-        return {"token": await sources.add_source(unit, own, label, writer.chance, now=writer.clock.now())}
+        token = await sources.add_source(unit, own, label, writer.chance, now=writer.clock.now())
+        await _note_about(writer, unit, Act.SOURCE_ADDED, own)
+    return {"token": token}
 
 
 async def _retire_source(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
     async with writer.storage.unit() as unit:
         own = ConsultationId(arguments["consultation"])
         await sources.retire_source(unit, own, str(arguments["token"]), now=writer.clock.now())
+        await _note_about(writer, unit, Act.SOURCE_RETIRED, own)
     return {}
 
 

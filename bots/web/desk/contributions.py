@@ -27,6 +27,7 @@ from bots.web.desk.gate import DESK, Gate, Visit
 from bots.web.forms import Refused
 from bots.web.pages import Pages
 from bots.web.parts import WebParts
+from core.model.audit import Act
 from core.model.consultations import QuestionKind
 from core.model.contributions import By, Contribution, ContributionState, effective
 from core.model.deliveries import Day
@@ -136,16 +137,24 @@ def contributions_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Rout
         return RedirectResponse(there, 303, {"cache-control": "no-store"})
 
     async def as_csv(request: Request) -> Response:
-        visit = await gate.visit(request, Deed.TAKE_ALONG)
+        visit = await _taking(request)
         return download(
             _csv_of(_chosen(request, visit), visit, await _answered(visit)), f"{visit.consultation.id}.csv", CSV
         )
 
     async def as_lines(request: Request) -> Response:
-        visit = await gate.visit(request, Deed.TAKE_ALONG)
+        visit = await _taking(request)
         return download(
             _lines_of(_chosen(request, visit), visit, await _answered(visit)), f"{visit.consultation.id}.jsonl", LINES
         )
+
+    async def _taking(request: Request) -> Visit:
+        """Whoever takes contributions along is written down."""
+        visit = await gate.visit(request, Deed.TAKE_ALONG)
+        member, own, now = visit.member, visit.consultation.id, parts.house.clock.now()
+        async with storage.unit() as unit:
+            await unit.audit.note(Act.EXPORTED, partner=member.partner, actor=member.id, subject=own, now=now)
+        return visit
 
     async def _answered(visit: Visit) -> Published:
         async with storage.reading() as unit:

@@ -25,6 +25,7 @@ from bots.web.kit.poster import PAPERS, poster_pdf, poster_png
 from bots.web.kit.texts import bulletin, email, text_message
 from bots.web.pages import Pages
 from bots.web.parts import WebParts
+from core.model.audit import Act
 from core.model.errors import PorteVoixError
 from core.model.ids import ConsultationId
 from core.rules.permissions import LEAST, Deed
@@ -60,11 +61,13 @@ def kit_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
             async with house.storage.unit() as unit:
                 if "retire" in fields:
                     await retire_source(unit, own, fields["retire"], now=now)
-                    token = ""
+                    token, act = "", Act.SOURCE_RETIRED
                 else:
                     asked = {each: fields.get(f"label-{each}", "").strip() for each in visit.consultation.languages}
                     label = {language: said for language, said in asked.items() if said}
-                    token = await add_source(unit, own, label, house.chance, now=now)
+                    token, act = await add_source(unit, own, label, house.chance, now=now), Act.SOURCE_ADDED
+                member = visit.member
+                await unit.audit.note(act, partner=member.partner, actor=member.id, subject=own, now=now)
         except PorteVoixError:
             return await _places(request, visit, wrong=True)
         where = f"{DESK}/{own}/kit" + (f"/{token}" if token else "")

@@ -58,6 +58,8 @@ def test_from_paper_to_the_spreadsheet_and_back(program: Program) -> None:
     assert sum(row["text"] == "plus de bus le soir" for row in rows) == 2, "two people may write the same"
 
     twice = json.loads(program.does("import", str(paper), "--json"))
+    acts = [line["act"] for line in json.loads(program.does("audit", "list", "--json"))]
+    assert acts == ["campaign.started", "answers.imported"], "what brought nothing new did nothing"
     assert twice == {"consultation": "piscine", "new": 0, "known": 5, "served": False}
     figures = json.loads(program.does("digest", "piscine", "--json"))
     assert (figures["contributions"], figures["funnel"]["answered"]) == (5, 0), "answers, not people"

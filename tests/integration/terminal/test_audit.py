@@ -49,6 +49,14 @@ def test_every_act_is_a_line_and_none_has_a_text_or_a_name(program: Program) -> 
     assert lines[-1]["hash"] in program.does("audit", "verify")
 
 
+def test_places_that_were_made_and_given_up_are_lines(program: Program) -> None:
+    program.does("campaign", "start", POOL)
+    program.does("source", "add", "piscine", "Marché")
+    program.does("source", "retire", "piscine", "Marché")
+    lines = json.loads(program.does("audit", "list", "--json"))
+    assert [line["act"] for line in lines] == ["campaign.started", "source.added", "source.retired"]
+
+
 @pytest.mark.parametrize(
     ("statement", "broken"),
     [

@@ -174,6 +174,8 @@ async def test_the_choice_is_taken_along_as_the_export_writes_it(some: Office) -
     lines = [json.loads(line) for line in (await browser.get(f"{PAGE}.jsonl?words=soir")).text.splitlines()]
     assert lines[0]["text"] == "=cmd|' /C calc'!A0 le soir"
     assert {line["id"] for line in lines} == {row["id"] for row in rows}
+    async with some.storage.reading() as unit:
+        assert [each.act for each in await unit.audit.entries()] == [Act.EXPORTED, Act.EXPORTED]
 
 
 async def test_readers_look_and_take_nothing_along(some: Office) -> None:

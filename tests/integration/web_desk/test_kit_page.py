@@ -5,6 +5,7 @@ import re
 import httpx
 import pytest
 
+from core.model.audit import Act
 from core.model.ids import ConsultationId
 from core.model.staff import Role
 from tests.integration.web_desk.office import Office, form_of
@@ -85,6 +86,7 @@ async def test_a_new_place_is_counted_and_printed_and_a_retired_one_is_not(desk:
     assert gone.headers["location"] == PAGE
     async with desk.storage.reading() as unit:
         assert token not in await unit.people.sources(desk.partner)
+        assert [each.act for each in await unit.audit.entries()] == [Act.SOURCE_ADDED, Act.SOURCE_RETIRED]
     assert (await browser.get(f"{PAGE}/{token}")).status_code == 404
     assert "retiré" in (await browser.get(PAGE)).text
 
