@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.model.ids import ConsultationId
+from core.model.ids import ConsultationId, PartnerId
 from core.storage.schema import sources
 
 
@@ -37,6 +37,13 @@ class Sources:
             KnownSource(ConsultationId(row.consultation_id), row.token, row.label, row.created_at, row.retired_at)
             for row in await self._connection.execute(statement)
         ]
+
+    async def holders(self, partner: PartnerId) -> dict[str, ConsultationId]:
+        """By token, the consultation whose it is; a retired one stays its own."""
+        found = await self._connection.execute(
+            sa.select(sources.c.token, sources.c.consultation_id).where(sources.c.partner_id == partner)
+        )
+        return {row.token: ConsultationId(row.consultation_id) for row in found}
 
     async def taken(self, token: str) -> bool:
         """Whether anybody on this installation holds the token, retired or not: links name no partner."""

@@ -105,21 +105,33 @@ async def publish(unit: Unit, follow_up_id: FollowUpId, at: datetime | None, *, 
     await _may_become(unit, follow_up, named)
     if at is not None:
         to = publication_moved(follow_up.publication, Publication.SCHEDULED)
-        await unit.follow_ups.set_publication(follow_up, to, publish_at=at)
+        done = await unit.follow_ups.set_publication(follow_up, to, publish_at=at)
     else:
-        await _publish(unit, follow_up, now)
+        done = await _publish(unit, follow_up, now)
+    if not done:
+        raise _moved_meanwhile(follow_up)
     return follow_up
 
 
 async def hold(unit: Unit, follow_up: FollowUp) -> None:
     """What was planned is a draft again. `NotAllowed` once it is published."""
     to = publication_moved(follow_up.publication, Publication.DRAFT)
-    await unit.follow_ups.set_publication(follow_up, to)
+    if not await unit.follow_ups.set_publication(follow_up, to):
+        raise _moved_meanwhile(follow_up)
 
 
-async def _publish(unit: Unit, follow_up: FollowUp, now: datetime) -> None:
+async def _publish(unit: Unit, follow_up: FollowUp, now: datetime) -> bool:
+    """False when somebody moved it meanwhile."""
     to = publication_moved(follow_up.publication, Publication.PUBLISHED)
-    await unit.follow_ups.set_publication(follow_up, to, published_at=now)
+    return await unit.follow_ups.set_publication(follow_up, to, published_at=now)
+
+
+def _moved_meanwhile(follow_up: FollowUp) -> NotAllowed:
+    return NotAllowed(
+        f"somebody published or held the follow-up {follow_up.id!r} meanwhile: look again",
+        "error.changed_meanwhile",
+        consultation=follow_up.consultation,
+    )
 
 
 async def _consultation(unit: Unit, consultation: ConsultationId) -> Consultation:
@@ -205,7 +217,8 @@ class Telling:
     async def _tell(self, follow_up: FollowUp) -> int:
         if follow_up.publication is Publication.SCHEDULED:
             async with self.storage.unit() as unit:
-                await _publish(unit, follow_up, self.clock.now())
+                if not await _publish(unit, follow_up, self.clock.now()):
+                    return 0  # somebody held it, or was faster: the next look knows
         if not follow_up.people:
             await self._count(follow_up)
             self.wake()

@@ -17,7 +17,7 @@ from enum import StrEnum
 from core.model.campaigns import CampaignState
 from core.model.consultations import Consultation
 from core.model.deliveries import ApprovalRef
-from core.model.ids import ConsultationId, MemberId
+from core.model.ids import ConsultationId, MemberId, PartnerId
 from core.model.messages import Button, Card, Line, Note
 from core.model.staff import NOBODY_KNOWN, Actor, Colleague
 from core.rules.readout import cut
@@ -44,7 +44,19 @@ class Became(StrEnum):
     STOPPED = "stopped"
 
 
+_LIVE = (CampaignState.RUNNING, CampaignState.PAUSED)
 _MOVED = (Became.PAUSED, Became.RUNNING, Became.STOPPED)
+
+
+async def takes_two(unit: Unit, draft: Consultation) -> bool:
+    """Whoever writes it cannot start it. Its own file says so, or one that runs (while none does, the last that began):
+    nobody writes the rule out of a draft and starts it alone."""
+    partner = PartnerId(draft.partner.id)
+    begun = [each for each in await unit.consultations.all(partner) if each.state is not CampaignState.DRAFT]
+    begun.sort(key=lambda each: each.begins_at)
+    asked = [each for each in begun if each.state in _LIVE] or begun[-1:]
+    known = await unit.consultations.revisions([(each.id, each.revision) for each in asked])
+    return any(each.partner.second_person for each in (draft, *known.values()))
 
 
 async def colleague(unit: Unit, who: Actor) -> Colleague:

@@ -4,7 +4,7 @@
               └─ mistakes ─▶ the form again                     └─▶ the file, to take along and change
 
 A draft reaches nobody. Whoever starts says which revision they saw: what somebody changed or started meanwhile is said
-instead. Where the partner's file asks for a second person, whoever wrote the draft cannot start it, and a file that
+instead. Where the partner asks for a second person, whoever wrote the draft cannot start it, and a file that
 changes what runs waits until a colleague has seen it (`core/work/staff/campaign_changes.py`).
 """
 
@@ -235,7 +235,7 @@ class CampaignDesk:
             await unit.audit.note(Act.CAMPAIGN_DRAFTED, partner=partner, actor=who.id, subject=which, now=now)
             running = await unit.consultations.running(which)
             assert running is not None, "it was just kept"
-            ready = consultation.partner.second_person and not refused(self.drafting.check(consultation))
+            ready = await approvals.takes_two(unit, consultation) and not refused(self.drafting.check(consultation))
             by = await approvals.colleague(unit, who)
             told = ready and await approvals.ask(unit, consultation, by, self.chance, since=None, now=now)
         checked = await self.changes.checked(running, consultation, voice)
@@ -255,9 +255,8 @@ class CampaignDesk:
             assert consultation is not None, "it has a revision"
             if refused(self.drafting.check(consultation)):
                 return sentence(voice("campaign.refused"))
-            if consultation.partner.second_person and who.id == await unit.audit.last_actor(
-                Act.CAMPAIGN_DRAFTED, which
-            ):
+            wrote_it = who.id == await unit.audit.last_actor(Act.CAMPAIGN_DRAFTED, which)
+            if wrote_it and await approvals.takes_two(unit, consultation):
                 return sentence(voice("campaign.second_person"))
             partner = running.partner
             accounts = [

@@ -150,12 +150,12 @@ async def nameless_owner(unit: Unit) -> PartnerId | None:
 async def _put_sources(
     unit: Unit, partner: PartnerId, consultation: Consultation, chance: Chance, now: datetime
 ) -> None:
-    taken = await unit.people.sources(partner)
+    taken = await unit.sources.holders(partner)
     elsewhere = [token for token in consultation.sources if taken.get(token, consultation.id) != consultation.id]
     if elsewhere:
         raise FileError(
-            f"these sources already lead to another consultation of this partner: {', '.join(elsewhere)}: choose other "
-            f"words, such as {elsewhere[0]}-{consultation.id}",
+            f"these sources already belong to another consultation of this partner: {', '.join(elsewhere)}: choose "
+            f"other words, such as {elsewhere[0]}-{consultation.id}",
             "error.source_taken",
             n=len(elsewhere),
             tokens=", ".join(elsewhere),

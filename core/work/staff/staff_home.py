@@ -31,6 +31,7 @@ from core.work.digests.digest import WEEK, figures_now
 from core.work.digests.waiting import waiting_now
 from core.work.events.meetings import has_meetings
 from core.work.follow_up import published
+from core.work.staff.approvals import takes_two
 from core.work.staff.campaign_forms import CAMPAIGN
 from core.work.staff.desk import Desk
 from core.work.staff.guard import partner_of
@@ -118,7 +119,8 @@ async def _drafts(unit: Unit, account: AccountId, voice: Voice) -> list[Block]:
     lines: list[Block] = []
     for each in drafts[:MOST_CONSULTATIONS]:
         draft = known[each.id, each.revision]
-        said = voice("home.draft_two" if draft.partner.second_person else "home.draft", title=voice.text(draft.title))
+        two = await takes_two(unit, draft)
+        said = voice("home.draft_two" if two else "home.draft", title=voice.text(draft.title))
         lines.append(Line(said, (Button(voice("campaign.button.look"), f"{CAMPAIGN}:look:{each.id}"),)))
     prepare = Button(voice("campaign.button.new"), f"{CAMPAIGN}:new")
     return [*lines, Line(voice("campaign.new_one"), (prepare,))]

@@ -23,6 +23,7 @@ from core.storage.engine import Storage
 from core.work.staff import campaigns
 from core.work.staff.campaign_changes import Drafting
 from core.work.staff.campaign_desk import CampaignDesk
+from core.work.staff.campaign_forms import GIVEN
 from core.work.staff.lookups import Taken
 from core.work.staff.staff_home import StaffHome
 from core.work.wording import card_text
@@ -224,6 +225,21 @@ async def test_where_the_partner_wants_it_a_colleague_starts(tmp_path: Path) -> 
         assert await room.state() is CampaignState.DRAFT
         assert "est lancée" in await room.presses(start, BILAL)
         assert await room.acts() == [(Act.CAMPAIGN_DRAFTED, "U1"), (Act.CAMPAIGN_STARTED, "U2")]
+
+
+async def test_nobody_writes_the_second_person_out_of_a_draft_and_starts_it_alone(tmp_path: Path) -> None:
+    async with sqlite_storage(tmp_path) as storage:
+        room = Room(storage)
+        await room.starts(TWO)
+        await room.sends(FILLED, ANNA)
+        taken = await room.desk.pressed(room.account, "campaign:file:marche-samedi", ANNA, "fr")
+        assert isinstance(taken, Taken)
+        alone = taken.content.decode().replace("second_person: yes", "second_person: no")
+        await room.sends({GIVEN: alone}, ANNA, action="campaign:give:marche-samedi:1")
+        assert "un ou une collègue doit le lancer" in await room.presses("campaign:start:marche-samedi:2", ANNA)
+        home = await StaffHome(desk_of(storage, Catalogue())).home(room.account, ANNA, "fr")
+        assert "une deuxième personne doit le lancer" in said(home)
+        assert "est lancée" in await room.presses("campaign:start:marche-samedi:2", BILAL)
 
 
 async def test_what_the_check_refuses_cannot_start(room: Room) -> None:

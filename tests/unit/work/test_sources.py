@@ -1,6 +1,7 @@
 """Sources: opaque tokens that a person can type, a list with the funnel of each, retired ones that stay counted."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +10,7 @@ from core.model.ids import ConsultationId
 from core.rules.readout import Funnel
 from core.storage.engine import Storage
 from core.work.sources import add_source, new_token, retire_source, source_lines
+from core.work.staff import campaigns
 from tests.builders import NOW, CountedChance, both, consultation, contribution, person, start
 
 POOL = ConsultationId("pool")
@@ -67,3 +69,20 @@ def test_a_token_is_ten_letters_that_can_be_typed_and_never_the_same() -> None:
     tokens = {new_token(chance) for _ in range(500)}
     assert len(tokens) == 500
     assert all(re.fullmatch(r"[b-df-hj-np-tv-xz2-9]{10}", token) for token in tokens)
+
+
+async def test_a_retired_source_stays_the_one_of_its_consultation(storage: Storage) -> None:
+    """Its posters still hang somewhere: a file that takes its word would get a place that leads nowhere."""
+    chance = CountedChance()
+    first = replace(consultation(), sources={"poster": both("Affiche", "Poster")})
+    other = replace(first, id="park", sources={"poster": both("Autre affiche", "Another poster")})
+    async with storage.unit() as unit:
+        await campaigns.start(unit, first, (), chance, now=NOW)
+        await retire_source(unit, POOL, "poster", now=NOW)
+        await campaigns.start(unit, first, (), chance, now=NOW)
+    with pytest.raises(FileError, match="poster-park"):
+        async with storage.unit() as unit:
+            await campaigns.start(unit, other, (), chance, now=NOW)
+    async with storage.reading() as unit:
+        (known,) = await unit.sources.of(POOL)
+    assert (known.label, known.retired_at) == (both("Affiche", "Poster"), NOW)
