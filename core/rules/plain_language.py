@@ -63,11 +63,6 @@ def sentences(text: str) -> list[str]:
     return [each.strip() for each in _SENTENCE_END.split(text) if each.strip()]
 
 
-def longest_sentence(text: str) -> int:
-    """How many words the longest sentence of `text` has."""
-    return max((length(each) for each in sentences(text)), default=0)
-
-
 def length(sentence: str) -> int:
     """How many words it has: what is between spaces, with a letter or a figure in it."""
     return sum(any(letter.isalnum() for letter in word) for word in sentence.split())

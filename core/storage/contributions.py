@@ -1,7 +1,6 @@
 """Contributions with their parts and tags: safe at once, read by nobody before they are masked."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -16,14 +15,6 @@ from core.storage.schema import alerts, contributions, deliveries, parts, tags
 from core.storage.sorting import found_by
 from core.storage.sql import among, chunks, put
 from core.storage.staff import alert_key
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """Where the next part of an answer goes."""
-
-    id: ContributionId
-    redirect: str | None
 
 
 class Contributions:

@@ -52,6 +52,10 @@ LOOK_BACK = timedelta(days=8)
 FOLDED_AT_ONCE = 500
 """Rows whose counts are put in in one unit: others have their turn between."""
 
+LOOK_FOR_OVERDUE = timedelta(minutes=10)
+"""How often what waits is looked through for what waits too long. That is promised in hours, and is a look at all that
+was written."""
+
 LONGEST_OCCASION = 64
 """Letters of an occasion in the table."""
 
@@ -220,6 +224,8 @@ class Digests:
     alike: Alike = nobody_else
     _reminded: dict[str, date] = field(default_factory=dict)
     """By consultation, the day for which the rooms were reminded: what the key of the delivery says, without asking."""
+    _looked_at: dict[str, datetime] = field(default_factory=dict)
+    """By consultation, when nothing waited too long."""
 
     async def fold(self) -> None:
         """Puts what changed into what is kept up to date, so that little of it is left when a digest is read."""
@@ -256,10 +262,13 @@ class Digests:
     async def _remind(self, running: Running) -> int:
         now, consultation = self.clock.now(), await self._consultation(running)
         day = reminder_day(now, consultation.zone)
-        if day is None or self._reminded.get(running.id) == day:
+        looked_at = self._looked_at.get(running.id)
+        lately = looked_at is not None and timedelta(0) <= now - looked_at < LOOK_FOR_OVERDUE
+        if day is None or self._reminded.get(running.id) == day or lately:
             return 0
         async with self.storage.reading() as unit:
             if not await overdue(unit, consultation, open_=running.state in _ALIVE, now=now):
+                self._looked_at[running.id] = now
                 return 0
         async with self.storage.unit() as unit:
             owed = await remind(unit, consultation, day, self.chance, now=now)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from core.model.consultations import Consultation, Design, Step
 from core.model.experiments import Group
-from core.model.ids import ConsultationId
+from core.model.ids import ConsultationId, PartnerId
 from core.rules.calendar import on_wall
 from core.rules.effect import (
     WORTH_SEEING,
@@ -58,9 +58,7 @@ async def effect(unit: Unit, consultation: Consultation, step: Step, *, now: dat
 async def over_campaigns(unit: Unit, consultation: Consultation, *, now: datetime) -> Pooled | None:
     """What the partner's reminders bring on the whole: the readings of all its campaigns, each against nothing."""
     found: list[Difference] = []
-    for running in await unit.consultations.all():
-        if running.partner != consultation.partner.id:
-            continue
+    for running in await unit.consultations.all(PartnerId(consultation.partner.id)):
         each = await unit.consultations.current(running.id)
         for step in each.steps if each else ():
             if each is None or step.experiment is None or step.experiment.design is Design.WORDINGS:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,8 @@ from core.storage.engine import Storage
 from core.storage.schema import contributions as contribution_table
 from core.storage.schema import deliveries as delivery_table
 from core.storage.schema import tags as tag_table
+from core.storage.unit import Unit
+from core.work.digests import digest
 from core.work.digests.digest import (
     Digests,
     alert_card,
@@ -657,3 +659,26 @@ async def test_a_topic_that_is_not_as_it_was_is_flagged_and_a_quiet_line_says_ho
     assert "50 % des contributions cette semaine, 10 % avant" in french
     assert "Thèmes justes : 75 % (51 à 90 %), d'après 25 contributions corrigées" in french
     assert "Topics that are right: 75 %" in english.replace("\u00a0", " ")
+
+
+async def test_what_waits_is_looked_through_now_and_then_and_not_at_each_tick(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[datetime] = []
+    clock = StillClock(datetime(2026, 11, 24, 10, tzinfo=UTC))
+
+    async def overdue(_unit: Unit, _consultation: Consultation, *, open_: bool, now: datetime) -> bool:
+        looks.append(now)
+        return False
+
+    monkeypatch.setattr(digest, "overdue", overdue)
+    async with storage.unit() as unit:
+        await start(unit, consultation())
+    some = digests(storage, clock)
+    for _ in range(40):
+        await some.remind_due()
+        clock.at += timedelta(seconds=30)
+    assert len(looks) == 2, "in twenty minutes"
+    clock.at -= timedelta(hours=1)
+    await some.remind_due()
+    assert len(looks) == 3, "a clock that was set back"
