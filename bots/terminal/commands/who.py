@@ -15,7 +15,7 @@ from core.rules.paid import stars
 from core.rules.posts import post_due
 from core.rules.specs.steps import post_spec, step_spec
 from core.work.cards.digest_layout import Voice
-from core.work.staff.dry_run import StepPlan, Wave, dry_run
+from core.work.pushes.dry_run import StepPlan, Wave, dry_run
 from core.work.wording import spec_message
 
 MOST_IDS = 10

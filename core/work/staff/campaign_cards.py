@@ -15,8 +15,8 @@ from core.storage.consultations import Running
 from core.storage.unit import Unit
 from core.work.cards.digest_layout import Voice
 from core.work.ports import Words
+from core.work.pushes.dry_run import dry_run
 from core.work.staff.campaign_forms import CAMPAIGN, MOST_REMARKS, campaign_buttons, campaign_day
-from core.work.staff.dry_run import dry_run
 from core.work.wording import shown_message
 
 MOST_LINES = 14

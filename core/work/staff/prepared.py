@@ -15,7 +15,7 @@ from core.rules.specs.steps import step_spec
 from core.storage.unit import Unit
 from core.work.cards.digest_layout import Voice
 from core.work.ports import Words
-from core.work.staff.dry_run import StepPlan
+from core.work.pushes.dry_run import StepPlan
 from core.work.staff.preparing import Prepared, file_lines, prepare
 from core.work.wording import shown_message
 

@@ -15,7 +15,7 @@ from core.rules.calendar import is_quiet_day, on_wall, to_utc
 from core.rules.readout import Share
 from core.storage.unit import Unit
 from core.work.digests.compare import Reference, comparisons
-from core.work.staff.dry_run import StepPlan, look_ahead, plan_step
+from core.work.pushes.dry_run import StepPlan, look_ahead, plan_step
 
 HOUR = time(18, 0)
 LONGEST_ID = 16

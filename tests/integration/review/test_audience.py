@@ -12,7 +12,7 @@ from core.model.audience import Who
 from core.model.consultations import Anchor, Consultation, Design, Experiment, Moment, Step, StepKind
 from core.storage.engine import open_storage
 from core.storage.schema import audience, citizens
-from core.work.staff.dry_run import dry_run
+from core.work.pushes.dry_run import dry_run
 from tests.builders import START, both, consultation
 from tests.databases import sqlite_url
 from tests.integration.review.village import Village

@@ -25,7 +25,7 @@ from core.model.ids import CitizenId, ConsultationId
 from core.model.people import Purpose
 from core.storage.engine import open_storage
 from core.storage.schema import addresses, deliveries
-from core.work.staff.dry_run import StepPlan, dry_run
+from core.work.pushes.dry_run import StepPlan, dry_run
 from tests.builders import START, both, consultation
 from tests.databases import sqlite_url
 from tests.integration.review.village import Village
