@@ -280,15 +280,6 @@ class People:
         found = await self._connection.execute(_sources(), {"partner": partner})
         return {row.token: ConsultationId(row.consultation_id) for row in found}
 
-    async def stopped_count(self, consultation: ConsultationId) -> int:
-        """People of this consultation who said STOP."""
-        statement = (
-            sa.select(sa.func.count())
-            .select_from(dialogues.join(citizens, citizens.c.id == dialogues.c.citizen_id))
-            .where(dialogues.c.consultation_id == consultation, citizens.c.stopped_at.is_not(None))
-        )
-        return (await self._connection.execute(statement)).scalar_one()
-
     async def source_labels(self, consultation: ConsultationId) -> dict[str, Mapping[str, str]]:
         statement = sa.select(sources.c.token, sources.c.label).where(sources.c.consultation_id == consultation)
         return {row.token: row.label for row in await self._connection.execute(statement)}
