@@ -192,6 +192,7 @@ def carry_over(draft: Path, since: Path) -> Carried:
         _forget_removed(connection)
         judged = "l.whole_at IS contributions.whole_at AND (l.review <> 'new' OR l.hidden_for IS NOT NULL)"
         _take_rows(connection, "contributions", ("id",), judged)
+        _take_rows(connection, "tags", ("contribution_id", "topic", "by"), "l.tagged_at = tags.tagged_at")
         connection.execute("INSERT OR REPLACE INTO senders SELECT * FROM later.senders"
                            " WHERE account_id IN (SELECT id FROM accounts)")  # fmt: skip
         deliveries = _take_rows(connection, "deliveries", ("key",), f"l.state IN {_OVER}", but=("seq", "id"))

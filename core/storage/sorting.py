@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.model.contributions import By, ContributionState, Hidden
 from core.model.ids import ConsultationId, ContributionId, DialogueId
-from core.model.words import findable
+from core.model.words import findable, words
 from core.storage.schema import contributions, parts, tags
 from core.storage.sql import among, chunks, locked, put, unindexed
 
@@ -64,7 +64,7 @@ class Sorting:
 
     async def read(self, whole: Whole, values: Mapping[str, Any]) -> bool:
         """Saves what the tagger found; False when a part or an edit came meanwhile (it will be tagged again)."""
-        words = {"words": found_by(values["text"], whole.redirect)} if "text" in values else {}
+        found = {"words": found_by(values["text"], whole.redirect)} if "text" in values else {}
         result = await self._connection.execute(
             sa.update(contributions)
             .where(
@@ -72,7 +72,7 @@ class Sorting:
                 contributions.c.state == ContributionState.RECEIVED.value,
                 contributions.c.whole_at == whole.whole_at,
             )
-            .values({**values, **words})
+            .values({**values, **found})
         )
         return result.rowcount == 1
 
@@ -119,13 +119,22 @@ class Sorting:
         return changed.rowcount == 1
 
     async def mask_further(self, contribution: ContributionId, text: str, left: str) -> bool:
-        """A person masked more of it: that may be quoted. False: it no longer says `text`."""
+        """A person masked more of it: that may be quoted, and no topic shows a word any more that is gone. False: it no
+        longer says `text`."""
         changed = await self._connection.execute(
             sa.update(contributions)
             .where(contributions.c.id == contribution, contributions.c.text == text)
             .values(text=left, words=findable(left), review="reviewed")
         )
-        return changed.rowcount == 1
+        if changed.rowcount != 1:
+            return False
+        there = set(words(left))
+        own = sa.select(tags).where(tags.c.contribution_id == contribution, tags.c.words.is_not(None))
+        for row in (await self._connection.execute(own)).all():
+            kept = [each for each in row.words if there.issuperset(words(each))]
+            this = (tags.c.contribution_id == contribution, tags.c.topic == row.topic, tags.c.by == row.by)
+            await self._connection.execute(sa.update(tags).where(*this).values(words=kept))
+        return True
 
     async def show(self, contribution: ContributionId) -> bool:
         """Takes it back. False when staff had not hidden it."""

@@ -196,3 +196,16 @@ async def test_deliveries_by_state_reason_and_step(town: Storage) -> None:
         assert await unit.shelf.deliveries(POOL, lanes=[Lane.REPLY], limit=10) == []
         assert sum(each.n for each in await unit.shelf.tallies(POOL)) == 2
         assert owed[1].sent_at == NOW
+
+
+async def test_what_a_person_masks_further_speaks_for_no_topic_any_more(storage: Storage) -> None:
+    """Its name was a word of a topic: pages and exports show which words spoke for each."""
+    async with storage.unit() as unit:
+        await start(unit, consultation())
+        own = await contribution(unit, "Madame Piscine a soif")
+        spoke = {"water": ("Piscine", "soif"), "hours": ()}
+        await unit.sorting.put_tags(own, [("water", 0.9, True), ("hours", 0.4, False)], By.TAGGER, NOW, spoke)
+        assert await unit.sorting.mask_further(own, "Madame Piscine a soif", "Madame [nom] a soif")
+    async with storage.reading() as unit:
+        (found,) = await unit.contributions.get([own])
+    assert {tag.topic: tag.words for tag in found.tags} == {"water": ("soif",), "hours": ()}

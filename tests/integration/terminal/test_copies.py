@@ -18,7 +18,7 @@ from config.settings import load_settings
 from config.system import SystemChance
 from core.model.campaigns import CampaignState
 from core.model.charges import Charge
-from core.model.contributions import Hidden
+from core.model.contributions import By, Hidden
 from core.model.deliveries import State
 from core.model.ids import AccountId, AddressId, CitizenId, ConsultationId, PartnerId
 from core.model.people import Address, Purpose
@@ -150,6 +150,8 @@ async def with_an_address_and_a_charge(unit: Unit) -> None:
     await unit.people.add_addresses([(letters, None)])
     await unit.charges.take(Charge(POOL, "topic:prices", claire.id, claire.name, NOW))
     assert await unit.paid.take(POOL, "reminder", 10, most=100) == 10
+    (dan,) = await unit.contributions.of_citizen(CitizenId("dan"))
+    await unit.sorting.put_tags(dan.id, [("water", 0.9, True)], By.TAGGER, NOW, {"water": ("dan", "said")})
 
 
 def test_what_staff_judged_what_was_paid_and_who_left_the_staff_stays_so(town: Program) -> None:
@@ -163,6 +165,7 @@ def test_what_staff_judged_what_was_paid_and_who_left_the_staff_stays_so(town: P
         ("cleo", "what cleo said", "read", "new", None),
         ("dan", "what *** said", "read", "reviewed", None),
     ]
+    assert rows(town.folder, "SELECT topic, words FROM tags") == [("water", '["said"]')]
     standing = "SELECT citizen_id FROM dialogues WHERE json_extract(state, '$.not_interested') AND stage = 'asking'"
     assert rows(town.folder, standing) == [("cleo",)]
     assert rows(town.folder, "SELECT messages FROM paid_messages") == [(50,)], "no ceiling is passed"
