@@ -10,8 +10,9 @@ BIG = 5
 
 
 def followed(figures: Figures, follows: Sequence[str]) -> Figures:
-    """The figures with these topics alone (all when there are none). Of the others, the one that more people spoke of
-    this week than of any that is followed stays as `beyond`: a filter must not hide what the town talks about."""
+    """The figures with these topics alone (all when there are none). Of the others, the one that more contributions
+    of this week speak of than of any that is followed stays as `beyond`: a filter must not hide what the town talks
+    about."""
     if not follows:
         return figures
     kept = tuple(each for each in figures.topics if each.topic in follows)
