@@ -66,10 +66,13 @@ def acts_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
         action = fields.get("action", "")
         desk = parts.campaigns if parts.campaigns and action.startswith(f"{CAMPAIGN}:") else house.desk
         shown = await desk.sent(parts.account, action, fields, actor_of(visit.member), language)
-        return _answer(request, visit, shown, fields.get("active", ""), way_back(fields.get("back", "")))
+        return _answer(request, visit, shown, fields.get("active", ""), way_back(fields.get("back", "")), again=True)
 
-    def _answer(request: Request, visit: Visit, shown: Card | Form, active: str, back: str) -> Response:
-        """`active`: the place it began in, which the page leads back to; `back`: where in it."""
+    def _answer(
+        request: Request, visit: Visit, shown: Card | Form, active: str, back: str, *, again: bool = False
+    ) -> Response:
+        """`active`: the place it began in, which the page leads back to; `back`: where in it. `again`: a form that
+        comes back begins with what is missing."""
         active = active if active in PLACES else "overview"
         if isinstance(shown, Form):
             above = list(blocks_of(Card(shown.blocks)))
@@ -79,6 +82,7 @@ def acts_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
                 "desk/form.html",
                 active=active,
                 back=back,
+                again=again,
                 asked=shown,
                 above=above,
                 fields=[(each, _KINDS.get(type(each), "write"), _moment_of(each)) for each in shown.fields],

@@ -133,7 +133,8 @@ def contributions_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Rout
                 await correct_topics(unit, visit.consultation, own, said, visit.member, now=now)
         except NotFound as error:
             raise Refused(404, "gone") from error
-        there = f"{DESK}/{visit.consultation.id}/contributions{way_back(fields.get('back', ''))}"
+        back = way_back(f"{fields.get('back', '')}#c-{own}")
+        there = f"{DESK}/{visit.consultation.id}/contributions{back}"
         return RedirectResponse(there, 303, {"cache-control": "no-store"})
 
     async def as_csv(request: Request) -> Response:
