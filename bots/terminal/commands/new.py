@@ -58,12 +58,11 @@ def add(
         with suppress(ImportError):  # arrows move in what is typed, where the system has them
             import readline  # noqa: F401, PLC0415
         with opened(path) as file:  # before the first question: where nothing can be written, nobody answers in vain
-            try:
-                answers = _asked(parts, screen)
-            except KeyboardInterrupt:
-                screen.show("", aside=True)
+            answers: dict[str, str] = {}
+            stopped = not _asked(answers, parts, screen)
+            if stopped and not answers:
                 screen.remark("new.given_up")
-                raise typer.Exit(130) from None
+                raise typer.Exit(130)
             file.write(parts.first_file.write(answers, spoken))
         screen.show("")
         screen.say("new.written", file=str(path))
@@ -75,18 +74,24 @@ def add(
         else:
             tell(consultation, path)
         screen.say("new.next", file=str(path))
+        if stopped:
+            raise typer.Exit(130)
 
 
-def _asked(parts: Parts, screen: Screen) -> Mapping[str, str]:
-    """The answers by name; what was left for later is not among them."""
+def _asked(given: dict[str, str], parts: Parts, screen: Screen) -> bool:
+    """Fills in the answers by name; what was left for later is not among them. Whether it came to the end: Ctrl-C
+    leaves the rest for later."""
     screen.say("new.how")
-    given: dict[str, str] = {}
-    for name in ASKED:
-        if ONLY_AFTER.get(name, name) not in (name, *given) or UNLESS.get(name) in given:
-            continue
-        if answer := _answer(name, given, parts, screen):
-            given[name] = answer
-    return given
+    try:
+        for name in ASKED:
+            if ONLY_AFTER.get(name, name) not in (name, *given) or UNLESS.get(name) in given:
+                continue
+            if answer := _answer(name, given, parts, screen):
+                given[name] = answer
+    except KeyboardInterrupt:
+        screen.show("", aside=True)
+        return False
+    return True
 
 
 def _answer(name: str, given: Mapping[str, str], parts: Parts, screen: Screen) -> str:

@@ -122,6 +122,23 @@ def test_ctrl_c_leaves_nothing_behind(program: Program, monkeypatch: pytest.Monk
     assert [path.name for path in program.folder.iterdir() if "never" in path.name] == []
 
 
+def test_ctrl_c_keeps_what_was_answered(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter(["Town of Valbrune", "the town hall"])
+
+    def pressed_at_the_third(_before: str) -> str:
+        if answer := next(answers, ""):
+            return answer
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(builtins, "input", pressed_at_the_third)
+    ran = program("campaign", "new", "begun.yaml")
+    assert ran.code == 130
+    assert "Your consultation is in begun.yaml" in ran.out
+    written = (program.folder / "begun.yaml").read_text(encoding="utf-8")
+    assert "counter: the town hall" in written
+    assert "contact: TO COMPLETE" in written
+
+
 def test_the_file_can_be_in_another_language_than_the_questions(program: Program) -> None:
     said = program.does("campaign", "new", "court.yaml", "--language", "en", language="fr")
     assert "Qui pose les questions ?" in said
