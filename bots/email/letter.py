@@ -25,6 +25,9 @@ from core.rules.plain_text import quoted
 from core.work.ports import Words
 
 SUBJECT_ROOM = 120
+HEADING_ROOM = 80
+"""A line up to so long, with lines set in below it, is their heading: who listens to a letter goes from one to the
+next."""
 ROOM = 4000
 _HELD = ("\u00a0", "\u202f")
 _SPACES = re.compile("([\u00a0\u202f])")
@@ -102,7 +105,12 @@ def _asks(message: Message) -> bool:
 
 
 def _text(blocks: Sequence[Block]) -> Iterator[str]:
+    """A blank line stands before what follows lines that are set in: something else begins."""
+    after_points = False
     for block in blocks:
+        if after_points and isinstance(block, Line) and not _set_in(block):
+            yield ""
+        after_points = _set_in(block)
         match block:
             case Heading(text=text):
                 yield from (_line(text), "")
@@ -117,18 +125,21 @@ def _text(blocks: Sequence[Block]) -> Iterator[str]:
 def _html(blocks: Sequence[Block]) -> Iterator[Markup]:
     """Lines that are set in are the points of a list under what stands before them."""
     listing = False
-    for block in blocks:
-        point = isinstance(block, Line) and bool(_indent(block.text))
+    for block, after in zip(blocks, (*blocks[1:], None), strict=True):
+        point = isinstance(block, Line) and _set_in(block)
         if point != listing:
             yield Markup('<ul style="margin:0 0 1em;padding-left:1.25em">\n') if point else Markup("</ul>\n")
             listing = point
-        yield _element(block, point=point)
+        heads = isinstance(block, Line) and not point and len(block.text) <= HEADING_ROOM and _set_in(after)
+        yield _element(block, point=point, heads=heads)
     if listing:
         yield Markup("</ul>\n")
 
 
-def _element(block: Block, *, point: bool) -> Markup:
+def _element(block: Block, *, point: bool, heads: bool) -> Markup:
     match block:
+        case Line(text=text) if heads:
+            return Markup('<h2 dir="auto" style="margin:1em 0 .25em;font-size:1em">{}</h2>\n').format(_line(text))
         case Heading(text=text):
             return Markup('<h1 dir="auto" style="font-size:1.25em;line-height:1.3">{}</h1>\n').format(_line(text))
         case Line(text=text):
@@ -151,6 +162,10 @@ def _linked(line: str) -> Markup:
     if not _LINK.fullmatch(line):
         return escape(line)
     return Markup('<a href="{0}" style="display:inline-block;padding:.5em 0">{0}</a>').format(line)
+
+
+def _set_in(block: Block | None) -> bool:
+    return isinstance(block, Quote) or (isinstance(block, Line) and bool(_indent(block.text)))
 
 
 def _indent(text: str) -> str:

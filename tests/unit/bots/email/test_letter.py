@@ -39,6 +39,19 @@ def test_lines_that_are_set_in_are_a_list() -> None:
     assert '<html lang="fr"' in html
 
 
+def test_what_begins_stands_apart_and_a_short_line_above_a_list_is_its_heading() -> None:
+    long = "Ce qu'ils disent · " + " · ".join(f"Horaires {number}" for number in range(9))
+    plain, html = parts(
+        made(Heading("Titre"), Line("À faire (1)"), Line("  1. Lire"), Line(long), Quote("le soir"), Line("Le rappel"))
+    )
+    assert plain.splitlines() == [
+        "Titre", "", "À faire (1)", "  1. Lire", "", long, "  « le soir »", "", "Le rappel",
+    ]  # fmt: skip
+    assert html.count("<h2") == 1
+    assert "À faire (1)</h2>" in html
+    assert "Le rappel</p>" in html
+
+
 def test_without_pages_no_button_and_no_link_is_left() -> None:
     plain, html = parts(made(Heading("Titre"), Line("À lire", PRESS)))
     for part in (plain, html):
