@@ -184,7 +184,10 @@ class Intake:
         """Does this update ask for an erasure, or for silence?"""
         async with self.storage.reading() as unit:
             accounts = await self._known_accounts(unit, {account})
-        inbound = self.decoders[accounts[account].channel](raw) if raw and account in accounts else None
+        try:
+            inbound = self.decoders[accounts[account].channel](raw) if raw and account in accounts else None
+        except ValueError:  # what nobody can read asks for nothing, and keeps no other out
+            return False
         return inbound is not None and takes_away(inbound.event)
 
     async def _what_takes_away(self) -> list[Pending]:

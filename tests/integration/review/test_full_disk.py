@@ -14,6 +14,7 @@ from core.model.messages import Said, Started
 from core.storage.engine import open_storage
 from core.work.dialogue.web_chat import Form, WebChat
 from core.work.doctor import Verdict, disk_findings
+from core.work.ports import RawUpdate
 from core.work.status import status, status_card
 from tests.builders import NOW, consultation
 from tests.databases import sqlite_url
@@ -83,6 +84,18 @@ async def test_who_wants_to_be_erased_is_and_hears_of_it(town: Village, disk: Sm
     await town.house.settle()
     assert "Bonjour" in town.heard("carl")
     assert held(disk, "SELECT count(*) FROM inbox WHERE chat LIKE 'stranger-%' AND state = 'done'") == [(kept,)]
+
+
+async def test_what_nobody_can_read_keeps_no_erasure_out(town: Village, disk: SmallDisk) -> None:
+    def nonsense(number: str) -> RawUpdate:
+        return RawUpdate(town.accounts["town"], number, "stranger", b"nonsense", NOW)
+
+    await town.house.inbox.accept([nonsense("before")])
+    await fills(town, disk)
+    with pytest.raises(DiskFull):
+        await town.house.inbox.accept([nonsense("after")])
+    await town.says("anna", "oui tout effacer")
+    assert held(disk, "SELECT count(*) FROM erasures") == [(1,)]
 
 
 async def test_a_page_takes_an_erasure_too_and_nothing_else(town: Village, disk: SmallDisk) -> None:
