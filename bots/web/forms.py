@@ -8,7 +8,7 @@ from datetime import timedelta
 from ipaddress import IPv4Address, IPv6Network, ip_address
 from urllib.parse import parse_qsl, urlsplit
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from core.rules.plain_text import cleaned
 
@@ -53,14 +53,17 @@ def form_token(key: bytes, purpose: str) -> str:
 
 async def read_form(request: Request, key: bytes, purpose: str, *, most: int = MOST_BYTES) -> Mapping[str, str]:
     """The fields of one of our own forms, as a database can keep them; of boxes that share a name, what was ticked,
-    with spaces between. Raises `Refused` for another site's, and for more than `most` bytes."""
+    with spaces between. Raises `Refused` for another site's, for half of one, and for more than `most` bytes."""
     if not _same_origin(request):
         raise foreign()
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > most:
-            raise too_long()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > most:
+                raise too_long()
+    except ClientDisconnect:  # a phone that lost its network is no fault of ours: nobody reads the answer
+        raise foreign() from None
     try:
         given = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:

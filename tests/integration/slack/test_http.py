@@ -117,6 +117,20 @@ async def test_a_wrong_or_missing_signature_is_refused(server: SlackServer, desk
     assert desk.asked == []
 
 
+async def test_who_goes_away_in_the_middle_of_a_request_is_no_fault_in_the_log(
+    server: SlackServer, desk: Desk, opened: Opened, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with opened(mode="http") as slack, served(slack, server) as url:
+        port = int(url.rpartition(":")[2].partition("/")[0])
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"POST /slack/events HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nhalf")
+        writer.write_eof()
+        await reader.read()
+        writer.close()
+        assert await post(url, BODY, server.signed(BODY)) == 200
+    assert not [each for each in caplog.records if each.exc_info]
+
+
 async def test_what_cannot_be_read_is_refused(server: SlackServer, opened: Opened) -> None:
     async with opened(mode="http") as slack, served(slack, server) as url:
         body = b"payload=%7Bbroken"
