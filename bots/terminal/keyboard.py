@@ -61,7 +61,7 @@ def open_keyboard(stream: TextIO) -> Iterator[Keyboard]:
         source = stream.fileno()
         loop.add_reader(source, lambda: _read(loop, source, keyboard))
     except (OSError, io.UnsupportedOperation):  # an ordinary file cannot be watched, and need not be
-        keyboard.take(stream.read().encode())
+        keyboard.take(_whole(stream))
         keyboard.take(b"")
         yield keyboard
         return
@@ -76,6 +76,11 @@ def _read(loop: asyncio.AbstractEventLoop, source: int, keyboard: Keyboard) -> N
     if not data:
         loop.remove_reader(source)
     keyboard.take(data)
+
+
+def _whole(stream: TextIO) -> bytes:
+    """As it is written there: a file need not be UTF-8, no more than a pipe."""
+    return stream.buffer.read() if hasattr(stream, "buffer") else stream.read().encode()
 
 
 def _line(raw: bytes) -> str:

@@ -48,6 +48,12 @@ async def test_a_file_is_read_whole(tmp_path: Path) -> None:
         assert await everything(keyboard) == ["a", "", "b"]
 
 
+async def test_a_file_that_is_no_utf_8_is_read_as_a_pipe_is(tmp_path: Path) -> None:
+    (tmp_path / "lines").write_bytes("l'été\n".encode("latin-1"))
+    with (tmp_path / "lines").open(encoding="utf-8") as stream, open_keyboard(stream) as keyboard:
+        assert await everything(keyboard) == ["l'\ufffdt\ufffd"]
+
+
 async def test_text_in_memory_is_read_whole() -> None:
     with open_keyboard(io.StringIO("a\nb\n")) as keyboard:
         assert await everything(keyboard) == ["a", "b"]
