@@ -185,3 +185,36 @@ async def _run(server: str, statement: str) -> None:
 async def sqlite_storage(folder: Path) -> AsyncIterator[Storage]:
     async with open_storage(sqlite_url(folder)) as storage:
         yield storage
+
+
+@asynccontextmanager
+async def refusing(storage: Storage, table: str, *, full: bool = False) -> AsyncIterator[None]:
+    """While the block lasts the database takes no new row of `table`: as if it restarted, or as if the disk were
+    `full`."""
+    async with storage.unit() as unit:
+        for statement in _refuse(storage.dialect, table, full=full):
+            await unit.connection.execute(sa.text(statement))
+    try:
+        yield
+    finally:
+        async with storage.unit() as unit:
+            for statement in _take_again(storage.dialect, table):
+                await unit.connection.execute(sa.text(statement))
+
+
+def _refuse(dialect: str, table: str, *, full: bool) -> tuple[str, ...]:
+    if dialect == "sqlite":  # what cannot be done there is an OperationalError, and we read in its words why
+        nowhere = '"a full disk"' if full else "nowhere"
+        return (f"CREATE TRIGGER refuse BEFORE INSERT ON {table} BEGIN SELECT * FROM {nowhere}; END",)
+    code = "53100" if full else "57P03"
+    return (
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        f" RAISE EXCEPTION 'trouble' USING ERRCODE = '{code}'; END $$",
+        f"CREATE TRIGGER refuse BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION refuse()",
+    )
+
+
+def _take_again(dialect: str, table: str) -> tuple[str, ...]:
+    if dialect == "sqlite":
+        return ("DROP TRIGGER refuse",)
+    return (f"DROP TRIGGER refuse ON {table}", "DROP FUNCTION refuse")

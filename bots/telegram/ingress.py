@@ -100,7 +100,8 @@ class Poller:
                 await self._pause(wait, stop)
 
     async def _fetch(self, stop: asyncio.Event) -> Sequence[Mapping[str, Any]]:
-        """The next updates; none when `stop` comes first (what was on its way is not confirmed: it comes again)."""
+        """The next updates; none when `stop` comes first (what was on its way is not confirmed: it comes again).
+        Raises TelegramError for anything else, as whoever stands between us and the platform may say it."""
         fetching = asyncio.ensure_future(
             self._api.call(
                 "getUpdates",
@@ -111,7 +112,12 @@ class Poller:
                 allowed_updates=list(KINDS),
             )
         )
-        return await _unless(stop, fetching) or ()
+        found = await _unless(stop, fetching)
+        if found is None and stop.is_set():
+            return ()
+        if not isinstance(found, list) or not all(isinstance(update, dict) for update in found):
+            raise TelegramError("the answer holds no updates")
+        return found
 
     async def _take(self, updates: Sequence[Mapping[str, Any]]) -> None:
         """Commits, then moves the offset. What nobody will answer (groups, service messages) only moves the offset."""

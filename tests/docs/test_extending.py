@@ -5,6 +5,7 @@ from bots.registry import ChannelKind
 from tests.contracts.channels.pigeon import files, the_page
 
 
-def test_three_small_files_and_one_line_in_the_table() -> None:
-    assert [path for path, _ in files()] == [f"bots/pigeon/{name}.py" for name in ("decode", "outcomes", "channel")]
+def test_four_small_files_and_one_line_in_the_table() -> None:
+    names = ("decode", "outcomes", "channel", "ingress")
+    assert [path for path, _ in files()] == [f"bots/pigeon/{name}.py" for name in names]
     assert ChannelKind(the_page()["decode"], the_page()["LIMITS"]).limits.most

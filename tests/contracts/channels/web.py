@@ -8,7 +8,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-import sqlalchemy as sa
 
 from bots.registry import CHANNELS
 from bots.web.app import web_app
@@ -25,7 +24,7 @@ from core.work.house import House
 from core.work.ports import Channel
 from tests.builders import NOW
 from tests.contracts.channels.bench import ACCOUNT, Promises, Shown, Trouble, Twice, address
-from tests.databases import fresh_postgres, sqlite_url
+from tests.databases import fresh_postgres, refusing, sqlite_url
 from tests.integration.review.village import ReadsAll
 
 _OWN = "the pages are our own: nobody can block us there, nothing halts us, and what is committed is shown"
@@ -39,18 +38,6 @@ PROMISES = Promises(
 TOWN = PartnerId("town")
 WORDS = Catalogue()
 ANNA, BEN = "secret-of-anna", "secret-of-ben"
-_BREAK = {
-    "sqlite": ("CREATE TRIGGER refuse BEFORE INSERT ON web_messages BEGIN SELECT * FROM nowhere; END",),
-    "postgresql": (
-        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-        " RAISE EXCEPTION 'trouble' USING ERRCODE = '57P03'; END $$",
-        "CREATE TRIGGER refuse BEFORE INSERT ON web_messages FOR EACH ROW EXECUTE FUNCTION refuse()",
-    ),
-}
-_MEND = {
-    "sqlite": ("DROP TRIGGER refuse",),
-    "postgresql": ("DROP TRIGGER refuse ON web_messages", "DROP FUNCTION refuse"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +61,8 @@ class WebBench:
     async def suffers(self, trouble: Trouble) -> AsyncIterator[Channel]:
         """The database takes no message."""
         assert trouble is Trouble.NO_CONNECTION
-        await self._does(_BREAK[self.storage.dialect])
-        yield self.channel
-        await self._does(_MEND[self.storage.dialect])
-
-    async def _does(self, statements: Sequence[str]) -> None:
-        async with self.storage.unit() as unit:
-            for each in statements:
-                await unit.connection.execute(sa.text(each))
+        async with refusing(self.storage, "web_messages"):
+            yield self.channel
 
     async def _bubbles(self, address: Address) -> Sequence["_Bubble"]:
         page = await self.browser.get(f"/c/{ANNA if address == self.somebody else BEN}")

@@ -1,4 +1,5 @@
-"""The durable way in: whatever dies between the platform and the inbox, every update is kept once."""
+"""The durable way in: whatever dies between the platform and the inbox, every update is kept once. What every way in
+promises is in tests/contracts/test_ways_in.py."""
 
 import asyncio
 import traceback
@@ -12,8 +13,8 @@ from bots.telegram.app import open_telegram
 from bots.telegram.decode import decode
 from bots.telegram.ingress import Poller
 from bots.telegram.taps import Taps
-from core.model.errors import ChannelError, StorageError
-from core.model.messages import Button, Pressed, Said, Sent
+from core.model.errors import ChannelError
+from core.model.messages import Button, Pressed, Sent
 from core.model.messages import Message as Text
 from core.work.ports import RawUpdate
 from tests.integration.telegram.conftest import ACCOUNT, KeptInbox, QuickClock, address, until
@@ -39,19 +40,6 @@ async def polling(api: Api, inbox: KeptInbox) -> AsyncIterator["asyncio.Task[Non
     finally:
         stop.set()
         await task
-
-
-async def test_updates_are_kept_as_the_platform_sent_them(
-    server: TelegramServer, api: Api, inbox: KeptInbox, anna: Person
-) -> None:
-    anna.say("ouvrir plus tard 🏊 <b>")
-    async with polling(api, inbox):
-        rows = await inbox.holds(2)
-        await until(lambda: server.bot.waits() == 0)
-    events = [inbound.event for row in rows if (inbound := decode(row.raw))]
-    assert events[1] == Said("ouvrir plus tard 🏊 <b>", 2)
-    assert {row.chat for row in rows} == {"5001"}
-    assert {row.account for row in rows} == {ACCOUNT}
 
 
 async def test_nothing_is_confirmed_before_it_is_committed(server: TelegramServer, api: Api, anna: Person) -> None:
@@ -97,23 +85,6 @@ async def test_a_death_before_the_commit_loses_nothing(server: TelegramServer, a
     inbox = KeptInbox()
     async with polling(api, inbox):
         await inbox.holds(1)
-
-
-async def test_a_database_that_cannot_write_makes_it_wait_and_come_back(
-    server: TelegramServer, api: Api, anna: Person
-) -> None:
-    class FullInbox(KeptInbox):
-        refusals = 3
-
-        async def accept(self, updates: Sequence[RawUpdate]) -> int:
-            if self.refusals:
-                self.refusals -= 1
-                raise StorageError("the disk is full")
-            return await super().accept(updates)
-
-    inbox = FullInbox()
-    async with polling(api, inbox):
-        assert len(await inbox.holds(1)) == 1
 
 
 async def test_twice_and_shuffled_is_kept_once(server: TelegramServer, api: Api, inbox: KeptInbox) -> None:

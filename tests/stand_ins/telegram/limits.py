@@ -38,7 +38,7 @@ class Limits:
 
 class Trouble(StrEnum):
     """`drop`: the connection ends. `silent`: no answer for `seconds`. `status`: an HTTP error without JSON sense.
-    `strange`: status 200, and JSON that is somebody else's."""
+    `strange`: status 200, and a `body` that is somebody else's."""
 
     DROP_BEFORE = "drop_before"
     DROP_AFTER = "drop_after"
@@ -63,6 +63,7 @@ class Fault:
     status: int = 500
     description: str = "Internal Server Error"
     parameters: dict[str, int] = field(default_factory=dict)
+    body: bytes = b'{"login": "needed"}'
 
 
 @dataclass(slots=True)
@@ -130,6 +131,11 @@ class Faults:
     def script(self, fault: Fault) -> None:
         fault.methods = frozenset(method.lower() for method in fault.methods)
         self._scripted.append(fault)
+
+    @property
+    def waiting(self) -> int:
+        """How many scripted ones have not met all their calls yet."""
+        return len(self._scripted)
 
     def clear(self) -> None:
         self._scripted.clear()

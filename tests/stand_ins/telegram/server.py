@@ -169,7 +169,7 @@ class TelegramServer:
             refusal = Refusal(fault.status, fault.description, **fault.parameters)
             return _json(refusal.body(), refusal.code)
         if fault.trouble is Trouble.STRANGE:
-            return web.json_response({"login": "needed"})
+            return web.Response(body=fault.body, content_type="application/json")
         if fault.trouble in (Trouble.STATUS, Trouble.STATUS_AFTER):
             return web.Response(status=fault.status, text="<html><h1>Bad Gateway</h1></html>", content_type="text/html")
         if fault.trouble in (Trouble.SILENT_BEFORE, Trouble.SILENT_AFTER):
