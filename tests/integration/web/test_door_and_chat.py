@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import pytest
+import sqlalchemy as sa
 from icalendar import Calendar
 
 from core.model.ids import ConsultationId
+from tests.databases import refusing
 from tests.integration.web.site import MORNING, Site, Visitor, piscine
 from tests.samples import sample
 
@@ -171,6 +173,19 @@ async def test_the_embedded_chat_stays_embedded(site: Site) -> None:
         await visitor.presses("Répondre ici")
         assert visitor.link.startswith("/embed/c/")
         assert "1/3" in await visitor.presses("J'ai 15 ans ou plus et j'accepte")
+
+
+async def test_who_comes_while_nothing_can_be_kept_is_told_so_and_may_come_again(site: Site) -> None:
+    async with site.visitor() as visitor:
+        await visitor.opens("/p/site")
+        start = visitor.read.forms[-1]
+        async with refusing(site.storage, "inbox"):
+            await visitor.presses("Répondre ici")
+            assert visitor.page.status_code == 503
+        visitor.response = await visitor.client.post(start.action, data=start.fields)
+        assert "J'ai 15 ans ou plus et j'accepte" in visitor.buttons
+    async with site.storage.reading() as unit:
+        assert (await unit.connection.execute(sa.text("SELECT count(*) FROM inbox"))).scalar_one() == 1
 
 
 async def test_too_many(site: Site) -> None:
