@@ -11,6 +11,7 @@ lock makes a second writing process fail at once with `AlreadyRunning`. Inside a
 import asyncio
 import fcntl
 import os
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
@@ -37,6 +38,8 @@ BUSY_MILLISECONDS = 10_000
 CACHE_KILOBYTES = 64 * 1024
 """Of a file's pages, kept by the one who writes; a reader keeps a quarter. SQLite's own 2 MB are read anew at each look
 once a hundred thousand rows are owed. A small database takes no more than it is large."""
+ROOM_TO_OPEN = 256 * 1024
+"""Bytes that SQLite's log and its index may take before anything is written."""
 POSTGRES_CONNECTIONS = 8
 TROUBLES = frozenset({"08", "40", "53", "55", "57", "58"})
 """Classes of PostgreSQL's error codes that speak of the server, not of the statement: connection, rollback, resources,
@@ -98,12 +101,9 @@ class Storage:
         if self.reserve is None or not (wanted and self.is_full):
             yield
             return
-        self.reserve.lend()
-        try:
+        with self.reserve.lent():
             yield
             await self._checkpoint()  # what the log took is free again
-        finally:
-            self.reserve.take_back()
 
     @asynccontextmanager
     async def reading(self, *, brief: bool = False) -> AsyncIterator[Unit]:
@@ -221,7 +221,6 @@ async def open_storage(
 @asynccontextmanager
 async def _sqlite(url: URL, *, migrate: bool, readonly: bool, durable: bool) -> AsyncIterator[Storage]:
     path = Path(url.database or "")
-    revision = _revision(path, readonly=readonly)
     writer, reader = (
         create_async_engine(
             url,
@@ -238,12 +237,15 @@ async def _sqlite(url: URL, *, migrate: bool, readonly: bool, durable: bool) -> 
     )
     _prepare_sqlite(writer, begin="BEGIN IMMEDIATE", query_only=False, durable=durable)
     _prepare_sqlite(reader, begin="BEGIN", query_only=True, durable=durable)
-    storage = Storage(writer, reader, reserve=Reserve(path))
+    reserve = Reserve(path)
     try:
-        if migrate and revision != revisions()[-1]:
-            async with writer.connect() as connection:
-                await _migrate(connection)
-        yield storage
+        with reserve.lent(wanted=not readonly):
+            revision = _revision(path, readonly=readonly)
+            if not readonly:
+                async with writer.connect() as connection:  # makes its log, while there is room for it
+                    if migrate and revision != revisions()[-1]:
+                        await _migrate(connection)
+        yield Storage(writer, reader, reserve=reserve)
     finally:
         await reader.dispose()
         await writer.dispose()
@@ -384,6 +386,12 @@ def _revision(path: Path, *, readonly: bool) -> str:
             revision = connection.execute("SELECT version_num FROM alembic_version").fetchone() if made else None
             foreign = not made and connection.execute("SELECT 1 FROM sqlite_master").fetchone()
     except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError) and shutil.disk_usage(path.parent).free < ROOM_TO_OPEN:
+            raise DiskFull(
+                f"the disk is full, {path.name} cannot be opened: free some space, then start again; nothing was lost",
+                "error.no_room",
+                file=path.name,
+            ) from error
         raise DamagedDatabase(f"{path.name} is not a readable database ({error}): {advice}", "damaged") from error
     if verdict != "ok":
         raise DamagedDatabase(f"{path.name} is damaged: {advice}", "damaged")

@@ -2,13 +2,15 @@
 
     kept at the start ──▶ the disk is nearly full: given up for one unit of work ──▶ written, and kept again
 
-Only what takes something away may use it (erasures, STOP, what was kept too long), and what is noted of messages that
-leave. New answers may not: they would fill the disk again, and the platform keeps what was not acknowledged.
+Only what takes something away may use it (erasures, STOP, what was kept too long), what is noted of messages that
+leave, and the opening of the database, which makes two files beside it. New answers may not: they would fill the disk
+again, and the platform keeps what was not acknowledged.
 """
 
 import os
 import shutil
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 RESERVE = 16_000_000
@@ -43,6 +45,18 @@ class Reserve:
         with suppress(OSError):
             had = self.bytes
             self._take(max(had, min(RESERVE, (had + shutil.disk_usage(self._path.parent).free) // SHARE)))
+
+    @contextmanager
+    def lent(self, *, wanted: bool = True) -> Iterator[None]:
+        """While the block lasts its room is free, where it is `wanted` and needed."""
+        if not (wanted and self.is_needed):
+            yield
+            return
+        self.lend()
+        try:
+            yield
+        finally:
+            self.take_back()
 
     def lend(self) -> None:
         """Its room is free for whoever writes next."""

@@ -22,6 +22,7 @@ from tests.full_disk import SmallDisk, small_disk
 from tests.integration.review.village import Village, village
 
 MEGABYTES = 24
+POOL = consultation(steps=())
 LONG = "plus de bancs et plus d'arbres près de la gare, " * 60
 
 
@@ -37,7 +38,7 @@ async def town(disk: SmallDisk) -> AsyncIterator[Village]:
     async with open_storage(sqlite_url(disk.path)) as storage, village(storage, NOW) as town:
         assert storage.reserve is not None
         storage.reserve.keep()
-        await town.starts(consultation(steps=()))
+        await town.starts(POOL)
         for chat in ("anna", "ben"):
             await town.agrees(chat)
             await town.says(chat, f"{chat} voudrait un toboggan")
@@ -96,6 +97,29 @@ async def test_what_nobody_can_read_keeps_no_erasure_out(town: Village, disk: Sm
         await town.house.inbox.accept([nonsense("after")])
     await town.says("anna", "oui tout effacer")
     assert held(disk, "SELECT count(*) FROM erasures") == [(1,)]
+
+
+async def test_the_program_starts_again_on_a_full_disk_and_still_erases(disk: SmallDisk) -> None:
+    async with open_storage(sqlite_url(disk.path)) as storage, village(storage, NOW) as town:
+        assert storage.reserve is not None
+        storage.reserve.keep()
+        await town.starts(POOL)
+        await town.agrees("anna")
+    disk.fill()
+    async with open_storage(sqlite_url(disk.path)) as storage, village(storage, NOW) as town:
+        assert storage.is_full
+        await town.starts(POOL)
+        await town.house.outbox.recover(everything=True)
+        with pytest.raises(DiskFull):
+            await town.says("anna", LONG)
+        await town.says("anna", "oui tout effacer")
+        assert held(disk, "SELECT count(*) FROM erasures") == [(1,)]
+    (disk.path / "test.db.reserve").unlink()
+    disk.fill()
+    for readonly in (False, True):
+        with pytest.raises(DiskFull, match="free some space, then start again"):
+            async with open_storage(sqlite_url(disk.path), readonly=readonly):
+                pass
 
 
 async def test_a_page_takes_an_erasure_too_and_nothing_else(town: Village, disk: SmallDisk) -> None:
