@@ -60,12 +60,14 @@ class Heard:
 
 WORDS: Mapping[Intent, tuple[str, ...]] = {
     Intent.STOP: (
-        "stop", "arret", "arreter", "arretez", "desabonner", "desabonnement", "me desabonner",
+        "stop", "arret", "arrete", "arreter", "arretez", "stopper", "stoppez", "arret sms", "desabonement",
+        "desabonner", "desabonnement", "me desabonner",
         "se desabonner", "desabonnez moi", "desinscription", "desinscrire", "me desinscrire", "unsubscribe",
-        "stop sms", "stop tout", "stop all", "opt out",
+        "stop sms", "stop tout", "stop all", "opt out", "optout", "unsuscribe", "unsubcribe",
     ),
     Intent.HELP: (
-        "aide", "help", "commandes", "commands", "mode d emploi", "comment ca marche", "comment faire", "je fais quoi",
+        "aide", "help", "aidez moi", "aide moi", "j ai besoin d aide", "i need help",
+        "commandes", "commands", "mode d emploi", "comment ca marche", "comment faire", "je fais quoi",
         "que dois je faire", "qu est ce que je dois faire", "je ne comprends pas", "je comprends pas",
         "je n ai pas compris", "j ai pas compris", "je ne comprends rien", "how does it work", "how does this work",
         "what do i do", "what should i do", "i don t understand", "i do not understand", "i dont understand",

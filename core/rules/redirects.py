@@ -16,6 +16,12 @@ from core.model.words import words
 from core.rules.plain_text import plain
 from core.rules.redirects_known import KNOWN, Known
 
+_GLUED = {
+    "jai": "j ai", "g": "j ai", "jen": "j en", "jme": "je me", "jsuis": "je suis", "jsui": "je suis", "chui": "je suis",
+    "chuis": "je suis", "jvais": "je vais", "jvai": "je vais", "jpense": "je pense", "jarrive": "j arrive",
+    "qqun": "quelqu un", "qqn": "quelqu un", "ive": "i ve", "isnt": "isn t", "cant": "can t",
+}  # fmt: skip
+_IS = re.compile(r"\b(he|she|someone|somebody) s\b")
 _BETWEEN = 3
 """At most so many other words between two words of a phrase."""
 
@@ -99,4 +105,10 @@ def _compiled(phrase: str) -> tuple[re.Pattern[str], ...]:
 
 def _sentences(text: str) -> list[str]:
     """`text` in plain sentences: what stands on both sides of a full stop is not one cry; dots of hesitation are."""
-    return [said for part in re.split(r"(?<!\.)\.(?!\.)|[!?;\n]", text) if (said := plain(part))]
+    return [_apart(said) for part in re.split(r"(?<!\.)\.(?!\.)|[!?;\n]", text) if (said := plain(part))]
+
+
+def _apart(said: str) -> str:
+    """Whoever is in a hurry leaves out apostrophes and letters: "jai", "jme", "isnt" as they are meant."""
+    whole = " ".join(_GLUED.get(word, word) for word in said.split())
+    return _IS.sub(r"\1 is", whole)

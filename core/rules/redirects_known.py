@@ -34,7 +34,8 @@ class Known:
 _IDIOM = (
     "(?! (?:de|d) (?:rire|faim|soif|chaud|chaleur|froid|honte|ennui|peur|fatigue|rage|envie|desespoir administratif)"
     "| dans la dignite| dignement| vieux| vieille| heureux| heureuse| moins bete| idiot| of (?:laughter|boredom|heat|cold"
-    "|hunger|shame|old age)| laughing| with dignity| old| happy)"
+    "|hunger|shame|old age)| laughing| with dignity| old| happy| (?:plutot )?que (?!(?:de )?(?:vivre|continuer|rester))"
+    "| chez moi\\b| dans (?:ma|cette|notre) (?:ville|commune|maison|rue)\\b| dans (?:mon|ce|notre) (?:village|quartier)\\b)"
 )
 _I_WANT = (
     r"(?:je|j|jveux|jveu|jvx|jvoudrais)(?: (?:veux|veu|ve|vx|voudrais|souhaite|aimerais|desire|prefere|prefererais|vais))?"
@@ -61,40 +62,48 @@ _AT_HOME = (
 _AT_HOME_EN = "(?:husband|wife|partner|boyfriend|girlfriend|ex|father|mother|dad|mum|mom|stepfather|stepdad|uncle)"
 _STAY = (
     "(?! (?:ici|la|dans|en|a|au|aux|avec|sans|chez|pres|sous|comme|cote|loin|ensemble|ca|sur|ce|cet|cette|ces|l|le|les"
-    "|un|une|des|mon|ma|nos|notre)\\b)"
+    "|un|une|des|mon|ma|nos|notre|entre|derriere|devant|face|autour|entouree?s?)\\b)"
 )
 _STAY_EN = (
-    "(?! (?:in|here|there|with|on|near|next|at|like|by|under|close|without|among|through|somewhere|this|that|so)\\b)"
+    "(?! (?:in|here|there|with|on|near|next|at|like|by|under|close|without|among|through|somewhere|this|that|so|opposite"
+    "|between|behind|above|below|across|beside|surrounded)\\b)"
 )
+
+_DIE = r"(?:mourir|crever(?! (?:les?|l|des|un|mon|mes|ses|ces)\b))"
+_PILLS = "(?:medicaments?|cachets?|comprimes?|pilules?|somniferes?|javel|poison)"
+_TOO_MANY = "(?:trop de|plein de|beaucoup de|tous (?:mes|les)|une boite (?:de|entiere de)|toute (?:ma|la|une) boite de)"
 
 _DISTRESS = (
     rf"\b{_I_WANT} (?:{_END_ME})",
     rf"\b(?:je|j|jveux|jveu|jvx|jvoudrais) (?:veux |veu |ve |vx |voudrais |souhaite |aimerais |desire |prefere "
-    rf"|prefererais )?(?:juste |vraiment |seulement |simplement |plus que )?(?:mourir|crever)\b{_IDIOM}",
-    rf"(?<!pas )(?<!jamais )(?<!aucune )\benvie (?:de|d) (?:{_END_ME}|(?:mourir|crever)\b{_IDIOM}|en finir$)",
+    rf"|prefererais )?(?:juste |vraiment |seulement |simplement |plus que )?{_DIE}\b{_IDIOM}",
+    rf"(?<!pas )(?<!jamais )(?<!aucune )\benvie (?:de|d) (?:{_END_ME}|{_DIE}\b{_IDIOM}|en finir$)",
     r"\bmettre fin a (?:mes jours|ma vie)\b",
     r"\b(?:je (?:pense|songe|repense)|j (?:y pense|ai (?:deja )?(?:pense|songe))|je n arrete pas de penser) (?:souvent |tout"
     r" le temps |tous les jours |parfois |encore |beaucoup )?(?:au suicide|a (?:mourir|me suicider|me tuer|la mort$"
     r"|en finir$|en finir avec la vie|mettre fin))",
-    r"\b(?:j ai|avoir) (?:souvent |encore |toujours )?des (?:idees|pensees|envies) (?:suicidaires|de suicide|de mort$)",
+    r"\b(?:j ai|avoir) (?:souvent |encore |toujours )?des (?:idees|pensees|envies) (?:suicidaires|noires$|de suicide|de mort$)",
     r"\bje (?:suis|me sens) (?:tres |vraiment )?suicidaire\b",
     rf"\b(?:ne )?(?:veux|voudrais) plus vivre\b{_STAY}",
+    r"\b(?:je (?:ne )?(?:veux|voudrais)|j aimerais|je prefererais) (?:dormir et |m endormir et )?(?:ne )?plus (?:etre en vie"
+    r"|etre la$|exister$|me reveiller$)|\bpersonne ne me regrettera(?:it)?\b",
     rf"\bplus (?:envie|la force|le courage|le gout|de raison|aucune raison) de (?:vivre|continuer a vivre)\b{_STAY}",
     r"\b(?:je serais|je serai|on serait|vous seriez|ils seraient|tout le monde serait|mes enfants seraient) (?:bien )?mieux"
     r" (?:morte?$|sans moi$)",
     r"\b(?:j aimerais|je voudrais|je prefererais|si seulement j) (?:etre|etais) morte?$",
-    r"\b(?:ma vie ne (?:sert|rime) (?:plus )?a rien|la vie ne vaut (?:plus|pas) la peine|je n en peux plus (?:de vivre"
-    r"|de la vie)|j en peux plus (?:de vivre|de la vie)|rien ne me retient (?:ici )?en vie)\b",
+    r"\b(?:ma vie ne (?:sert|rime) (?:plus )?a rien|la vie ne vaut (?:plus|pas) la peine)\b(?! sans (?!toi|lui|elle|eux|mon|ma)\b)"
+    r"|\brien ne me retient (?:ici )?en vie\b",
+    rf"\b(?:je n|j) en peux plus de (?:vivre\b{_STAY}|la vie\b(?! (?:chere|en|dans|a|ici|de)\b))",
     r"\bje (?:vais|veux|pense) (?:me jeter|sauter) (?:sous (?:un|le) (?:train|metro|tram|bus|camion)|du (?:pont|toit|balcon)"
     r"|d un (?:pont|toit)|par la fenetre)",
-    r"\bj ai avale (?:\w+ ){0,4}(?:medicaments?|cachets?|comprimes?|pilules?|somniferes?|javel|poison)\b",
-    r"\bje me (?:scarifie|mutile)\b",
+    rf"\bj ai (?:avale (?:\w+ ){{0,4}}|pris {_TOO_MANY} ){_PILLS}\b",
+    r"\bje me (?:scarifie|mutile|taillade|fais du mal$|coupe (?:les (?:bras|veines|poignets)|expres))",
     r"^(?:(?:je n|j) en (?:peux|ai) (?:plus|marre) |je suis a bout )?(?:je (?:veux|voudrais|vais)|j ai envie d) en finir$",
     rf"\ba quoi bon (?:continuer a )?vivre\b{_STAY}|\b(?:je (?:veux|voudrais)|j aimerais) disparaitre$",
     rf"\b{_CLOSE}(?: \w+){{0,2}} (?:veut|voudrait|parle de|pense a|menace de|essaie de|a essaye de|a tente de)"
     rf" (?:mourir\b{_IDIOM}|se suicider|se tuer|se pendre|en finir avec la vie|mettre fin a ses jours)",
     rf"\b{_CLOSE} va (?:se suicider|se pendre|mettre fin a ses jours)",
-    r"\b(?:j ai|m?on \w+ a|ma \w+ a|vient de) fait?(?:re)? une tentative de suicide\b",
+    r"\b(?:j ai|mon \w+ a|ma \w+ a|vient de) fait?(?:re)? une (?:tentative de suicide|ts)\b",
     rf"\b(?:i|i just|i really) (?:just |really )?(?:want|wanna|wish|would like|d like|need)(?: to)? (?:just )?(?:die\b{_IDIOM}"
     r"|be dead|kill myself|end my life|end it all|hang myself|hurt myself)",
     r"\b(?:i m|i am|im) (?:going to|gonna|about to) (?:kill myself|end my life|end it all|commit suicide|hang myself)",
@@ -103,29 +112,40 @@ _DISTRESS = (
     rf"\bi (?:don t|dont|do not) want to (?:live|be alive)(?: any ?more)?\b{_STAY_EN}",
     r"\bi have (?:no|nothing) (?:reason|left) to live\b|\bno reason to live\b|\b(?:better off dead|better off without me)\b"
     r"|\b(?:nobody|no one) (?:would|will) (?:even )?miss me\b",
+    r"^(?:just )?(?:want to|wanna) (?:die|kill myself|end it all|end my life)$|^(?:i (?:just )?)?(?:want to|wanna) end it$",
+    r"\bi (?:ve |have )?(?:just )?(?:took|taken|swallowed) (?:too many|a lot of|lots of|all (?:my|the)|a (?:whole )?box of)"
+    r" (?:\w+ )?(?:pills|tablets|medication|medicine)\b|\bi (?:keep (?:cutting|hurting|harming) myself|self harm|cut myself(?:$"
+    r"| on purpose))",
     rf"\b{_CLOSE_EN} (?:wants|is going|is trying|tried) to (?:die$|kill (?:himself|herself|themselves)|commit suicide)",
 )
 
 _VIOLENCE = (
     rf"\b(?:{_CLOSE}|on|mes parents|mon beau pere|ma belle mere|mon oncle|mon patron) (?:me|nous) (?:frappe|frappent|cogne"
     r"|viole|etrangle|sequestre|tabasse|maltraite|bat|battent|tape dessus)\b(?! (?:que|par|de|d|dans le|au|aux|a la|a plate"
-    r"|en|toujours aux|pas)\b)",
+    r"|en|toujours aux|pas|froid)\b)",
+    rf"\b{_CLOSE} (?:me|nous) tape(?:$| (?:encore|toujours|souvent|quand|fort|tous les|chaque|depuis|devant|et)\b)"
+    rf"|\b{_CLOSE} (?:me|nous) menace(?:$| (?:de mort|de (?:me|nous) |avec (?:un|une|son) ))",
+    rf"\b{_AT_HOME} est (?:tres |trop |souvent |parfois )?violente?(?:$| (?:avec|envers|et|quand|a la maison)\b)",
     rf"\b{_AT_HOME} (?:m|nous) (?:a|ont) (?:encore |deja |souvent )?(?:frappee?s?|battue?s?|tapee?s?|giflee?s?|cognee?s?"
     r"|etranglee?s?|tabassee?s?|violee?s?|casse (?:le|la|les|un|une|deux)(?! (?:pieds|oreilles|tete)))\b(?! (?:au|aux|a|en|sur|pour)\b)",
     rf"\bmy {_AT_HOME_EN}(?: has)? (?:hit|beat|beaten|choked|raped|punched) me\b(?! (?:at|in|to|by)\b)",
-    r"\bon (?:m|nous) agresse\b|\bje (?:me fais|suis en train de me faire) (?:frapper|agresser|violer|battre|tabasser|taper"
-    r" dessus)\b|\bje suis (?:une femme )?battue\b|\bj ai ete violee?\b|\bje me suis faite? violer\b",
-    r"\bje (?:suis|vis) (?:victime )?(?:de|des) violences (?:conjugales|de mon|familiales|a la maison)",
-    r"\b(?:mon (?:beau )?pere|mon oncle|mon prof|mon entraineur|un adulte) (?:me|m) (?:touche|viole|force|oblige a)\b",
+    r"\bon (?:m|nous) agresse\b(?! (?:avec|par|les oreilles|les yeux|de)\b)|\bje (?:me fais|suis en train de me faire) (?:frapper|agresser|violer|battre|tabasser|taper"
+    r" dessus)\b|\bje suis (?:une femme )?battue\b(?! (?:aux?|a|d avance|de|par)\b)|\b(?:j ai ete|on m a) violee?\b|\bje me suis faite? violer\b",
+    r"\bje (?:suis|vis) (?:victime )?(?:de|des) violences? (?:conjugales?|de mon|familiales?|a la maison)",
+    r"\b(?:mon (?:beau )?pere|mon oncle|mon prof|mon entraineur|un adulte) (?:me viole|me touche(?:$| (?:quand|la nuit|le soir"
+    r"|entre|les (?:seins|fesses)|le sexe|partout)\b)|me force$|(?:me force|m oblige) a (?:coucher|le|lui|l embrasser|me"
+    r" deshabiller|faire des choses)\b)",
     rf"\b{_CLOSE} (?:veut|menace de|essaie de|a essaye de) (?:me|nous) (?:tuer|frapper|violer)\b",
     r"^(?:il|elle|mon mari|mon ex|mon compagnon|mon copain) va (?:me|nous) tuer$",
     r"\b(?:me|nous|m|suis|sommes) (?:a |ont |est )?menacee?s? avec (?:un|une|son) (?:couteau|arme|pistolet|fusil)",
-    r"\bje me fais harceler\b|\bon me harcele\b|\bje suis harcelee?\b",
+    r"\b(?:je me fais harceler|je suis harcelee?)\b(?! (?:par|de) (?:(?:la|les|l|des|de la) )?(?:demarch|pub|moustiqu|vendeu|spam|sms"
+    r"|appels|impot|mairie|banque)| (?:au telephone|de pub))|\bon me harcele\b(?! (?:de|d|pour|au telephone)\b)",
+    r"\b(?:on|quelqu un|un (?:homme|type|mec|gars|inconnu)) me suit(?:$| (?:dans la rue|depuis|jusqu|a pied|en voiture)\b)",
     rf"\b{_CLOSE_EN} (?:hits|beats|rapes|chokes|is hitting|is beating|is raping|is choking|is hurting) (?:me|us)\b"
     r"(?! (?:at|in|to|by)\b)",
-    r"\b(?:i m|i am|im) being (?:attacked|beaten|raped|followed|hit|abused|bullied)\b|\bi (?:was|got) raped\b",
+    r"\b(?:i m|i am|im) being (?:attacked|beaten|raped|followed|hit|abused|bullied)\b|\bi (?:was|got|ve been|have been) raped\b",
     rf"\b{_CLOSE_EN} (?:wants|is trying|is threatening|threatened|threatens) to (?:kill|rape|hurt) (?:me|us)\b",
-    r"^(?:he|she|my husband|my ex|my boyfriend) is going to kill (?:me|us)$",
+    r"^(?:he|she|my husband|my ex|my boyfriend) is (?:going to|gonna) kill (?:me|us)$",
 )
 
 _DANGER = (
@@ -134,28 +154,40 @@ _DANGER = (
     r"\b(?:maison|cuisine|voiture|cave|chambre|appartement|appart|immeuble|batiment|escalier|local|balcon|foret d a cote)"
     r" (?:est en feu|est en train de bruler|brule$|prend feu|a pris feu|brule en ce moment)",
     r"\bil y a un incendie(?:$| (?:chez|en ce moment|maintenant|ici|la$|dans (?:mon|ma|l|le batiment)))|\bincendie en cours\b",
-    r"\b(?:ca|sa|cela) sent (?:tres fort |fort |beaucoup )?le gaz\b|\b(?:une|forte) odeur de gaz\b(?! (?:d echappement|des))"
-    r"|\b(?:il y a|j ai|on a|c est) une (?:grosse )?fuite de gaz\b",
-    rf"\b{_CLOSE} (?:ne )?(?:respire (?:plus|pas)\b|est (?:tombee? )?(?:inconsciente?|evanouie?)\b|(?:fait|a) un (?:malaise|avc"
+    r"\b(?:ca|cela) brule (?:chez (?:moi|nous)|dans (?:mon|ma|notre))\b",
+    r"\b(?:ca|sa|cela) sent (?:tres fort |fort |beaucoup )?le gaz\b(?! (?:d|des|oil)\b)|(?:\b(?:une|forte) |^)odeur de gaz\b(?! (?:d"
+    r"|des)\b)|(?:\b(?:il y a|j ai|on a|c est) une (?:grosse )?|^(?:grosse )?)fuite de gaz\b(?! (?:a effet|de|des)\b)",
+    rf"(?<!peur qu )(?<!peur que )(?<!avant qu )(?<!avant que )(?<!sinon )(?<!\bsi )\b{_CLOSE} (?:ne )?(?:respire (?:plus|pas)\b|est (?:tombee? )?(?:inconsciente?"
+    rf"|evanouie?)\b(?! (?:de|du|des|d)\b)|a fait un malaise$|s etouffe\b(?! (?:de|d|dans|sous)\b)|(?:fait|a) un (?:malaise|avc"
     r"|infarctus)(?:$| (?:dans|sur|chez|devant|en ce moment))|fait une (?:crise cardiaque|overdose)\b|perd (?:beaucoup"
-    r" de|son) sang\b|saigne (?:beaucoup|enormement)\b|se noie\b|est en train de (?:se noyer|mourir)\b|est (?:gravement )?"
-    r"blessee?(?:$| (?:grave|devant|dans|chez|sur))|vient de (?:tomber|faire un malaise|se faire (?:renverser|poignarder))"
+    r" de|son) sang\b(?! froid)|saigne (?:beaucoup|enormement)\b|se noie\b(?! (?:chaque|tous|par|dans (?:les|la|ses|son))\b)|est en"
+    r" train de (?:se noyer|s etouffer|mourir(?:$| (?:chez|dans (?:mon|ma|la rue)|devant|sous)))|est (?:gravement )?blessee?(?:$"
+    r"| (?:grave|devant|dans(?! son orgueil| sa fierte| son amour)|chez|sur))|vient de (?:tomber|faire un malaise|se faire (?:renverser|poignarder))"
     r"|a ete (?:poignardee?|renversee?)(?:$| devant| a l instant))",
-    r"\bje fais un(?:e crise cardiaque| malaise| avc| infarctus)\b|\bj ai (?:tres |super )?mal a la poitrine\b",
+    rf"\b(?!il |elle ){_CLOSE}(?: est tombee?(?: \w+){{0,4}} et)? (?:ne )?(?:bouge plus|reagit plus|se reveille (?:plus|pas))\b",
+    r"\bje fais un(?:e crise cardiaque| malaise| avc| infarctus)\b(?! (?:a )?(?:chaque|quand|toutes))|\bj ai (?:tres |super )?mal a la"
+    r" poitrine\b|^(?:(?:au secours|aidez moi|vite|svp) )*(?:j|je n) arrive (?:plus|pas) a respirer$",
+    rf"\b{_CLOSE} a (?:un (?:couteau|fusil|pistolet|flingue)|une arme)(?:$| (?:et|a la main|dans la main|sur (?:lui|elle))\b)"
+    r"|\b(?:il y a|y a|ya) un (?:homme|mec|type|gars) (?:arme$|avec (?:un (?:couteau|fusil|pistolet)|une (?:arme|machette)))",
+    r"^(?:au secours )?(?:je suis|on est|nous sommes) en danger(?: de mort)?$|^i (?:am|m) in danger$",
     r"\bappel(?:ez|le|er)(?: vite| moi| nous)? (?:la police|les pompiers|le samu|une ambulance|les secours|le 1[578]\b|le 112)"
     r"(?:$| (?:svp|vite|s il|stp|tout de suite|pour moi|maintenant))|\benvoyez(?: vite| nous| moi)? (?:les pompiers|le samu"
     r"|une ambulance|les secours)\b",
-    r"\b(?:je suis|on est|nous sommes|suis) (?:coincee?s?|bloquee?s?|enfermee?s?) dans (?:l|un|cet) ascenseur\b",
+    r"\b(?:je suis|on est|nous sommes|suis) (?:coincee?s?|bloquee?s?|enfermee?s?) dans (?:l|un|cet) ascenseur\b"
+    r"(?! (?:\w+ fois|tou(?:s|tes)|chaque|souvent|regulierement|trop)\b)|^(?:au secours )?(?:coincee?s?|bloquee?s?) dans l ascenseur",
     r"\bil y a (?:quelqu un|un homme|des gens|un cambrioleur|des cambrioleurs) (?:qui (?:est|essaie d) (?:entrer )?)?(?:chez"
-    r" moi|dans ma maison)\b|\bon (?:essaie|tente) d entrer chez moi\b|\bon (?:force|defonce) ma porte\b",
+    r" moi|dans ma maison)\b(?! (?:pour|le|la|ce|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|demain|tous)\b)|\bon (?:essaie|tente) d entrer chez moi\b|\bon (?:force|defonce) ma porte\b",
     r"\bil vient d y avoir un (?:grave )?accident\b|\bil y a (?:un|une|des) blessee?s?(?:$| graves?$)",
-    r"\bthere(?: i)?s (?:a|an) (?:fire$|fire (?:in|at|here)|gas leak)|\b(?:house|flat|kitchen|building|car|apartment) is on"
-    r" fire\b|\b(?:i|we) (?:can )?smell gas$|\bi smell gas\b|\bit smells (?:of|like) gas\b",
+    r"\bthere(?: is| s|s) (?:a|an) (?:fire$|fire (?:in|at|here)|gas leak)|\b(?:house|flat|kitchen|building|car|apartment) is on"
+    r" fire\b|\b(?:i|we) (?:can )?smell gas$|\bi smell gas\b|\bit smells (?:of|like) gas\b"
+    r"|^(?:big |strong )?(?:gas leak|gas smell|smell of gas)\b(?! (?:detect|check|inspect))",
     rf"\b{_CLOSE_EN} (?:is not breathing|isn t breathing|stopped breathing|is unconscious|is having a (?:heart attack"
-    r"|stroke)|is (?:drowning|bleeding a lot|badly hurt|seriously injured)|just collapsed)\b|\b(?:i m|i am) having a (?:heart"
-    r" attack|stroke)\b",
+    r"|stroke)|is (?:drowning|bleeding a lot|badly hurt|seriously injured)|is choking(?! me| us)|just collapsed)\b|\b(?:i m|i am) having a"
+    r" (?:heart attack|stroke)\b|\b(?:my chest hurts|i have (?:bad |severe |a )?chest pains?)\b|^(?:help )?i can t breathe$",
+    rf"\b{_CLOSE_EN} has a (?:knife|gun)\b|\bthere(?: is| s|s) a (?:man|guy|boy|woman) with a (?:knife|gun)\b",
     r"\bcall (?:the police|an ambulance|911|999|112|the fire brigade)(?:$| (?:please|now|quick|quickly))",
-    r"\b(?:i m|i am|im|we are|we re) (?:stuck|trapped) in (?:the|a) (?:lift|elevator)\b|\bsomeone is breaking in(?:to)?\b",
+    r"\b(?:i m|i am|im|we are|we re) (?:stuck|trapped) in (?:the|a) (?:lift|elevator)\b|\bsomeone is breaking in(?:to)?\b"
+    r"|^(?:stuck|trapped) in (?:the|a) (?:lift|elevator)\b|\bsomeone (?:just )?broke (?:in$|into my (?:house|flat|home)$)",
 )
 _DANGER_WHOLE = (
     r"(?:au secours|a l aide|sos|sauvez moi|help me|please help me|i need help now|aidez moi vite)(?: (?:au secours|a l aide"
@@ -170,9 +202,11 @@ _LEAK = (
     r"\b(?:j ai|on a|nous avons|il y a) une (?:grosse |enorme )?(?:fuite|inondation)(?: d eau)? (?:chez (?:moi|nous)|dans (?:mon"
     r"|ma|notre) (?:appartement|appart|cuisine|salle de bain|salle de bains|cave|logement|salon|chambre)|sous (?:mon|l) evier"
     r"|au plafond)",
-    r"^(?:bonjour )?(?:j ai|on a|nous avons) une (?:grosse |enorme )?fuite(?: d eau)?$",
+    r"^(?:bonjour )?(?:j ai|on a|nous avons) une (?:grosse |enorme )?fuite(?: d eau)?$"
+    r"|^(?:grosse )?fuite d eau (?:chez (?:moi|nous)|dans (?:mon|ma|notre))\b|\bde l eau (?:qui )?coule (?:du|de mon) plafond\b(?! (?:de|du|dans)\b)",
     r"\b(?:j ai|on a|nous avons|je n ai|nous n avons|on n a) (?:plus|pas) (?:de|d) (?:chauffage|eau chaude|electricite|eau"
-    r"|courant)(?:$| depuis| chez (?:moi|nous)| dans (?:mon|notre) (?:appartement|logement|immeuble))",
+    r"|courant)(?:$| depuis| chez (?:moi|nous)| dans (?:mon|notre) (?:appartement|logement|immeuble))"
+    r"|^(?:plus|pas) (?:de|d) (?:chauffage|eau chaude|electricite|courant) (?:depuis|chez (?:moi|nous))\b",
     r"\bj ai un degat des eaux\b",
     r"\b(?:my|our|the) boiler (?:is leaking|leaks|is broken|has broken down|broke down|doesn t work|does not work"
     r"|isn t working)\b|\b(?:i have|there s|there is|we have) a (?:water )?leak (?:in (?:my|our)|at home|under (?:my|the)"

@@ -63,6 +63,12 @@ def test_a_sentence_is_what_a_person_has_to_say(text: str) -> None:
         "Désabonnez-moi de votre liste", "retirez moi de la liste svp", "je veux me désinscrire",
         "stop texting me", "Please stop writing to me", "please don't contact me anymore", "do not message me again",
         "stop sending me messages", "I don't want any more messages", "no more texts please", "leave me alone",
+        "STOOOP", "stopp", "S.T.O.P", "sotp", "stoppez", "arrête", "arrêt SMS", "desabonement", "stop messages",
+        "arretez de menvoyer des sms", "ne mecrivez plus", "stop bonjour", "arrêtez de m'envoyer ça", "pls stop",
+        "jveux plus recevoir vos messages", "je souhaite ne plus recevoir de messages", "stop notifications",
+        "je voudrais ne plus être contactée", "je veux arrêter de recevoir vos rappels", "veuillez me désinscrire",
+        "pouvez-vous me désabonner ?", "retirez mon numéro", "supprimez-moi de votre liste", "arrêtez le spam",
+        "I want to unsubscribe", "i want to stop receiving messages", "remove me", "unsuscribe", "optout",
         "take me off this list", "Unsubscribe me", "I no longer wish to receive your emails",
     ],
 )  # fmt: skip
@@ -75,7 +81,9 @@ def test_who_says_in_a_sentence_that_we_should_write_no_more_is_heard(text: str)
     [
         "je ne veux plus", "Je veux plus participer", "j'arrête", "je veux arrêter", "je ne souhaite pas participer",
         "plus de messages svp", "laissez-nous tranquilles", "annuler", "I want to stop", "I don't want to continue",
-        "cancel",
+        "cancel", "end", "pas intéressée", "Not interested.", "ça suffit", "arrêtez ça", "stop it", "laissez-moi",
+        "comment se désabonner ?", "comment arrêter", "comment je me désinscris ?", "How do I unsubscribe?",
+        "how do i stop these messages", "supprimez mon numéro",
     ],
 )  # fmt: skip
 def test_who_may_want_to_leave_is_asked(text: str) -> None:
@@ -90,7 +98,9 @@ def test_who_may_want_to_leave_is_asked(text: str) -> None:
         "je ne veux plus attendre le bus", "je veux recevoir vos messages", "écrivez-moi quand c'est ouvert",
         "envoyez-moi plus de messages", "arrêtez de nous écrire des affiches illisibles", "retirez les marches",
         "stop sending buses through our street", "leave the trees alone", "I want more messages",
-        "je ne veux plus de messages mais ouvrez le dimanche", "je voudrais que vous m'écriviez",
+        "je ne veux plus de messages mais ouvrez le dimanche", "je voudrais que vous m'écriviez", "stop à la pub",
+        "comment arrêter le bruit ?", "how to stop the noise", "pas intéressé par le sport", "laissez-moi du temps",
+        "supprimez les marches", "stop stopping the bus here", "remove the bench",
     ],
 )  # fmt: skip
 def test_what_must_stop_is_that_we_write_to_them(text: str) -> None:
@@ -118,7 +128,7 @@ def test_a_polite_word_after_a_word_changes_nothing() -> None:
         ("est-ce que je peux voir mes réponses ?", Intent.MY_ANSWERS), ("can you delete my answer", Intent.MY_ANSWERS),
         ("je souhaite recevoir mes données", Intent.EXPORT), ("how can I download my data?", Intent.EXPORT),
         ("C'est anonyme ?", Intent.PRIVACY), ("What happens to my answers?", Intent.PRIVACY),
-        ("je ne comprends pas", Intent.HELP), ("I don't understand", Intent.HELP),
+        ("je ne comprends pas", Intent.HELP), ("aidez-moi", Intent.HELP), ("I don't understand", Intent.HELP),
     ],
 )  # fmt: skip
 def test_what_is_wished_for_one_s_own_answers_is_heard(text: str, intent: Intent) -> None:

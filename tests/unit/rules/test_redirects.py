@@ -18,6 +18,11 @@ DISTRESS = (
     "I don't want to live anymore", "I feel suicidal", "my son wants to kill himself", "j'en peux plus de la vie",
     "vous seriez mieux sans moi", "je veux vraiment mourir",
     "je n'en peux plus, je veux en finir", "à quoi bon vivre, personne ne m'aide", "nobody would miss me if I was gone",
+    "jai envie de mourir", "jvais me tuer", "je ne veux plus être en vie", "je veux plus exister",
+    "j'ai des idées noires", "mon fils a fait une TS", "je me taillade les bras", "je me fais du mal",
+    "j'ai pris trop de médicaments",
+    "jen peux plus de vivre", "je veux dormir et ne plus me réveiller", "wanna die", "I took too many pills",
+    "i keep cutting myself", "je préfère mourir que de vivre comme ça", "la vie ne vaut plus la peine sans lui",
     "je ne veux plus vivre, aidez-moi", "je n'ai plus envie de vivre, demain je pars",
     "plus rien n'a de sens, je voudrais disparaître", "parfois je me dis que tout le monde serait mieux sans moi",
 )  # fmt: skip
@@ -27,19 +32,28 @@ VIOLENCE = (
     "je me fais harceler au collège", "my husband beats me", "I'm being followed", "il m'a menacée avec un couteau",
     "mon copain m'a cassé le bras", "mon mari m'a encore frappée hier", "my boyfriend punched me",
     "mon conjoint me bat devant les enfants", "mes parents m'ont battu", "il me frappe parce que je sors",
-    "mon mari me frappe encore", "he hits me tonight",
+    "mon mari me frappe encore", "he hits me tonight", "mon père me tape", "mon mari me tape quand il boit",
+    "jsuis victime de violence conjugale", "mon conjoint est violent avec moi", "on m'a violée", "quelqu'un me suit",
+    "on me suit dans la rue", "jme fais harceler au lycée", "mon ex me menace de mort", "i've been raped",
+    "he's going to kill me", "mon oncle me touche la nuit", "mon prof me force à coucher avec lui",
 )  # fmt: skip
 DANGER = (
     "il y a le feu dans la cage d'escalier", "au secours", "À l'aide !!!", "ça sent le gaz chez moi",
     "il y a une fuite de gaz", "ma voisine est inconsciente", "mon père fait une crise cardiaque",
     "quelqu'un est blessé", "appelez les pompiers", "appelez une ambulance vite", "je suis coincé dans l'ascenseur",
     "there is a fire in my building", "my mother is not breathing", "call an ambulance", "help me",
-    "quelqu'un se noie", "mon immeuble est en feu",
+    "quelqu'un se noie", "mon immeuble est en feu", "ça brûle chez moi", "odeur de gaz", "fuite de gaz rue Pasteur",
+    "ma mère a fait un malaise", "ma fille s'étouffe", "un enfant est tombé dans la piscine et ne bouge plus",
+    "je n'arrive plus à respirer", "il a un couteau", "il y a un homme avec un couteau", "je suis en danger",
+    "coincé dans l'ascenseur", "je crois que mon père ne respire plus", "there's a fire in my building", "gas leak",
+    "my dad isnt breathing", "he's not breathing", "I have chest pain", "my baby is choking", "I can't breathe",
+    "there is a man with a knife", "stuck in the lift", "someone broke into my house",
 )  # fmt: skip
 LEAK = (
     "ma chaudière fuit", "La chaudière ne marche plus", "ma chaudiere est en panne", "mon plafond coule",
     "j'ai une fuite d'eau", "il y a une fuite d'eau dans ma cuisine", "on n'a plus de chauffage depuis lundi",
-    "my boiler is leaking", "j'ai plus d'eau chaude", "I have no heating",
+    "my boiler is leaking", "j'ai plus d'eau chaude", "I have no heating", "plus de chauffage depuis 3 jours",
+    "fuite d'eau chez moi", "il y a de l'eau qui coule du plafond",
 )  # fmt: skip
 NOT_URGENT = (
     "cette attente me tue", "mort de rire", "j'ai envie de mourir de rire", "je meurs de faim",
@@ -80,7 +94,19 @@ NOT_URGENT = (
     "je veux en finir avec les papiers à la mairie", "les bouchons, je veux en finir",
     "à quoi bon vivre ici sans médecin", "les voitures, je voudrais les voir disparaître",
     "mon frère m'a battu au tennis", "mon fils m'a cassé les pieds", "my dad beat me at chess",
-    "nobody would miss this roundabout",
+    "nobody would miss this roundabout", "je veux mourir dans ma ville", "je veux crever les pneus",
+    "je préfère mourir que de prendre le bus", "je ne veux plus vivre entre deux routes",
+    "je n'en peux plus de vivre à côté de cette route", "je n'en peux plus de la vie chère",
+    "la vie ne vaut pas la peine sans culture", "I don't want to live opposite a bar", "ça sent le gaz d'échappement",
+    "on est bloqués dans l'ascenseur une fois par mois", "on me harcèle de publicités", "il nous bat froid",
+    "je me fais harceler par les démarcheurs", "il est en train de mourir ce quartier",
+    "une personne se noie chaque année dans l'étang", "j'ai peur qu'un enfant se noie",
+    "il faut un maître nageur sinon un enfant se noie", "mon père me force à faire du sport",
+    "mon prof me touche par son engagement", "il est blessé dans son orgueil", "il perd son sang froid",
+    "la personne est inconsciente du danger", "je fais un malaise chaque fois que je vois le prix",
+    "je suis battue aux élections", "on m'agresse avec la pub", "il y a des gens chez moi dimanche",
+    "il me tape sur les nerfs", "plus de chauffage au gymnase", "l'eau coule du plafond de la piscine",
+    "il ne bouge plus cet ascenseur", "on me suit sur les réseaux",
 )  # fmt: skip
 
 
