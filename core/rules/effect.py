@@ -1,8 +1,9 @@
 """What a reminder brought, read once and said honestly.
 
-    told, waiting ─▶ even? ─▶ enough? ─▶ matured? ─▶ Reading(difference, low, high)
-                       └ no: UNEVEN └ no: TOO_FEW, and about how many it would take
-                                              └ no: SO_FAR, figures without a claim
+    told, waiting ─▶ matured? ─▶ even? ─▶ enough? ─▶ Reading(difference, low, high)
+                        │          │         └ no: TOO_FEW, and about how many it would take
+                        │          └ no: UNEVEN
+                        └ no: SO_FAR, figures without a claim
 
 Two groups of people drawn by lot, each split by source (a stratum). The *effect* is the difference between the shares
 that finished in time, weighted by source:
@@ -104,12 +105,16 @@ def read(strata: Sequence[Stratum], *, share: float, matured: bool) -> Reading:
         return Reading(Verdict.SO_FAR, told, waiting)
     if uneven(told.people, waiting.people, share):
         return Reading(Verdict.UNEVEN, told, waiting)
+    return reading(told, waiting, difference(strata) if enough(told, waiting) else None, share=share)
+
+
+def reading(told: Arm, waiting: Arm, effect: Difference | None, *, share: float) -> Reading:
+    """What `effect` says, and how many people it would take; None: there are too few for any."""
+    if effect is None:
+        return Reading(Verdict.TOO_FEW, told, waiting, needed=people_to_tell(told, waiting, share=share))
     people = told.people + waiting.people
-    base = (told.finished + waiting.finished) / people if people else 0.0
+    base = (told.finished + waiting.finished) / people
     needed = people_needed(WORTH_SEEING, share=share, base=base)
-    if not enough(told, waiting):
-        return Reading(Verdict.TOO_FEW, told, waiting, needed=needed)
-    effect = difference(strata)
     return Reading(Verdict.READ, told, waiting, effect, needed if effect.open and needed > people else None)
 
 
@@ -122,6 +127,17 @@ def expected(told: Arm, waiting: Arm) -> float:
     smaller, people = min(told.people, waiting.people), told.people + waiting.people
     share = (told.finished + waiting.finished) / people if people else 0.0
     return smaller * min(share, 1 - share)
+
+
+def people_to_tell(told: Arm, waiting: Arm, *, share: float) -> int:
+    """About how many it would take where there are too few: to tell an effect worth seeing from nothing, and to show
+    one at all (`enough`), so always more than there are. With half a person added on either side: where nobody or
+    everybody finished, the next one may not."""
+    people = told.people + waiting.people
+    base = (told.finished + waiting.finished + 0.5) / (people + 1)
+    likely = expected(told, waiting) or (people + 1) * min(share, 1 - share) * min(base, 1 - base)
+    shown = _rounded_up((people + 1) * max(1.0, ENOUGH / likely))
+    return max(people_needed(WORTH_SEEING, share=share, base=base), shown)
 
 
 def uneven(told: int, waiting: int, share: float) -> bool:

@@ -31,7 +31,7 @@ def pooled(readings: Sequence[Difference]) -> Difference | None:
     freedom = len(effects) - 1
     scale = sum(w * (each - mean) ** 2 for w, each in zip(weights, effects, strict=True)) / freedom
     half = student(freedom) * sqrt(max(1.0, scale) / total)
-    return Difference(mean, mean - half, mean + half)
+    return Difference(mean, max(-1.0, mean - half), min(1.0, mean + half))
 
 
 def student(freedom: int) -> float:

@@ -8,14 +8,13 @@ from core.model.experiments import Group
 from core.model.ids import ConsultationId, PartnerId
 from core.rules.calendar import on_wall
 from core.rules.effect import (
-    WORTH_SEEING,
     Arm,
     Difference,
     Reading,
     Stratum,
     Verdict,
-    people_needed,
     read,
+    reading,
     sooner,
     uneven,
 )
@@ -39,18 +38,18 @@ async def effect(unit: Unit, consultation: Consultation, step: Step, *, now: dat
         return None
     if step.person_by_person:
         over = await unit.experiments.matured(own, step.id, now)
-        reading = _daily(over, step.experiment.share)
+        found = _daily(over, step.experiment.share)
     else:
         over = everybody
         matured = not any(each.waiting for each in everybody)
-        reading = read(_strata(everybody), share=step.experiment.share, matured=matured)
+        found = read(_strata(everybody), share=step.experiment.share, matured=matured)
     told = [hours for each in over if each.group is Group.FIRST for hours in each.hours]
     waiting = [hours for each in over if each.group is not Group.FIRST for hours in each.hours]
     return EffectFigure(
         step.experiment.design,
-        reading,
+        found,
         on_wall(reads_at, consultation.zone),
-        sooner(told, waiting) if reading.verdict is Verdict.READ and step.experiment.design is Design.WAVES else None,
+        sooner(told, waiting) if found.verdict is Verdict.READ and step.experiment.design is Design.WAVES else None,
         daily=step.person_by_person,
     )
 
@@ -74,13 +73,7 @@ def _daily(over: Sequence[Outcome], share: float) -> Reading:
     told, waiting = _arm(over, first=True), _arm(over, first=False)
     if uneven(told.people, waiting.people, share):
         return Reading(Verdict.UNEVEN, told, waiting)
-    found = difference_so_far(told, waiting, planned=PLANNED)
-    people = told.people + waiting.people
-    base = (told.finished + waiting.finished) / people if people else 0.0
-    needed = people_needed(WORTH_SEEING, share=share, base=base)
-    if found is None:
-        return Reading(Verdict.TOO_FEW, told, waiting, needed=needed)
-    return Reading(Verdict.READ, told, waiting, found, needed if found.open and needed > people else None)
+    return reading(told, waiting, difference_so_far(told, waiting, planned=PLANNED), share=share)
 
 
 def _strata(outcomes: Iterable[Outcome]) -> list[Stratum]:

@@ -104,9 +104,17 @@ def test_too_few_people_are_told_so_and_how_many_it_would_take() -> None:
     found = read(one((9, 27), (0, 27)), share=0.5, matured=True)
     assert found.verdict is Verdict.TOO_FEW
     assert found.effect is None
-    assert found.needed == people_needed(0.05, share=0.5, base=9 / 54) == 2_000
+    assert found.needed == people_needed(0.05, share=0.5, base=9.5 / 55) == 2_000
     nobody = read([], share=0.5, matured=True)
     assert nobody.verdict is Verdict.TOO_FEW
+
+
+@pytest.mark.parametrize("finished", [(0, 0), (0, 1), (9, 0), (291, 300), (299, 300), (300, 300)])
+def test_where_there_are_too_few_it_takes_more_than_there_are(finished: tuple[int, int]) -> None:
+    found = read(one((finished[0], 300), (finished[1], 300)), share=0.5, matured=True)
+    assert found.verdict is Verdict.TOO_FEW
+    assert found.needed is not None
+    assert found.needed > 600
 
 
 def test_it_counts_on_both_groups_together_whether_people_are_enough() -> None:

@@ -73,6 +73,12 @@ def test_campaigns_that_agree_are_surer_together_and_those_that_differ_are_not()
     assert apart.low < 0 < apart.high, "three campaigns that differ so much say little of a fourth"
 
 
+def test_campaigns_that_contradict_each_other_promise_no_more_than_everybody() -> None:
+    together = pooled([Difference(0.9, 0.5, 1.0), Difference(-0.5, -0.9, 0.1), Difference(0.2, -0.5, 0.8)])
+    assert together is not None
+    assert (together.low, together.high) == (-1.0, 1.0)
+
+
 def test_two_campaigns_are_not_pooled() -> None:
     assert pooled([Difference(0.05, 0.0, 0.1)] * 2) is None
 
