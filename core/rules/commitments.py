@@ -104,7 +104,10 @@ def _dates(consultation: Consultation, now: datetime) -> Iterator[Finding]:
         yield warn("check.closed_already", "closes", closes=_day(closes))
     if reply < decision:
         yield refuse("check.reply_before_decision", "reply.by", by=_day(reply), on=_day(decision))
-    if decision < closes:
+    opens = on_wall(consultation.opens_at, consultation.zone).date()
+    if decision < opens:
+        yield refuse("check.decided_before_opening", "decision.on", on=_day(decision), opens=_day(opens))
+    elif decision < closes:
         yield warn("check.decided_before_closing", "decision.on", on=_day(decision), closes=_day(closes))
     if reply < today:
         yield warn("check.reply_is_past", "reply.by", by=_day(reply))

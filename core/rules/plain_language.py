@@ -16,6 +16,8 @@ _SENTENCE_END = re.compile(r"[.!?…]+(?=\s|$)|\n+")
 # French and English endings together: a form that no language has is met by no text.
 _VERB_ER = ("e", "es", "ons", "ez", "ent", "ee", "ees", "ant", "era", "eront", "erez", "ait", "aient")
 _VERB_IR = ("i", "is", "it", "ie", "ies", "issons", "issez", "issent", "issant", "ira", "iront")
+_OTHER_WORDS = frozenset({"usage", "usages", "vacances", "statue", "statues", "candidate", "candidates"})
+"""What an ending makes of an expression by chance: words of their own, which everybody knows."""
 _ENGLISH_VERB = ("s", "d", "ed", "ing", "es")
 
 
@@ -114,4 +116,4 @@ def _forms(word: str) -> frozenset[str]:
     for ending, others in endings:
         if word.endswith(ending):
             forms |= {word.removesuffix(ending) + other for other in others}
-    return frozenset(forms)
+    return frozenset(forms) - _OTHER_WORDS

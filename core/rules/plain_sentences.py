@@ -95,22 +95,39 @@ def _lengths(text: str) -> Iterator[Remark]:
 _ASKING = {
     "fr": re.compile(
         r"(?:^|[\s,(«])(?:et|ou)\s(?:si\s|sinon\s|pour\s|à\s|de\s|par\s|en\s)?"
-        r"(?:quels?|quelles?|comment|pourquoi|où|quand|combien|que|qu['’]est[- ]ce|"
+        r"(?:quels?|quelles?|comment|pourquoi|où|quand(?!\s(?:il|elle|on|vous|nous|les?|la|c['’]|l['’])\b)|combien|que|"
+        r"qu['’]est[- ]ce|"
         r"lequel|laquelle|lesquels|lesquelles)\b",
         re.IGNORECASE,
     ),
-    "en": re.compile(r"\b(?:and|or)\s(?:if so\s)?(?:what|how|why|where|when|which|who)\b", re.IGNORECASE),
+    "en": re.compile(
+        r"\b(?:and|or)\s(?:if so\s)?(?:what|how|why|where|when(?!\s(?:it|you|they|we|the|there)\b)|which|who)\b",
+        re.IGNORECASE,
+    ),
 }
+_CHOICES = {
+    "fr": re.compile(
+        r"(?!.*(?:-(?:t-)?(?:vous|tu|ils?|elles?|on|nous|ce)\b|\b(?:qu|comment|pourquoi|où|quand|combien)))",
+        re.IGNORECASE,
+    ),
+    "en": re.compile(
+        r"(?!.*\b(?:what|how|why|where|when|which|who|do|does|did|is|are|was|were|would|should|could|can|will|have|has)\b)",
+        re.IGNORECASE,
+    ),
+}
+"""A sentence that asks nothing of its own: the answers to choose from, after the question itself."""
 
 
 def _questions(text: str, language: str) -> Iterator[Remark]:
-    """More question marks than one, or a second question behind "et comment", "and why"."""
-    marks = len(re.findall(r"\?+", text))
-    asked = [sentence for sentence in re.findall(r"[^.!?\n]+\?", text)]
+    """More questions than one, or a second one behind "et comment", "and why"."""
+    choices = _CHOICES.get(language)
+    found = re.findall(r"[^.!?\n]+\?", text)
+    asked = [each for place, each in enumerate(found) if not (place and choices and choices.match(each))]
+    marks = len(asked)
     form = _ASKING.get(language)
     joined = next((sentence for sentence in asked if form and form.search(sentence)), "")
     if marks > 1 or joined:
-        yield Remark(Kind.SEVERAL_QUESTIONS, _cut(joined or asked[-1] if asked else ""), n=max(2, marks))
+        yield Remark(Kind.SEVERAL_QUESTIONS, _cut(joined or asked[-1]), n=max(2, marks))
 
 
 # ── forms that take longer to understand ─────────────────────────────────────────────────────────────────────────────

@@ -100,6 +100,7 @@ REFUSED: list[tuple[str, Callable[[], Consultation]]] = [
     ("check.no_contact", lambda: replace(POOL, notice=replace(POOL.notice, contact={}))),
     ("check.no_notice", lambda: replace(POOL, notice=replace(POOL.notice, more={}))),
     ("check.closes_before_opens", lambda: replace(POOL, closes_at=POOL.opens_at)),
+    ("check.decided_before_opening", lambda: replace(POOL, decision=replace(POOL.decision, on=date(2026, 11, 1)))),
     ("check.reply_before_decision", lambda: replace(POOL, reply=replace(POOL.reply, by=date(2027, 3, 11)))),
     (
         "check.held_too_long",

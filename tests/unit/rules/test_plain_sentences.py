@@ -14,6 +14,8 @@ MET = [
     (Kind.SEVERAL_QUESTIONS, "fr", "Quels horaires ? Quels tarifs ?"),
     (Kind.SEVERAL_QUESTIONS, "fr", "Que pensez-vous du parc et comment y venez-vous ?"),
     (Kind.SEVERAL_QUESTIONS, "en", "What do you like and why?"),
+    (Kind.SEVERAL_QUESTIONS, "en", "What do you like? Would you pay for it?"),
+    (Kind.SEVERAL_QUESTIONS, "fr", "Quel est votre lieu préféré, et quand y allez-vous ?"),
     (Kind.PASSIVE, "fr", "Le projet a été validé."),
     (Kind.PASSIVE, "fr", "Les travaux seront menés par la ville."),
     (Kind.PASSIVE, "fr", "La rue est entièrement refaite par une entreprise."),
@@ -28,6 +30,10 @@ MET = [
 NOT_MET = [
     (Kind.SEVERAL_QUESTIONS, "fr", "Quels jours et quelles heures vous vont"),
     (Kind.SEVERAL_QUESTIONS, "fr", "Le jour, la nuit : quand venez-vous ?"),
+    (Kind.SEVERAL_QUESTIONS, "fr", "Comment venez-vous à l'école ? À pied, à vélo, en voiture ?"),
+    (Kind.SEVERAL_QUESTIONS, "fr", "Quand venez-vous : le matin ou quand il fait nuit ?"),
+    (Kind.SEVERAL_QUESTIONS, "en", "How do you get to school? On foot, by bike, by car?"),
+    (Kind.SEVERAL_QUESTIONS, "en", "When do you come: in the morning or when it is dark?"),
     (Kind.PASSIVE, "fr", "La piscine est fermée le lundi."),
     (Kind.PASSIVE, "fr", "Vous êtes venu par le bus."),
     (Kind.PASSIVE, "en", "The pool is closed on Monday."),
@@ -65,6 +71,13 @@ def test_it_is_fine(kind: Kind, language: str, text: str) -> None:
 )
 def test_every_form_of_a_hard_word_is_met(language: str, text: str, instead: str) -> None:
     assert instead in [write for _, write in hard_words(text, PLAIN[language])]
+
+
+@pytest.mark.parametrize(
+    "text", ["Quels usages faites-vous du parc ?", "Où vont les enfants aux vacances ?", "La statue", "une candidate"]
+)
+def test_a_word_of_its_own_is_no_form_of_a_hard_word(text: str) -> None:
+    assert list(hard_words(text, PLAIN["fr"])) == []
 
 
 def test_a_longer_expression_wins_over_one_inside_it() -> None:
