@@ -120,7 +120,7 @@ def event_step(consultation: Consultation, step: Step, language: str, *, sender:
     assert question is not None, "a reminder belongs to a question of its consultation"
     assert question.event is not None, "it is an event"
     name = consultation.in_language(question.event.name, language)
-    why = (button("button.why", written(Verb.WHY, consultation)),)
+    why = (button("button.why", written(Verb.WHY, consultation, question_reference(consultation, question))),)
     no_more = _answer(consultation, question, "event.no_more", NOT_COMING)
     stop = (word_button("button.stop", Intent.STOP),)
     entry = calendar_entry(consultation, question, language) if step.news else None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from core.model.consultations import Consultation
+from core.model.consultations import Consultation, Event
 from core.model.deliveries import Day, Phrase, Spec
 from core.model.messages import Media
 from core.rules.intents import Intent
@@ -42,10 +42,11 @@ def who_spec(consultation: Consultation, language: str, *, go_on: bool) -> Spec:
     return Spec((*said, *counter_phrases(consultation, language)), go_on_row(consultation, go_on=go_on))
 
 
-def follow_up_spec(consultation: Consultation, language: str, *, go_on: bool) -> Spec:
+def follow_up_spec(consultation: Consultation, language: str, *, go_on: bool, open_now: bool, now: datetime) -> Spec:
     """What happens next, with dates."""
+    closes = phrase("follow_up.closes", on=local_day(consultation.closes_at, consultation))
     said = (
-        phrase("follow_up.closes", on=local_day(consultation.closes_at, consultation)),
+        closes if open_now else _closed(consultation, now),
         decision_phrase(consultation, language),
         phrase(
             "follow_up.reply",
@@ -56,18 +57,19 @@ def follow_up_spec(consultation: Consultation, language: str, *, go_on: bool) ->
     return Spec(said, go_on_row(consultation, go_on=go_on))
 
 
-def why_spec(consultation: Consultation, language: str, *, wanted_results: bool, finished: bool) -> Spec:
-    """ "Pourquoi ce message ?" under every push."""
-    key = "why.results" if wanted_results and finished else "why.unfinished"
-    said = (
-        phrase(
-            key,
-            partner=consultation.in_language(consultation.partner.name, language),
-            title=consultation.in_language(consultation.title, language),
-        ),
-        phrase("why.stop"),
-    )
-    if finished:
+def why_spec(
+    consultation: Consultation, language: str, *, wanted_results: bool, finished: bool, event: Event | None = None
+) -> Spec:
+    """ "Pourquoi ce message ?" under every push. `event`: the one that it is about."""
+    partner, about = consultation.in_language(consultation.partner.name, language), consultation.title
+    if event is not None:
+        key, about = "why.event", event.name
+    elif finished:
+        key = "why.results" if wanted_results else "why.finished"
+    else:
+        key = "why.unfinished"
+    said = (phrase(key, partner=partner, title=consultation.in_language(about, language)), phrase("why.stop"))
+    if finished or event is not None:
         return Spec(said, ((word_button("button.stop", Intent.STOP),),))
     return Spec(said, ((go_on_button(consultation),), (not_interested_button(consultation),)))
 
@@ -82,14 +84,17 @@ def closed_spec(
     consultation: Consultation, language: str, *, now: datetime, before: Sequence[Phrase] = (), lost: bool = False
 ) -> Spec:
     """Since when it is closed, and when the official reply comes. `lost`: the person wrote something that came late."""
-    if now >= consultation.closes_at:
-        closed = phrase("closed.since", on=local_day(consultation.closes_at, consultation))
-    else:
-        closed = phrase("closed.now")
     not_kept = (phrase("closed.not_kept"),) if lost else ()
     service = consultation.in_language(consultation.reply.service, language)
     reply = phrase("closed.reply", service=service, by=Day(consultation.reply.by))
-    return Spec((*before, closed, *not_kept, reply))
+    return Spec((*before, _closed(consultation, now), *not_kept, reply))
+
+
+def _closed(consultation: Consultation, now: datetime) -> Phrase:
+    """Since its day, or before it."""
+    if now >= consultation.closes_at:
+        return phrase("closed.since", on=local_day(consultation.closes_at, consultation))
+    return phrase("closed.now")
 
 
 def declined_spec(consultation: Consultation, language: str) -> Spec:
@@ -97,6 +102,12 @@ def declined_spec(consultation: Consultation, language: str) -> Spec:
     return Spec(
         (phrase("declined.young", age=consultation.notice.minimum_age), *counter_phrases(consultation, language))
     )
+
+
+def while_declined_spec(consultation: Consultation, language: str) -> Spec:
+    """Later, to whoever is under the age or said no: which of the two, nobody keeps."""
+    still = phrase("declined.still", age=consultation.notice.minimum_age)
+    return Spec((still, *counter_phrases(consultation, language)))
 
 
 def stopped_spec(*, answers: bool) -> Spec:

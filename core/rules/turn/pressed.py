@@ -15,7 +15,7 @@ from core.rules.specs.course import choice_spec, question_buttons, results_noted
 from core.rules.specs.events import doors_open, event_over_spec, here_spec, is_over
 from core.rules.specs.invitations import invited_later_spec, uninvited_spec, why_invited_spec
 from core.rules.specs.own_data import more_spec, privacy_spec
-from core.rules.specs.service import closed_spec, declined_spec, while_stopped_spec, why_spec
+from core.rules.specs.service import closed_spec, while_stopped_spec, why_spec
 from core.rules.turn.moves import (
     choose,
     correct_topic,
@@ -123,7 +123,9 @@ def _own(talk: Talk, action: Action) -> None:
             _go(talk)
         case Verb.WHY:
             wanted, finished = bool(dialogue.results_wanted), dialogue.finished_at is not None
-            talk.say(why_spec(consultation, talk.language, wanted_results=wanted, finished=finished))
+            question = question_meant(consultation, action.first)
+            event = question.event if question else None
+            talk.say(why_spec(consultation, talk.language, wanted_results=wanted, finished=finished, event=event))
         case Verb.NOT_INTERESTED:
             talk.move(not_interested=True)
             talk.say(Spec((phrase("not_interested.noted"),)))
@@ -153,7 +155,7 @@ def _awake(talk: Talk, action: Action) -> None:
         case Verb.YOUNG:
             _young(talk)
         case _ if talk.dialogue.stage is Stage.DECLINED:
-            talk.say(declined_spec(talk.consultation, talk.language))
+            say_again(talk)
         case _ if talk.dialogue.agreed_at is None:
             say_again(talk)
         case Verb.RESULTS if action.first in {YES, NO}:
@@ -226,16 +228,19 @@ def _topic(talk: Talk, action: Action) -> None:
 
 
 def _rsvp(talk: Talk, action: Action) -> None:
-    """ "Je viens", "je ne viens pas": it holds until the event begins, also after the closing."""
+    """ "Je viens", "je ne viens pas": it holds until the event begins, also after the closing. Whoever saw an older
+    notice sees the new one before a yes is noted; a no needs none."""
     question = question_meant(talk.consultation, action.first)
     if question is None or question.event is None or action.second not in {COMING, NOT_COMING, HERE}:
         _stale(talk)
     elif action.second == HERE:
         _here(talk, question)
+    elif talk.setting.open_now and action.second == COMING and ask_consent_anew(talk):
+        say_new_notice(talk)
+    elif talk.setting.open_now and talk.question is not None and talk.question.id == question.id:
+        record(talk, question, action.second)
     elif is_over(question.event, talk.now):
         talk.say(event_over_spec(talk.consultation, question.event, talk.language))
-    elif talk.question is not None and talk.question.id == question.id:
-        record(talk, question, action.second)
     elif talk.dialogue.answered.get(question.id) != action.second or not talk.impatient:
         close_contribution(talk)
         note_coming(talk, question, action.second)

@@ -205,7 +205,7 @@ def _by_stage(talk: Talk, text: Text) -> None:
         case Stage.STOPPED:
             talk.say(while_stopped_spec(talk.consultation))
         case Stage.DECLINED:
-            talk.say(declined_spec(talk.consultation, talk.language))
+            say_again(talk)
         case Stage.RESULTS | Stage.FINISHED:
             _after_questions(talk, text)
         case _ if not talk.setting.open_now and talk.just_welcomed:

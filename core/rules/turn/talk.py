@@ -33,8 +33,8 @@ from core.rules.answers import answer_words
 from core.rules.plain_text import quoted
 from core.rules.specs.bricks import phrase
 from core.rules.specs.course import consent_spec, notice_spec, question_spec, results_spec, thanks_spec
-from core.rules.specs.events import coming_spec, is_over
-from core.rules.specs.service import closed_spec, declined_spec, while_stopped_spec
+from core.rules.specs.events import coming_spec, event_over_spec, is_over
+from core.rules.specs.service import closed_spec, while_declined_spec, while_stopped_spec
 
 DOUBLE_TAP = timedelta(seconds=5)
 """The same button twice within this time is one press of an impatient finger: the second one is not answered."""
@@ -129,7 +129,7 @@ def say_again(talk: Talk, *before: Phrase) -> None:
         case Stage.RESULTS:
             talk.say(results_spec(talk.consultation, before=before))
         case Stage.DECLINED:
-            talk.say(declined_spec(talk.consultation, talk.language))
+            talk.say(while_declined_spec(talk.consultation, talk.language))
         case Stage.STOPPED:
             talk.say(while_stopped_spec(talk.consultation))
         case Stage.PAUSED | Stage.FINISHED:
@@ -139,10 +139,15 @@ def say_again(talk: Talk, *before: Phrase) -> None:
 
 
 def ask(talk: Talk, before: Sequence[Phrase] = ()) -> None:
-    """The question that waits, with what was kept for it: held text becomes its first parts."""
+    """The question that waits, with what was kept for it: held text becomes its first parts. Whether they come to an
+    event is asked until it begins; then that is said, and the next question comes."""
     question = talk.question
     if question is None:
         finish(talk, before)
+        return
+    if question.event is not None and is_over(question.event, talk.now):
+        over = event_over_spec(talk.consultation, question.event, talk.language)
+        go_on(talk, (*before, *over.phrases))
         return
     kept, answer, chosen = None, "", talk.dialogue.choosing
     if question.kind is QuestionKind.OPEN:
@@ -215,9 +220,12 @@ def close_contribution(talk: Talk) -> bool:
 
 
 def record(talk: Talk, question: Question, value: str) -> None:
-    """A closed question got its answer."""
+    """A closed question got its answer. To an event that has begun it comes too late."""
     close_contribution(talk)
-    if question.kind is QuestionKind.EVENT:
+    if question.event is not None:
+        if is_over(question.event, talk.now):
+            ask(talk)
+            return
         note_coming(talk, question, value)
     else:
         talk.do(Answer(question.id, value))

@@ -25,6 +25,8 @@ _NUMBER_WORDS = {
 _NUMBER = re.compile(r"(?<![\w,.])[-−]?(?:[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+|[0-9]+)(?:[.,][0-9]+)?(?!\w)")
 _OUT_OF = re.compile(r"\s*(?:/|sur|out of)\s*\d{1,3}\s*\.?\s*$")
 _MOST_OTHER_WORDS = 2
+_DENYING = ("in", "im", "ir", "il", "de", "des", "mal", "non", "non ", "un", "dis", "a")
+_DENIALS = frozenset({"pas", "ni", "non", "not", "sauf", "jamais", "never", "except"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,22 @@ def _one(question: Question, text: str, consultation: Consultation, language: st
     same = {option.id for option, label in labels if _without_small_words(label) == said}
     if not same and len(said) >= 4:
         most = 1 if len(said) < 8 else 2
-        same = {option.id for option, label in labels if distance_within(said, _without_small_words(label), most)}
+        same = {option.id for option, label in labels if _slipped(said, _without_small_words(label), most)}
     if len(same) == 1:
         return same.pop()
     return _by_number(question, text) if not same else None
+
+
+def _slipped(said: str, label: str, most: int) -> bool:
+    """Is `said` the label but for a slip of the finger? Other figures are no slip ("18-24", "plus de 20 km"), and a
+    beginning that denies is the contrary ("insatisfait")."""
+    if re.findall(r"\d+", said) != re.findall(r"\d+", label) or _denied(said, label) or _denied(label, said):
+        return False
+    return distance_within(said, label, most)
+
+
+def _denied(one: str, other: str) -> bool:
+    return any(one == beginning + other for beginning in _DENYING)
 
 
 def _several(question: Question, text: str, consultation: Consultation, language: str) -> str | None:
@@ -97,7 +111,7 @@ def _number(question: Question, text: str) -> TypedAnswer:
     others = words(_NUMBER.sub(" ", shown))
     if not found:
         found, others = _spelt(others)
-    if len(found) != 1 or len(others) > _MOST_OTHER_WORDS:
+    if len(found) != 1 or len(others) > _MOST_OTHER_WORDS or not _DENIALS.isdisjoint(others):
         return None
     digits = re.sub(r"[ \u00a0\u202f]", "", found[0]).replace("−", "-")
     if not re.fullmatch(r"-?[0-9]{1,12}", digits) or not question.low <= int(digits) <= question.high:

@@ -70,7 +70,8 @@ def heed(talk: Talk, heard: Heard) -> bool:
         case Intent.WHO:
             talk.say(who_spec(consultation, language, go_on=talk.waits))
         case Intent.FOLLOW_UP:
-            talk.say(follow_up_spec(consultation, language, go_on=talk.waits))
+            running = talk.setting.open_now
+            talk.say(follow_up_spec(consultation, language, go_on=talk.waits, open_now=running, now=talk.now))
             talk.do(ShowFollowUps())
         case Intent.PRIVACY:
             talk.say(privacy_spec(consultation, language, agreed_at=talk.dialogue.agreed_at))

@@ -1,10 +1,11 @@
 """What the transcripts of tests/cases/dialogues do not show: limits, stages that cross, and what is never said."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from core.model.consultations import Consultation, Option, Question, QuestionKind, StepKind
 from core.model.dialogues import (
     AddPart,
     Alert,
@@ -29,7 +30,9 @@ from core.model.messages import Attached, Edited, Left, Media, Pressed, Returned
 from core.model.people import Purpose
 from core.rules.dialogue import advance, begin, elsewhere
 from core.rules.specs.actions import Verb, tag_of, written, written_alone
+from core.rules.specs.steps import step_spec
 from core.rules.turn.talk import MOST_HELD
+from core.rules.turn.typed import typed_answer
 from tests.unit.rules.dialogue_player import NOW, Player, example, fresh
 
 AGREE = "J'ai 15 ans ou plus et j'accepte"
@@ -507,3 +510,111 @@ def test_a_vote_has_so_many_dots_and_no_more() -> None:
     assert player.dialogue.choosing == ("samedi", "dimanche")
     player.presses("✓ Le samedi").presses("Le soir après 19 h").presses("Terminé")
     assert Answer("jours", "soir,dimanche") in player.log
+
+
+# ── events, the end, and who said no ─────────────────────────────────────────────────────────────────────────────────
+
+BEFORE, AT_THE_EVENT = datetime(2026, 12, 10, 10, tzinfo=UTC), datetime(2027, 1, 21, 14, tzinfo=UTC)
+
+
+def at_the_event_question(consultation: Consultation) -> Player:
+    player = Player(consultation, now=BEFORE).agrees()
+    if consultation.questions[0].kind is QuestionKind.EVENT:
+        return player
+    return player.presses("Agent ou agente").waits(60).says("mieux expliquer").waits(11)
+
+
+def event_first() -> Consultation:
+    asked = example("atelier")
+    return replace(asked, questions=(asked.questions[2], *asked.questions[:2]))
+
+
+def test_nobody_says_yes_to_an_event_that_has_begun_and_the_next_question_comes() -> None:
+    for answers in (lambda each: each.says("je viens"), lambda each: each.presses("Je viens")):
+        player = at_the_event_question(example("atelier"))
+        player.now = AT_THE_EVENT
+        answers(player)
+        assert player.did == []
+        assert "Trop tard pour changer" in player.text
+        assert player.dialogue.stage is Stage.RESULTS
+
+
+def test_an_event_is_not_asked_about_any_more_once_it_is_over() -> None:
+    player = at_the_event_question(event_first()).says("plus tard")
+    player.now = AT_THE_EVENT
+    player.says("reprendre")
+    assert "Venez-vous" not in player.text
+    assert "2/3" in player.text
+
+
+def test_after_the_closing_a_yes_to_an_event_asks_nothing_more() -> None:
+    player = at_the_event_question(event_first()).settings(open_now=False).presses("Je viens")
+    assert player.did == [Answer("atelier", "yes")]
+    assert "2/3" not in player.text
+
+
+def test_a_yes_to_an_event_waits_for_the_new_notice_and_a_no_does_not() -> None:
+    player = at_the_event_question(event_first())
+    notice = replace(player.consultation.notice, version=2)
+    player.consultation = replace(player.consultation, notice=notice)
+    assert player.presses("Je ne viens pas").did == [Answer("atelier", "no")]
+    assert player.waits(60).presses("Je viens").did == []
+    assert player.dialogue.stage is Stage.OFFERED
+
+
+def test_why_this_message_under_what_is_said_of_an_event_speaks_of_it() -> None:
+    asked = example("atelier")
+    step = next(each for each in asked.steps if each.kind is StepKind.EVENT)
+    why = step_spec(asked, step, "fr").buttons[-2][0]
+    player = at_the_event_question(asked).presses("Je viens").waits(60).presses("Non merci").waits(60).press(why.action)
+    assert "vous avez dit que vous venez : l'atelier de janvier" in player.text
+    assert "pas encore fini" not in player.text
+
+
+def test_why_an_old_reminder_does_not_say_to_whoever_finished_that_they_have_not() -> None:
+    player = at_the_last_question().presses("Gare").waits(60).presses("Non merci").waits(60)
+    player.press(written(Verb.WHY, player.consultation))
+    assert "c'est fini" in player.text
+    assert "pas encore fini" not in player.text
+
+
+def test_what_comes_next_does_not_close_twice() -> None:
+    player = finished()
+    assert "La consultation ferme le 31 janvier." in player.says("suivi").text
+    player.now = player.consultation.closes_at + timedelta(days=1)
+    assert "est fermée depuis le" in player.settings(open_now=False).says("suivi").text
+    assert "ferme le" not in player.text
+
+
+def test_whoever_said_no_is_not_told_that_they_are_too_young() -> None:
+    player = Player().begin().waits(9).says("non").waits(60).says("un toboggan")
+    assert player.text.startswith("Sans votre accord, rien n'est gardé.")
+
+
+# ── what is a slip of the finger ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("labels", "said", "option"),
+    [
+        (("Favorable", "Contre"), "favorabel", "o0"),
+        (("Favorable", "Contre"), "défavorable", None),
+        (("Satisfait", "Pas content"), "insatisfait", None),
+        (("Likely", "No"), "unlikely", None),
+        (("Insatisfait", "Content"), "satisfait", None),
+        (("2025", "2030"), "2026", None),
+        (("Plus de 10 km", "Moins de 10 km"), "plus de 20 km", None),
+        (("Plus de 10 km", "Moins de 10 km"), "plud de 10 km", "o0"),
+        (("18-25", "26-64"), "18-24", None),
+    ],
+)
+def test_another_figure_or_the_contrary_is_no_slip(labels: tuple[str, str], said: str, option: str | None) -> None:
+    options = tuple(Option(f"o{place}", {"fr": label}) for place, label in enumerate(labels))
+    question = Question("q", QuestionKind.SINGLE, {"fr": "?"}, options=options)
+    assert typed_answer(question, said, example("piscine"), "fr") == option
+
+
+@pytest.mark.parametrize(("said", "number"), [("environ 12", "12"), ("pas 3", None), ("ni 5", None), ("not 7", None)])
+def test_a_number_that_is_denied_is_no_answer(said: str, number: str | None) -> None:
+    question = Question("q", QuestionKind.NUMBER, {"fr": "?"}, low=0, high=100)
+    assert typed_answer(question, said, example("piscine"), "fr") == number
