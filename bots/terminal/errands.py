@@ -4,18 +4,18 @@ So there are never two writers, and a command works whether the service runs or 
 of the two it was.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from core.model.audit import Act
+from core.model.audit import TERMINAL, Act
 from core.model.campaigns import CampaignState
 from core.model.consultations import Consultation
 from core.model.errors import no_consultation
-from core.model.ids import ConsultationId, ContributionId, FollowUpId
+from core.model.ids import AccountId, ConsultationId, ContributionId, FollowUpId
 from core.model.people import Room
 from core.model.staff import Member, Role
 from core.rules.calendar import on_wall
@@ -35,8 +35,6 @@ GATHERED = TypeAdapter(list[exchange.Gathered])
 ANSWERED = TypeAdapter(follow_up.Answered)
 VERSIONS = TypeAdapter(list[Version])
 ACCEPTED = TypeAdapter(Accepted)
-FROM_HERE = "terminal"
-"""Who writes what is written by a command: whoever may run commands here."""
 
 Answer = dict[str, Any]
 
@@ -106,13 +104,19 @@ async def _import(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
 
 async def _release(writer: Writer, _arguments: Mapping[str, Any]) -> Answer:
     async with writer.storage.unit() as unit:
-        return {"released": await unit.inbox.release_quarantined()}
+        released = await unit.inbox.release_quarantined()
+        await _note_accounts(writer, unit, Act.UPDATES_AGAIN, released)
+    return {"released": released.total()}
 
 
 async def _retry_failed(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
     own = ConsultationId(arguments["consultation"]) if arguments["consultation"] else None
     async with writer.storage.unit() as unit:
-        return {"retried": await unit.deliveries.retry_failed(writer.clock.now(), own)}
+        retried = await unit.deliveries.retry_failed(writer.clock.now(), own)
+        for consultation in sorted({each for _, each in retried if each}):
+            await _note_about(writer, unit, Act.DELIVERIES_AGAIN, consultation)
+        await _note_accounts(writer, unit, Act.DELIVERIES_AGAIN, [own for own, each in retried if each is None])
+    return {"retried": retried.total()}
 
 
 async def _add_source(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
@@ -171,7 +175,7 @@ async def _add_follow_up(writer: Writer, arguments: Mapping[str, Any]) -> Answer
     answered = ANSWERED.validate_python(arguments["answered"])
     own, now = ConsultationId(arguments["consultation"]), writer.clock.now()
     async with writer.storage.unit() as unit:
-        made = await follow_up.draft(unit, own, answered, FROM_HERE, writer.chance, now=now)
+        made = await follow_up.draft(unit, own, answered, TERMINAL, writer.chance, now=now)
         await _note_about(writer, unit, Act.FOLLOW_UP_WRITTEN, own, made.id)
         if arguments["publish"]:
             await follow_up.publish(unit, made.id, _instant(arguments["at"]), now=now)
@@ -251,7 +255,7 @@ async def _recount(writer: Writer, _arguments: Mapping[str, Any]) -> Answer:
 async def _accept_theme(writer: Writer, arguments: Mapping[str, Any]) -> Answer:
     consultation = await _current(writer, arguments)
     number, name = int(arguments["number"]), str(arguments["name"])
-    accepted = await writer.themes().accept(consultation, number, name, FROM_HERE)
+    accepted = await writer.themes().accept(consultation, number, name, TERMINAL)
     made: Answer = ACCEPTED.dump_python(accepted, mode="json")
     return made
 
@@ -271,7 +275,7 @@ async def _note_topics(writer: Writer, act: Act, consultation: Consultation) -> 
 
 
 async def _note(writer: Writer, unit: Unit, act: Act, partner: str, subject: str) -> None:
-    await unit.audit.note(act, partner=partner, actor=FROM_HERE, subject=subject, now=writer.clock.now())
+    await unit.audit.note(act, partner=partner, actor=TERMINAL, subject=subject, now=writer.clock.now())
 
 
 async def _note_about(
@@ -281,6 +285,13 @@ async def _note_about(
     running = await unit.consultations.running(consultation)
     assert running is not None, "it was just changed"
     await _note(writer, unit, act, running.partner, subject or consultation)
+
+
+async def _note_accounts(writer: Writer, unit: Unit, act: Act, accounts: Collection[AccountId]) -> None:
+    """One line for each account: of what belongs to no consultation."""
+    for account in await unit.people.accounts() if accounts else ():
+        if account.id in accounts:
+            await _note(writer, unit, act, account.partner, account.id)
 
 
 async def _member(unit: Unit, arguments: Mapping[str, Any]) -> Member:

@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 NOTHING_BEFORE = ""
+TERMINAL = "terminal"
+"""The actor of what is done by a command: whoever may run commands on this machine."""
 
 
 class Act(StrEnum):
@@ -52,13 +54,16 @@ class Act(StrEnum):
     TOPIC_ACCEPTED = "topic.accepted"
     CONTRIBUTION_HIDDEN = "contribution.hidden"
     CONTRIBUTION_SHOWN = "contribution.shown"
+    DELIVERIES_AGAIN = "deliveries.again"
+    UPDATES_AGAIN = "updates.again"
+    DATABASE_RESTORED = "database.restored"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`actor`: a member's id, a Slack member id, or "terminal". `subject`: the id of a consultation, a follow-up or a
-    member, or what was refused; never the id of a citizen or of what they wrote, so that an erasure leaves nothing
-    here."""
+    """`actor`: a member's id, a Slack member id, or `TERMINAL`. `subject`: the id of a consultation, a follow-up, a
+    member, an account or a partner, or what was refused; never the id of a citizen or of what they wrote, so that an
+    erasure leaves nothing here."""
 
     number: int
     at: datetime

@@ -190,6 +190,7 @@ def carry_over(draft: Path, since: Path) -> Carried:
             " FROM later.dialogues l WHERE l.id = dialogues.id AND json_extract(l.state, '$.not_interested')"
         )
         _forget_removed(connection)
+        _go_on_with_audit(connection)
         judged = "l.whole_at IS contributions.whole_at AND (l.review <> 'new' OR l.hidden_for IS NOT NULL)"
         _take_rows(connection, "contributions", ("id",), judged)
         _take_rows(connection, "tags", ("contribution_id", "topic", "by"), "l.tagged_at = tags.tagged_at")
@@ -204,6 +205,17 @@ def carry_over(draft: Path, since: Path) -> Carried:
         )
         connection.execute("COMMIT")
     return Carried(stopped, withdrawn, deliveries)
+
+
+def _go_on_with_audit(connection: sqlite3.Connection) -> None:
+    """What staff did since stays written, though what they did may be gone. A log that is not the copy's own, gone on
+    with, is left aside."""
+    connection.execute(
+        "INSERT INTO audit SELECT * FROM later.audit l"
+        " WHERE l.number > (SELECT coalesce(max(number), 0) FROM audit) AND NOT EXISTS"
+        " (SELECT 1 FROM audit a LEFT JOIN later.audit same ON same.number = a.number AND same.hash = a.hash"
+        " WHERE same.number IS NULL)"
+    )
 
 
 def _forget_removed(connection: sqlite3.Connection) -> None:

@@ -213,16 +213,25 @@ class Deliveries:
         )
         return (await self._connection.execute(statement)).rowcount
 
-    async def retry_failed(self, now: datetime, consultation: ConsultationId | None = None) -> int:
+    async def retry_failed(
+        self, now: datetime, consultation: ConsultationId | None = None
+    ) -> Counter[tuple[AccountId, ConsultationId | None]]:
         """What the platform refused goes again, as if it were new; whether it may is asked again when it is about to
-        leave. What may have arrived does not. Returns how many."""
+        leave. What may have arrived does not. Returns how many of each account and consultation."""
         statement = sa.update(deliveries).where(
             deliveries.c.state == State.FAILED.value, deliveries.c.body.is_not(None)
         )
         if consultation is not None:
             statement = statement.where(deliveries.c.consultation_id == consultation)
         again = {"state": State.PLANNED.value, "reason": None, "detail": "", "attempts": 0, "due_at": now}
-        return (await self._connection.execute(statement.values(again))).rowcount
+        statement = statement.values(again)
+        retried = await self._connection.execute(
+            statement.returning(deliveries.c.account_id, deliveries.c.consultation_id)
+        )
+        return Counter(
+            (AccountId(row.account_id), ConsultationId(row.consultation_id) if row.consultation_id else None)
+            for row in retried
+        )
 
     # ── taking back ──────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -84,10 +84,11 @@ class Inbox:
             values["state"] = "quarantined"
         await self._connection.execute(sa.update(inbox).where(inbox.c.seq == seq).values(values))
 
-    async def release_quarantined(self) -> int:
-        """Gives every quarantined update another try (after a bug was mended). Returns how many."""
+    async def release_quarantined(self) -> Counter[AccountId]:
+        """Gives every quarantined update another try (after a bug was mended). Returns how many of each account."""
         statement = sa.update(inbox).where(inbox.c.state == "quarantined").values(state="new", attempts=0)
-        return (await self._connection.execute(statement)).rowcount
+        released = await self._connection.execute(statement.returning(inbox.c.account_id))
+        return Counter(AccountId(each) for each in released.scalars())
 
     async def forget_chat(self, account: AccountId, chat: str, *, upto: int = 0) -> None:
         """Empties what one chat sent and was worked on, and all that it sent until `upto`: what came after that is not

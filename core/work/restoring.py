@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from core.model.audit import TERMINAL, Act
 from core.model.errors import StorageError
 from core.storage.copies import (
     Carried,
@@ -90,6 +91,8 @@ async def _made_safe(storage: Storage, now: datetime, *, known: bool) -> int:
     itself. Returns how many messages are uncertain."""
     async with storage.unit() as unit:
         await unit.members.sign_everybody_out()
+        for partner in sorted({each.partner for each in await unit.consultations.all()}):
+            await unit.audit.note(Act.DATABASE_RESTORED, partner=partner, actor=TERMINAL, subject=partner, now=now)
         if known:
             return 0
         await unit.consultations.pause_all()

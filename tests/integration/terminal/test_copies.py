@@ -130,6 +130,30 @@ def test_bringing_a_copy_back_brings_nobody_back_and_sends_nothing_twice(town: P
     assert "running" in town.does("status")
 
 
+def test_what_staff_did_since_stays_written_and_that_a_copy_came_back_too(town: Program) -> None:
+    town.does("staff", "add", "Denis Roy")
+    copy = copied(town)
+    town.does("staff", "add", "Eva Blanc")
+    town.does("restore", copy)
+    lines = json.loads(town.does("audit", "list", "--json"))
+    assert [line["act"] for line in lines] == ["staff.added", "staff.added", "database.restored"]
+    assert (lines[-1]["partner"], lines[-1]["subject"], lines[-1]["actor"]) == ("town", "town", "terminal")
+    assert json.loads(town.does("audit", "verify", "--json"))["broken_at"] is None
+
+
+def test_another_database_s_log_is_not_taken_for_the_copy_s_own(town: Program) -> None:
+    town.does("staff", "add", "Denis Roy")
+    copy = copied(town)
+    with closing(sqlite3.connect(town.folder / "town.db")) as connection, connection:
+        connection.execute("DELETE FROM audit")
+    for name in ("Eva Blanc", "Fatou Diop"):
+        town.does("staff", "add", name)
+    town.does("restore", copy)
+    lines = json.loads(town.does("audit", "list", "--json"))
+    assert [line["act"] for line in lines] == ["staff.added", "database.restored"]
+    assert json.loads(town.does("audit", "verify", "--json"))["broken_at"] is None
+
+
 async def said_of_what_people_wrote(unit: Unit) -> None:
     """Since the copy: Cleo is not interested any more, staff hid what Bob said, masked Dan's name, and paid messages
     left; Claire, who had the prices in charge and an address, is no longer staff."""

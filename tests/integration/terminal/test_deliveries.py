@@ -79,6 +79,39 @@ def test_what_needs_a_look_is_listed_and_only_the_failed_go_again(program: Progr
     states = {row["citizen"]: (row["state"], row["attempts"]) for row in rows}
     assert states == {"anna": ("planned", 0), "bob": ("uncertain", 3), "cleo": ("sent", 3), "dan": ("skipped", 3)}
     assert json.loads(program.does("retry", "--failed", "--json")) == {"retried": 0}
+    noted = [(line["act"], line["subject"]) for line in json.loads(program.does("audit", "list", "--json"))]
+    assert noted == [("deliveries.again", "pool")], "what changed nothing leaves no line"
+
+
+def test_what_is_taken_up_again_is_noted(program: Program) -> None:
+    async def set_apart(unit: Unit) -> None:
+        await start(unit, consultation())
+        who = await person(unit, "anna")
+        body = Spec((Phrase("text.own", {"text": "words"}),))
+        letter = Delivery(
+            id=DeliveryId("letter"),
+            key="letter",
+            account=who.account,
+            address=who.address,
+            lane=Lane.STAFF,
+            body=body,
+            language="fr",
+            due_at=START,
+            planned_at=START,
+        )
+        await unit.deliveries.plan([replace(letter, state=State.FAILED, reason=Reason.REJECTED)])
+        update = {"account_id": who.account, "update_id": "1", "chat": "anna", "raw": b"{}", "received_at": START}
+        await unit.inbox.append([update])
+        await unit.inbox.failed((await unit.inbox.pending(1))[0].seq, quarantine=True)
+
+    in_database(program.folder, set_apart)
+    assert json.loads(program.does("retry", "--json")) == {"released": 1}
+    assert json.loads(program.does("retry", "--failed", "--json")) == {"retried": 1}
+    assert json.loads(program.does("retry", "--json")) == {"released": 0}
+    noted = [
+        (line["act"], line["partner"], line["subject"]) for line in json.loads(program.does("audit", "list", "--json"))
+    ]
+    assert noted == [("updates.again", "town", "town-telegram"), ("deliveries.again", "town", "town-telegram")]
 
 
 def test_a_campaign_that_is_over_and_reached_everybody_is_finished(program: Program) -> None:
