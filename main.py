@@ -412,6 +412,7 @@ async def _examined(settings: Settings, clock: Clock) -> list[doctor.Finding]:
     tokens = len(settings.secrets()) > 1  # the database's address is always one
     if tokens and ENV_FILE.exists() and ENV_FILE.stat().st_mode & 0o007:
         found.append(doctor.bad("settings", "doctor.disk.open", file=ENV_FILE.name))
+    found += [doctor.look("settings", "doctor.settings.in_clear", name=name) for name in settings.apis_in_clear()]
     try:
         secret_key(settings)
     except SettingsError as error:

@@ -137,6 +137,15 @@ def this_machine(host: str) -> bool:
         return host.casefold() == "localhost"
 
 
+def in_clear(address: str, *, beside: bool = False) -> bool:
+    """Whether what goes to this web address can be read on the way: http, to another machine. `beside`: a name without
+    a dot is that of a container or a service next to this one, and not meant."""
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    near = this_machine(host) or (beside and not {".", ":"} & set(host))
+    return parts.scheme == "http" and not near
+
+
 def email_from(value: str) -> str:
     """An address, or a name with the address in angle brackets."""
     bare = re.sub(r"([^<>@\"\r\n]{1,60} )?<([^<>]*)>", r"\2", value)

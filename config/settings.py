@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from dotenv.parser import parse_stream
 from pydantic import BeforeValidator, SecretStr, ValidationError
@@ -21,7 +20,8 @@ from config import setting_values as values
 from config.locale import Catalogue
 from config.setting_conflicts import conflicts
 from config.setting_values import Wrong
-from core.model.errors import SettingsError
+from core.model.deliveries import Param
+from core.model.errors import SettingsError, why_key
 from core.model.staff import Role
 
 LANGUAGES = ("fr", "en")
@@ -106,8 +106,15 @@ class Settings(BaseSettings):
 
     def in_clear(self) -> bool:
         """Whether people reach the pages over a network without encryption."""
-        parts = urlsplit(self.public_url or "")
-        return parts.scheme == "http" and not values.this_machine(parts.hostname or "")
+        return values.in_clear(self.public_url or "")
+
+    def apis_in_clear(self) -> tuple[str, ...]:
+        """The settings by which a token leaves this machine without encryption."""
+        used = (
+            ("TELEGRAM_API_BASE_URL", self.telegram_bot_token, self.telegram_api_base_url),
+            ("SLACK_API_BASE_URL", self.slack_bot_token, self.slack_api_base_url),
+        )
+        return tuple(name for name, token, address in used if token and values.in_clear(address, beside=True))
 
     def secrets(self) -> tuple[SecretStr, ...]:
         """Every secret that is set, for the log to leave out."""
@@ -245,9 +252,15 @@ def _language_of(environment: Mapping[str, str]) -> str:
     return language if language in LANGUAGES and not spoken[2:3].isalnum() else "fr"
 
 
+def _in_words(places: Mapping[str, Param], words: Catalogue, language: str) -> Mapping[str, Param]:
+    """With the system's reason, which is English, in the reader's language."""
+    why = why_key(str(places.get("reason", "")))
+    return {**places, "reason": words.say(why, language)} if why else places
+
+
 def _told(mistakes: list[Wrong], language: str) -> str:
     words = Catalogue()
-    lines = [words.say(mistake.key, language, mistake.places) for mistake in mistakes]
+    lines = [words.say(mistake.key, language, _in_words(mistake.places, words, language)) for mistake in mistakes]
     if len(lines) == 1:
         return lines[0]
     title = words.say("settings.several", language, {"n": str(len(lines))})

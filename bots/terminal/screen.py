@@ -4,9 +4,7 @@ What was asked for goes to standard output. How far the work is goes to the erro
 command can be read by a program or kept in a file. No colour carries a meaning, and nothing needs a mouse.
 """
 
-import errno
 import json
-import os
 import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,26 +20,13 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from rich.text import Text
 
 from core.model.deliveries import Param
+from core.model.errors import why_key
 from core.model.messages import Block, Button, Card, Heading, Line, Message, Note, Quote
 from core.rules.plain_text import cleaned
 from core.work.ports import Words
 
 WIDEST = 110
 BAR_WIDTH = 32
-_WHY = {
-    os.strerror(code): name
-    for code, name in (
-        (errno.ENOENT, "absent"),
-        (errno.EACCES, "forbidden"),
-        (errno.EPERM, "forbidden"),
-        (errno.EROFS, "read_only"),
-        (errno.ENOSPC, "full"),
-        (errno.EISDIR, "folder"),
-        (errno.ENOTDIR, "no_folder"),
-        (errno.EEXIST, "taken"),
-    )
-}
-"""What the system says most often, with the name of our words for it."""
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -63,8 +48,8 @@ class Screen:
 
     def _said(self, param: Param) -> Param:
         """What the system says in English (why a file cannot be opened), in the reader's language."""
-        why = _WHY.get(param) if isinstance(param, str) else None
-        return self.words.say(f"terminal.why.{why}", self.language) if why else param
+        why = why_key(param) if isinstance(param, str) else ""
+        return self.words.say(why, self.language) if why else param
 
     def say(self, key: str, /, **params: Param) -> None:
         self.show(self.text(key, **params))

@@ -17,6 +17,30 @@
 A message says what happened, to what, and what to do. It never holds a token, an address or a citizen's words.
 """
 
+import errno
+import os
+
+_WHY = {
+    os.strerror(code): f"why.{name}"
+    for code, name in (
+        (errno.ENOENT, "absent"),
+        (errno.EACCES, "forbidden"),
+        (errno.EPERM, "forbidden"),
+        (errno.EROFS, "read_only"),
+        (errno.ENOSPC, "full"),
+        (errno.EISDIR, "folder"),
+        (errno.ENOTDIR, "no_folder"),
+        (errno.EEXIST, "taken"),
+        (errno.ENAMETOOLONG, "long"),
+    )
+}
+"""What the system says most often, in English, with the key of our words for it."""
+
+
+def why_key(reason: str) -> str:
+    """Where the catalogue has what the system gives as a reason; "" for what it seldom gives."""
+    return _WHY.get(reason, "")
+
 
 class PorteVoixError(Exception):
     """Printed as one sentence, without a traceback. `key`: that sentence in the catalogue (terminal.po), with its

@@ -44,7 +44,10 @@ async def _export(consultation: str, form: Form, out: Path | None, parts: Parts,
         async with storage.reading() as unit:
             known = await consultation_of(unit, consultation, screen)
         count = 0
-        with opened(out, mark=form is Form.CSV) as stream:
+        with (
+            opened(out, mark=form is Form.CSV) as stream,
+            screen.working("export.going", hidden=out is None),
+        ):
             writer = csv.writer(stream)
             if form is Form.CSV:
                 writer.writerow(COLUMNS)

@@ -31,7 +31,8 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
 
     @command(app, screen, "recount")
     def recount() -> None:
-        asyncio.run(parts.errand("figures.recount", {}))
+        with screen.working("recount.going"):
+            asyncio.run(parts.errand("figures.recount", {}))
         screen.say("recount.done")
 
     @command(app, screen, "slack-manifest", "manifest")

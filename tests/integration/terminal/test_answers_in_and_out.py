@@ -73,7 +73,11 @@ def test_from_paper_to_the_spreadsheet_and_back(program: Program) -> None:
 
     sheet = program.folder / "answers.csv"
     ran = program("export", "piscine", "--out", str(sheet))
-    assert (ran.code, ran.out, ran.err) == (0, "", f"5 contributions written to {sheet}\n")
+    assert (ran.code, ran.out, ran.err) == (
+        0,
+        "",
+        f"The contributions are written …\n5 contributions written to {sheet}\n",
+    )
     assert sheet.read_bytes().startswith(b"\xef\xbb\xbf"), "a spreadsheet sees that it is UTF-8"
     assert sheet.stat().st_mode & 0o777 == 0o600
     back = program.does("import", str(sheet))

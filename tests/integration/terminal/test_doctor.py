@@ -189,6 +189,14 @@ async def test_pages_in_clear_are_remarked(platforms: Platforms) -> None:
     assert found["doctor.web.in_clear"]["verdict"] == "look"
 
 
+async def test_a_token_that_leaves_in_clear_is_remarked_and_not_refused(platforms: Platforms) -> None:
+    # A name without a dot is a container's: it is not there either, and that alone is said of it.
+    found = await platforms.found(TELEGRAM_API_BASE_URL="http://192.0.2.1:9", SLACK_API_BASE_URL="http://slack-api:9/")
+    assert found["doctor.settings.in_clear"]["verdict"] == "look"
+    assert found["doctor.settings.in_clear"]["text"].startswith("TELEGRAM_API_BASE_URL begins with http://")
+    assert "doctor.settings.in_clear" not in await platforms.found()
+
+
 async def test_a_platform_that_is_not_there_is_a_line_like_the_others(platforms: Platforms) -> None:
     found = await platforms.found(TELEGRAM_API_BASE_URL="http://127.0.0.1:9", SLACK_API_BASE_URL="http://127.0.0.1:9/")
     assert found["doctor.telegram.silent"]["verdict"] == "bad"

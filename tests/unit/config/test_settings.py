@@ -94,6 +94,27 @@ def test_pages_that_are_read_on_the_way_are_known(address: str, found: bool) -> 
     assert not load_settings({}, None).in_clear()
 
 
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("https://api.example.org", False),
+        ("http://api.example.org", True),
+        ("http://10.0.0.7:8081", True),
+        ("http://[2001:db8::7]", True),
+        ("http://localhost:8081", False),
+        ("http://127.0.0.1:8081", False),
+        ("http://[::1]:8081", False),
+        ("http://telegram-bot-api:8081", False),
+    ],
+)
+def test_a_token_that_is_read_on_the_way_is_known(address: str, found: bool) -> None:
+    telegram = {"TELEGRAM_BOT_TOKEN": TELEGRAM_TOKEN, "TELEGRAM_API_BASE_URL": address}
+    assert load_settings(telegram, None).apis_in_clear() == (("TELEGRAM_API_BASE_URL",) if found else ())
+    slack = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "SLACK_API_BASE_URL": address}
+    assert load_settings(slack, None).apis_in_clear() == (("SLACK_API_BASE_URL",) if found else ())
+    assert not load_settings({"TELEGRAM_API_BASE_URL": address}, None).apis_in_clear(), "no token leaves"
+
+
 # ---- where values come from ---------------------------------------------------------------------------------------
 
 
@@ -163,7 +184,7 @@ def test_a_secret_file_that_cannot_serve_is_told_once_and_without_its_path(tmp_p
     (tmp_path / "empty").write_text(" \n")
     (tmp_path / "huge").write_text("x" * 70_000)
     (tmp_path / "bytes").write_bytes(b"\xff\xff")
-    cases = {"absent": "No such file", "empty": "empty file", "huge": "too large", "bytes": "UTF-8", "": "directory"}
+    cases = {"absent": "not exist", "empty": "empty file", "huge": "too large", "bytes": "UTF-8", "": "a folder"}
     for name, word in cases.items():
         # CHANNELS wants the token: the second sentence "is empty" would be false.
         told = refusal({"CHANNELS": "telegram", "TELEGRAM_BOT_TOKEN_FILE": str(tmp_path / name)})
@@ -491,3 +512,11 @@ def test_what_e_mail_needs_is_said(env: dict[str, str], told: str) -> None:
     found = refusal(env)
     assert told in found
     assert "sésame" not in found
+
+
+def test_why_a_file_cannot_be_read_is_in_the_reader_s_language(tmp_path: Path) -> None:
+    told = refusal({"PORTE_VOIX_LANGUAGE": "fr"}, tmp_path)
+    assert "ne peut pas être lu (c'est un dossier)" in told
+    told = refusal({"PORTE_VOIX_LANGUAGE": "fr", "ERASURE_KEY_FILE": str(tmp_path / "absent")})
+    assert "ne peut pas être lu (cela n'existe pas)" in told
+    assert "(it is a folder)" in refusal({"PORTE_VOIX_LANGUAGE": "en", "ERASURE_KEY_FILE": str(tmp_path)})
