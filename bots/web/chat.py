@@ -26,7 +26,7 @@ from bots.web.door import START, TOKEN
 from bots.web.flood import POSTS, PRESSES, STARTS, Buckets
 from bots.web.forms import LONGEST_TEXT, Refused, form_token, place_of, read_form, too_long, too_many, whole_number
 from bots.web.news import News
-from bots.web.pages import EMBED, Pages
+from bots.web.pages import EMBED, Pages, front_page
 from bots.web.parts import WebParts
 from core.model.ids import AccountId
 from core.model.messages import Button, Pressed, Said, Started
@@ -133,8 +133,8 @@ class _Chat:
         await self._answered(chat)
         return RedirectResponse(f"{_under(request)}/c/{secret}", 303)
 
-    async def started_already(self, _request: Request) -> Response:
-        return RedirectResponse("/", 303)
+    async def started_already(self, request: Request) -> Response:
+        return RedirectResponse(front_page(request), 303)
 
     # ── the conversation ─────────────────────────────────────────────────────────────────────────────────────────────
 

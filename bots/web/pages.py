@@ -36,6 +36,11 @@ POLICY = (
 )
 
 
+def front_page(request: Request) -> str:
+    """Where what runs is shown: inside a frame if this page is in one, for no other page may be there."""
+    return f"{EMBED}p/" if request.url.path.startswith(EMBED) else "/"
+
+
 class Pages:
     """Made once per application. `language`: for whoever asks for none that we speak."""
 
@@ -82,7 +87,11 @@ class Pages:
     ) -> HTMLResponse:
         """`template` filled with `shown`; it offers all our languages unless `shown` says which. Not kept by any
         cache unless `headers` says otherwise."""
-        offered = {"languages": self.words.languages, "embedded": request.url.path.startswith(EMBED)}
+        offered = {
+            "languages": self.words.languages,
+            "embedded": request.url.path.startswith(EMBED),
+            "front": front_page(request),
+        }
         text = self.render(template, language, **{**offered, **shown})
         return HTMLResponse(text, status, {"cache-control": "no-store", **(headers or {})})
 

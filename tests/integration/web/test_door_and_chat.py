@@ -175,6 +175,16 @@ async def test_the_embedded_chat_stays_embedded(site: Site) -> None:
         assert "1/3" in await visitor.presses("J'ai 15 ans ou plus et j'accepte")
 
 
+async def test_every_way_back_from_the_embedded_chat_may_be_framed(site: Site) -> None:
+    async with site.visitor() as visitor:
+        for path in ("/embed/chat", "/embed/c/nobody-s", "/embed/nowhere"):
+            answer = await visitor.client.get(path)
+            assert "frame-ancestors *" in answer.headers["content-security-policy"], path
+            assert 'href="/"' not in answer.text, path
+        assert (await visitor.client.get("/embed/chat")).url.path == "/embed/p/"
+        assert (await visitor.client.get("/chat")).url.path == "/"
+
+
 async def test_who_comes_while_nothing_can_be_kept_is_told_so_and_may_come_again(site: Site) -> None:
     async with site.visitor() as visitor:
         await visitor.opens("/p/site")
