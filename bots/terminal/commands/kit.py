@@ -34,8 +34,9 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
         consultation: Annotated[str, consultation_argument(screen)],
         name: Annotated[str, typer.Argument(metavar=screen.text("help.word.name"), help=name_help)],
         in_english: Annotated[str, english] = "",
+        as_json: Annotated[bool, json_option(screen)] = False,
     ) -> None:
-        asyncio.run(_add(consultation, name, in_english, parts, screen))
+        asyncio.run(_add(consultation, name, in_english, parts, screen, as_json=as_json))
 
     @command(sources, screen, "list", "source.list")
     def list_command(
@@ -63,16 +64,20 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
             Path | None,
             typer.Option(file_okay=False, metavar=screen.text("help.word.folder"), help=screen.text("help.kit.out")),
         ] = None,
+        as_json: Annotated[bool, json_option(screen)] = False,
     ) -> None:
-        asyncio.run(_kit(consultation, source, out, parts, screen))
+        asyncio.run(_kit(consultation, source, out, parts, screen, as_json=as_json))
 
 
 # ── sources ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def _add(consultation: str, name: str, in_english: str, parts: Parts, screen: Screen) -> None:
+async def _add(consultation: str, name: str, in_english: str, parts: Parts, screen: Screen, *, as_json: bool) -> None:
     known, _ = await _known(consultation, parts, screen)
     token = await _new(known, name, in_english, parts)
+    if as_json:
+        screen.json({"token": token, "link": parts.link(token)})
+        return
     screen.say("source.added", name=name, link=parts.link(token))
     screen.remark("source.next", id=known.id, name=name)
 
@@ -163,17 +168,23 @@ def _slipped(said: Sequence[str], known: Sequence[str]) -> bool:
 # ── the kit ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def _kit(consultation: str, source: str, out: Path | None, parts: Parts, screen: Screen) -> None:
+async def _kit(
+    consultation: str, source: str, out: Path | None, parts: Parts, screen: Screen, *, as_json: bool
+) -> None:
     known, lines = await _known(consultation, parts, screen)
     line = _named(source, lines)
     token, label = (line.token, dict(line.label)) if line else ("", {known.languages[0]: source})
     if not token:
         _no_slip(source, known, lines)
         token = await _new(known, source, "", parts)
-        screen.remark("kit.new_source", name=source)
+        if not as_json:
+            screen.remark("kit.new_source", name=source)
     folder = out or FOLDER / known.id / token
     files = await asyncio.to_thread(parts.kit, known, token, label)
     await asyncio.to_thread(_write, files, folder)
+    if as_json:
+        screen.json({"token": token, "link": parts.link(token), "folder": folder, "files": sorted(files)})
+        return
     screen.say("kit.done", name=source, page=str(folder / "index.html"))
     screen.say("kit.link", link=parts.link(token))
     if not parts.public:

@@ -180,6 +180,17 @@ def opened(out: Path | None, *, mark: bool = False) -> Iterator[TextIO]:
 
 
 @contextmanager
+def rewritten(path: Path) -> Iterator[BinaryIO]:
+    """A file that is there, written anew: the old one stands until the new one is whole, and who may read it stays.
+    Through a link, what it leads to."""
+    target = path.resolve()
+    mode = target.stat().st_mode & 0o777
+    with whole_file(target) as file:
+        yield file
+        os.fchmod(file.fileno(), mode)
+
+
+@contextmanager
 def whole_file(out: Path) -> Iterator[BinaryIO]:
     """It takes its name only when it is whole, and only its owner may read it."""
     growing = out.with_name(f".{out.name}.part")

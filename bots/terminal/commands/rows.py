@@ -3,8 +3,8 @@
     CSV ( , or ; ) ─┐
     JSON Lines ─────┴▶ (line, row) ─▶ Gathered … or one FileError with all mistakes
 
-A file is imported whole or not at all. What `export` writes can be read again: columns that an import does not need
-are left aside.
+A file with a mistake in it is not imported at all; one whose import was cut short can be imported again. What `export`
+writes can be read again: columns that an import does not need are left aside.
 """
 
 import csv

@@ -1,12 +1,14 @@
 """`topics themes|accept CONSULTATION`: what people speak of that no topic says, and making a topic of it."""
 
 import asyncio
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from bots.terminal.commands.lines import rewritten
 from bots.terminal.commands.overview import consultation_of
 from bots.terminal.commands.shape import command, consultation_argument, json_option
 from bots.terminal.parts import Parts
@@ -59,13 +61,15 @@ def add(app: typer.Typer, parts: Parts, screen: Screen) -> None:
     ) -> None:
         if file is not None:
             known = asyncio.run(_file(consultation, parts, screen))
-            if file.read_text(encoding="utf-8-sig") != known:  # what was changed and not started must not be lost
-                raise FileError(screen.text("topics.accepted.another", file=str(file)))
-        with screen.working("topics.looking", hidden=as_json):
-            asked = {"consultation": consultation, "number": number, "name": name}
-            done = asyncio.run(parts.errand("topics.accept", asked))
-        if file is not None:
-            file.write_text(done["file"], encoding="utf-8")
+            if file.read_text(encoding="utf-8-sig", errors="replace") != known:
+                raise FileError(screen.text("topics.accepted.another", file=str(file)))  # or what was changed were lost
+        asked = {"consultation": consultation, "number": number, "name": name}
+        with ExitStack() as stack:  # where the file cannot be written, nothing is accepted
+            kept = stack.enter_context(rewritten(file)) if file is not None else None
+            with screen.working("topics.looking", hidden=as_json):
+                done = asyncio.run(parts.errand("topics.accept", asked))
+            if kept is not None:
+                kept.write(done["file"].encode())
         if as_json:
             screen.json({key: value for key, value in done.items() if key != "served"})
             return

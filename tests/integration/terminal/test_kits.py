@@ -32,6 +32,17 @@ def test_from_a_name_to_a_poster_and_out_again(program: Program, monkeypatch: py
     assert "source list piscine" in program.is_refused("source", "retire", "piscine", "market poster")
 
 
+def test_a_program_gets_the_link_and_the_folder(program: Program) -> None:
+    program.does("campaign", "start", POOL)
+    added = json.loads(program.does("source", "add", "piscine", "Marché", "--json"))
+    assert added["link"].endswith(f"/p/{added['token']}")
+    ran = program("kit", "piscine", "--source", "Marché", "--out", str(program.folder / "kit"), "--json")
+    made = json.loads(ran.out)
+    assert ({name: made[name] for name in added}, made["folder"]) == (added, str(program.folder / "kit"))
+    assert {path.name for path in (program.folder / "kit").iterdir()} == set(made["files"])
+    assert json.loads(program.does("kit", "piscine", "--source", "Gare", "--json"))["token"] != added["token"]
+
+
 def test_a_slip_makes_no_new_place(program: Program) -> None:
     program.does("campaign", "start", POOL)
     for slip in ("affiche-piscin", "Afiche de la piscine", "poster at the pools"):

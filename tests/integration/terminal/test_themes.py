@@ -41,8 +41,15 @@ def test_a_theme_is_proposed_accepted_and_filed(program: Program) -> None:
     assert "no theme has the number 99" in program.is_refused("topics", "accept", "piscine", "99")
     assert "is not the file in use" in program.is_refused("topics", "accept", "piscine", number, "--file", __file__)
     asked = ("topics", "accept", "piscine", number, "--name", "Jeux d'eau", "--file", str(file))
+    growing = file.with_name(f".{file.name}.part")
+    growing.mkdir()
+    assert "mine.yaml cannot be written" in program.is_refused(*asked)
+    growing.rmdir()
+    assert len(json.loads(program.does("topics", "themes", "piscine", "--json"))) == 1, "nothing was accepted"
+    file.chmod(0o640)
     assert "revision 2" in program.does(*asked)
     assert '"Jeux d\'eau"' in file.read_text(encoding="utf-8")
+    assert file.stat().st_mode & 0o777 == 0o640
 
     async def look(storage: Storage) -> None:
         async with storage.reading() as unit:
