@@ -10,12 +10,14 @@ from core.rules.disclosure import K
 from core.work.evaluation.cells import protected
 from core.work.evaluation.results import Results
 
+COLUMNS = ("consultation", "table", "row", "count", "of", "counted_on", "declared_not_representative")
+
 
 def results_csv(results: Results, pages: Pages, language: str) -> bytes:
     """One line a row of each table. An empty count: not published. UTF-8, with the mark of it."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow(["consultation", "table", "row", "count", "of", "counted_on", "declared_not_representative"])
+    writer.writerow(COLUMNS)
     asked, counts = results.consultation, results.counts
     for table in counts.tables:
         question = asked.question(table.question)

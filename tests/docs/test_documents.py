@@ -5,7 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from bots.terminal.commands import compare
+from bots.web import results_files
+from bots.web.desk import deliveries
 from config.settings import NAMES
+from core.work.evaluation import cells
 from tests.docs.documents import REASONS, ROOT, Block, blocks, kinds
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "README.fr.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -49,6 +53,13 @@ def test_both_readmes_have_the_same_chapters_and_links() -> None:
 def test_operations_explains_every_setting() -> None:
     text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     assert [name for name in NAMES if f"`{name}`" not in text] == []
+
+
+def test_the_report_page_explains_every_column_of_every_file() -> None:
+    text = (ROOT / "docs" / "report.md").read_text(encoding="utf-8")
+    columns = {*cells.COLUMNS, *deliveries.COLUMNS, *results_files.COLUMNS, *compare.COLUMNS}
+    listed = set(re.findall(r"\b[a-z_]+\b", " ".join(re.findall(r"`([^`\n]+)`", text))))
+    assert columns - listed == set()
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
