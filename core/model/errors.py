@@ -17,24 +17,18 @@
 A message says what happened, to what, and what to do. It never holds a token, an address or a citizen's words.
 """
 
-import errno
-import os
-
 _WHY = {
-    os.strerror(code): f"why.{name}"
-    for code, name in (
-        (errno.ENOENT, "absent"),
-        (errno.EACCES, "forbidden"),
-        (errno.EPERM, "forbidden"),
-        (errno.EROFS, "read_only"),
-        (errno.ENOSPC, "full"),
-        (errno.EISDIR, "folder"),
-        (errno.ENOTDIR, "no_folder"),
-        (errno.EEXIST, "taken"),
-        (errno.ENAMETOOLONG, "long"),
-    )
+    "No such file or directory": "why.absent",
+    "Permission denied": "why.forbidden",
+    "Operation not permitted": "why.forbidden",
+    "Read-only file system": "why.read_only",
+    "No space left on device": "why.full",
+    "Is a directory": "why.folder",
+    "Not a directory": "why.no_folder",
+    "File exists": "why.taken",
+    "File name too long": "why.long",
 }
-"""What the system says most often, in English, with the key of our words for it."""
+"""What the system says most often, with the key of our words for it."""
 
 
 def why_key(reason: str) -> str:

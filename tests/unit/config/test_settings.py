@@ -1,5 +1,7 @@
 """Settings: every mistake at once, in words that help, and never a secret."""
 
+import errno
+import os
 import pickle
 from pathlib import Path
 
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
 
 from config.settings import NAMES, SECRETS, Settings, load_settings
-from core.model.errors import SettingsError
+from core.model.errors import SettingsError, why_key
 from core.model.staff import Role
 
 TELEGRAM_TOKEN = "1234567:" + "Abc-_" * 7
@@ -520,3 +522,9 @@ def test_why_a_file_cannot_be_read_is_in_the_reader_s_language(tmp_path: Path) -
     told = refusal({"PORTE_VOIX_LANGUAGE": "fr", "ERASURE_KEY_FILE": str(tmp_path / "absent")})
     assert "ne peut pas être lu (cela n'existe pas)" in told
     assert "(it is a folder)" in refusal({"PORTE_VOIX_LANGUAGE": "en", "ERASURE_KEY_FILE": str(tmp_path)})
+
+
+def test_what_this_system_says_is_known() -> None:
+    for code in ("ENOENT", "EACCES", "EPERM", "EROFS", "ENOSPC", "EISDIR", "ENOTDIR", "EEXIST", "ENAMETOOLONG"):
+        assert why_key(os.strerror(getattr(errno, code))), code
+    assert why_key(os.strerror(errno.EXDEV)) == ""
