@@ -1,14 +1,14 @@
 """New themes among what has no topic: looked for when somebody asks, made a topic by one press.
 
 GET  /desk/CONSULTATION/themes   the proposals: how many people, what they say, what may be quoted of it
-POST /desk/CONSULTATION/themes   `number`, `name`: that one becomes a topic (organisers)
+POST /desk/CONSULTATION/themes   `number`, `name`: that one becomes a topic (organisers, where one may change the file)
 """
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bots.web.desk.gate import DESK, Gate
+from bots.web.desk.gate import DESK, Gate, Visit
 from bots.web.forms import Refused, whole_number
 from bots.web.pages import Pages
 from bots.web.parts import WebParts
@@ -17,7 +17,7 @@ from core.model.errors import FileError, NotAllowed, NotFound
 from core.rules.permissions import LEAST, Deed
 from core.work.staff.themes import LONGEST_NAME, Proposed
 
-DONE = ("accepted", "gone", "file")
+DONE = ("accepted", "gone", "file", "second")
 
 
 def themes_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
@@ -44,6 +44,8 @@ def themes_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
         number = whole_number(fields.get("number", ""), digits=5)
         if number is None:
             raise Refused(404, "gone")
+        if visit.consultation.partner.second_person:  # a new topic is a new file, and that takes two
+            return _back(visit, "second")
         try:
             await themes.accept(visit.consultation, number, fields.get("name", ""), visit.member.id)
             done = "accepted"
@@ -52,11 +54,15 @@ def themes_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
             done = "gone"
         except FileError:
             done = "file"
-        there = f"{DESK}/{visit.consultation.id}/themes?done={done}"
-        return RedirectResponse(there, 303, {"cache-control": "no-store"})
+        return _back(visit, done)
 
     here = f"{DESK}/{{consultation}}/themes"
     return [Route(here, shown, methods=["GET"]), Route(here, accepted, methods=["POST"])]
+
+
+def _back(visit: Visit, done: str) -> Response:
+    there = f"{DESK}/{visit.consultation.id}/themes?done={done}"
+    return RedirectResponse(there, 303, {"cache-control": "no-store"})
 
 
 def _asked(theme: Proposed, consultation: Consultation, language: str) -> str:

@@ -85,21 +85,25 @@ def topics_routes(parts: WebParts, pages: Pages, gate: Gate) -> list[Route]:
         if fields.get("do") == "learn":
             teaching.asked.add(ConsultationId(visit.consultation.id))
             parts.house.wakes["learn"].set()
-            act, done = Act.TOPICS_LEARNT, "asked"
+            await _note(visit, Act.TOPICS_LEARNT)
+            done = "asked"
         elif fields.get("do") == "back":
-            act, done = Act.TOPICS_BACK, "back"
             try:
                 teaching.back(visit.consultation)
+                await _note(visit, Act.TOPICS_BACK)
+                done = "back"
             except NotFound:
                 done = "nothing"
         else:
             raise Refused(404, "gone")
+        there = f"{DESK}/{visit.consultation.id}/topics?done={done}"
+        return RedirectResponse(there, 303, {"cache-control": "no-store"})
+
+    async def _note(visit: Visit, act: Act) -> None:
         async with parts.house.storage.unit() as unit:
             member, now = visit.member, parts.house.clock.now()
             subject = visit.consultation.id
             await unit.audit.note(act, partner=member.partner, actor=member.id, subject=subject, now=now)
-        there = f"{DESK}/{visit.consultation.id}/topics?done={done}"
-        return RedirectResponse(there, 303, {"cache-control": "no-store"})
 
     def _shown(one: Class, visit: Visit, language: str) -> Shown:
         versions = list(teaching.school.versions(one.place))

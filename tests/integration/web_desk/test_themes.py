@@ -1,6 +1,7 @@
 """What many contributions say together, on the organisers' pages: new themes, and what one topic is about."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from config.consultation_topics import with_topic
@@ -13,7 +14,7 @@ from core.work.digests.digest import digest_card
 from core.work.ports import Gist, Theme
 from nlp.corpus.gist import gist
 from nlp.corpus.themes import themes as found
-from tests.builders import contribution
+from tests.builders import NOW, contribution
 from tests.integration.web_desk.office import Office, form_of
 from tests.unit.nlp.test_themes import SCATTERED, SLIDE
 
@@ -56,6 +57,23 @@ async def test_an_organiser_makes_a_topic_of_what_several_say(office: Office) ->
         filed = [each for each in await unit.contributions.page(own) if effective(each.tags)]
     assert {each.text for each in filed} == set(SLIDE)
     assert office.house.teaching.asked == {"piscine"}
+
+
+async def test_where_a_change_takes_two_people_one_makes_no_topic(office: Office) -> None:
+    office.house.themes.surveyor, office.house.themes.write = Here(), with_topic
+    asked = await current(office)
+    two = replace(asked, partner=replace(asked.partner, second_person=True))
+    async with office.storage.unit() as unit:
+        await unit.consultations.revise(two, 2, NOW, file=POOL.read_text(encoding="utf-8"))
+        for text in [*SCATTERED, *SLIDE]:
+            await contribution(unit, text, in_="piscine", question="venir")
+    browser = await office.comes(Role.ORGANISER)
+    (theme,) = await office.house.themes.proposed(two)
+    form = {"form": form_of(await browser.get(PAGE)), "number": str(theme.number), "name": "Toboggans"}
+    page = await browser.post(PAGE, data=form, follow_redirects=True)
+    assert "demande deux personnes" in page.text and 'href="/desk/piscine/consultation"' in page.text
+    assert (await current(office)).revision == 2
+    assert await office.house.themes.proposed(two), "nothing was filed"
 
 
 async def current(office: Office) -> Consultation:

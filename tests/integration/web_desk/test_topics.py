@@ -110,3 +110,6 @@ async def test_an_organiser_asks_for_learning_or_goes_back(office: Office, tmp_p
         assert "range avec les mots de votre liste" in page.text
         page = await browser.post(PAGE, data={"form": form_of(page), "do": do}, follow_redirects=True)
         assert "Rien d&#39;appris" in page.text
+    async with office.storage.reading() as unit:
+        acts = [each.act for each in await unit.audit.entries() if each.act.value.startswith("topics.")]
+    assert acts == [Act.TOPICS_LEARNT if do == "learn" else Act.TOPICS_BACK], "what was not done is not noted"
